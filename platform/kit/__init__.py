@@ -1,0 +1,1 @@
+"""Small tools every part stands on: errors, time, units, ids, runtime parameters. No Django, nothing of ours."""

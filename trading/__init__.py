@@ -1,0 +1,1 @@
+"""What we do about prices: the sandbox exchange, its journal, and the resources people trade through."""

@@ -1,0 +1,133 @@
+"""What happened in the exchange. State is the fold of these; the journal stores them and nothing else.
+
+Every event carries all that the fold needs, so that a replay needs no market data. The tags and field names are the
+journal's format: a change here needs an answer for journals written before it.
+"""
+
+import msgspec
+
+from trading.sandbox.orders import OrderType, Side, TimeInForce
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="event", omit_defaults=True):
+    """Base of all events; `time_ns` is market time."""
+
+    time_ns: int
+    account_id: str
+
+
+class AccountOpened(Event, tag="account_opened"):
+    """An account came to be, with starting balances in smallest units."""
+
+    name: str
+    type: str
+    base_currency: str
+    allow_short: bool
+    maker_ppm: int
+    taker_ppm: int
+    fill_policy: str
+    balances: dict[str, int]
+
+
+class AccountReset(Event, tag="account_reset"):
+    """The account's epoch ended and epoch number `epoch` began with these balances."""
+
+    epoch: int
+    balances: dict[str, int]
+
+
+class OrderAccepted(Event, tag="order_accepted"):
+    """An order passed every check. `held_units` leaves the free balance; `pending` orders wait for their trigger."""
+
+    order_id: str
+    symbol: str
+    side: Side
+    type: OrderType
+    time_in_force: TimeInForce
+    quantity_lots: int
+    sequence: int
+    price_ticks: int | None = None
+    stop_ticks: int | None = None
+    post_only: bool = False
+    client_order_id: str | None = None
+    notional_units: int | None = None
+    fill_policy: str = "realistic"
+    held_units: int = 0
+
+
+class OrderRejected(Event, tag="order_rejected"):
+    """An order was understood and refused; it is kept, with its code and reason."""
+
+    order_id: str
+    symbol: str
+    side: Side
+    type: OrderType
+    time_in_force: TimeInForce
+    sequence: int
+    code: str
+    reason: str
+    details: dict[str, str] = {}
+    quantity_lots: int = 0
+    notional_units: int | None = None
+    price_ticks: int | None = None
+    stop_ticks: int | None = None
+    post_only: bool = False
+    client_order_id: str | None = None
+    fill_policy: str = "realistic"
+
+
+class OrderTriggered(Event, tag="order_triggered"):
+    """The market reached a stop price."""
+
+    order_id: str
+    trigger_ticks: int
+
+
+class OrderFilled(Event, tag="order_filled"):
+    """A part of an order traded. `held_units` is what the order still holds afterwards; `number` counts its fills."""
+
+    order_id: str
+    number: int
+    price_ticks: int
+    quantity_lots: int
+    fee_units: int
+    is_maker: bool
+    held_units: int = 0
+
+
+class OrderReplaced(Event, tag="order_replaced"):
+    """A live order took new values; all are stated, changed or not."""
+
+    order_id: str
+    quantity_lots: int
+    sequence: int
+    price_ticks: int | None = None
+    stop_ticks: int | None = None
+    held_units: int = 0
+
+
+class OrderCanceled(Event, tag="order_canceled"):
+    """A live order was ended by its owner (`reason` says by which call)."""
+
+    order_id: str
+    reason: str
+
+
+class OrderExpired(Event, tag="order_expired"):
+    """A live order was ended by a rule: the rest of an ioc, a stop that found no money or no market."""
+
+    order_id: str
+    reason: str
+
+
+AnyEvent = (
+    AccountOpened
+    | AccountReset
+    | OrderAccepted
+    | OrderRejected
+    | OrderTriggered
+    | OrderFilled
+    | OrderReplaced
+    | OrderCanceled
+    | OrderExpired
+)

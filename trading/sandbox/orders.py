@@ -1,0 +1,157 @@
+"""An order as the exchange keeps it, and the commands that ask the exchange for something.
+
+Prices are ticks, quantities lots, money the asset's smallest unit, times UTC nanoseconds of the market's clock.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Side(StrEnum):
+    """Which way an order trades."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+class OrderType(StrEnum):
+    """How an order's price comes about."""
+
+    MARKET = "market"
+    LIMIT = "limit"
+    STOP = "stop"
+    STOP_LIMIT = "stop_limit"
+
+
+class TimeInForce(StrEnum):
+    """How long an order may wait."""
+
+    GTC = "gtc"
+    IOC = "ioc"
+    FOK = "fok"
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands; `pending` waits for its trigger, `open` rests at its price."""
+
+    PENDING = "pending"
+    OPEN = "open"
+    PARTIALLY_FILLED = "partially_filled"
+    FILLED = "filled"
+    CANCELED = "canceled"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
+LIVE_STATUSES = frozenset({OrderStatus.PENDING, OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED})
+
+
+class Order(msgspec.Struct, kw_only=True, gc=False):
+    """One order from its acceptance to its end. Only the exchange's fold changes it.
+
+    `average price` is `filled_value / filled_lots` with `filled_value = sum(price_ticks * quantity_lots)`.
+    `held_units` is what it keeps out of the free balance: quote for a buy, base for a sell.
+    `remaining` is `quantity_lots - filled_lots`. `sequence` gives time priority.
+    """
+
+    id: str
+    account_id: str
+    symbol: str
+    side: Side
+    type: OrderType
+    time_in_force: TimeInForce
+    quantity_lots: int
+    price_ticks: int | None = None
+    stop_ticks: int | None = None
+    post_only: bool = False
+    client_order_id: str | None = None
+    fill_policy: str = "realistic"
+    status: OrderStatus = OrderStatus.OPEN
+    status_reason: str | None = None
+    filled_lots: int = 0
+    filled_value: int = 0
+    fee_units: int = 0
+    held_units: int = 0
+    fill_count: int = 0
+    triggered: bool = False
+    sequence: int = 0
+    created_ns: int = 0
+    updated_ns: int = 0
+    replaced_ns: int | None = None
+    notional_units: int | None = None
+
+    @property
+    def remaining_lots(self) -> int:
+        """What is left to fill."""
+        return self.quantity_lots - self.filled_lots
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it can still fill."""
+        return self.status in LIVE_STATUSES
+
+
+class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Ask for a new order, by `quantity_lots` or, for a market order, by `notional_units` of the quote."""
+
+    order_id: str
+    account_id: str
+    symbol: str
+    side: Side
+    type: OrderType
+    time_in_force: TimeInForce
+    quantity_lots: int | None = None
+    notional_units: int | None = None
+    price_ticks: int | None = None
+    stop_ticks: int | None = None
+    post_only: bool = False
+    client_order_id: str | None = None
+
+
+class ReplaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Change a live order in place; None leaves a value as it is. `quantity_lots` is the whole quantity, filled included."""
+
+    order_id: str
+    account_id: str
+    quantity_lots: int | None = None
+    price_ticks: int | None = None
+    stop_ticks: int | None = None
+
+
+class CancelOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """End one live order."""
+
+    order_id: str
+    account_id: str
+
+
+class CancelAllOrders(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """End every live order of an account, or of one symbol of it."""
+
+    account_id: str
+    symbol: str | None = None
+
+
+class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Open an account with starting balances (asset to units). Fees are millionths of the notional."""
+
+    account_id: str
+    name: str
+    type: str
+    base_currency: str
+    allow_short: bool
+    maker_ppm: int
+    taker_ppm: int
+    fill_policy: str
+    balances: dict[str, int]
+
+
+class ResetAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Close the account's epoch and open the next: no orders, no positions, the given starting balances."""
+
+    account_id: str
+    balances: dict[str, int]
+
+
+Command = PlaceOrder | ReplaceOrder | CancelOrder | CancelAllOrders | OpenAccount | ResetAccount
