@@ -1,0 +1,113 @@
+"""The internal parts an operator sees by name: exchange, feed, jobs and others, each with its state.
+
+Parts register themselves in `AppConfig.ready()`; this module only keeps the table and asks.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from kit.errors import Conflict, NotFound
+
+State = Literal["stopped", "starting", "running", "idle", "degraded", "failed"]
+log = logging.getLogger(__name__)
+
+
+class ServiceState(msgspec.Struct, frozen=True):
+    """How a part is doing; None where it has no such figure.
+
+    `since` is when it came into this state (UTC nanoseconds), `latency_ms` its typical time for one piece of work,
+    `load` the used share of its capacity (0 to 1), `detail` a sentence for people.
+    """
+
+    state: State
+    since: int | None = None
+    last_error: str | None = None
+    latency_ms: float | None = None
+    load: float | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A part. `state` is cheap and called on the event loop; `restart` is None where restarting makes no sense."""
+
+    name: str
+    state: Callable[[], ServiceState]
+    restart: Callable[[], Awaitable[None]] | None = None
+
+
+class ServiceReport(msgspec.Struct, frozen=True):
+    """One part as it is shown."""
+
+    name: str
+    state: State
+    since: int | None
+    last_error: str | None
+    latency_ms: float | None
+    load: float | None
+    detail: str
+    restartable: bool
+
+
+class ServicesRegistry:
+    """The parts of a process, in the order they registered."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Service] = {}
+
+    def register(self, service: Service) -> None:
+        """Add a part; a name registered again replaces the earlier one."""
+        self._by_name[service.name] = service
+
+    def list(self) -> list[ServiceReport]:
+        """Every part's present state."""
+        return [_report(service) for service in self._by_name.values()]
+
+    def get(self, name: str) -> ServiceReport:
+        """One part's present state; raises NotFound."""
+        return _report(self._find(name))
+
+    async def restart(self, name: str) -> ServiceReport:
+        """Restart a part and say how it is then; raises NotFound, or Conflict when it cannot be restarted alone."""
+        service = self._find(name)
+        if service.restart is None:
+            raise Conflict(f"{name} cannot be restarted on its own.", code="SERVICE_NOT_RESTARTABLE")
+        log.info("Restarting %s.", name)
+        await service.restart()
+        return _report(service)
+
+    def _find(self, name: str) -> Service:
+        if name not in self._by_name:
+            raise NotFound(f"There is no service {name!r}.")
+        return self._by_name[name]
+
+
+def _report(service: Service) -> ServiceReport:
+    """The part's state; one that cannot even say its state has failed."""
+    try:
+        state = service.state()
+    except Exception as fault:
+        log.exception("%s could not say its state.", service.name)
+        state = ServiceState("failed", last_error=f"Its state could not be read ({type(fault).__name__}).")
+    return ServiceReport(
+        name=service.name,
+        state=state.state,
+        since=state.since,
+        last_error=state.last_error,
+        latency_ms=state.latency_ms,
+        load=state.load,
+        detail=state.detail,
+        restartable=service.restart is not None,
+    )
+
+
+SERVICES = ServicesRegistry()
+
+
+def register(service: Service) -> None:
+    """Show `service` under `system/services/`."""
+    SERVICES.register(service)
