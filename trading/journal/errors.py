@@ -1,0 +1,22 @@
+"""What can go wrong with a journal. These are for the operator; clients see JOURNAL_UNAVAILABLE."""
+
+
+class JournalError(Exception):
+    """Base of the journal's troubles."""
+
+
+class StoreFailed(JournalError):
+    """The store did not write or could not be reached: disk full, I/O error, locked. It may pass."""
+
+
+class JournalLocked(JournalError):
+    """Another process owns this journal."""
+
+
+class JournalDamaged(JournalError):
+    """The journal is not the one that was written; `seq` is the first entry that does not fit."""
+
+    def __init__(self, seq: int, reason: str) -> None:
+        super().__init__(f"The journal does not fit at entry {seq}: {reason}")
+        self.seq = seq
+        self.reason = reason

@@ -1,0 +1,55 @@
+"""Reading a journal back: the chain is proved entry by entry, and each entry is folded into the state.
+
+A journal that was cut, edited or reordered is refused with the number of the first entry that does not fit. Nothing
+is repaired: what is left of a damaged journal is for its owner to judge.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from kit.errors import DomainError
+from trading.journal.entries import Entry, Head, Record, chain_hash, decode_entry
+from trading.journal.errors import JournalDamaged
+from trading.journal.stores import JournalStore
+
+
+def verify_records(records: Iterable[Record], after: Head) -> Iterator[Record]:
+    """The records, as long as they continue the chain `after`; raises JournalDamaged at the first that does not."""
+    head = after
+    for record in records:
+        wanted = head.seq + 1
+        if record.seq != wanted:
+            raise JournalDamaged(wanted, f"the next entry is number {record.seq}")
+        if chain_hash(head.hash, record.seq, record.body) != record.hash:
+            raise JournalDamaged(wanted, "its content is not what was written")
+        head = Head(record.seq, record.hash)
+        yield record
+
+
+def read_entry(record: Record) -> Entry:
+    """The entry of a record; raises JournalDamaged when this version cannot read it."""
+    try:
+        return decode_entry(record.body)
+    except msgspec.DecodeError as error:
+        raise JournalDamaged(record.seq, f"it cannot be understood ({error})") from error
+
+
+def replay(store: JournalStore, fold: Callable[[int, Entry], None]) -> Head:
+    """Give every entry with its number to `fold`, in order; returns where the chain ends.
+
+    Raises JournalDamaged for a break of the chain, for entries missing at the end, and for an entry that the state
+    before it cannot take; StoreFailed when the store cannot be read.
+    """
+    head = Head()
+    for record in verify_records(store.read_from(1), head):
+        head = Head(record.seq, record.hash)
+        entry = read_entry(record)
+        try:
+            fold(record.seq, entry)
+        except (LookupError, ValueError, TypeError, ArithmeticError, AssertionError, DomainError) as error:
+            raise JournalDamaged(record.seq, f"it does not follow from the entries before it ({error!r})") from error
+    noted = store.last()
+    if noted != head:
+        raise JournalDamaged(head.seq + 1, f"the journal once reached entry {noted.seq}; what followed is missing")
+    return head

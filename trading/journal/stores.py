@@ -1,0 +1,303 @@
+"""Where the journal's records are kept: a SQLite file, or memory for a sandbox that forgets.
+
+A store is used by one thread at a time: recovery first, then the writer. The file has one connection for good, because
+SQLite below 3.51.3 can corrupt a WAL that several connections write.
+"""
+
+import fcntl
+import os
+import sqlite3
+import zlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from api.idempotency import StoredAnswer
+from trading.journal.entries import Head, Record
+from trading.journal.errors import JournalDamaged, JournalLocked, StoreFailed
+
+FORMAT_VERSION = 1
+BUSY_TIMEOUT_S = 2.0
+"""How long a write waits for another program's lock on the file before the journal counts as failed."""
+
+CHECKPOINT_PAGES = 200
+"""Pages of WAL between checkpoints: small, because a checkpoint is the tail of the latency."""
+
+READ_ROWS = 1_000
+"""Rows fetched at once while reading back."""
+
+MEMORY_RECORDS = 10_000
+"""How many records the memory store keeps; older ones are forgotten."""
+
+INSERT_SIZES = (256, 64, 16, 4, 1)
+"""Rows per INSERT statement: each statement gives the interpreter lock away once, and a busy loop returns it late."""
+
+_SCHEMA = """
+CREATE TABLE entries (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE TABLE answers (
+    account TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, status INTEGER NOT NULL,
+    content_type TEXT NOT NULL, body BLOB NOT NULL, created_ns INTEGER NOT NULL, checksum INTEGER NOT NULL,
+    PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+INSERT INTO head VALUES (1, 0, zeroblob(32));
+CREATE INDEX answers_by_age ON answers (created_ns);
+CREATE TRIGGER entries_keep_on_update BEFORE UPDATE ON entries
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER entries_keep_on_delete BEFORE DELETE ON entries
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+"""
+
+
+class JournalStore(Protocol):
+    """What the writer and recovery need of a store. Every method raises StoreFailed when the store is down."""
+
+    def open(self) -> None:
+        """Take ownership and be ready; raises JournalLocked when another process owns the journal."""
+        ...
+
+    def reopen(self) -> None:
+        """Connect anew after a failure; ownership is kept throughout."""
+        ...
+
+    def append_batch(
+        self, records: Sequence[Record], answers: Sequence[StoredAnswer], prune_before_ns: int | None = None
+    ) -> None:
+        """Make all of it durable, or none; answers created before `prune_before_ns` are dropped on the way."""
+        ...
+
+    def read_from(self, seq: int) -> Iterator[Record]:
+        """The records from number `seq` on, in order; raises JournalDamaged where they cannot be read."""
+        ...
+
+    def last(self) -> Head:
+        """Where the last batch left the chain, as noted beside the entries in the same transaction."""
+        ...
+
+    def answers(self, since_ns: int) -> Iterator[StoredAnswer]:
+        """The idempotent answers made at or after `since_ns`."""
+        ...
+
+    def close(self) -> None:
+        """Give up the connection and the ownership."""
+        ...
+
+
+class MemoryStore:
+    """A journal that forgets on restart: the chain goes on, the last records stay readable."""
+
+    def __init__(self, keep: int = MEMORY_RECORDS) -> None:
+        self._records: deque[Record] = deque(maxlen=keep)
+        self._head = Head()
+
+    def open(self) -> None:
+        """Nothing to take."""
+
+    def reopen(self) -> None:
+        """Nothing to connect to."""
+
+    def append_batch(
+        self, records: Sequence[Record], answers: Sequence[StoredAnswer], prune_before_ns: int | None = None
+    ) -> None:
+        """Keep the records; answers live in the idempotency table alone."""
+        self._records.extend(records)
+        if records:
+            self._head = Head(records[-1].seq, records[-1].hash)
+
+    def read_from(self, seq: int) -> Iterator[Record]:
+        """The kept records from `seq` on; raises JournalDamaged when that one was forgotten already."""
+        if self._records and seq < self._records[0].seq:
+            raise JournalDamaged(seq, "this journal lives in memory and has forgotten it")
+        yield from [record for record in self._records if record.seq >= seq]
+
+    def last(self) -> Head:
+        """The end of the chain."""
+        return self._head
+
+    def answers(self, since_ns: int) -> Iterator[StoredAnswer]:
+        """None: they end with the process."""
+        yield from ()
+
+    def close(self) -> None:
+        """Nothing to give up."""
+
+
+class SqliteStore:
+    """The journal as one SQLite file: WAL, synchronous FULL, one connection, one owner process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock_path = path.with_suffix(".lock")
+        self._lock_file: int | None = None
+        self._connection: sqlite3.Connection | None = None
+
+    def open(self) -> None:
+        """Lock the journal for this process, then connect, making the file if there is none."""
+        self._lock()
+        try:
+            self.reopen()
+        except StoreFailed:
+            self.close()
+            raise
+
+    def reopen(self) -> None:
+        """Drop the connection, if there is one, and make a new one; the lock stays."""
+        self._disconnect()
+        try:
+            self._connection = self._connect()
+        except sqlite3.Error as error:
+            self._disconnect()
+            raise StoreFailed(f"The journal {self._path} cannot be opened: {error}") from error
+
+    def append_batch(
+        self, records: Sequence[Record], answers: Sequence[StoredAnswer], prune_before_ns: int | None = None
+    ) -> None:
+        """One transaction, synced to the disk before it returns."""
+        connection = self._open_connection()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            _insert_records(connection, records)
+            connection.executemany("INSERT OR REPLACE INTO answers VALUES (?,?,?,?,?,?,?,?)", map(_answer_row, answers))
+            if prune_before_ns is not None:
+                connection.execute("DELETE FROM answers WHERE created_ns < ?", (prune_before_ns,))
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            _roll_back(connection)
+            raise StoreFailed(f"The journal did not write: {error}") from error
+
+    def read_from(self, seq: int) -> Iterator[Record]:
+        """The records from `seq` on; raises JournalDamaged naming the first that cannot be read."""
+        wanted = seq
+        try:
+            rows = self._open_connection().execute(
+                "SELECT seq, hash, CAST(body AS BLOB) FROM entries WHERE seq >= ? ORDER BY seq", (seq,)
+            )
+            while page := rows.fetchmany(READ_ROWS):
+                for row in page:
+                    yield Record(*row)
+                    wanted = row[0] + 1
+        except sqlite3.Error as error:
+            raise JournalDamaged(wanted, f"it cannot be read ({error})") from error
+
+    def last(self) -> Head:
+        """The head as the last transaction noted it."""
+        try:
+            row = self._open_connection().execute("SELECT seq, hash FROM head").fetchone()
+        except sqlite3.Error as error:
+            raise StoreFailed(f"The journal's head cannot be read: {error}") from error
+        if row is None:
+            raise JournalDamaged(1, "the record of where the journal ends is missing")
+        return Head(*row)
+
+    def answers(self, since_ns: int) -> Iterator[StoredAnswer]:
+        """The stored answers, each checked against its checksum; raises JournalDamaged for a changed one."""
+        query = "SELECT * FROM answers WHERE created_ns >= ? ORDER BY created_ns"
+        try:
+            for *values, checksum in self._open_connection().execute(query, (since_ns,)):
+                answer = StoredAnswer(*values)
+                if _answer_checksum(answer) != checksum:
+                    raise JournalDamaged(self.last().seq, f"the stored answer of key {answer.key!r} was changed")
+                yield answer
+        except sqlite3.Error as error:
+            raise StoreFailed(f"The stored answers cannot be read: {error}") from error
+
+    def close(self) -> None:
+        """Close the file, then let another process have it."""
+        self._disconnect()
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+    def _open_connection(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise StoreFailed(f"The journal {self._path} is not open.")
+        return self._connection
+
+    def _lock(self) -> None:
+        """Hold the lock file for as long as the process lives; the system frees it even after kill -9."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            lock_file = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreFailed(f"The journal's lock {self._lock_path} cannot be made: {error}") from error
+        try:
+            fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            owner = os.read(lock_file, 20).decode("ascii", "replace").strip() or "unknown"
+            os.close(lock_file)
+            raise JournalLocked(
+                f"Another gateway (process {owner}) owns the journal {self._path}. "
+                "Stop it, or give this one a STATE_DIR of its own."
+            ) from error
+        os.ftruncate(lock_file, 0)
+        os.pwrite(lock_file, f"{os.getpid()}\n".encode(), 0)
+        self._lock_file = lock_file
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            _ensure_schema(connection)
+        except (sqlite3.Error, StoreFailed):
+            connection.close()
+            raise
+        return connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _ensure_schema(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {FORMAT_VERSION}; COMMIT;")
+    elif version != FORMAT_VERSION:
+        raise StoreFailed(f"The journal has format {version}; this version of Sandbar reads format {FORMAT_VERSION}.")
+
+
+def _insert_records(connection: sqlite3.Connection, records: Sequence[Record]) -> None:
+    """Insert in few statements, then move the head; the caller holds the transaction."""
+    start = 0
+    for size in INSERT_SIZES:
+        while len(records) - start >= size:
+            values = [value for record in records[start : start + size] for value in _record_row(record)]
+            connection.execute(f"INSERT INTO entries VALUES {','.join(['(?,?,?)'] * size)}", values)  # noqa: S608 - marks only
+            start += size
+    if records:
+        connection.execute("UPDATE head SET seq = ?, hash = ?", (records[-1].seq, records[-1].hash))
+
+
+def _record_row(record: Record) -> tuple[int, bytes, str]:
+    return record.seq, record.hash, record.body.decode()
+
+
+def _answer_row(answer: StoredAnswer) -> tuple[str | int | bytes, ...]:
+    return (
+        answer.account,
+        answer.key,
+        answer.fingerprint,
+        answer.status,
+        answer.content_type,
+        answer.body,
+        answer.created_ns,
+        _answer_checksum(answer),
+    )
+
+
+def _answer_checksum(answer: StoredAnswer) -> int:
+    said = (answer.account, answer.key, answer.fingerprint, answer.status, answer.content_type, answer.created_ns)
+    return zlib.crc32(answer.body, zlib.crc32(repr(said).encode()))
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """Leave no transaction open behind a failed write; a rollback that fails too changes nothing for the caller."""
+    try:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    except sqlite3.Error:
+        connection.close()

@@ -1,0 +1,256 @@
+"""Group commit: one thread writes; whatever arrived while the last batch was being written goes into the next.
+
+The event loop hands over, at the end of each of its turns, what was appended in that turn. Appends become durable in
+the order they were made, and their completions run on the loop in that order: first what the append was to do once
+durable (publish), then whoever waits for it (answer). One writer lives until it fails or is stopped; after a failure
+nothing more is written, and its owner makes a new one.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+
+from api.idempotency import StoredAnswer
+from trading.journal.entries import Entry, Head, Record, link_entry
+from trading.journal.errors import JournalError, StoreFailed
+from trading.journal.stores import JournalStore
+
+MAX_BATCH = 256
+"""Appends per transaction at least offered together; bounds how long the loop is held by one completion."""
+
+MAX_IN_FLIGHT = 10_000
+"""Appends that may wait to be durable; beyond it callers are refused rather than queued."""
+
+GATE_IN_FLIGHT = 2_000
+"""Where a market replayed at full speed is made to wait for the journal."""
+
+ANSWERS_KEPT_NS = 24 * 3_600 * 1_000_000_000
+"""How long an idempotent answer can be replayed."""
+
+PRUNE_EVERY_NS = 600 * 1_000_000_000
+"""Time between two clearings of answers past their age."""
+
+_log = logging.getLogger(__name__)
+
+
+class PendingAppend:
+    """One append on its way to the store."""
+
+    __slots__ = ("_loop", "_waiters", "answer", "entry", "error", "is_done", "is_handed_over", "seq", "when_durable")
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        seq: int,
+        entry: Entry | None,
+        answer: StoredAnswer | None,
+        when_durable: Callable[[int], None] | None,
+    ) -> None:
+        self._loop = loop
+        self.seq = seq
+        self.entry = entry
+        self.answer = answer
+        self.when_durable = when_durable
+        self.is_handed_over = False
+        self.is_done = False
+        self.error: JournalError | None = None
+        self._waiters: list[asyncio.Future[None]] = []
+
+    async def wait(self) -> None:
+        """Return once durable; raises StoreFailed when it did not become so."""
+        if not self.is_done:
+            waiter = self._loop.create_future()
+            self._waiters.append(waiter)
+            await waiter
+        if self.error is not None:
+            raise self.error
+
+    def complete(self, error: JournalError | None) -> None:
+        """On the loop: do what was to be done once durable, then wake who waits."""
+        self.is_done, self.error = True, error
+        try:
+            if error is None and self.when_durable is not None:
+                self.when_durable(self.seq)
+        except Exception as fault:  # a fault of one listener must not hold up the journal
+            self._loop.call_exception_handler({"message": f"after entry {self.seq} was durable", "exception": fault})
+        finally:
+            for waiter in self._waiters:
+                if not waiter.done():
+                    waiter.set_result(None)
+
+
+class JournalWriter:
+    """The one writer of a store; made and used on the event loop, writing in a thread of its own."""
+
+    def __init__(
+        self,
+        store: JournalStore,
+        head: Head,
+        *,
+        on_failure: Callable[[JournalError], None],
+        max_batch: int = MAX_BATCH,
+        max_in_flight: int = MAX_IN_FLIGHT,
+    ) -> None:
+        self._store = store
+        self._head = head
+        self._on_failure = on_failure
+        self._max_batch = max_batch
+        self._max_in_flight = max_in_flight
+        self._loop = asyncio.get_running_loop()
+        self._outbox: list[PendingAppend] = []
+        self._inbox: SimpleQueue[list[PendingAppend] | None] = SimpleQueue()
+        self._next_seq = head.seq + 1
+        self._in_flight = 0
+        self._last: PendingAppend | None = None
+        self._error: JournalError | None = None
+        self._pruned_ns = 0
+        self._room: list[tuple[int, asyncio.Future[None]]] = []
+        self.durable_seq = head.seq
+        self.batches = 0
+        self._thread = threading.Thread(target=self._write_until_stopped, name="journal-writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def in_flight(self) -> int:
+        """Appends that are not durable yet."""
+        return self._in_flight
+
+    @property
+    def error(self) -> JournalError | None:
+        """Why nothing is written any more, or None while all is well."""
+        return self._error
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more append is welcome."""
+        return self._in_flight < self._max_in_flight
+
+    def append(
+        self,
+        entry: Entry | None,
+        answer: StoredAnswer | None = None,
+        *,
+        when_durable: Callable[[int], None] | None = None,
+    ) -> PendingAppend:
+        """Put an entry, an answer or both into the next batch. `when_durable(seq)` runs on the loop, in order.
+
+        Until the end of the loop's present turn an answer can still be joined with `attach`.
+        """
+        assert entry is not None or answer is not None, "an append holds something"
+        pending = PendingAppend(self._loop, self._next_seq, entry, answer, when_durable)
+        if entry is not None:
+            self._next_seq += 1
+        self._in_flight += 1
+        self._last = pending
+        if not self._outbox:
+            self._loop.call_soon(self._hand_over)
+        self._outbox.append(pending)
+        return pending
+
+    def attach(self, pending: PendingAppend, answer: StoredAnswer) -> PendingAppend:
+        """Store `answer` in the transaction of `pending`, or in the next one if that was handed over already."""
+        if pending.is_handed_over:
+            return self.append(None, answer)
+        pending.answer = answer
+        return pending
+
+    async def wait_for_room(self, in_flight: int = GATE_IN_FLIGHT) -> None:
+        """Return once fewer than `in_flight` appends wait; a failed journal does not hold anyone up."""
+        if self._in_flight >= in_flight and self._error is None:
+            room = self._loop.create_future()
+            self._room.append((in_flight, room))
+            await room
+
+    async def drain(self) -> None:
+        """Return once all that was appended so far is durable; raises StoreFailed when it is not."""
+        if self._last is not None:
+            await self._last.wait()
+
+    async def stop(self) -> None:
+        """Write what was appended and end the thread; the store stays open. Never raises for a failed store."""
+        self._hand_over()
+        self._inbox.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _hand_over(self) -> None:
+        if self._outbox:
+            for pending in self._outbox:
+                pending.is_handed_over = True
+            self._inbox.put(self._outbox)
+            self._outbox = []
+
+    def _write_until_stopped(self) -> None:
+        """The writer thread."""
+        error: JournalError | None = None
+        is_stopping = False
+        while not is_stopping:
+            batch, is_stopping = self._gather()
+            if batch:
+                error = error or self._write(batch)
+                self._loop.call_soon_threadsafe(self._complete, batch, error)
+
+    def _gather(self) -> tuple[list[PendingAppend], bool]:
+        """Wait for the first appends, then take along what else is there; True when the end was asked for."""
+        first = self._inbox.get()
+        if first is None:
+            return [], True
+        batch = first
+        while len(batch) < self._max_batch:
+            try:
+                more = self._inbox.get_nowait()
+            except Empty:
+                break
+            if more is None:
+                return batch, True
+            batch += more
+        return batch, False
+
+    def _write(self, batch: Sequence[PendingAppend]) -> JournalError | None:
+        """Chain and store one batch; returns what went wrong."""
+        records: list[Record] = []
+        head = self._head
+        try:
+            for pending in batch:
+                if pending.entry is not None:
+                    record = link_entry(head, pending.entry)
+                    head = Head(record.seq, record.hash)
+                    records.append(record)
+            answers = [pending.answer for pending in batch if pending.answer is not None]
+            self._store.append_batch(records, answers, self._age_limit_ns(answers))
+        except JournalError as error:
+            return error
+        except Exception as fault:  # a fault of ours here must stop trading, not leave everybody waiting
+            _log.exception("The journal's writer broke.")
+            return StoreFailed(f"The journal's writer broke: {fault!r}")
+        self._head = head
+        return None
+
+    def _age_limit_ns(self, answers: Sequence[StoredAnswer]) -> int | None:
+        """Which answers are past their age, asked now and then."""
+        if not answers or answers[-1].created_ns < self._pruned_ns + PRUNE_EVERY_NS:
+            return None
+        self._pruned_ns = answers[-1].created_ns
+        return self._pruned_ns - ANSWERS_KEPT_NS
+
+    def _complete(self, batch: Sequence[PendingAppend], error: JournalError | None) -> None:
+        """On the loop: the batch is durable, or it and all after it never will be."""
+        if error is not None and self._error is None:
+            self._error = error
+            self._on_failure(error)
+        self.batches += 1
+        self._in_flight -= len(batch)
+        for pending in batch:
+            if error is None and pending.entry is not None:
+                self.durable_seq = pending.seq
+            pending.complete(error)
+        self._open_room()
+
+    def _open_room(self) -> None:
+        waiting, self._room = self._room, []
+        for in_flight, room in waiting:
+            if self._in_flight >= in_flight and self._error is None:
+                self._room.append((in_flight, room))
+            elif not room.done():
+                room.set_result(None)
