@@ -18,7 +18,7 @@ for folder in (str(ROOT / "platform"), str(ROOT)):
 def main() -> None:
     """Run the management command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gateway.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - after the path is set
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
 

@@ -4,6 +4,7 @@ A plain type that every part may import. Which instruments exist is kept by `mar
 """
 
 import msgspec
+
 from kit.units import MONEY_DECIMALS, Step
 
 
@@ -39,9 +40,7 @@ class Instrument(msgspec.Struct, frozen=True):
                 f"10**-{MONEY_DECIMALS}"
             )
         msgspec.structs.force_setattr(self, "unit_value", self.tick.units * self.lot.units * 10**spare)
-        msgspec.structs.force_setattr(
-            self, "lot_units", self.lot.units * 10 ** (MONEY_DECIMALS - self.lot.decimals)
-        )
+        msgspec.structs.force_setattr(self, "lot_units", self.lot.units * 10 ** (MONEY_DECIMALS - self.lot.decimals))
 
     def price_text(self, price_ticks: int) -> str:
         """A price in ticks as decimal text with the tick's digits."""
@@ -56,15 +55,15 @@ class Instrument(msgspec.Struct, frozen=True):
         return price_ticks * quantity_lots * self.unit_value
 
 
-def make_instrument(
-    symbol: str, *, tick: str, lot: str, min_notional: str = "0", calendar: str = "24/7"
-) -> Instrument:
+def make_instrument(symbol: str, *, tick: str, lot: str, min_notional: str = "0", calendar: str = "24/7") -> Instrument:
     """An instrument from decimal text; raises ValueError when a part does not fit."""
     base, dash, quote = symbol.partition("-")
     if not (dash and base and quote):
         raise ValueError(f"a symbol is written BASE-QUOTE, not {symbol!r}")
-    min_notional_units = 0 if min_notional == "0" else int(Step.from_text(min_notional).units) * 10 ** (
-        MONEY_DECIMALS - Step.from_text(min_notional).decimals
+    min_notional_units = (
+        0
+        if min_notional == "0"
+        else int(Step.from_text(min_notional).units) * 10 ** (MONEY_DECIMALS - Step.from_text(min_notional).decimals)
     )
     return Instrument(
         symbol=symbol,

@@ -6,11 +6,10 @@ import time
 from contextvars import ContextVar
 
 _current_trace_id: ContextVar[str] = ContextVar("trace_id", default="")
-_SANE_TRACE_ID = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
+MAX_IDS_A_MS = 0xFFF
+"""As many as 12 bits count; beyond it the id runs ahead of the clock by a millisecond."""
 
-_PROCESS_BITS = int.from_bytes(os.urandom(8)) & ((1 << 54) - 1)
-_last_id_ms = 0
-_id_counter = 0
+_SANE_TRACE_ID = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 
 
 def current_trace_id() -> str:
@@ -28,20 +27,31 @@ def is_sane_trace_id(text: str) -> bool:
     return _SANE_TRACE_ID.fullmatch(text) is not None
 
 
-def new_id() -> str:
-    """A new UUID of version 7 (RFC 9562): ids of one process rise strictly, also when the clock is set back.
+class IdMaker:
+    """Makes UUIDs of version 7 (RFC 9562) that rise strictly within a process, also when the clock is set back.
 
-    Layout: 48 bits of milliseconds, version, 12 bits counting within the millisecond, variant, then bits drawn
-    once per process, with the process id mixed in so that a forked child differs.
+    Layout: 48 bits of milliseconds, version, 12 bits counting within the millisecond, variant, then bits drawn once per
+    process; a forked child mixes its own process id in.
     """
-    global _last_id_ms, _id_counter
-    now_ms = time.time_ns() // 1_000_000
-    if now_ms > _last_id_ms:
-        _last_id_ms, _id_counter = now_ms, 0
-    else:
-        _id_counter += 1
-        if _id_counter > 0xFFF:
-            _last_id_ms, _id_counter = _last_id_ms + 1, 0
-    low = (_PROCESS_BITS ^ os.getpid()) | (0b10 << 62)
-    text = f"{_last_id_ms:012x}7{_id_counter:03x}{low:016x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    def __init__(self) -> None:
+        self._random_bits = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
+        self._last_ms = 0
+        self._count = 0
+
+    def make(self) -> str:
+        """The next id."""
+        now_ms = time.time_ns() // 1_000_000
+        if now_ms > self._last_ms:
+            self._last_ms, self._count = now_ms, 0
+        else:
+            self._count += 1
+            if self._count > MAX_IDS_A_MS:
+                self._last_ms, self._count = self._last_ms + 1, 0
+        low = (self._random_bits ^ os.getpid()) | (0b10 << 62)
+        text = f"{self._last_ms:012x}7{self._count:03x}{low:016x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+new_id = IdMaker().make
+"""A new id that sorts behind every id this process made before."""

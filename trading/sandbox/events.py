@@ -16,7 +16,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="even
     account_id: str
 
 
-class AccountOpened(Event, tag="account_opened"):
+class AccountOpened(Event, frozen=True, kw_only=True, gc=False, tag="account_opened"):
     """An account came to be, with starting balances in smallest units."""
 
     name: str
@@ -29,14 +29,14 @@ class AccountOpened(Event, tag="account_opened"):
     balances: dict[str, int]
 
 
-class AccountReset(Event, tag="account_reset"):
+class AccountReset(Event, frozen=True, kw_only=True, gc=False, tag="account_reset"):
     """The account's epoch ended and epoch number `epoch` began with these balances."""
 
     epoch: int
     balances: dict[str, int]
 
 
-class OrderAccepted(Event, tag="order_accepted"):
+class OrderAccepted(Event, frozen=True, kw_only=True, gc=False, tag="order_accepted"):
     """An order passed every check. `held_units` leaves the free balance; `pending` orders wait for their trigger."""
 
     order_id: str
@@ -55,7 +55,7 @@ class OrderAccepted(Event, tag="order_accepted"):
     held_units: int = 0
 
 
-class OrderRejected(Event, tag="order_rejected"):
+class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejected"):
     """An order was understood and refused; it is kept, with its code and reason."""
 
     order_id: str
@@ -76,14 +76,14 @@ class OrderRejected(Event, tag="order_rejected"):
     fill_policy: str = "realistic"
 
 
-class OrderTriggered(Event, tag="order_triggered"):
+class OrderTriggered(Event, frozen=True, kw_only=True, gc=False, tag="order_triggered"):
     """The market reached a stop price."""
 
     order_id: str
     trigger_ticks: int
 
 
-class OrderFilled(Event, tag="order_filled"):
+class OrderFilled(Event, frozen=True, kw_only=True, gc=False, tag="order_filled"):
     """A part of an order traded. `held_units` is what the order still holds afterwards; `number` counts its fills."""
 
     order_id: str
@@ -95,7 +95,7 @@ class OrderFilled(Event, tag="order_filled"):
     held_units: int = 0
 
 
-class OrderReplaced(Event, tag="order_replaced"):
+class OrderReplaced(Event, frozen=True, kw_only=True, gc=False, tag="order_replaced"):
     """A live order took new values; all are stated, changed or not."""
 
     order_id: str
@@ -106,14 +106,14 @@ class OrderReplaced(Event, tag="order_replaced"):
     held_units: int = 0
 
 
-class OrderCanceled(Event, tag="order_canceled"):
+class OrderCanceled(Event, frozen=True, kw_only=True, gc=False, tag="order_canceled"):
     """A live order was ended by its owner (`reason` says by which call)."""
 
     order_id: str
     reason: str
 
 
-class OrderExpired(Event, tag="order_expired"):
+class OrderExpired(Event, frozen=True, kw_only=True, gc=False, tag="order_expired"):
     """A live order was ended by a rule: the rest of an ioc, a stop that found no money or no market."""
 
     order_id: str

@@ -1,0 +1,148 @@
+"""A small stage for exchange tests: one instrument with round numbers, an account, and ways to move the market."""
+
+from itertools import count
+
+from markets.instruments import Instrument, make_instrument
+from markets.updates import Level, MarketUpdate
+from trading.sandbox.events import AnyEvent
+from trading.sandbox.exchange import Exchange
+from trading.sandbox.orders import (
+    OpenAccount,
+    Order,
+    OrderType,
+    PlaceOrder,
+    Side,
+    TimeInForce,
+)
+
+BTC = make_instrument("BTC-USDT", tick="0.01", lot="0.00001", min_notional="5")
+ETH = make_instrument("ETH-USDT", tick="0.1", lot="0.01")
+INSTRUMENTS = {instrument.symbol: instrument for instrument in (BTC, ETH)}
+UNIT = 10**8
+
+
+def find_instrument(symbol: str) -> Instrument:
+    """The instruments of the stage."""
+    return INSTRUMENTS[symbol]
+
+
+class Scene:
+    """An exchange with the account `a`, 100,000 USDT, 2 bps maker and 5 bps taker."""
+
+    def __init__(self, *, account_type: str = "cash", allow_short: bool = False, **balances: int) -> None:
+        self.exchange = Exchange(find_instrument)
+        self.events: list[AnyEvent] = []
+        self._ids = count(1)
+        self.time_ns = 1_000
+        self.open_account("a", account_type=account_type, allow_short=allow_short, balances=balances or None)
+
+    def open_account(
+        self, account_id: str, *, account_type: str = "cash", allow_short: bool = False, balances: dict | None = None
+    ) -> None:
+        self.keep(
+            self.exchange.apply(
+                OpenAccount(
+                    account_id=account_id,
+                    name=account_id,
+                    type=account_type,
+                    base_currency="USDT",
+                    allow_short=allow_short,
+                    maker_ppm=200,
+                    taker_ppm=500,
+                    fill_policy="realistic",
+                    balances=balances or {"USDT": 100_000 * UNIT},
+                ),
+                self.time_ns,
+            )
+        )
+
+    def keep(self, events: list[AnyEvent]) -> list[AnyEvent]:
+        self.events += events
+        return events
+
+    def market(
+        self,
+        last: int,
+        *,
+        came_from: int | None = None,
+        bids: tuple[Level, ...] | None = None,
+        asks: tuple[Level, ...] | None = None,
+        low: int = 1,
+        high: int = 10**12,
+        symbol: str = "BTC-USDT",
+    ) -> list[AnyEvent]:
+        """Move the market: by default a spread of 2 ticks around `last` with plenty on both sides; a jump."""
+        self.time_ns += 1_000
+        return self.keep(
+            self.exchange.on_market(
+                MarketUpdate(
+                    symbol=symbol,
+                    time_ns=self.time_ns,
+                    from_ticks=last if came_from is None else came_from,
+                    last_ticks=last,
+                    low_ticks=low,
+                    high_ticks=high,
+                    bids=bids if bids is not None else ((last - 1, 10**9),),
+                    asks=asks if asks is not None else ((last + 1, 10**9),),
+                )
+            )
+        )
+
+    def place(
+        self,
+        side: str,
+        lots: int | None = None,
+        *,
+        type: str = "market",  # noqa: A002 - the trade's own word
+        tif: str | None = None,
+        price: int | None = None,
+        stop: int | None = None,
+        notional: int | None = None,
+        post_only: bool = False,
+        client_order_id: str | None = None,
+        account: str = "a",
+        symbol: str = "BTC-USDT",
+    ) -> Order:
+        """Place an order and return it as it stands afterwards."""
+        order_id = f"o{next(self._ids)}"
+        default_tif = "ioc" if type == "market" else "gtc"
+        command = PlaceOrder(
+            order_id=order_id,
+            account_id=account,
+            symbol=symbol,
+            side=Side(side),
+            type=OrderType(type),
+            time_in_force=TimeInForce(tif or default_tif),
+            quantity_lots=lots,
+            notional_units=notional,
+            price_ticks=price,
+            stop_ticks=stop,
+            post_only=post_only,
+            client_order_id=client_order_id,
+        )
+        self.keep(self.exchange.apply(command, self.time_ns))
+        return self.exchange.orders[order_id]
+
+    def total(self, asset: str, account: str = "a") -> int:
+        found = self.exchange.accounts[account].balances.get(asset)
+        return found.total_units if found else 0
+
+    def held(self, asset: str, account: str = "a") -> int:
+        found = self.exchange.accounts[account].balances.get(asset)
+        return found.held_units if found else 0
+
+    def fills(self, order: Order) -> list[tuple[int, int]]:
+        """(price_ticks, lots) of each fill of an order."""
+        return [
+            (event.price_ticks, event.quantity_lots)
+            for event in self.events
+            if type(event).__name__ == "OrderFilled" and event.order_id == order.id
+        ]
+
+
+def replayed(events: list[AnyEvent]) -> Exchange:
+    """A new exchange that has only read the events."""
+    exchange = Exchange(find_instrument)
+    for event in events:
+        exchange.fold(event)
+    return exchange

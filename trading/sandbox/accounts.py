@@ -1,0 +1,200 @@
+"""An account: balances, positions and orders, and how a fill changes them.
+
+Everything here follows from events alone. Two kinds of account:
+
+- `cash`: an order must be paid for in full. What an open order may cost is held and no longer available; the available
+  balance is never negative. Selling what was deposited rather than bought changes the balance and no position.
+- `margin`: positions are netted and may be short. Nothing is held; an order is accepted when the worst case of all
+  positions and open orders is covered by equity (see `trading.sandbox.risk`).
+"""
+
+from markets.instruments import Instrument
+from quant.fills import closed_cost_units
+from trading.sandbox.orders import Order, Side
+
+
+class Balance:
+    """One asset of an account, in its smallest unit."""
+
+    __slots__ = ("held_units", "total_units")
+
+    def __init__(self, total_units: int = 0) -> None:
+        self.total_units = total_units
+        self.held_units = 0
+
+    @property
+    def available_units(self) -> int:
+        """What an order may use."""
+        return self.total_units - self.held_units
+
+
+class Position:
+    """What an account holds of a symbol through trading.
+
+    `quantity_lots` is negative for a short. `cost_units` is the notional at which the open quantity was entered, never
+    negative and without fees. Profit is realised at the average cost of what is closed.
+    """
+
+    __slots__ = (
+        "buying_lots",
+        "cost_units",
+        "fee_units",
+        "opened_ns",
+        "quantity_lots",
+        "realized_units",
+        "selling_lots",
+    )
+
+    def __init__(self) -> None:
+        self.quantity_lots = 0
+        self.cost_units = 0
+        self.realized_units = 0
+        self.fee_units = 0
+        self.opened_ns: int | None = None
+        self.buying_lots = 0
+        """What the open buy orders of the symbol may still add."""
+        self.selling_lots = 0
+        """What the open sell orders of the symbol may still take away."""
+
+    def trade(self, signed_lots: int, notional_units: int, time_ns: int) -> None:
+        """Net a trade of `signed_lots` (negative: sold) worth `notional_units` in all."""
+        before_lots = self.quantity_lots
+        if before_lots == 0 or (before_lots > 0) == (signed_lots > 0):
+            self._enter(signed_lots, notional_units, time_ns)
+            return
+        closing_lots = min(abs(signed_lots), abs(before_lots))
+        closing_units = notional_units * closing_lots // abs(signed_lots)
+        self._close(closing_lots, closing_units)
+        if abs(signed_lots) > closing_lots:
+            rest_lots = signed_lots + before_lots
+            self._enter(rest_lots, notional_units - closing_units, time_ns)
+
+    def _enter(self, signed_lots: int, notional_units: int, time_ns: int) -> None:
+        if self.quantity_lots == 0:
+            self.opened_ns = time_ns
+        self.quantity_lots += signed_lots
+        self.cost_units += notional_units
+
+    def _close(self, lots: int, notional_units: int) -> None:
+        is_long = self.quantity_lots > 0
+        cost_units = closed_cost_units(self.cost_units, lots, abs(self.quantity_lots))
+        self.realized_units += notional_units - cost_units if is_long else cost_units - notional_units
+        self.cost_units -= cost_units
+        self.quantity_lots += -lots if is_long else lots
+        if self.quantity_lots == 0:
+            self.opened_ns = None
+
+
+class Account:
+    """One owner's money, positions and orders in the present epoch."""
+
+    __slots__ = (
+        "allow_short",
+        "balances",
+        "base_currency",
+        "client_order_ids",
+        "created_ns",
+        "epoch",
+        "fill_policy",
+        "id",
+        "maker_ppm",
+        "name",
+        "open_orders",
+        "orders",
+        "positions",
+        "taker_ppm",
+        "type",
+    )
+
+    def __init__(
+        self,
+        *,
+        account_id: str,
+        name: str,
+        account_type: str,
+        base_currency: str,
+        allow_short: bool,
+        maker_ppm: int,
+        taker_ppm: int,
+        fill_policy: str,
+        created_ns: int,
+    ) -> None:
+        self.id = account_id
+        self.name = name
+        self.type = account_type
+        self.base_currency = base_currency
+        self.allow_short = allow_short
+        self.maker_ppm = maker_ppm
+        self.taker_ppm = taker_ppm
+        self.fill_policy = fill_policy
+        self.created_ns = created_ns
+        self.epoch = 1
+        self.balances: dict[str, Balance] = {}
+        self.positions: dict[str, Position] = {}
+        self.open_orders: dict[str, Order] = {}
+        self.orders: dict[str, Order] = {}
+        """Every order of the present epoch, in the order they came."""
+        self.client_order_ids: dict[str, str] = {}
+        """Client order id to order id, of every epoch: a client order id is used once, for ever."""
+
+    @property
+    def is_margin(self) -> bool:
+        """Whether positions are netted against equity instead of paid in full."""
+        return self.type == "margin"
+
+    def balance(self, asset: str) -> Balance:
+        """The balance of an asset; it comes to be, empty, when first asked for."""
+        found = self.balances.get(asset)
+        if found is None:
+            found = self.balances[asset] = Balance()
+        return found
+
+    def position(self, symbol: str) -> Position:
+        """The position in a symbol; it comes to be, flat, when first asked for."""
+        found = self.positions.get(symbol)
+        if found is None:
+            found = self.positions[symbol] = Position()
+        return found
+
+    def available_units(self, asset: str) -> int:
+        """Free units of an asset, without making a balance for it."""
+        found = self.balances.get(asset)
+        return 0 if found is None else found.total_units - found.held_units
+
+    def start_epoch(self, epoch: int, balances: dict[str, int]) -> None:
+        """Begin an epoch with the given totals and nothing else."""
+        self.epoch = epoch
+        self.balances = {asset: Balance(units) for asset, units in balances.items()}
+        self.positions = {}
+        self.open_orders = {}
+        self.orders = {}
+
+    def hold(self, order: Order, instrument: Instrument, held_units: int) -> None:
+        """Change what `order` holds: quote for a buy, base for a sell."""
+        change_units = held_units - order.held_units
+        if change_units:
+            asset = instrument.quote if order.side is Side.BUY else instrument.base
+            self.balance(asset).held_units += change_units
+            order.held_units = held_units
+
+    def settle(
+        self, order: Order, instrument: Instrument, *, price_ticks: int, lots: int, fee_units: int, time_ns: int
+    ) -> None:
+        """Exchange money and asset for one fill, and net it into the position."""
+        notional_units = price_ticks * lots * instrument.unit_value
+        quote, base = self.balance(instrument.quote), self.balance(instrument.base)
+        position = self.position(instrument.symbol)
+        position.fee_units += fee_units
+        if order.side is Side.BUY:
+            quote.total_units -= notional_units + fee_units
+            base.total_units += lots * instrument.lot_units
+            position.trade(lots, notional_units, time_ns)
+            return
+        quote.total_units += notional_units - fee_units
+        base.total_units -= lots * instrument.lot_units
+        if self.is_margin:
+            position.trade(-lots, notional_units, time_ns)
+            return
+        closing_lots = min(lots, position.quantity_lots)
+        if closing_lots:
+            position.trade(-closing_lots, price_ticks * closing_lots * instrument.unit_value, time_ns)

@@ -1,0 +1,147 @@
+"""One symbol as the exchange sees it: the present market, the orders waiting for it, and what was taken from it.
+
+Waiting orders are found by price, never by scan. What an account took from a level is gone for that account until the
+next market update brings new depth; other accounts meet the market as if alone (accounts are independent).
+"""
+
+from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
+
+from markets.updates import MarketUpdate
+from quant.fills import shifted_level
+from trading.sandbox.orders import Order
+
+MIN_PRICES_BEFORE_COMPACTION = 1_024
+"""Below this many prices the empty ones are not worth sweeping out."""
+
+
+class WaitingOrders:
+    """Orders by price, the nearest to the market first.
+
+    A heap of prices and, for each, the orders in time priority. A price whose orders are gone stays until it comes to the
+    top or the empty ones outnumber the others.
+    """
+
+    __slots__ = ("_heap", "_levels", "_orders", "_sign")
+
+    def __init__(self, *, highest_first: bool) -> None:
+        self._sign = -1 if highest_first else 1
+        self._heap: list[int] = []
+        self._levels: dict[int, dict[str, Order]] = {}
+        self._orders = 0
+
+    def __len__(self) -> int:
+        return self._orders
+
+    def add(self, price_ticks: int, order: Order) -> None:
+        """Let `order` wait at a price, behind those already there."""
+        level = self._levels.get(price_ticks)
+        if level is None:
+            self._levels[price_ticks] = {order.id: order}
+            heappush(self._heap, self._sign * price_ticks)
+        else:
+            level[order.id] = order
+        self._orders += 1
+
+    def remove(self, price_ticks: int, order: Order) -> None:
+        """Take `order` away from the price it waits at; it must be there."""
+        level = self._levels[price_ticks]
+        del level[order.id]
+        self._orders -= 1
+        if not level and len(self._levels) > max(MIN_PRICES_BEFORE_COMPACTION, 2 * self._orders):
+            self._compact()
+
+    def best(self) -> int | None:
+        """The price nearest to the market at which an order waits, or None."""
+        heap, levels = self._heap, self._levels
+        while heap:
+            price_ticks = self._sign * heap[0]
+            if levels[price_ticks]:
+                return price_ticks
+            heappop(heap)
+            del levels[price_ticks]
+        return None
+
+    def reached(self, price_ticks: int) -> list[Order]:
+        """Every order waiting at `price_ticks` or nearer to the market."""
+        bound = self._sign * price_ticks
+        best = self.best()
+        if best is None or self._sign * best > bound:
+            return []
+        found: list[Order] = []
+        for signed in self._signed_prices_within(bound):
+            found.extend(self._levels[self._sign * signed].values())
+        return found
+
+    def _signed_prices_within(self, bound: int) -> Iterator[int]:
+        """Walk the heap as the tree it is, leaving out every branch that lies beyond `bound`."""
+        heap = self._heap
+        stack = [0]
+        while stack:
+            index = stack.pop()
+            if index < len(heap) and heap[index] <= bound:
+                yield heap[index]
+                stack.append(2 * index + 1)
+                stack.append(2 * index + 2)
+
+    def _compact(self) -> None:
+        self._levels = {price: level for price, level in self._levels.items() if level}
+        self._heap = [self._sign * price for price in self._levels]
+        heapify(self._heap)
+
+
+class SymbolMarket:
+    """The market of one symbol, and the orders of all accounts that wait for it."""
+
+    __slots__ = ("_taken", "buy_limits", "buy_stops", "mark_ticks", "sell_limits", "sell_stops", "update")
+
+    def __init__(self) -> None:
+        self.update: MarketUpdate | None = None
+        self.mark_ticks: int | None = None
+        """The last price known, also after the market closed; what positions are valued at."""
+        self.buy_limits = WaitingOrders(highest_first=True)
+        self.sell_limits = WaitingOrders(highest_first=False)
+        self.buy_stops = WaitingOrders(highest_first=False)
+        self.sell_stops = WaitingOrders(highest_first=True)
+        self._taken: dict[tuple[str, bool, int], int] = {}
+
+    def advance(self, update: MarketUpdate) -> None:
+        """Replace the present market; new depth replaces what was taken."""
+        self.update = update
+        self.mark_ticks = update.last_ticks
+        if self._taken:
+            self._taken.clear()
+
+    def close(self) -> None:
+        """There is no market until the next update; orders go on waiting."""
+        self.update = None
+        self._taken.clear()
+
+    def best_opposite(self, is_buy: bool) -> int | None:
+        """The best price a taker would meet: the best ask for a buy, the best bid for a sell; None without a market."""
+        if self.update is None:
+            return None
+        levels = self.update.asks if is_buy else self.update.bids
+        return levels[0][0] if levels else None
+
+    def depth(self, account_id: str, *, is_buy: bool, shift_ticks: int = 0) -> Iterator[tuple[int, int, int]]:
+        """What is left for this account to take: (price_ticks, lots, level_ticks), best first.
+
+        `price_ticks` is the level's price when the market stood `shift_ticks` away from where it is now.
+        """
+        update = self.update
+        if update is None:
+            return
+        taken = self._taken
+        for level_ticks, lots in update.asks if is_buy else update.bids:
+            left_lots = lots - taken.get((account_id, is_buy, level_ticks), 0) if taken else lots
+            if left_lots > 0:
+                price_ticks = level_ticks
+                if shift_ticks:
+                    price_ticks = shifted_level(level_ticks, shift_ticks, update.low_ticks, update.high_ticks)
+                yield price_ticks, left_lots, level_ticks
+
+    def take(self, account_id: str, *, is_buy: bool, level_ticks: int, lots: int) -> None:
+        """Note that the account took `lots` from a level."""
+        key = (account_id, is_buy, level_ticks)
+        self._taken[key] = self._taken.get(key, 0) + lots

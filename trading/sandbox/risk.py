@@ -1,0 +1,170 @@
+"""What an order must satisfy before anything changes: shape, market rules and money.
+
+Each check returns None or a `Refusal` with the numbers it saw; a check whose data are missing refuses.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from kit.errors import invalid_field
+from kit.units import MONEY_DECIMALS, trimmed_text_from_units
+from markets.instruments import Instrument
+from quant.fills import fee_units
+from trading.sandbox.accounts import Account, Position
+from trading.sandbox.orders import OrderType, PlaceOrder, Side, TimeInForce
+
+MAX_QUANTITY_LOTS = 10**18
+MAX_PRICE_TICKS = 10**18
+
+PRICED_TYPES = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
+STOP_TYPES = frozenset({OrderType.STOP, OrderType.STOP_LIMIT})
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why the exchange does not take an order; `details` holds the numbers as decimal text."""
+
+    code: str
+    reason: str
+    details: dict[str, str]
+
+
+def check_shape(command: PlaceOrder) -> None:
+    """Raise Invalid, naming the field, when the parts of an order do not belong together."""
+    if (command.quantity_lots is None) == (command.notional_units is None):
+        raise invalid_field("quantity", "Give either quantity or notional.")
+    if command.notional_units is not None and command.type is not OrderType.MARKET:
+        raise invalid_field("notional", "Only a market order can be sized by notional.")
+    _check_range("quantity", command.quantity_lots, MAX_QUANTITY_LOTS)
+    _check_range("notional", command.notional_units, MAX_QUANTITY_LOTS)
+    _check_presence("price", command.price_ticks, command.type in PRICED_TYPES, command.type)
+    _check_presence("stop_price", command.stop_ticks, command.type in STOP_TYPES, command.type)
+    if command.type is OrderType.MARKET and command.time_in_force is TimeInForce.GTC:
+        raise invalid_field("time_in_force", "A market order is ioc or fok: it never rests.")
+    if command.post_only and (command.type is not OrderType.LIMIT or command.time_in_force is not TimeInForce.GTC):
+        raise invalid_field("post_only", "Only a limit order with time in force gtc can be post-only.")
+
+
+def _check_range(field: str, value: int | None, most: int) -> None:
+    if value is not None and not 0 < value <= most:
+        raise invalid_field(field, "Must be greater than 0." if value <= 0 else "Is too large.")
+
+
+def _check_presence(field: str, value: int | None, wanted: bool, order_type: OrderType) -> None:
+    if wanted and value is None:
+        raise invalid_field(field, f"A {order_type} order needs it.")
+    if not wanted and value is not None:
+        raise invalid_field(field, f"A {order_type} order takes none.")
+    _check_range(field, value, MAX_PRICE_TICKS)
+
+
+def buy_hold_units(instrument: Instrument, account: Account, price_ticks: int, lots: int) -> int:
+    """What a buy of `lots` at up to `price_ticks` may cost: notional and the larger fee, rounded up."""
+    notional_units = price_ticks * lots * instrument.unit_value
+    return notional_units + fee_units(notional_units, max(account.maker_ppm, account.taker_ppm))
+
+
+def check_min_notional(instrument: Instrument, notional_units: int) -> Refusal | None:
+    """The venue's smallest order value."""
+    if notional_units >= instrument.min_notional_units:
+        return None
+    return Refusal(
+        "MIN_NOTIONAL",
+        f"The order is worth {money_text(notional_units)} {instrument.quote}; {instrument.symbol} takes orders from "
+        f"{money_text(instrument.min_notional_units)} {instrument.quote}.",
+        {"notional": money_text(notional_units), "min_notional": money_text(instrument.min_notional_units)},
+    )
+
+
+def check_available(account: Account, asset: str, required_units: int, freed_units: int = 0) -> Refusal | None:
+    """Whether the account's free balance of `asset`, with what the order itself frees, covers what it needs."""
+    available_units = account.available_units(asset) + freed_units
+    if required_units <= available_units:
+        return None
+    return Refusal(
+        "INSUFFICIENT_BALANCE",
+        f"The order needs {money_text(required_units)} {asset}; {money_text(available_units)} {asset} is available.",
+        {"asset": asset, "required": money_text(required_units), "available": money_text(available_units)},
+    )
+
+
+def check_short(account: Account, position: Position, instrument: Instrument, lots: int) -> Refusal | None:
+    """A margin account that may not be short sells no more than it is long, open sell orders included."""
+    spare_lots = position.quantity_lots - position.selling_lots
+    if account.allow_short or lots <= spare_lots:
+        return None
+    return Refusal(
+        "INSUFFICIENT_BALANCE",
+        f"The account may not be short, and {instrument.quantity_text(max(spare_lots, 0))} {instrument.base} is free to "
+        f"sell.",
+        {"asset": instrument.base, "required": instrument.quantity_text(lots),
+         "available": instrument.quantity_text(max(spare_lots, 0))},
+    )  # fmt: skip
+
+
+MarkOf = Callable[[str], tuple[Instrument, int | None]]
+"""Symbol to instrument and last known price in ticks."""
+
+
+def margin_used_units(
+    position: Position, mark_ticks: int, unit_value: int, *, more_buys: int = 0, more_sells: int = 0
+) -> int:
+    """The notional of the largest position that the open orders could lead to, at the mark; leverage is 1."""
+    longest = position.quantity_lots + position.buying_lots + more_buys
+    shortest = position.quantity_lots - position.selling_lots - more_sells
+    return max(longest, -shortest, abs(position.quantity_lots)) * mark_ticks * unit_value
+
+
+def check_margin(
+    account: Account, instrument: Instrument, *, side: Side, lots: int, price_ticks: int, mark_of: MarkOf
+) -> Refusal | None:
+    """Whether equity in the quote asset covers the worst case of all its positions and orders, this order included.
+
+    Equity is the quote balance plus the value of every position quoted in it. An order that does not enlarge the worst
+    case always passes.
+    """
+    position = account.positions.get(instrument.symbol) or Position()
+    buys, sells = (lots, 0) if side is Side.BUY else (0, lots)
+    before_units = margin_used_units(position, price_ticks, instrument.unit_value)
+    after_units = margin_used_units(position, price_ticks, instrument.unit_value, more_buys=buys, more_sells=sells)
+    if after_units <= before_units:
+        return None
+    free_units = free_margin_units(account, instrument.quote, mark_of)
+    if free_units is None:
+        return Refusal("NO_MARKET_PRICE", "An open order's symbol has no price yet, so margin cannot be known.", {})
+    fee = fee_units(price_ticks * lots * instrument.unit_value, max(account.maker_ppm, account.taker_ppm))
+    required_units = after_units - before_units + fee
+    if required_units <= free_units:
+        return None
+    required, available = money_text(required_units), money_text(max(free_units, 0))
+    return Refusal(
+        "INSUFFICIENT_BALANCE",
+        f"The order needs {required} {instrument.quote} of margin; {available} {instrument.quote} is free.",
+        {"asset": instrument.quote, "required": required, "available": available},
+    )
+
+
+def free_margin_units(account: Account, quote: str, mark_of: MarkOf) -> int | None:
+    """Equity in `quote` less what positions and open orders use of it; negative after a loss.
+
+    A position whose symbol has no price yet counts at its entry price. None where only open orders wait in such a symbol:
+    what they may use is not known.
+    """
+    free_units = account.balances[quote].total_units if quote in account.balances else 0
+    for symbol, position in account.positions.items():
+        instrument, mark_ticks = mark_of(symbol)
+        if instrument.quote != quote:
+            continue
+        if mark_ticks is None and position.quantity_lots:
+            mark_ticks = position.cost_units // (abs(position.quantity_lots) * instrument.unit_value)
+        if mark_ticks is None and (position.buying_lots or position.selling_lots):
+            return None
+        if mark_ticks is not None:
+            free_units += position.quantity_lots * mark_ticks * instrument.unit_value
+            free_units -= margin_used_units(position, mark_ticks, instrument.unit_value)
+    return free_units
+
+
+def money_text(units: int) -> str:
+    """Money as plain decimal text without trailing zeros."""
+    return trimmed_text_from_units(units, MONEY_DECIMALS)
