@@ -1,0 +1,1 @@
+"""OpenAPI out of the declared operations and contracts."""

@@ -1,0 +1,111 @@
+"""JSON as a trading API must read it: numbers keep their digits, nothing is ambiguous, nothing is unbounded.
+
+Python's parser alone turns 0.1 into a binary float, takes NaN, keeps the last of two equal keys, lets half a
+surrogate pair through and recurses as deep as the sender likes. This one answers each of these with `MalformedJson`.
+"""
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+from api.errors import MalformedJson
+
+MAX_DEPTH = 32
+"""No contract nests deeper than a handful of levels."""
+
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+"""A JSON string, or an unfinished one up to the end: matching always succeeds, so it takes linear time."""
+
+_BRACKETS_ONLY = bytes(set(range(256)) - set(b"[]{}"))
+_AS_SQUARE = bytes.maketrans(b"{}", b"[]")
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+class NumberText(str):
+    """The digits of a JSON number, as they were sent."""
+
+    __slots__ = ()
+
+
+def parse(body: bytes) -> Any:
+    """The value of a JSON document; its numbers as `NumberText`. Raises MalformedJson, in linear time."""
+    if not body:
+        raise MalformedJson("The request needs a JSON body.")
+    if nesting_depth_exceeds(body, MAX_DEPTH):
+        raise MalformedJson(f"The body nests deeper than {MAX_DEPTH} levels, or a bracket is not closed.")
+    try:
+        text = body.decode("utf-8")
+        value = _parse_text(text)
+    except UnicodeDecodeError as fault:
+        raise MalformedJson("The body is not UTF-8.") from fault
+    except json.JSONDecodeError as fault:
+        raise MalformedJson(
+            f"The body is not JSON: {fault.msg} at line {fault.lineno}, column {fault.colno}."
+        ) from fault
+    if "\\u" in text:
+        _refuse_unstorable_text(value)
+    return value
+
+
+def nesting_depth_exceeds(body: bytes, limit: int) -> bool:
+    """Whether brackets nest deeper than `limit` or do not pair up.
+
+    Strings are cut out, then each pass takes away the innermost pairs: after n passes all nests of depth n are gone.
+    """
+    brackets = _STRING.sub(b"", body).translate(None, _BRACKETS_ONLY).translate(_AS_SQUARE)
+    for _ in range(limit):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"")
+    return bool(brackets)
+
+
+def may_be_ambiguous(body: bytes) -> bool:
+    """Whether a document that decodes might hold a key twice, or a NUL: then only `parse` can tell.
+
+    Where no character is escaped, `":` stands only at the end of a key or inside a text value that begins with a
+    colon; so if it occurs as often as there are different keys, and no other colon does, then no key is there twice.
+    """
+    keys = body.count(b'":')
+    if b"\\" in body or keys != body.count(b":"):
+        return True
+    return len(_members(body)) != keys
+
+
+def _parse_text(text: str) -> Any:
+    """Parse with the standard library's scanner and our own rules for numbers and objects."""
+    return json.loads(
+        text,
+        parse_float=NumberText,
+        parse_int=NumberText,
+        parse_constant=_refuse_constant,
+        object_pairs_hook=_object_of_distinct_keys,
+    )
+
+
+def _refuse_constant(name: str) -> Any:
+    """NaN and Infinity are Python's invention."""
+    raise MalformedJson(f"The body is not JSON: {name} is not a JSON number.")
+
+
+def _object_of_distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys are all different; parsers disagree on which of two equal keys counts."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise MalformedJson("The body names the same key twice in one object.")
+    return members
+
+
+def _refuse_unstorable_text(value: Any) -> None:
+    """Refuse half a surrogate pair (it has no UTF-8 form) and NUL (databases refuse it) anywhere in `value`."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            _refuse_unstorable_text(key)
+            _refuse_unstorable_text(below)
+    elif isinstance(value, list):
+        for below in value:
+            _refuse_unstorable_text(below)
+    elif isinstance(value, str) and ("\x00" in value or any("\ud800" <= character <= "\udfff" for character in value)):
+        raise MalformedJson("The body holds text with a NUL or half a surrogate pair.")

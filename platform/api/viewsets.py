@@ -1,0 +1,333 @@
+"""The viewset of every resource: to DRF's routers and to drf-spectacular a viewset, in its dispatch only ours.
+
+DRF's dispatch negotiates content, wraps the request and renders its Response through a thread. Here a request is
+decoded by the operation's compiled contract, the handler is called, and its value is encoded into the envelope.
+Every view is async from outside: an `async def` handler runs on the event loop, a plain `def` in a thread (for ORM).
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from http import HTTPMethod
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSetMixin
+
+from api import envelope
+from api.encoding import encode_json
+from api.errors import (
+    MethodNotAllowed,
+    UnsupportedMediaType,
+    domain_error_from,
+    invalid_from_details,
+)
+from api.idempotency import Claimed, is_kept
+from api.pagination import Page
+from api.serializers import ApiSerializer
+from api.staged import Staged
+from kit.errors import DomainError, NotFound, invalid_field
+from kit.trace import current_trace_id
+
+DEFAULT_ACCOUNT = "default"
+MAX_PATH_VALUE_LENGTH = 255
+"""Longer than any id or symbol we give out."""
+
+_ACCOUNT = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_MULTIPART = "multipart/form-data"
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+Contract = type[ApiSerializer]
+
+
+class EmptyBody(ApiSerializer):
+    """The body of a write that takes none: absent, or an empty object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What `operation` declared about a handler; dispatch and OpenAPI both read it."""
+
+    body: Contract | None = None
+    query: Contract | None = None
+    response: Contract | None = None
+    status: int = 200
+    page: bool = False
+    many: bool = False
+    upload: bool = False
+    account: bool = False
+    errors: tuple[type[DomainError] | int, ...] = ()
+    summary: str | None = None
+
+
+def operation(
+    *,
+    body: Contract | None = None,
+    query: Contract | None = None,
+    response: Contract | None = None,
+    status: int = 200,
+    page: bool = False,
+    many: bool = False,
+    upload: bool = False,
+    account: bool = False,
+    errors: tuple[type[DomainError] | int, ...] = (),
+    summary: str | None = None,
+) -> Callable[[Handler], Handler]:
+    """Declare what a handler reads and answers.
+
+    `page`: the handler returns a Page of `response`; `many`: a list of them. `upload`: the body is multipart, its text
+    fields and files are `call.body`. `account`: the operation is about the account of X-Account. `errors`: kinds of
+    DomainError (or HTTP statuses) beyond those every operation may answer.
+    """
+    declared = Operation(body, query, response, status, page, many, upload, account, errors, summary)
+
+    def declare(handler: Handler) -> Handler:
+        handler.operation = declared  # type: ignore[attr-defined]
+        return handler
+
+    return declare
+
+
+@dataclass(slots=True)
+class Call:
+    """One request, decoded: what a handler gets. `kwargs` are the parameters of the path."""
+
+    request: HttpRequest
+    account: str
+    body: Any
+    query: Any
+    kwargs: dict[str, str]
+
+    @property
+    def trace_id(self) -> str:
+        """The trace id of the request."""
+        return current_trace_id()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A handler's value with a status, headers or a message of its own."""
+
+    value: Any = None
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    message: str | None = None
+
+
+class ApiViewSet(ViewSetMixin, APIView):
+    """The base of every resource. One instance serves all requests, so handlers keep what they need in the Call."""
+
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = []
+    throttle_classes: ClassVar[list[Any]] = []
+    lookup_field = "id"
+    lookup_value_regex = "[^/]+"
+
+    @classmethod
+    def as_view(cls, actions: dict[str, str] | None = None, **initkwargs: Any) -> Callable[..., Any]:
+        """The async view that serves `{method: action}`; raises TypeError for an action without `@operation`."""
+        if not actions:
+            raise TypeError(f"{cls.__name__}.as_view() needs its actions, such as {{'get': 'list'}}")
+        for attribute in ("name", "description", "suffix", "detail", "basename"):
+            initkwargs.setdefault(attribute, None)
+        viewset = cls(**initkwargs)
+        endpoints = {
+            method.upper(): Endpoint(viewset, action, is_safe=method.upper() in _SAFE_METHODS)
+            for method, action in actions.items()
+        }
+        if "GET" in endpoints:
+            endpoints.setdefault("HEAD", endpoints["GET"])
+        allowed = (*(str(method) for method in HTTPMethod if method in endpoints), "OPTIONS")
+
+        async def view(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
+            endpoint = endpoints.get(request.method or "")
+            if endpoint is None:
+                return _answer_without_endpoint(request, allowed)
+            return await endpoint.respond(request, kwargs)
+
+        view.__name__ = view.__qualname__ = cls.__name__
+        view.__doc__ = cls.__doc__
+        # What DRF's routers and drf-spectacular look for on a view, and what our ASGI handler does.
+        vars(view).update(
+            cls=cls,
+            actions=dict(actions),
+            initkwargs=initkwargs,
+            csrf_exempt=True,
+            login_required=False,
+            takes_uploads=any(endpoint.operation.upload for endpoint in endpoints.values()),
+        )
+        return view
+
+
+class Endpoint:
+    """One method of one path, with all that can be found out before a request comes."""
+
+    def __init__(self, viewset: ApiViewSet, action: str, *, is_safe: bool) -> None:
+        handler = getattr(viewset, action)
+        declared: Operation | None = getattr(handler, "operation", None)
+        if declared is None:
+            raise TypeError(f"{type(viewset).__name__}.{action} has no @operation")
+        self.operation = declared
+        self._handler = handler
+        self._runs_on_loop = asyncio.iscoroutinefunction(handler)
+        if declared.upload and self._runs_on_loop:
+            raise TypeError(
+                f"{type(viewset).__name__}.{action}: uploads are read in a thread, so it must be a plain def"
+            )
+        self._query = declared.query.contract() if declared.query else None
+        self._body = (declared.body or EmptyBody).contract() if not is_safe else None
+        self._output = declared.response.output() if declared.response else None
+        self._in_thread: Callable[..., Awaitable[Any]] = sync_to_async(self._run_in_thread, thread_sensitive=False)
+
+    async def respond(self, request: HttpRequest, kwargs: dict[str, str]) -> HttpResponseBase:
+        """The whole way from request to response. Faults of ours are raised, for the error middleware to log."""
+        claim: Claimed | None = getattr(request, "idempotency_claim", None)
+        try:
+            if self._runs_on_loop:
+                outcome = await self._handler(self._call_of(request, kwargs))
+                if isinstance(outcome, Staged):
+                    return await self._commit(request, outcome, claim)
+                response = self._response_to(request, outcome)
+            else:
+                call = None if self.operation.upload else self._call_of(request, kwargs)
+                response = await self._in_thread(request, kwargs, call)
+        except Exception as fault:
+            error = domain_error_from(fault)
+            if error is None:
+                _settle(request, claim, None)
+                raise
+            response = envelope.failure_response(request, error)
+        if claim is not None:
+            _settle(request, claim, response)
+        return response
+
+    def _run_in_thread(self, request: HttpRequest, kwargs: dict[str, str], call: Call | None) -> HttpResponseBase:
+        """Handler and encoding of a plain `def`: both may use the ORM, whose connection must not go stale."""
+        close_old_connections()
+        try:
+            outcome = self._handler(call or self._call_of(request, kwargs))
+            assert not isinstance(outcome, Staged), "what must be committed is staged on the event loop"
+            return self._response_to(request, outcome)
+        finally:
+            close_old_connections()
+
+    def _call_of(self, request: HttpRequest, kwargs: dict[str, str]) -> Call:
+        """Everything a handler is given, checked; raises DomainErrors."""
+        for name, value in kwargs.items():
+            if len(value) > MAX_PATH_VALUE_LENGTH or not value.isprintable():
+                raise NotFound(f"There is no such {name}.")
+        account = request.META.get("HTTP_X_ACCOUNT", DEFAULT_ACCOUNT)
+        if account is not DEFAULT_ACCOUNT and _ACCOUNT.fullmatch(account) is None:
+            raise invalid_field("X-Account", "Must be 1 to 64 of letters, digits, '_', '.' and '-'.")
+        query = self._query_of(request)
+        body = None if self._body is None else self._body_of(request)
+        return Call(request, account, body, query, kwargs)
+
+    def _query_of(self, request: HttpRequest) -> Any:
+        """The decoded query parameters; a parameter nobody reads is refused, as it is most likely misspelled."""
+        if self.operation.query is not None:
+            return self.operation.query.decode_query(request.GET)
+        if request.META.get("QUERY_STRING") and request.GET:
+            raise invalid_from_details({name: ["Unknown parameter."] for name in request.GET})
+        return None
+
+    def _body_of(self, request: HttpRequest) -> Any:
+        """The decoded body; raises UnsupportedMediaType, MalformedJson or Invalid."""
+        assert self._body is not None, "safe methods have no body"
+        if self.operation.upload:
+            return self._form_of(request)
+        body = request.body
+        content_type = request.META.get("CONTENT_TYPE", "")
+        if content_type != envelope.JSON and (body or content_type):
+            _require_media_type(content_type, envelope.JSON)
+        if self.operation.body is None:
+            return self._body.decode(body) and None if body else None
+        return self._body.decode(body)
+
+    def _form_of(self, request: HttpRequest) -> Any:
+        """The text fields and files of a multipart body."""
+        _require_media_type(request.META.get("CONTENT_TYPE", ""), _MULTIPART)
+        fields = request.POST.copy()
+        fields.update(request.FILES)  # type: ignore[arg-type]
+        return None if self.operation.body is None else self.operation.body.decode_query(fields)
+
+    def _response_to(self, request: HttpRequest, outcome: Any) -> HttpResponseBase:
+        """What is sent for a handler's value."""
+        if isinstance(outcome, HttpResponseBase):
+            return outcome
+        if not isinstance(outcome, Answer):
+            return self._enveloped(request, outcome, self.operation.status)
+        status = self.operation.status if outcome.status is None else outcome.status
+        response = self._enveloped(request, outcome.value, status, outcome.message)
+        for name, value in outcome.headers.items():
+            response.headers[name] = value
+        return response
+
+    def _enveloped(self, request: HttpRequest, value: Any, status: int, message: str | None = None) -> HttpResponse:
+        """A value in the envelope; nothing at all for 204."""
+        if status == 204:
+            return HttpResponse(status=204)
+        return envelope.success_response(request, self._encode(value), status=status, message=message)
+
+    def _encode(self, value: Any) -> bytes:
+        """The value as JSON, by the operation's contract; a msgspec.Raw is JSON already."""
+        if type(value) is msgspec.Raw:
+            return bytes(value)
+        if self._output is None:
+            if value is not None:
+                raise TypeError(f"{self._handler.__qualname__} answers a value and declares no response")
+            return b"null"
+        if self.operation.page:
+            assert isinstance(value, Page), f"{self._handler.__qualname__} answers a Page"
+            items = self._output.encode_many(value.items)
+            return b'{"items":%b,"next_cursor":%b}' % (items, encode_json(value.next_cursor))
+        return self._output.encode_many(value) if self.operation.many else self._output.encode(value)
+
+    async def _commit(self, request: HttpRequest, staged: Staged, claim: Claimed | None) -> HttpResponseBase:
+        """Render the answer, have it made durable together with its effect, then let it go out."""
+        response: HttpResponse
+        if staged.error is None:
+            response = self._enveloped(request, staged.value, staged.status)
+        else:
+            response = envelope.failure_response(request, staged.error)
+        answer = None
+        if claim is not None and is_kept(response.status_code):
+            answer = claim.answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
+        await staged.commit(answer)
+        if claim is not None:
+            claim.table.finish(claim, answer)
+            request.idempotency_stored = True  # type: ignore[attr-defined]
+        return response
+
+
+def _answer_without_endpoint(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    """OPTIONS says what is served here; another method is not."""
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
+    error = MethodNotAllowed(f"{request.method} is not served here.", allowed=allowed)
+    return envelope.failure_response(request, error)
+
+
+def _require_media_type(content_type: str, wanted: str) -> None:
+    """Raise UnsupportedMediaType unless the body is of the wanted kind, whatever its parameters."""
+    if content_type.partition(";")[0].strip().lower() != wanted:
+        named = content_type[:100] or "none"
+        raise UnsupportedMediaType(f"The Content-Type must be {wanted}, not {named}.")
+
+
+def _settle(request: HttpRequest, claim: Claimed | None, response: HttpResponseBase | None) -> None:
+    """End the claim of a write that is answered: also when a timeout answered the client long ago."""
+    if claim is None:
+        return
+    answer = None
+    if isinstance(response, HttpResponse) and is_kept(response.status_code):
+        answer = claim.answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
+    claim.table.finish(claim, answer)
+    request.idempotency_stored = True  # type: ignore[attr-defined]
