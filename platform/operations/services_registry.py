@@ -63,7 +63,7 @@ class ServicesRegistry:
         """Add a part; a name registered again replaces the earlier one."""
         self._by_name[service.name] = service
 
-    def list(self) -> list[ServiceReport]:
+    def list_services(self) -> list[ServiceReport]:
         """Every part's present state."""
         return [_report(service) for service in self._by_name.values()]
 

@@ -25,7 +25,7 @@ def test_a_part_that_cannot_say_its_state_has_failed() -> None:
     registry = ServicesRegistry()
     registry.register(Service("feed", broken))
     registry.register(Service("jobs", running))
-    assert [report.state for report in registry.list()] == ["failed", "running"]
+    assert [report.state for report in registry.list_services()] == ["failed", "running"]
     assert registry.get("feed").last_error == "Its state could not be read (KeyError)."
 
 

@@ -1,0 +1,45 @@
+"""Which kinds of long work there are; each app registers its own in `AppConfig.ready()`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kit.errors import NotFound
+
+DEFAULT_TIMEOUT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """One kind of work, such as `dataset.import`.
+
+    `function` is `package.module:function` in a Django-free module; it is called in a worker as
+    `function(spec, progress) -> result`, both dicts of what JSON can say. `on_success(spec, result) -> result` runs
+    in a thread of the gateway, with the database at hand, before the job shows as succeeded; what it returns is the
+    job's result, and what it raises fails the job. A job that runs longer than `timeout_s` is ended.
+    """
+
+    name: str
+    function: str
+    on_success: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]] | None = None
+    timeout_s: float = DEFAULT_TIMEOUT_S
+
+    def __post_init__(self) -> None:
+        module, _, function = self.function.partition(":")
+        assert module and function, f"{self.name}: a function is written package.module:function, not {self.function!r}"
+        assert self.timeout_s > 0, f"{self.name}: a job needs time to run"
+
+
+_kinds: dict[str, JobKind] = {}
+
+
+def register(kind: JobKind) -> None:
+    """Make a kind known; a name registered again replaces the earlier kind."""
+    _kinds[kind.name] = kind
+
+
+def get(name: str) -> JobKind:
+    """The kind of that name; raises NotFound."""
+    if name not in _kinds:
+        raise NotFound(f"There is no kind of job called {name!r}.")
+    return _kinds[name]

@@ -1,0 +1,472 @@
+"""Long work for the rest of Sandbar: submit it, look at it, wait for it, cancel it, hear about it.
+
+One `JobService` per process holds what is queued or running; the job table keeps everything. Changes of a job that is
+under way are made on the event loop alone. The table is only touched from one thread, in order, so that a later state
+never meets an earlier one.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from django.db import DatabaseError, close_old_connections
+
+from jobs import registry
+from jobs.executors import MAX_SPEC_BYTES, Executor, JobError, Outcome, Task, failed, internal_fault
+from jobs.models import Job
+from jobs.process_pool import ProcessPool
+from kit.clock import SYSTEM_CLOCK, Clock
+from kit.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
+from kit.trace import current_trace_id, new_id, set_trace_id
+
+MAX_UNFINISHED_JOBS = 100
+"""Queued and running together. Whoever submits more learns at once that there is too much to do."""
+
+MAX_FINISHED_JOBS = 10_000
+"""The table keeps this many ended jobs; older ones go."""
+
+MAX_RECENT_JOBS = 100
+"""So many ended jobs stay in memory, for streams that show them without asking the table."""
+
+MAX_LIST_LENGTH = 1_001
+CANCEL_WAIT_S = 5.0
+"""A cancellation is answered when the job has ended, which its grace bounds to three seconds; else as it stands."""
+
+SAVE_ATTEMPTS = 3
+SAVE_PAUSE_S = 0.5
+STOP_TIMEOUT_S = 3.0
+
+Status = Literal["queued", "running", "succeeded", "failed", "canceled", "interrupted"]
+UNFINISHED: tuple[Status, ...] = ("queued", "running")
+T = TypeVar("T")
+_decode_object = msgspec.json.Decoder(dict[str, Any]).decode
+log = logging.getLogger(__name__)
+
+
+class JobView(msgspec.Struct, frozen=True):
+    """A job as it stands: `progress` from 0 to 1, times in UTC nanoseconds, `error` only when it failed."""
+
+    id: str
+    kind: str
+    account: str
+    status: Status
+    created_at: int
+    trace_id: str
+    progress: float = 0.0
+    message: str = ""
+    result: dict[str, Any] | None = None
+    error: JobError | None = None
+    started_at: int | None = None
+    finished_at: int | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.status not in UNFINISHED
+
+
+class JobsState(msgspec.Struct, frozen=True):
+    """How the job service is doing; `since` is when it was started or stopped (UTC nanoseconds)."""
+
+    is_accepting: bool
+    since: int
+    workers: int
+    running: int
+    queued: int
+    last_error: str | None
+
+
+@dataclass(slots=True)
+class _Unfinished:
+    """A job under way. From `is_ending` on it cannot be canceled: its result is being taken over."""
+
+    view: JobView
+    spec: dict[str, Any]
+    kind: registry.JobKind
+    is_ending: bool = False
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class JobService:
+    """The jobs of this process, over one back end that is made anew at each start."""
+
+    def __init__(self, make_executor: Callable[[], Executor], clock: Clock = SYSTEM_CLOCK) -> None:
+        self._make_executor = make_executor
+        self._clock = clock
+        self._executor: Executor | None = None
+        self._since_ns = clock.now_ns()
+        self._last_error: str | None = None
+        self._unfinished: dict[str, _Unfinished] = {}
+        self._recent: dict[str, JobView] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._listeners: list[Callable[[JobView], None]] = []
+        self._table = ThreadPoolExecutor(1, thread_name_prefix="job-table")
+
+    # ---- for the server ----
+
+    async def start(self) -> None:
+        """Accept jobs; those a former process left unfinished become `interrupted`. Starts no worker yet."""
+        if self._executor is None:
+            await self._in_table(_mark_interrupted, self._clock.now_ns())
+            newest = await self._in_table(_load_list, {}, MAX_RECENT_JOBS)
+            self._recent = {view.id: view for view in reversed(newest)}
+            self._executor = self._make_executor()
+            self._since_ns = self._clock.now_ns()
+
+    async def stop(self) -> None:
+        """Accept no more, and end what is under way as `interrupted`; bounded in time."""
+        executor, self._executor = self._executor, None
+        if executor is None:
+            return
+        self._since_ns = self._clock.now_ns()
+        await executor.stop()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=STOP_TIMEOUT_S)
+            for task in late:
+                task.cancel()
+        self._unfinished.clear()
+
+    async def restart(self) -> None:
+        """Stop and start: every worker is made anew."""
+        await self.stop()
+        await self.start()
+
+    def state(self) -> JobsState:
+        """How busy it is."""
+        load = None if self._executor is None else self._executor.load()
+        running = sum(job.view.status == "running" for job in self._unfinished.values())
+        return JobsState(
+            is_accepting=self._executor is not None,
+            since=self._since_ns,
+            workers=load.workers if load else 0,
+            running=running,
+            queued=len(self._unfinished) - running,
+            last_error=self._last_error,
+        )
+
+    # ---- for everyone ----
+
+    async def submit(self, kind: str, spec: dict[str, Any], *, account: str = "default") -> JobView:
+        """Put a job in the queue and give it as queued.
+
+        Raises NotFound for an unknown kind, Invalid for a spec that JSON cannot say or that is too large, Unavailable
+        when too many jobs are unfinished, the server is not started or the table cannot be written. A caller that
+        goes away leaves a job that runs.
+        """
+        job_kind = registry.get(kind)
+        spec = _checked_spec(spec)
+        if self._executor is None:
+            raise Unavailable("Long work is not taken now: the server is starting or stopping.")
+        if len(self._unfinished) >= MAX_UNFINISHED_JOBS:
+            raise Unavailable(
+                f"{MAX_UNFINISHED_JOBS} jobs are waiting or running; wait for one to end, or cancel one.",
+                code="JOB_QUEUE_FULL",
+            )
+        view = JobView(
+            id=new_id(),
+            kind=kind,
+            account=account,
+            status="queued",
+            created_at=self._clock.now_ns(),
+            trace_id=current_trace_id() or new_id(),
+        )
+        job = self._unfinished[view.id] = _Unfinished(view, spec, job_kind)
+        return await asyncio.shield(asyncio.create_task(self._enter(job)))
+
+    async def get(self, job_id: str, *, account: str | None = None) -> JobView:
+        """The job as it stands; raises NotFound, also for a job of another account when `account` is given."""
+        job = self._unfinished.get(job_id)
+        view = job.view if job else await self._in_table(_load, job_id)
+        if view is None or (account is not None and view.account != account):
+            raise NotFound(f"There is no job {job_id!r}.")
+        return view
+
+    async def list_jobs(
+        self,
+        *,
+        account: str | None = None,
+        kind: str | None = None,
+        status: str | None = None,
+        before: str | None = None,
+        limit: int = 100,
+    ) -> list[JobView]:
+        """Jobs, newest first; `before` is the id after which to go on."""
+        filters = {"account": account, "kind": kind, "status": status, "id__lt": before}
+        chosen = {name: value for name, value in filters.items() if value is not None}
+        views = await self._in_table(_load_list, chosen, min(limit, MAX_LIST_LENGTH))
+        return [self._unfinished[view.id].view if view.id in self._unfinished else view for view in views]
+
+    def recent(self) -> list[JobView]:
+        """What is known without asking the table, newest first: every unfinished job and the last ended ones."""
+        known = self._recent | {job_id: job.view for job_id, job in self._unfinished.items()}
+        return [known[job_id] for job_id in sorted(known, reverse=True)]
+
+    async def wait(self, job_id: str, seconds: float) -> JobView:
+        """The job when it has ended, or as it stands after `seconds`; raises NotFound."""
+        job = self._unfinished.get(job_id)
+        if job is None:
+            return await self.get(job_id)
+        try:
+            await asyncio.wait_for(job.done.wait(), seconds)
+        except TimeoutError:
+            log.debug("Job %s goes on after %g s of waiting.", job_id, seconds)
+        return job.view
+
+    async def cancel(self, job_id: str, *, account: str | None = None) -> JobView:
+        """End a job and give it as it then stands, usually canceled.
+
+        Raises NotFound, and Conflict (JOB_NOT_CANCELABLE) when it has ended or its result is already being stored.
+        """
+        view = await self.get(job_id, account=account)
+        job = self._unfinished.get(job_id)
+        if job is None or view.is_finished or job.is_ending or self._executor is None:
+            state = f"has {view.status}" if view.status in ("succeeded", "failed") else f"is {view.status}"
+            reason = f"The job {state}." if view.is_finished else "The job is just ending."
+            raise Conflict(reason, code="JOB_NOT_CANCELABLE", details={"status": view.status})
+        self._executor.cancel(job_id)
+        return await self.wait(job_id, CANCEL_WAIT_S)
+
+    def add_listener(self, listener: Callable[[JobView], None]) -> None:
+        """Call `listener` on the event loop whenever a job changes."""
+        self._listeners.append(listener)
+
+    def remove_listener(self, listener: Callable[[JobView], None]) -> None:
+        """Call it no more."""
+        self._listeners.remove(listener)
+
+    # ---- the way of one job ----
+
+    async def _enter(self, job: _Unfinished) -> JobView:
+        try:
+            await self._in_table(_insert, job.view, job.spec)
+        except DatabaseError as fault:
+            del self._unfinished[job.view.id]
+            log.exception("A job could not be entered in the table.")
+            raise Unavailable("The job table cannot be written now; try again.") from fault
+        self._tell(job)
+        task = asyncio.create_task(self._conduct(job))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return job.view
+
+    async def _conduct(self, job: _Unfinished) -> None:
+        set_trace_id(job.view.trace_id)
+        try:
+            outcome = await self._run(job)
+            job.is_ending = True
+            if outcome.status == "succeeded":
+                outcome = await self._take_over(job, outcome)
+        except Exception as fault:
+            log.exception("Job %s could not be conducted.", job.view.id)
+            outcome = internal_fault(job.view.trace_id, fault)
+        await self._finish(job, outcome)
+
+    async def _run(self, job: _Unfinished) -> Outcome:
+        if self._executor is None:
+            return Outcome("interrupted")
+        task = Task(
+            id=job.view.id,
+            function=job.kind.function,
+            spec=job.spec,
+            timeout_s=job.kind.timeout_s,
+            trace_id=job.view.trace_id,
+        )
+        return await self._executor.run(
+            task,
+            on_started=lambda: self._started(job),
+            on_progress=lambda fraction, message: self._progressed(job, fraction, message),
+        )
+
+    def _started(self, job: _Unfinished) -> None:
+        job.view = msgspec.structs.replace(job.view, status="running", started_at=self._clock.now_ns())
+        saving = asyncio.create_task(self._save(job.view, attempts=1))
+        self._tasks.add(saving)
+        saving.add_done_callback(self._tasks.discard)
+        self._tell(job)
+
+    def _progressed(self, job: _Unfinished, fraction: float, message: str) -> None:
+        """Note progress in memory only: writing it down would cost more than a restart could lose."""
+        job.view = msgspec.structs.replace(job.view, progress=fraction, message=message)
+        self._tell(job)
+
+    async def _take_over(self, job: _Unfinished, outcome: Outcome) -> Outcome:
+        """Let the kind store the result; the job succeeds only when that did."""
+        if job.kind.on_success is None:
+            return outcome
+        assert outcome.result is not None, "a success has a result"
+        try:
+            result = await asyncio.to_thread(_with_fresh_connections, job.kind.on_success, job.spec, outcome.result)
+            # As JSON says it, so that the table takes it.
+            return Outcome("succeeded", result=_decode_object(msgspec.json.encode(result)))
+        except DomainError as fault:
+            details = msgspec.to_builtins(fault.details, str_keys=True, enc_hook=str)
+            return failed(fault.code, f"The result could not be stored: {fault.message}", details)
+        except Exception as fault:
+            log.exception("The result of job %s could not be stored.", job.view.id)
+            return failed(
+                "INTERNAL",
+                f"The work was done, but its result could not be stored ({type(fault).__name__}); "
+                f"the log has it under {job.view.trace_id}.",
+            )
+
+    async def _finish(self, job: _Unfinished, outcome: Outcome) -> None:
+        """Write the end down, then show it. An end that cannot be written is kept in memory, where it is still true."""
+        view = _ended(job.view, outcome, self._clock.now_ns())
+        is_saved = await self._save(view, attempts=SAVE_ATTEMPTS)
+        job.view = view
+        if view.error is not None:
+            self._last_error = f"{view.kind}: {view.error.message}"
+        if is_saved:
+            self._unfinished.pop(view.id, None)
+        self._recent[view.id] = view
+        if len(self._recent) > MAX_RECENT_JOBS:
+            del self._recent[next(iter(self._recent))]
+        job.done.set()
+        log.info("Job %s (%s) %s. %s", view.id, view.kind, view.status, view.message)
+        self._tell(job)
+
+    def _tell(self, job: _Unfinished) -> None:
+        for listener in self._listeners:
+            try:
+                listener(job.view)
+            except Exception:
+                log.exception("A listener failed on job %s.", job.view.id)
+
+    # ---- the table ----
+
+    async def _save(self, view: JobView, *, attempts: int) -> bool:
+        for left in reversed(range(attempts)):
+            try:
+                await self._in_table(_update, view)
+            except DatabaseError:
+                log.exception("Job %s could not be written to the table.", view.id)
+                await asyncio.sleep(SAVE_PAUSE_S if left else 0)
+            else:
+                return True
+        return False
+
+    async def _in_table(self, call: Callable[..., T], *arguments: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._table, _with_fresh_connections, call, *arguments)
+
+
+def _with_fresh_connections(call: Callable[..., T], *arguments: Any) -> T:
+    """Run in a thread what uses the database: a connection that broke or is too old is not used, nor kept."""
+    close_old_connections()
+    try:
+        return call(*arguments)
+    finally:
+        close_old_connections()
+
+
+def _checked_spec(spec: dict[str, Any]) -> dict[str, Any]:
+    """The spec as JSON says it; raises Invalid."""
+    try:
+        encoded = msgspec.json.encode(spec)
+    except (TypeError, ValueError) as fault:
+        raise Invalid(f"A job's spec must be what JSON can say: {fault}") from fault
+    if len(encoded) > MAX_SPEC_BYTES:
+        raise Invalid(f"A job's spec has {len(encoded)} bytes; at most {MAX_SPEC_BYTES} are taken.")
+    return _decode_object(encoded)
+
+
+def _ended(view: JobView, outcome: Outcome, now_ns: int) -> JobView:
+    """The job's last state."""
+    if outcome.status == "succeeded":
+        return msgspec.structs.replace(
+            view, status="succeeded", progress=1.0, result=outcome.result, finished_at=now_ns
+        )
+    messages = {"canceled": "Canceled on request.", "interrupted": INTERRUPTED_MESSAGE}
+    message = outcome.error.message if outcome.error else messages[outcome.status]
+    return msgspec.structs.replace(
+        view, status=outcome.status, message=message, error=outcome.error, finished_at=now_ns
+    )
+
+
+INTERRUPTED_MESSAGE = "The gateway stopped before the job was done; submit it again."
+
+
+def _insert(view: JobView, spec: dict[str, Any]) -> None:
+    Job.objects.create(
+        id=view.id,
+        kind=view.kind,
+        account=view.account,
+        spec=spec,
+        status=view.status,
+        created_ns=view.created_at,
+        trace_id=view.trace_id,
+    )
+
+
+def _update(view: JobView) -> None:
+    Job.objects.filter(id=view.id).update(
+        status=view.status,
+        progress=view.progress,
+        message=view.message,
+        result=view.result,
+        error=None if view.error is None else msgspec.to_builtins(view.error),
+        started_ns=view.started_at,
+        finished_ns=view.finished_at,
+    )
+    if view.is_finished:
+        _forget_oldest()
+
+
+def _forget_oldest() -> None:
+    beyond = Job.objects.order_by("-id").values_list("id", flat=True)[MAX_FINISHED_JOBS : MAX_FINISHED_JOBS + 1]
+    for oldest_to_go in beyond:
+        Job.objects.filter(id__lte=oldest_to_go).exclude(status__in=UNFINISHED).delete()
+
+
+def _mark_interrupted(now_ns: int) -> None:
+    count = Job.objects.filter(status__in=UNFINISHED).update(
+        status="interrupted", message=INTERRUPTED_MESSAGE, finished_ns=now_ns
+    )
+    if count:
+        log.warning("%d jobs were interrupted by the last stop.", count)
+
+
+def _load(job_id: str) -> JobView | None:
+    row = Job.objects.filter(id=job_id).first()
+    return None if row is None else _view(row)
+
+
+def _load_list(filters: dict[str, Any], limit: int) -> list[JobView]:
+    return [_view(row) for row in Job.objects.filter(**filters).order_by("-id")[:limit]]
+
+
+def _view(row: Job) -> JobView:
+    return JobView(
+        id=row.id,
+        kind=row.kind,
+        account=row.account,
+        status=msgspec.convert(row.status, Status),
+        created_at=row.created_ns,
+        trace_id=row.trace_id,
+        progress=row.progress,
+        message=row.message,
+        result=row.result,
+        error=None if row.error is None else msgspec.convert(row.error, JobError),
+        started_at=row.started_ns,
+        finished_at=row.finished_ns,
+    )
+
+
+JOBS = JobService(ProcessPool)
+
+
+start = JOBS.start
+stop = JOBS.stop
+restart = JOBS.restart
+state = JOBS.state
+submit = JOBS.submit
+get = JOBS.get
+list_jobs = JOBS.list_jobs
+recent = JOBS.recent
+wait = JOBS.wait
+cancel = JOBS.cancel
+add_listener = JOBS.add_listener
+remove_listener = JOBS.remove_listener
