@@ -1,0 +1,120 @@
+"""The Channels consumer that serves `/ws`: from accept to close of one connection.
+
+It keeps Channels' place in routing but has its own receive loop: Channels' dispatch hops to a thread for every message
+(to close database connections that are not used here), and its group layer copies each message for each receiver.
+Host and Origin were checked before, by the gateway's guard.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.consumer import AsyncConsumer
+
+from kit.clock import SYSTEM_CLOCK
+from kit.errors import DomainError, NotFound, Unavailable, invalid_field
+from kit.token_bucket import TokenBuckets
+from kit.trace import new_id, set_trace_id
+from streams.frames import AsgiMessage, ErrorFrame
+from streams.hub import HUB, MAX_SOCKETS, Hub
+from streams.operations import REGISTRY, OperationRegistry
+from streams.session import MESSAGES_PER_S, Session
+from streams.sockets import CLOSE_POLICY, CLOSE_TRY_LATER, Socket
+from streams.transports import AsgiReceive, AsgiSend, transport_of
+
+DEFAULT_ACCOUNT = "default"
+_ACCOUNT = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
+
+limiter: Callable[[str], bool] | None = None
+"""Whether a client address may send one more message; the gateway's rate limit, set by it."""
+
+account_exists: Callable[[str], bool] | None = None
+"""Whether there is such an account; set by whoever keeps the accounts."""
+
+MESSAGE_BUCKETS = TokenBuckets(MESSAGES_PER_S, MESSAGES_PER_S, SYSTEM_CLOCK, max_keys=2 * MAX_SOCKETS)
+"""What each socket may still send; twice as many as sockets, so that none loses its count to a newer one."""
+
+
+class StreamConsumer(AsyncConsumer):
+    """Serves one WebSocket connection."""
+
+    def __init__(
+        self,
+        *,
+        hub: Hub = HUB,
+        operations: OperationRegistry = REGISTRY,
+        buckets: TokenBuckets = MESSAGE_BUCKETS,
+    ) -> None:
+        self._hub = hub
+        self._operations = operations
+        self._buckets = buckets
+
+    async def __call__(self, scope: dict[str, Any], receive: AsgiReceive, send: AsgiSend) -> None:
+        """Accept, serve until either side ends it, and clean up."""
+        set_trace_id(new_id())
+        if (await receive())["type"] != "websocket.connect":
+            return
+        await send({"type": "websocket.accept"})
+        socket = self._open(scope, send)
+        try:
+            await self._serve(socket, scope, receive)
+        except asyncio.CancelledError:
+            if not socket.was_cut:  # then it was the server that wants to stop, not the hub that cut this socket
+                raise
+        finally:
+            self._hub.disconnect(socket)
+
+    def _open(self, scope: dict[str, Any], send: AsgiSend) -> Socket:
+        """The connection as a socket of the hub; one that may not stay is told why and closed."""
+        task = asyncio.current_task()
+        assert task is not None, "ASGI applications run in a task"
+        account, refusal = _account_of(scope)
+        socket = Socket(
+            transport_of(send),
+            account=account,
+            clock=self._hub.clock,
+            tally=self._hub.tally,
+            on_left=self._hub.left,
+            end_consumer=task.cancel,
+        )
+        try:
+            self._hub.connect(socket)
+            if refusal is not None:
+                raise refusal
+        except DomainError as error:
+            code = CLOSE_TRY_LATER if isinstance(error, Unavailable) else CLOSE_POLICY
+            socket.close(code, error.code, last_words=ErrorFrame(None, error.code, error.message))
+        return socket
+
+    async def _serve(self, socket: Socket, scope: dict[str, Any], receive: AsgiReceive) -> None:
+        address = (scope.get("client") or ("",))[0]
+        session = Session(
+            socket,
+            hub=self._hub,
+            operations=self._operations,
+            buckets=self._buckets,
+            allow=lambda: limiter is None or limiter(address),
+        )
+        while True:
+            message: AsgiMessage = await receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            if socket.is_open:
+                session.receive(message.get("text"))
+                await session.until_ready()
+
+
+def _account_of(scope: dict[str, Any]) -> tuple[str, DomainError | None]:
+    """The account that the address names, and why it cannot be served, if so."""
+    try:
+        query = parse_qs(scope.get("query_string", b"").decode("ascii"), keep_blank_values=True, max_num_fields=16)
+    except ValueError:
+        return "", invalid_field("account", "The query string cannot be read.")
+    named = query.get("account", [DEFAULT_ACCOUNT])
+    if len(named) != 1 or _ACCOUNT.fullmatch(named[0]) is None:
+        return "", invalid_field("account", "Must be one account id of letters, digits, '_', '.' and '-', up to 64.")
+    if account_exists is not None and not account_exists(named[0]):
+        return "", NotFound(f"There is no account {named[0]!r}.", code="UNKNOWN_ACCOUNT")
+    return named[0], None

@@ -1,0 +1,172 @@
+"""The frames of the protocol as plain types, how they become JSON text and how a client's text is read.
+
+A frame that goes to many sockets is encoded once: `message_of` gives the ASGI message that all of them share, so
+nobody may change it.
+"""
+
+from typing import Annotated, Any
+
+import msgspec
+
+from kit.clock import iso_from_ns
+
+RequestId = Annotated[str, msgspec.Meta(max_length=64)] | int | None
+"""What a client may number its requests with; it is echoed in the answer."""
+
+AsgiMessage = dict[str, Any]
+"""A message of the ASGI WebSocket specification."""
+
+
+class Frame(msgspec.Struct, frozen=True, tag_field="type", gc=False):
+    """Base of what the server sends; the tag is the frame's `type`."""
+
+
+class ChannelPosition(msgspec.Struct, frozen=True, gc=False):
+    """Where a channel stands: what a client needs to resume it."""
+
+    name: str
+    stream: str
+    seq: int
+
+
+class Ack(Frame, frozen=True, tag="ack"):
+    """Answer to subscribe, unsubscribe and list: the channels that it concerns."""
+
+    id: RequestId
+    channels: list[ChannelPosition]
+
+
+class Snapshot(Frame, frozen=True, tag="snapshot"):
+    """The whole state of a channel; the next update has `seq` + 1, or more where newest wins."""
+
+    channel: str
+    seq: int
+    time: str
+    data: Any
+
+
+class Update(Frame, frozen=True, tag="update"):
+    """One change of a channel."""
+
+    channel: str
+    seq: int
+    time: str
+    data: Any
+
+
+class ResyncRequired(Frame, frozen=True, tag="resync_required"):
+    """Updates of this channel were lost to this socket; a new snapshot follows."""
+
+    channel: str
+
+
+class OperationError(msgspec.Struct, frozen=True):
+    """Why an operation was refused, in the words REST would use."""
+
+    code: str
+    message: str
+    details: dict[str, Any] = {}
+
+
+class Success(Frame, frozen=True, tag="result"):
+    """An operation that was done; `status` as REST would answer."""
+
+    id: RequestId
+    status: int
+    data: Any
+
+
+class Failure(Frame, frozen=True, tag="result"):
+    """An operation that was refused; `status` as REST would answer."""
+
+    id: RequestId
+    status: int
+    error: OperationError
+
+
+class ErrorFrame(Frame, frozen=True, tag="error", omit_defaults=True):
+    """A request that could not be done, or the reason of the close that follows; `channel` where it is about one."""
+
+    id: RequestId
+    code: str
+    message: str
+    channel: str = ""
+
+
+class Pong(Frame, frozen=True, tag="pong"):
+    """Answer to ping."""
+
+    id: RequestId
+
+
+class Heartbeat(Frame, frozen=True, tag="heartbeat"):
+    """Sign of life, so that a silent market and a dead connection can be told apart."""
+
+    time: str
+
+
+class Shutdown(Frame, frozen=True, tag="shutdown"):
+    """The server is about to close this socket; come back later."""
+
+    message: str
+
+
+class ChannelRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A channel in a subscribe request; `stream` and `after` together ask to resume."""
+
+    name: str
+    stream: str | None = None
+    after: int | None = None
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a client sends."""
+
+    op: str
+    id: RequestId = None
+    channels: list[str | ChannelRequest] = []
+    params: dict[str, Any] = {}
+    idempotency_key: str | None = None
+
+
+class _Numbered(msgspec.Struct):
+    """The id alone, to answer a request whose other fields do not fit."""
+
+    id: RequestId = None
+
+
+_encoder = msgspec.json.Encoder()
+_request_decoder = msgspec.json.Decoder(Request)
+_numbered_decoder = msgspec.json.Decoder(_Numbered)
+
+
+def text_of(frame: Frame) -> str:
+    """The frame as JSON text."""
+    return _encoder.encode(frame).decode()
+
+
+def message_of(frame: Frame) -> AsgiMessage:
+    """The frame as the ASGI message that sends it."""
+    return {"type": "websocket.send", "text": text_of(frame)}
+
+
+def decode_request(text: str) -> Request:
+    """What a client asked for.
+
+    Raises msgspec.ValidationError when a field does not fit, msgspec.DecodeError when the text is not JSON, and
+    RecursionError when it is nested beyond all sense.
+    """
+    return _request_decoder.decode(text)
+
+
+def request_id_of(text: str) -> RequestId:
+    """The id of a request that could not be decoded as a whole; None when it has no usable one."""
+    try:
+        return _numbered_decoder.decode(text).id
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def time_text(time_ns: int) -> str:
+    """A frame's time to the microsecond: finer digits would be noise on a wire."""
+    return iso_from_ns(time_ns - time_ns % 1_000)

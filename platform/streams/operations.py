@@ -1,0 +1,51 @@
+"""What a socket may ask for beside channels: apps register an operation under its name (`order.place`)."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from streams.frames import OperationError
+
+
+class OperationAnswer(msgspec.Struct, frozen=True):
+    """What an operation came to; `status` is the one REST would answer, `error` is set when it was refused."""
+
+    status: int
+    data: Any = None
+    error: OperationError | None = None
+
+
+Handler = Callable[[dict[str, Any], str, str | None], Awaitable[OperationAnswer]]
+"""`async handler(params, account, idempotency_key)`: answers refusals as an OperationAnswer; what it raises is a bug."""
+
+RESERVED = frozenset({"subscribe", "unsubscribe", "list", "ping"})
+
+
+class OperationRegistry:
+    """The operations of a process, by name."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, Handler] = {}
+
+    def register(self, name: str, handler: Handler) -> None:
+        """Add an operation; a name is given once."""
+        assert name not in RESERVED, f"{name} belongs to the protocol"
+        assert name not in self._handlers, f"{name} is registered twice"
+        self._handlers[name] = handler
+
+    def find(self, name: str) -> Handler | None:
+        """The handler of that name."""
+        return self._handlers.get(name)
+
+    def names(self) -> list[str]:
+        """All that a socket may ask for."""
+        return sorted(RESERVED | self._handlers.keys())
+
+
+REGISTRY = OperationRegistry()
+
+
+def register(name: str, handler: Handler) -> None:
+    """Add an operation to this process; called in `AppConfig.ready()`."""
+    REGISTRY.register(name, handler)

@@ -1,0 +1,291 @@
+"""One client's connection: frames leave at once while it takes them, and by its one writer task while it does not."""
+
+import asyncio
+import itertools
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine, Generator
+from enum import IntEnum
+from typing import Any
+
+from kit.clock import Clock
+from kit.errors import DomainError
+from streams.frames import AsgiMessage, ErrorFrame, Frame, message_of
+from streams.live import LiveChannel, Owed, Subscription, Tally
+from streams.transports import Transport
+
+SLOW_AFTER_S = 5.0
+"""A socket is too slow when an update that must not be dropped waits longer, or when it takes nothing for as long."""
+
+CLOSE_GRACE_S = 2.0
+"""How long a closing socket may take to read why; then the connection is cut."""
+
+MAX_WAITING_REPLIES = 512
+"""Answers that may wait for a blocked socket: it is not read meanwhile, so one request's and the operations' remain."""
+
+CLOSE_NORMAL = 1000
+CLOSE_POLICY = 1008
+CLOSE_TOO_BIG = 1009
+CLOSE_INTERNAL = 1011
+CLOSE_RESTART = 1012
+CLOSE_TRY_LATER = 1013
+
+logger = logging.getLogger(__name__)
+_ids = itertools.count(1)
+
+
+class Phase(IntEnum):
+    """Where a socket is in its life."""
+
+    OPEN = 0
+    CLOSING = 1
+    CLOSED = 2
+
+
+class _Started:
+    """A send whose first step was already run by hand and that now waits for `waited_for`."""
+
+    def __init__(self, sending: Coroutine[Any, Any, None], waited_for: Any) -> None:
+        self._sending = sending
+        self._waited_for = waited_for
+
+    def __await__(self) -> Generator[Any, None, None]:
+        try:
+            yield self._waited_for
+        except BaseException:
+            self._sending.close()
+            raise
+        yield from self._sending.__await__()
+
+
+class Socket:
+    """A connected client. Everything here runs on the event loop; nothing but the writer waits.
+
+    A send is tried at once: its first step runs in place, which is all there is to it while the connection takes
+    data, and costs no task and no queue. When it must wait, the socket is blocked: the writer finishes that send and
+    then fetches what is due from the channels' logs until the socket has everything.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        account: str,
+        clock: Clock,
+        tally: Tally,
+        on_left: Callable[[LiveChannel], None],
+        end_consumer: Callable[[], object],
+    ) -> None:
+        self.id = next(_ids)
+        self.account = account
+        self.subscriptions: dict[str, Subscription] = {}
+        self.phase = Phase.OPEN
+        self.was_cut = False
+        self._transport = transport
+        self._clock = clock
+        self._tally = tally
+        self._on_left = on_left
+        self._end_consumer = end_consumer
+        self._writer: asyncio.Task[None] | None = None
+        self._replies: deque[AsgiMessage] = deque()
+        self._progress_s = 0.0
+        self._closing_s = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests are still answered."""
+        return self.phase is Phase.OPEN
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether a send is waiting for the connection."""
+        return self._writer is not None
+
+    def reply(self, frame: Frame) -> None:
+        """Send a frame that belongs to no channel; behind other replies when the socket is blocked."""
+        if self.phase is Phase.OPEN:
+            self._queue(message_of(frame))
+
+    def begin(self, acknowledgement: Frame, subscriptions: list[Subscription]) -> None:
+        """Acknowledge new subscriptions, then send what each begins with."""
+        self.reply(acknowledgement)
+        for subscription in subscriptions:
+            self.catch_up(subscription)
+            subscription.prepared = None  # a blocked socket gets a newer one when its turn comes
+
+    def beat(self, message: AsgiMessage) -> None:
+        """Send a heartbeat, unless the socket is blocked: data is on its way then, which says as much."""
+        if self.phase is Phase.OPEN and self._writer is None:
+            self._hand_over(message)
+
+    def catch_up(self, subscription: Subscription) -> int:
+        """Send what the subscription has not had yet, as far as the connection takes it; the number of frames."""
+        if self._writer is not None:
+            self._refuse_overrun(subscription)
+            return 0
+        sent = 0
+        while self._writer is None and self.phase is Phase.OPEN:
+            message = self._take(subscription)
+            if message is None:
+                break
+            self._hand_over(message)
+            sent += 1
+        self._tally.delivered += sent
+        return sent
+
+    def drop(self, name: str) -> Subscription | None:
+        """End the subscription of that channel, if there is one."""
+        subscription = self.subscriptions.pop(name, None)
+        if subscription is not None:
+            subscription.channel.subscriptions.pop(self, None)
+            self._on_left(subscription.channel)
+        return subscription
+
+    def close(self, code: int, reason: str, *, last_words: Frame | None = None) -> None:
+        """Say why and close; data that still waits is dropped, `check` cuts the connection if this takes too long."""
+        if self.phase is not Phase.OPEN:
+            return
+        self.phase = Phase.CLOSING
+        self._closing_s = self._clock.monotonic_s()
+        self._detach()
+        if last_words is not None:
+            self._queue(message_of(last_words))
+        self._queue({"type": "websocket.close", "code": code, "reason": reason})
+
+    def close_slow(self) -> None:
+        """Close a socket that does not read what may not be dropped."""
+        if self.phase is Phase.OPEN:
+            self._tally.slow_closed += 1
+            self._replies.clear()
+            message = f"This socket did not take its data for {SLOW_AFTER_S:g} s; reconnect and resume."
+            self.close(CLOSE_TRY_LATER, "slow consumer", last_words=ErrorFrame(None, "SLOW_CONSUMER", message))
+
+    def check(self, now_s: float) -> None:
+        """What must happen as time passes: a slow socket is closed, one that does not end is cut."""
+        if self.phase is not Phase.OPEN:
+            if now_s - self._closing_s >= CLOSE_GRACE_S:
+                self.abort()
+        elif self._writer is not None and self._is_slow(now_s):
+            self.close_slow()
+
+    def abort(self) -> None:
+        """Cut the connection now and end the consumer that serves it."""
+        if self.was_cut:
+            return
+        self.was_cut = True
+        self.release()
+        self._transport.abort()
+        self._end_consumer()
+
+    def release(self) -> None:
+        """Forget the connection: it is gone, or about to be cut."""
+        self.phase = Phase.CLOSED
+        self._detach()
+        self._replies.clear()
+        if self._writer is not None:
+            self._writer.cancel()
+
+    async def until_writable(self) -> None:
+        """Wait while the socket is blocked: who does not read its answers is not asked for more."""
+        if self._writer is not None:
+            await asyncio.wait([self._writer])
+
+    def _queue(self, message: AsgiMessage) -> None:
+        if self._writer is None:
+            self._hand_over(message)
+        elif len(self._replies) < MAX_WAITING_REPLIES:
+            self._replies.append(message)
+        else:
+            self.close_slow()
+
+    def _hand_over(self, message: AsgiMessage) -> None:
+        """Run the first step of a send; the writer takes over when that is not all of it."""
+        sending = self._transport.send(message)
+        try:
+            waited_for = sending.send(None)
+        except StopIteration:
+            if message["type"] == "websocket.close":
+                self.phase = Phase.CLOSED
+        except Exception as failure:  # whatever a server raises here must not reach the publisher
+            self._lose(failure)
+        else:
+            self._progress_s = self._clock.monotonic_s()
+            self._writer = asyncio.get_running_loop().create_task(
+                self._write(_Started(sending, waited_for), message), name=f"stream writer {self.id}"
+            )
+
+    async def _write(self, started: _Started, message: AsgiMessage | None) -> None:
+        """Finish the send that waits, then send all that became due since."""
+        try:
+            await started
+            while message is not None and message["type"] != "websocket.close":
+                self._progress_s = self._clock.monotonic_s()
+                message = self._next_message()
+                if message is not None:
+                    await self._transport.send(message)
+        except Exception as failure:  # as in _hand_over: the socket is what is lost, nothing else
+            self._lose(failure)
+        finally:
+            self._writer = None
+        if message is not None:
+            self.phase = Phase.CLOSED
+
+    def _next_message(self) -> AsgiMessage | None:
+        """Replies first, then updates of all channels in the order of their publication."""
+        while True:
+            if self._replies:
+                return self._replies.popleft()
+            due = [(number, each) for each in self.subscriptions.values() if (number := each.next_number()) is not None]
+            if not due:
+                return None
+            _, subscription = min(due, key=lambda pair: pair[0])
+            message = self._take(subscription)
+            if message is not None:
+                self._tally.delivered += 1
+                return message
+
+    def _take(self, subscription: Subscription) -> AsgiMessage | None:
+        """The subscription's next message; a snapshot that fails ends the subscription with an error frame."""
+        if subscription.is_overrun():
+            self._refuse_overrun(subscription)
+            if self.phase is not Phase.OPEN:
+                return None
+            subscription.owed = Owed.RESYNC
+        try:
+            return subscription.next_message(self._tally)
+        except DomainError as error:
+            return self._ended(subscription.channel, error.code, error.message)
+        except Exception:
+            logger.exception("the snapshot of %s failed", subscription.channel.name)
+            return self._ended(subscription.channel, "INTERNAL", "The snapshot failed; the log says why.")
+
+    def _ended(self, channel: LiveChannel, code: str, message: str) -> AsgiMessage:
+        self.drop(channel.name)
+        return message_of(ErrorFrame(None, code, message, channel.name))
+
+    def _refuse_overrun(self, subscription: Subscription) -> None:
+        if subscription.channel.kind.delivery == "every" and subscription.is_overrun():
+            self.close_slow()
+
+    def _is_slow(self, now_s: float) -> bool:
+        if now_s - self._progress_s > SLOW_AFTER_S:
+            return True
+        waiting = (
+            made_s
+            for subscription in self.subscriptions.values()
+            if subscription.channel.kind.delivery == "every" and (made_s := subscription.oldest_made_s()) is not None
+        )
+        return now_s - min(waiting, default=now_s) > SLOW_AFTER_S
+
+    def _lose(self, failure: Exception) -> None:
+        """The connection refused a frame: it is gone, which the server also tells the consumer."""
+        if not isinstance(failure, (OSError, RuntimeError)):  # what servers raise for a closed connection
+            logger.error("sending to socket %d failed", self.id, exc_info=failure)
+        self.phase = Phase.CLOSED
+        self._closing_s = self._clock.monotonic_s()
+        self._replies.clear()
+        self._detach()
+
+    def _detach(self) -> None:
+        for name in tuple(self.subscriptions):
+            self.drop(name)
