@@ -102,7 +102,7 @@ class JobService:
         self._last_error: str | None = None
         self._unfinished: dict[str, _Unfinished] = {}
         self._recent: dict[str, JobView] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: list[Callable[[JobView], None]] = []
         self._table = ThreadPoolExecutor(1, thread_name_prefix="job-table")
 

@@ -3,6 +3,8 @@
 JSON, because specs and results are stored as JSON: what could not be stored cannot be sent either.
 """
 
+from collections.abc import Callable
+
 import msgspec
 
 from jobs.executors import MAX_RESULT_BYTES, MAX_SPEC_BYTES, Outcome, Task
@@ -41,5 +43,5 @@ ToWorker = Task | Cancel
 ToGateway = Began | Advance | LogLine | Outcome
 
 encode = msgspec.json.Encoder().encode
-decode_to_worker = msgspec.json.Decoder(ToWorker).decode
-decode_to_gateway = msgspec.json.Decoder(ToGateway).decode
+decode_to_worker: Callable[[bytes], ToWorker] = msgspec.json.Decoder(ToWorker).decode
+decode_to_gateway: Callable[[bytes], ToGateway] = msgspec.json.Decoder(ToGateway).decode

@@ -52,7 +52,7 @@ class HealthReport(msgspec.Struct, frozen=True):
 
 
 OK = Health("ok")
-Check = Callable[[], Health] | Callable[[], Awaitable[Health]]
+Check = Callable[[], Health | Awaitable[Health]]
 
 
 @dataclass(slots=True)
@@ -121,10 +121,8 @@ class HealthChecks:
 
 
 async def _run(check: Check) -> Health:
-    if inspect.iscoroutinefunction(check):
-        return await check()
-    answer = await asyncio.to_thread(check)
-    # A plain function may hand back a coroutine (a partial or a lambda over an async check).
+    """The check's answer; a plain function may also hand back a coroutine (a lambda over an async check)."""
+    answer = check() if inspect.iscoroutinefunction(check) else await asyncio.to_thread(check)
     return answer if isinstance(answer, Health) else await answer
 
 

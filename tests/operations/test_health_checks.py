@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from kit.clock import NS_PER_SECOND, ManualClock
-from operations.health import Health, HealthChecks
+from operations.health import Health, HealthChecks, Status
 
 OK = Health("ok")
 
@@ -54,7 +54,7 @@ async def test_a_plain_function_that_hands_back_a_coroutine_is_awaited() -> None
         ("ok", True, "ok"),
     ],
 )
-async def test_only_a_required_failure_fails_the_whole(status: str, required: bool, overall: str) -> None:
+async def test_only_a_required_failure_fails_the_whole(status: Status, required: bool, overall: Status) -> None:
     checks = checks_with()
     checks.register("redis", lambda: Health(status), required=required)
     assert (await checks.report()).status == overall
