@@ -1,0 +1,172 @@
+"""Reads environment variables for settings.py. A wrong value stops the start and names its variable."""
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+SECRET_BYTES = 48
+_TRUE = ("1", "true", "yes", "on")
+_FALSE = ("0", "false", "no", "off")
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable without surrounding blanks; `default` when it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A yes or no: 1, true, yes, on or 0, false, no, off."""
+    value = text(name, "1" if default else "0").lower()
+    if value not in _TRUE + _FALSE:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value in _TRUE
+
+
+def number(name: str, default: float, *, minimum: float, maximum: float) -> float:
+    """A number within bounds, both included."""
+    value = text(name, str(default))
+    try:
+        parsed = float(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
+    if not minimum <= parsed <= maximum:
+        raise ImproperlyConfigured(f"{name} must be from {minimum:g} to {maximum:g}, not {value}.")
+    return parsed
+
+
+def whole_number(name: str, default: int, *, minimum: int, maximum: int) -> int:
+    """A whole number within bounds, both included."""
+    value = number(name, default, minimum=minimum, maximum=maximum)
+    if value != int(value):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {text(name)!r}.")
+    return int(value)
+
+
+def choice(name: str, default: str, choices: Sequence[str]) -> str:
+    """One of a few words, in any case."""
+    for candidate in choices:
+        if text(name, default).lower() == candidate.lower():
+            return candidate
+    raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {text(name)!r}.")
+
+
+def words(name: str) -> list[str]:
+    """A comma-separated list; none when unset."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def addresses(name: str) -> list[str]:
+    """A comma-separated list of IP addresses."""
+    return [str(_address(name, word)) for word in words(name)]
+
+
+def _address(name: str, word: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    try:
+        return ipaddress.ip_address(word)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must list IP addresses, and {word!r} is none.") from None
+
+
+def origins(name: str) -> list[str]:
+    """A comma-separated list of web origins, scheme://host[:port], in the form browsers send."""
+    found = [word.lower().rstrip("/") for word in words(name)]
+    for origin in found:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or "*" in origin:
+            raise ImproperlyConfigured(f"{name} must list origins such as https://desk.example.org, not {origin!r}.")
+    return found
+
+
+def hosts(name: str) -> list[str]:
+    """A comma-separated list of exact Host values, host[:port]. A wildcard or 0.0.0.0 would let any page in."""
+    found = [word.lower() for word in words(name)]
+    for host in found:
+        if "*" in host or "/" in host or host.startswith((".", "0.0.0.0")):  # noqa: S104 - refused, not bound
+            raise ImproperlyConfigured(f"{name} must list exact hosts such as desk.example.org:8080, not {host!r}.")
+    return found
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder as an absolute path, made for its owner alone when it is missing."""
+    path = Path(text(name, str(default))).expanduser().absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ImproperlyConfigured(f"{name}: the folder {path} cannot be made ({fault.strerror}).") from fault
+    return path
+
+
+def secret(name: str, file: Path) -> str:
+    """The variable, or what `file` holds; the file is made on the first start, readable by its owner only."""
+    if given := text(name):
+        return given
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    else:
+        with os.fdopen(descriptor, "w") as made:
+            made.write(secrets.token_urlsafe(SECRET_BYTES))
+    value = file.read_text().strip()
+    if len(value) < SECRET_BYTES:
+        raise ImproperlyConfigured(f"{name}: {file} holds no whole secret; remove it to have a new one made.")
+    return value
+
+
+def database(name: str, default: Path) -> dict[str, Any]:
+    """Django's settings of the application database: an SQLite file, sqlite:///PATH or postgres://USER:PASS@HOST/NAME."""
+    url = text(name)
+    parts = urlsplit(url)
+    if not url:
+        return _sqlite(default)
+    if parts.scheme == "sqlite" and not parts.netloc and parts.path:
+        return _sqlite(Path(unquote(parts.path)))
+    if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
+        return _postgres(name, url)
+    raise ImproperlyConfigured(f"{name} must be sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME.")
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    # The rollback journal, not WAL: SQLite below 3.51.3 can corrupt a WAL that several connections write. IMMEDIATE
+    # takes the write lock when a transaction begins, because one that reads first fails at once instead of waiting.
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10,
+            "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;",
+        },
+    }
+
+
+def _postgres(name: str, url: str) -> dict[str, Any]:
+    try:
+        import psycopg  # noqa: F401 - asked for only by installations that use it
+    except ImportError:
+        raise ImproperlyConfigured(f"{name} names Postgres, whose driver is missing: pip install psycopg.") from None
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+    }
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server that listens on `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,57 @@
+"""`manage.py serve`: run the gateway under uvicorn, or under Daphne with GATEWAY_SERVER=daphne."""
+
+import errno
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from gateway.environment import is_loopback
+
+
+class Command(BaseCommand):
+    """Serves until it is told to stop."""
+
+    help = "Serve the REST API, the WebSocket and the pages on GATEWAY_HOST:GATEWAY_PORT."
+    requires_system_checks: list[str] = []  # they cost a third of the start; run_tests.sh and migrate run them
+    requires_migrations_checks = False
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Check where to listen, bind, and hand over to the server."""
+        host, port = settings.GATEWAY_HOST, settings.GATEWAY_PORT
+        if settings.DISABLE_AUTH and not is_loopback(host):
+            raise CommandError(
+                f"GATEWAY_HOST={host} can be reached from other machines while DISABLE_AUTH=1 lets everybody trade. "
+                "Listen on 127.0.0.1, or turn authentication on."
+            )
+        listener = bind(host, port)
+        self.stdout.write(f"Sandbar serves http://{_shown(host)}:{port} with {settings.GATEWAY_SERVER}.")
+        self.stdout.flush()
+        if settings.GATEWAY_SERVER == "daphne":
+            from gateway.servers.daphne import serve
+        else:
+            from gateway.servers.uvicorn import serve
+        if not serve(listener):
+            raise CommandError("The gateway did not start; the log says why.")
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening address, or a CommandError that says what to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host.strip("[]"), port))
+    except OSError as fault:
+        listener.close()
+        if fault.errno == errno.EADDRINUSE:
+            raise CommandError(
+                f"Port {port} on {host} is taken; stop what listens there or set GATEWAY_PORT."
+            ) from None
+        raise CommandError(f"Cannot listen on {host}:{port}: {fault.strerror}. See GATEWAY_HOST.") from None
+    return listener
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host

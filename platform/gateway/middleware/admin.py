@@ -1,0 +1,57 @@
+"""Session, login, messages and CSRF: Django's own, for /admin alone.
+
+Everything else is used by programs, carries no cookie, and must not pay for a thread hop in each of these. They are
+subclasses in settings.MIDDLEWARE, so that Django's checks of the admin find what they look for.
+"""
+
+from typing import Any, Final
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
+
+ADMIN_PREFIX: Final = "/admin/"
+
+
+def is_admin_path(path: str) -> bool:
+    """Whether a path is the admin's, whose answers are pages for people."""
+    return path.startswith(ADMIN_PREFIX)
+
+
+class AdminSessionMiddleware(SessionMiddleware):
+    """Sessions under /admin."""
+
+    def __call__(self, request: Any) -> Any:
+        """Step aside elsewhere, at the price of one comparison."""
+        return super().__call__(request) if is_admin_path(request.path) else self.get_response(request)
+
+
+class AdminAuthenticationMiddleware(AuthenticationMiddleware):
+    """The logged-in user under /admin."""
+
+    def __call__(self, request: Any) -> Any:
+        """Step aside elsewhere."""
+        return super().__call__(request) if is_admin_path(request.path) else self.get_response(request)
+
+
+class AdminMessageMiddleware(MessageMiddleware):
+    """One-time notices under /admin."""
+
+    def __call__(self, request: Any) -> Any:
+        """Step aside elsewhere."""
+        return super().__call__(request) if is_admin_path(request.path) else self.get_response(request)
+
+
+class AdminCsrfViewMiddleware(CsrfViewMiddleware):
+    """CSRF tokens under /admin. Elsewhere the guards on Host and Origin, and JSON-only bodies, do that work."""
+
+    def __call__(self, request: Any) -> Any:
+        """Step aside elsewhere."""
+        return super().__call__(request) if is_admin_path(request.path) else self.get_response(request)
+
+    def process_view(self, request: Any, callback: Any, callback_args: Any, callback_kwargs: Any) -> Any:
+        """Check the token of forms under /admin."""
+        if is_admin_path(request.path):
+            return super().process_view(request, callback, callback_args, callback_kwargs)
+        return None

@@ -1,0 +1,24 @@
+"""Receives the body: after the rate limiter let the request in, before idempotency looks at what was sent."""
+
+from django.http.response import HttpResponseBase
+from django.utils.decorators import async_only_middleware
+
+from gateway.answers import refuse
+from gateway.requests import GatewayRequest, Next
+from kit.errors import DomainError
+
+
+@async_only_middleware
+def receive_body(get_response: Next) -> Next:
+    """Read the body within its limits. A client that hangs up before the end raises ClientGone: nothing is executed."""
+
+    async def answer(request: GatewayRequest) -> HttpResponseBase:
+        try:
+            await request.read_body()
+        except DomainError as error:
+            response = refuse(request, error)
+            response.headers["Connection"] = "close"  # what else the client meant to send is not read
+            return response
+        return await get_response(request)
+
+    return answer

@@ -1,0 +1,51 @@
+"""Limits how long an answer may take: 504 after HTTP_REQUEST_TIMEOUT_SECS.
+
+A read is abandoned. A write is never cut in half: it runs in a task of its own that neither the timeout nor a client
+that hangs up can cancel, and `request.unfinished` lets idempotency keep its true result.
+"""
+
+import asyncio
+from typing import Final
+
+from django.conf import settings
+from django.http.response import HttpResponseBase
+from django.utils.decorators import async_only_middleware
+
+from api.envelope import failure_response
+from api.errors import Timeout
+from gateway.guard import SAFE_METHODS
+from gateway.requests import GatewayRequest, Next
+
+_UNFINISHED: Final[set[asyncio.Task[HttpResponseBase]]] = set()
+"""Commands that outlived their requests; the event loop alone would not keep them."""
+
+
+@async_only_middleware
+def limit_duration(get_response: Next) -> Next:
+    """Answer within the time limit, with the view's answer or a 504."""
+    timeout_s = settings.HTTP_REQUEST_TIMEOUT_SECS
+
+    async def answer(request: GatewayRequest) -> HttpResponseBase:
+        try:
+            async with asyncio.timeout(timeout_s):
+                if request.method in SAFE_METHODS:
+                    return await get_response(request)
+                return await _complete(request, get_response)
+        except TimeoutError:
+            outcome = "It may still take effect" if request.unfinished else "Nothing was changed"
+            return failure_response(request, Timeout(f"No answer within {timeout_s:g} s. {outcome}."))
+
+    return answer
+
+
+async def _complete(request: GatewayRequest, get_response: Next) -> HttpResponseBase:
+    """Run a write to its end whatever becomes of this request."""
+    command = asyncio.ensure_future(get_response(request))
+    try:
+        return await asyncio.shield(command)
+    except asyncio.CancelledError:
+        if not command.done():
+            request.unfinished = command
+            _UNFINISHED.add(command)
+            command.add_done_callback(_UNFINISHED.discard)
+        raise

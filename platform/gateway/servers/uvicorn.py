@@ -1,0 +1,108 @@
+"""Uvicorn, the usual server: uvloop, httptools, and a watch over connections that trickle their request."""
+
+import asyncio
+import contextlib
+import socket
+from typing import Any, Final
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+SOCKET_FRAME_LIMIT: Final = 64 * 1024 + 1024
+"""A little above what the streams allow, so that they can answer an error frame to what is just too large."""
+GRACEFUL_STOP_S: Final = 5
+KEEP_ALIVE_S: Final = 30
+HEAD_LIMIT_BYTES: Final = 64 * 1024
+"""The request line and headers together; the entrance refuses far smaller ones, but only once they are complete."""
+HEAD_LIMIT_S: Final = 20.0
+"""How long a request's head may take, and how long a new connection may say nothing; uvicorn itself waits for ever."""
+WATCH_INTERVAL_S: Final = 5.0
+BACKLOG: Final = 1024
+
+
+class WatchedProtocol(HttpToolsProtocol):
+    """One connection that remembers since when, and how much of, a request's head has been coming."""
+
+    head_since_s: float | None
+    head_bytes: int
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A connection owes a request from its first moment."""
+        super().connection_made(transport)
+        self.head_since_s = self.loop.time()
+        self.head_bytes = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Count the bytes of a head that does not end."""
+        if self.head_since_s is not None:
+            self.head_bytes += len(data)
+            if self.head_bytes > HEAD_LIMIT_BYTES and len(data) < self.head_bytes:
+                self.transport.close()
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """A further request begins on a kept connection."""
+        super().on_message_begin()
+        if self.head_since_s is None:
+            self.head_since_s = self.loop.time()
+            self.head_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        """The head is whole: from here on the application watches."""
+        self.head_since_s = None
+        super().on_headers_complete()
+
+    def is_overdue(self, now_s: float) -> bool:
+        """Whether the head has been coming for too long."""
+        return self.head_since_s is not None and now_s - self.head_since_s > HEAD_LIMIT_S
+
+
+class GatewayServer(uvicorn.Server):
+    """Uvicorn with a watch that drops connections whose request does not come."""
+
+    async def main_loop(self) -> None:
+        """Serve until told to stop."""
+        watch = asyncio.create_task(self._drop_overdue())
+        try:
+            await super().main_loop()
+        finally:
+            watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
+
+    async def _drop_overdue(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_INTERVAL_S)
+            now_s = asyncio.get_running_loop().time()
+            for connection in tuple(self.server_state.connections):
+                if isinstance(connection, WatchedProtocol) and connection.is_overdue(now_s):
+                    connection.transport.close()
+
+
+def serve(listener: socket.socket) -> bool:
+    """Serve until SIGINT or SIGTERM; False when the start failed."""
+    server = GatewayServer(_config())
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how a person stops it; uvicorn raises it again at the end
+        server.run(sockets=[listener])
+    return server.started
+
+
+def _config() -> uvicorn.Config:
+    options: dict[str, Any] = {
+        "loop": "uvloop",
+        "http": WatchedProtocol,
+        "ws": "websockets-sansio",
+        "ws_max_size": SOCKET_FRAME_LIMIT,
+        "ws_per_message_deflate": False,
+        "lifespan": "on",
+        "log_config": None,
+        "access_log": False,
+        "proxy_headers": False,  # the entrance believes TRUSTED_PROXIES, and nobody else
+        "server_header": False,
+        "date_header": False,
+        "backlog": BACKLOG,
+        "timeout_keep_alive": KEEP_ALIVE_S,
+        "timeout_graceful_shutdown": GRACEFUL_STOP_S,
+    }
+    return uvicorn.Config("gateway.asgi:application", **options)

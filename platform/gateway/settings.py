@@ -1,0 +1,202 @@
+"""Django's settings, from the environment. `.env.example` lists every variable with its meaning.
+
+Sections: paths and secret, network, applications, requests, data, trading, pages, logs, checks.
+"""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from gateway import environment as env
+
+# Paths and secret ----------------------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parents[2]
+STATE_DIR = env.folder("STATE_DIR", ROOT / "var")
+LOG_DIR = env.folder("LOG_DIR", ROOT / "logs")
+UPLOAD_DIR = env.folder("UPLOAD_DIR", STATE_DIR / "uploads")
+SECRET_KEY = env.secret("SECRET_KEY", STATE_DIR / "secret_key")
+DEBUG = False
+
+# Network -------------------------------------------------------------------------------------------------------------
+
+GATEWAY_HOST = env.text("GATEWAY_HOST", "127.0.0.1")
+GATEWAY_PORT = env.whole_number("GATEWAY_PORT", 8080, minimum=1, maximum=65_535)
+GATEWAY_SERVER = env.choice("GATEWAY_SERVER", "uvicorn", ("uvicorn", "daphne"))
+FRONTEND_DEV_PORT = 5173
+
+DISABLE_AUTH = env.flag("DISABLE_AUTH", default=True)
+if not DISABLE_AUTH:
+    # Unknown means no: without keys to check, "authentication on" could only pretend.
+    raise ImproperlyConfigured("DISABLE_AUTH=0 needs API keys, which this version does not have yet.")
+
+_LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+_local_authorities = [f"{host}:{GATEWAY_PORT}" for host in _LOCAL_HOSTS]
+if GATEWAY_PORT == 80:  # browsers leave the default port out
+    _local_authorities += _LOCAL_HOSTS
+
+EXACT_HOSTS = frozenset([*_local_authorities, *env.hosts("ALLOWED_HOSTS")])
+"""Host header values that are served; the ASGI entrance compares them exactly, port included."""
+
+EXACT_ORIGINS = frozenset(
+    [f"http://{authority}" for authority in _local_authorities]
+    + [f"http://{host}:{FRONTEND_DEV_PORT}" for host in _LOCAL_HOSTS]
+    + env.origins("ALLOWED_ORIGINS")
+)
+"""Web pages that may call: the gateway's own, the frontend's dev server, and those of ALLOWED_ORIGINS."""
+
+TRUSTED_PROXIES = frozenset(env.addresses("TRUSTED_PROXIES"))
+"""Peers whose X-Forwarded-For and X-Forwarded-Proto count; nobody else's do."""
+
+# Django compares without the port, and only when something asks for the host; the entrance has decided before.
+ALLOWED_HOSTS = sorted({host.rsplit(":", 1)[0] if not host.endswith("]") else host for host in EXACT_HOSTS})
+CSRF_TRUSTED_ORIGINS = sorted(EXACT_ORIGINS)
+
+# Applications --------------------------------------------------------------------------------------------------------
+
+_OWN_APPS = ["api", "streams", "jobs", "operations", "markets", "trading"]
+
+INSTALLED_APPS = [
+    # Daphne's runserver, and only there: it loads Twisted, which nothing else needs.
+    *(["daphne"] if sys.argv[1:2] == ["runserver"] else []),
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    *(app for app in _OWN_APPS if importlib.util.find_spec(app) and importlib.util.find_spec(f"{app}.apps")),
+    "gateway",
+]
+
+ASGI_APPLICATION = "gateway.asgi.application"
+ROOT_URLCONF = "gateway.urls"
+APPEND_SLASH = False  # paths work with and without the final slash; a redirect would lose a POST's body
+
+# Requests ------------------------------------------------------------------------------------------------------------
+
+MIDDLEWARE = [
+    "gateway.middleware.cors.allow_listed_origins",
+    "gateway.middleware.rate_limit.limit_rate",
+    "gateway.middleware.tracing.publish_trace_id",
+    "gateway.middleware.timing.publish_duration",
+    "gateway.middleware.body.receive_body",
+    "gateway.middleware.idempotency.replay_repeated_writes",
+    "gateway.middleware.compression.compress_answers",
+    "gateway.middleware.timeout.limit_duration",
+    "gateway.middleware.admin.AdminSessionMiddleware",
+    "gateway.middleware.admin.AdminCsrfViewMiddleware",
+    "gateway.middleware.admin.AdminAuthenticationMiddleware",
+    "gateway.middleware.admin.AdminMessageMiddleware",
+    "gateway.middleware.errors.answer_errors",
+]
+
+RATE_LIMIT_RPS = env.number("RATE_LIMIT_RPS", 20, minimum=0, maximum=1_000_000)
+HTTP_REQUEST_TIMEOUT_SECS = env.number("HTTP_REQUEST_TIMEOUT_SECS", 30, minimum=0.05, maximum=3_600)
+HTTP_POOL_MAX_IDLE_PER_HOST = env.whole_number("HTTP_POOL_MAX_IDLE_PER_HOST", 10, minimum=0, maximum=1_000)
+
+JSON_BODY_LIMIT = 1024 * 1024
+UPLOAD_LIMIT = 2 * 1024 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_LIMIT
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_LIMIT
+FILE_UPLOAD_TEMP_DIR = UPLOAD_DIR
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+REST_FRAMEWORK = {
+    # JSON only: form parsers would let a plain form on any page post an order without a preflight.
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "NUM_PROXIES": 0,
+}
+
+# Data ----------------------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.database("DATABASE_URL", STATE_DIR / "sandbar.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.text("REDIS_URL")
+DASK_SCHEDULER = env.text("DASK_SCHEDULER")
+
+_MEMORY_CACHE = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "OPTIONS": {"MAX_ENTRIES": 10_000},  # Django's default of 300 is for a page or two
+}
+_REDIS_CACHE = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL}
+CACHES = {
+    "default": _REDIS_CACHE if REDIS_URL else _MEMORY_CACHE,
+    "memory": {**_MEMORY_CACHE, "LOCATION": "memory"},
+}
+
+# Trading -------------------------------------------------------------------------------------------------------------
+
+SANDBOX_TRADING = env.flag("SANDBOX_TRADING", default=True)
+SANDBOX_JOURNAL = env.flag("SANDBOX_JOURNAL", default=True)
+MARKET_SOURCE = env.text("MARKET_SOURCE", "simulated")
+
+# Pages ---------------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+STATIC_URL = "/static/"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Sandbar",
+    "DESCRIPTION": "A sandbox trading platform: orders, market data, research and reports.",
+    "VERSION": "v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# A page served over TLS is declared by its origin; the session cookie then never leaves TLS.
+IS_BEHIND_TLS = any(origin.startswith("https://") for origin in EXACT_ORIGINS)
+SESSION_COOKIE_SECURE = IS_BEHIND_TLS
+SESSION_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = IS_BEHIND_TLS
+CSRF_COOKIE_SAMESITE = "Strict"
+
+# Logs ----------------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("ERROR", "WARN", "INFO", "DEBUG", "TRACE"))
+LOGGING_CONFIG = "gateway.logs.configure"
+LOGGING = {"level": LOG_LEVEL, "folder": LOG_DIR}
+
+# Checks --------------------------------------------------------------------------------------------------------------
+
+SILENCED_SYSTEM_CHECKS = [
+    "security.W001",  # SecurityMiddleware hops threads; security.py sets the same headers
+    "security.W002",  # framing is refused by the content security policy's frame-ancestors
+    "security.W003",  # CSRF protection is on where cookies are used: a subclass of Django's that serves /admin
+    "security.W004",  # HSTS is for the TLS proxy in front to say
+    "security.W008",  # and so is the redirect to TLS
+    *([] if IS_BEHIND_TLS else ["security.W012", "security.W016"]),  # secure cookies need TLS; loopback has none
+]

@@ -1,0 +1,71 @@
+"""Token buckets by key: how much each caller may do now, and when again. In memory, bounded, O(1) a call."""
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import msgspec
+
+from kit.clock import SYSTEM_CLOCK, Clock
+
+DEFAULT_MAX_KEYS = 10_000
+
+
+class Verdict(msgspec.Struct, frozen=True, gc=False):
+    """Whether a call may go on; `remaining` whole tokens after it; `retry_after_s` is at least 1 when it may not."""
+
+    allowed: bool
+    remaining: int
+    retry_after_s: int
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    filled_at_s: float
+
+
+class TokenBuckets:
+    """A bucket for each key holds up to `burst` tokens and gains `rate_per_s`; a call takes `cost` of them.
+
+    Buckets fill lazily, when they are asked. The clock is monotonic, so setting the system's time changes nothing. Of
+    more than `max_keys` keys the one unused for longest is forgotten: it comes back with a full bucket, which is what
+    it has after `burst / rate_per_s` seconds anyway.
+    """
+
+    def __init__(
+        self, rate_per_s: float, burst: int, clock: Clock = SYSTEM_CLOCK, max_keys: int = DEFAULT_MAX_KEYS
+    ) -> None:
+        assert rate_per_s > 0 and burst >= 1 and max_keys >= 1, "a bucket must be able to fill"
+        self._rate_per_s = rate_per_s
+        self._burst = burst
+        self._now_s = clock.monotonic_s
+        self._max_keys = max_keys
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def take(self, key: str, cost: int = 1) -> Verdict:
+        """Take `cost` tokens, or none when there are not enough."""
+        assert 0 < cost <= self._burst, f"a cost of {cost} never fits a burst of {self._burst}"
+        bucket = self._fill(key)
+        if bucket.tokens >= cost:
+            bucket.tokens -= cost
+            return Verdict(True, int(bucket.tokens), 0)
+        missing = cost - bucket.tokens
+        return Verdict(False, int(bucket.tokens), max(1, math.ceil(missing / self._rate_per_s)))
+
+    def _fill(self, key: str) -> _Bucket:
+        """The key's bucket with what it gained since it was last asked."""
+        now_s = self._now_s()
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            if len(self._buckets) >= self._max_keys:
+                self._buckets.popitem(last=False)
+            bucket = self._buckets[key] = _Bucket(float(self._burst), now_s)
+            return bucket
+        self._buckets.move_to_end(key)
+        bucket.tokens = min(float(self._burst), bucket.tokens + (now_s - bucket.filled_at_s) * self._rate_per_s)
+        bucket.filled_at_s = now_s
+        return bucket

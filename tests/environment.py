@@ -1,0 +1,39 @@
+"""Gives every test process folders of its own, before Django reads its settings.
+
+Loaded as a pytest plugin (`-p tests.environment`), because pytest-django loads the settings before any conftest.py.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+FOLDER = Path(tempfile.mkdtemp(prefix="sandbar-tests-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+
+CONFIGURED_ELSEWHERE = [
+    "GATEWAY_HOST",
+    "GATEWAY_PORT",
+    "GATEWAY_SERVER",
+    "DISABLE_AUTH",
+    "ALLOWED_HOSTS",
+    "ALLOWED_ORIGINS",
+    "TRUSTED_PROXIES",
+    "SECRET_KEY",
+    "SANDBOX_TRADING",
+    "SANDBOX_JOURNAL",
+    "RATE_LIMIT_RPS",
+    "HTTP_REQUEST_TIMEOUT_SECS",
+    "MARKET_SOURCE",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "LOG_LEVEL",
+    "UPLOAD_DIR",
+]
+"""What a developer's own .env may have set; tests start from the defaults."""
+
+for name in CONFIGURED_ELSEWHERE:
+    os.environ.pop(name, None)
+os.environ["STATE_DIR"] = str(FOLDER / "var")
+os.environ["LOG_DIR"] = str(FOLDER / "logs")

@@ -1,0 +1,156 @@
+"""Starts the real gateway as a process of its own, on a free port and with folders of its own.
+
+    with run_server(tmp_path, environment={"GATEWAY_SERVER": "daphne"}) as server:
+        httpx.get(f"{server.url}/readyz")
+        server.kill()      # SIGKILL, as a power cut would
+        server.start()     # again, on the same folders
+
+The process is found and ended by its pid alone.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+READY_DEADLINE_S = 30.0
+STOP_DEADLINE_S = 20.0
+POLL_INTERVAL_S = 0.02
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONHASHSEED", "VIRTUAL_ENV")
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class ServerFailed(AssertionError):
+    """The server ended or did not become ready; the message holds what it printed."""
+
+
+class Server:
+    """A gateway process: `start`, `stop` (SIGTERM), `kill` (SIGKILL), and where it is reached."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.state_dir = folder / "var"
+        self.log_dir = folder / "logs"
+        self.output_file = folder / "server.out"
+        self.environment = {name: os.environ[name] for name in INHERITED if name in os.environ} | {
+            "GATEWAY_PORT": str(self.port),
+            "STATE_DIR": str(self.state_dir),
+            "LOG_DIR": str(self.log_dir),
+            **(environment or {}),
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+        self.ready_after_s = 0.0
+
+    @property
+    def url(self) -> str:
+        """Its address without a final slash."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def websocket_url(self) -> str:
+        """Where its WebSocket is."""
+        return f"ws://127.0.0.1:{self.port}/ws"
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        assert self.process is not None, "the server runs"
+        return self.process.pid
+
+    def output(self) -> str:
+        """What it printed so far, all runs together."""
+        return self.output_file.read_text(errors="replace") if self.output_file.exists() else ""
+
+    def run_command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run another command of manage.py in the same environment, to its end."""
+        return subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=READY_DEADLINE_S, check=False,
+        )  # fmt: skip
+
+    def migrate(self) -> None:
+        """Make the application database's tables."""
+        done = self.run_command("migrate", "--verbosity", "0")
+        if done.returncode:
+            raise ServerFailed(done.stdout + done.stderr)
+
+    def start(self) -> None:
+        """Start and return once /readyz answers 200."""
+        assert self.process is None, "it runs already"
+        if not (self.state_dir / "sandbar.sqlite3").exists():
+            self.migrate()
+        started_s = time.monotonic()
+        with self.output_file.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, str(ROOT / "manage.py"), "serve"],
+                env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            )  # fmt: skip
+        try:
+            self._wait_until_ready(started_s + READY_DEADLINE_S)
+        except BaseException:
+            self.kill()
+            raise
+        self.ready_after_s = time.monotonic() - started_s
+
+    def _wait_until_ready(self, deadline_s: float) -> None:
+        said = "nothing"
+        while time.monotonic() < deadline_s:
+            assert self.process is not None, "start() made it"
+            if self.process.poll() is not None:
+                raise ServerFailed(f"the server ended with code {self.process.returncode}:\n{self.output()}")
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                    if answer.status == 200:
+                        return
+            except urllib.error.HTTPError as refusal:
+                said = f"{refusal.code} {refusal.read()[:1000]!r}"
+            except OSError as fault:
+                said = str(fault)
+            time.sleep(POLL_INTERVAL_S)
+        raise ServerFailed(f"not ready in {READY_DEADLINE_S:g} s; /readyz said {said}:\n{self.output()}")
+
+    def stop(self) -> int:
+        """Ask it to end and return its exit code; one that does not is killed and fails the test."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(STOP_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise ServerFailed(f"SIGTERM did not end it within {STOP_DEADLINE_S:g} s:\n{self.output()}") from None
+        self.process = None
+        return code
+
+    def kill(self) -> None:
+        """End it at once, without a chance to tidy up."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+@contextmanager
+def run_server(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A ready server that is stopped at the end, whatever happens; its output is part of any failure to start."""
+    server = Server(folder, environment)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
