@@ -1,0 +1,229 @@
+"""The candle builder: every interval of one symbol from single steps, exact and in bounded memory.
+
+A step touches only the shortest interval. When that candle closes it is merged into the next longer one, and so on,
+so that a step costs the same however many intervals there are. A minute in which nothing happened has no candle.
+"""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+import msgspec
+from kit.clock import NS_PER_SECOND
+
+from markets.updates import INTERVALS, Candle
+
+CANDLES_KEPT = 50_000
+"""Closed candles kept for each symbol and interval: 34 days of minutes in 2.4 MB."""
+
+_TRIM_SLACK = CANDLES_KEPT // 10
+"""How many more may gather before the oldest are dropped at once, so that dropping costs nothing a step."""
+
+
+class ClosedCandle(msgspec.Struct, frozen=True, gc=False):
+    """A candle that will not change any more, and its interval (`1m`)."""
+
+    interval: str
+    candle: Candle
+
+
+def intervals_from(bar_s: int) -> list[str]:
+    """The intervals that bars of `bar_s` seconds can build, shortest first; 0 stands for single trades: all of them."""
+    return [name for name, seconds in INTERVALS.items() if bar_s == 0 or seconds % bar_s == 0]
+
+
+def merged(earlier: Candle, later: Candle) -> Candle:
+    """One candle out of two that follow each other, open at the time of the first."""
+    return Candle(
+        earlier.time_ns,
+        earlier.open_ticks,
+        max(earlier.high_ticks, later.high_ticks),
+        min(earlier.low_ticks, later.low_ticks),
+        later.close_ticks,
+        earlier.volume_lots + later.volume_lots,
+    )
+
+
+class _Closed:
+    """The closed candles of one interval as six columns of 64-bit integers, oldest first."""
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._columns = tuple(array("q") for _ in range(6))
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    def append(self, candle: Candle) -> None:
+        for column, value in zip(self._columns, msgspec.structs.astuple(candle), strict=True):
+            column.append(value)
+        surplus = len(self) - self._kept
+        if surplus > _TRIM_SLACK:
+            for column in self._columns:
+                del column[:surplus]
+
+    def first_index(self) -> int:
+        """Where the kept ones begin; before it lie those that are only not yet dropped."""
+        return max(0, len(self) - self._kept)
+
+    def index_from(self, time_ns: int) -> int:
+        return max(self.first_index(), bisect_left(self._columns[0], time_ns))
+
+    def index_after(self, time_ns: int) -> int:
+        return bisect_right(self._columns[0], time_ns)
+
+    def slice(self, start: int, end: int) -> Iterator[Candle]:
+        return map(Candle, *(column[start:end] for column in self._columns))
+
+
+class _Level:
+    """One interval: its closed candles, and the forming one as far as closed shorter candles make it up."""
+
+    def __init__(self, interval: str, kept: int) -> None:
+        self.interval = interval
+        self.length_ns = INTERVALS[interval] * NS_PER_SECOND
+        self.closed = _Closed(kept)
+        self.forming: Candle | None = None
+        self.end_ns = 0
+
+    def absorb(self, candle: Candle) -> None:
+        """Take in a closed candle of the next shorter interval."""
+        if self.forming is not None:
+            self.forming = merged(self.forming, candle)
+            return
+        time_ns = candle.time_ns // self.length_ns * self.length_ns
+        self.end_ns = time_ns + self.length_ns
+        self.forming = msgspec.structs.replace(candle, time_ns=time_ns)
+
+    def close(self) -> Candle:
+        """End the forming candle and keep it."""
+        assert self.forming is not None, "only a candle that was begun can close"
+        candle, self.forming = self.forming, None
+        self.closed.append(candle)
+        return candle
+
+
+class CandleSeries:
+    """The candles of one symbol, of every interval that its source's bars can build."""
+
+    __slots__ = ("_close", "_end_ns", "_first", "_high", "_levels", "_low", "_open", "_time_ns", "_volume", "last_ns")
+
+    def __init__(self, bar_s: int = 0, kept: int = CANDLES_KEPT) -> None:
+        self._levels = [_Level(interval, kept) for interval in intervals_from(bar_s)]
+        self._first = self._levels[0] if self._levels else None
+        self._time_ns = self._open = self._high = self._low = self._close = self._volume = 0
+        self._end_ns = 0
+        self.last_ns = -1
+        """The time of the newest step; a step before it is a fault of the source."""
+
+    @property
+    def intervals(self) -> list[str]:
+        """The intervals it builds, shortest first."""
+        return [level.interval for level in self._levels]
+
+    def add(self, time_ns: int, price_ticks: int, volume_lots: int) -> list[ClosedCandle] | None:
+        """Take in one step; returns the candles it closed, shortest interval first, or None (nearly always).
+
+        Raises ValueError when the step is older than the one before.
+        """
+        if time_ns < self.last_ns:
+            raise ValueError(f"a step at {time_ns} follows one at {self.last_ns}")
+        self.last_ns = time_ns
+        if time_ns < self._end_ns:
+            if price_ticks > self._high:
+                self._high = price_ticks
+            elif price_ticks < self._low:
+                self._low = price_ticks
+            self._close = price_ticks
+            self._volume += volume_lots
+            return None
+        return self._roll(Candle(time_ns, price_ticks, price_ticks, price_ticks, price_ticks, volume_lots))
+
+    def add_candle(self, candle: Candle) -> list[ClosedCandle] | None:
+        """Take in a whole bar that is at most as long as the shortest interval; otherwise like `add`."""
+        if candle.time_ns < self.last_ns:
+            raise ValueError(f"a bar at {candle.time_ns} follows a step at {self.last_ns}")
+        self.last_ns = candle.time_ns
+        if candle.time_ns >= self._end_ns:
+            return self._roll(candle)
+        both = merged(self._shortest(), candle)
+        self._high, self._low = both.high_ticks, both.low_ticks
+        self._close, self._volume = both.close_ticks, both.volume_lots
+        return None
+
+    def finish(self) -> list[ClosedCandle]:
+        """Close all that is forming: no more steps will come."""
+        closed: list[ClosedCandle] = []
+        if self._end_ns:
+            self._close_until(None, closed)
+            self._end_ns = 0
+        return closed
+
+    def forming(self, interval: str) -> Candle | None:
+        """The candle of `interval` that is not closed yet."""
+        if not self._end_ns:
+            return None
+        candle = self._shortest()
+        for level in self._levels[: self._index(interval) + 1]:
+            if level is self._first:
+                continue
+            if level.forming is not None:
+                candle = merged(level.forming, candle)
+            else:
+                time_ns = candle.time_ns // level.length_ns * level.length_ns
+                candle = msgspec.structs.replace(candle, time_ns=time_ns)
+        return candle
+
+    def oldest_first(self, interval: str, from_ns: int, to_ns: int, limit: int) -> list[Candle]:
+        """The first `limit` candles that open within `from_ns` to `to_ns`, both included, the forming one with them."""
+        closed = self._levels[self._index(interval)].closed
+        start, end = closed.index_from(from_ns), closed.index_after(to_ns)
+        candles = list(closed.slice(start, min(end, start + limit)))
+        return self._with_forming(candles, interval, from_ns, to_ns)[:limit]
+
+    def newest(self, interval: str, to_ns: int, limit: int) -> list[Candle]:
+        """The last `limit` candles that open at or before `to_ns`, oldest first, the forming one with them."""
+        closed = self._levels[self._index(interval)].closed
+        end = closed.index_after(to_ns)
+        candles = list(closed.slice(max(closed.first_index(), end - limit), end))
+        return self._with_forming(candles, interval, 0, to_ns)[-limit:]
+
+    def has_interval(self, interval: str) -> bool:
+        """Whether candles of `interval` can be built from this source's bars."""
+        return any(level.interval == interval for level in self._levels)
+
+    def _with_forming(self, candles: list[Candle], interval: str, from_ns: int, to_ns: int) -> list[Candle]:
+        forming = self.forming(interval)
+        if forming is not None and from_ns <= forming.time_ns <= to_ns:
+            candles.append(forming)
+        return candles
+
+    def _index(self, interval: str) -> int:
+        return self.intervals.index(interval)
+
+    def _shortest(self) -> Candle:
+        return Candle(self._time_ns, self._open, self._high, self._low, self._close, self._volume)
+
+    def _roll(self, candle: Candle) -> list[ClosedCandle] | None:
+        """Begin a new shortest candle with `candle`, closing what ends before it."""
+        if self._first is None:
+            return None
+        closed: list[ClosedCandle] = []
+        if self._end_ns:
+            self._close_until(candle.time_ns, closed)
+        length_ns = self._first.length_ns
+        self._time_ns = candle.time_ns // length_ns * length_ns
+        self._end_ns = self._time_ns + length_ns
+        self._open, self._high, self._low = candle.open_ticks, candle.high_ticks, candle.low_ticks
+        self._close, self._volume = candle.close_ticks, candle.volume_lots
+        return closed
+
+    def _close_until(self, time_ns: int | None, closed: list[ClosedCandle]) -> None:
+        """Close the shortest candle, and each longer one that ends at or before `time_ns` (None: all)."""
+        carried = self._shortest()
+        for level in self._levels:
+            level.absorb(carried)
+            if time_ns is not None and time_ns < level.end_ns:
+                break
+            carried = level.close()
+            closed.append(ClosedCandle(level.interval, carried))

@@ -1,0 +1,392 @@
+"""The loop that turns a source into markets: source -> candles, book and tape -> trading -> streams, at a pace.
+
+It runs on the event loop in slices of a few milliseconds. In a slice each step that is due updates its market and goes to
+the subscribers at once, in order; what streams show is published at the end of the slice, before anything else runs, so
+that nobody ever reads a half-told state. A source that fails stops the feed, never the gateway.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Literal, Protocol
+
+import msgspec
+from kit.clock import Clock
+from kit.errors import Conflict, Unavailable
+
+from markets.board import Board, Market
+from markets.candles import ClosedCandle
+from markets.instruments import Instrument
+from markets.pacing import Pacer
+from markets.sources.base import Source, SourceFailed, Step
+from markets.updates import MarketUpdate
+
+SLICE_S = 0.005
+"""How long the feed holds the event loop at a time; a request waits no longer than this for it."""
+
+STEPS_PER_SLICE = 500
+STEPS_PER_CLOCK_READ = 8
+HISTORY_PER_SLICE = 500
+"""Bounds of a slice in steps and past bars, for clocks that stand still and for steps that cost next to nothing."""
+
+RATE_WINDOW_S = 1.0
+MIN_SPEED = 0.01
+MAX_SPEED = 1_000_000.0
+MAX_BEATS_PER_CALL = 100_000
+"""Beats of one single-step call: some seconds of work, within the time a request may take."""
+
+Status = Literal["idle", "running", "paused", "finished", "failed"]
+Subscriber = Callable[[MarketUpdate], None]
+MarketClosed = Callable[[str], None]
+FlowGate = Callable[[], Awaitable[None] | None]
+log = logging.getLogger(__name__)
+
+
+class Publisher(Protocol):
+    """Where the feed tells what streams should show."""
+
+    def publish(self, market: Market, closed: list[ClosedCandle]) -> None:
+        """A market has changed since the last call; `closed` are the candles that closed since, in order."""
+        ...
+
+
+class FeedState(msgspec.Struct, frozen=True):
+    """Where the feed stands. `beat` counts bars, prints or rounds; `total_beats` is None where there is no end."""
+
+    status: Status
+    source: str | None
+    dataset: str | None
+    symbols: tuple[str, ...]
+    speed: float
+    is_paused: bool
+    time_ns: int
+    beat: int
+    total_beats: int | None
+    lag_s: float
+    updates_per_s: float
+    error: str | None
+
+
+class _Run:
+    """One source from its start to its end: its markets, its steps and how far it is."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.markets: dict[str, Market] = {}
+        self.steps: Iterator[Step] | None = None
+        self.next_step: Step | None = None
+        self.time_ns = source.start_ns
+        self.beat = 0
+        self.beat_to_reach = 0
+        """While paused: run on until so many beats are done."""
+        self.is_finished = False
+        self.error: str | None = None
+        self.waiters: list[tuple[int, asyncio.Future[None]]] = []
+
+    @property
+    def is_over(self) -> bool:
+        return self.is_finished or self.error is not None
+
+
+class Feed:
+    """The main feed of a gateway. Everything here happens on one event loop."""
+
+    def __init__(
+        self, *, board: Board, instrument_of: Callable[[str], Instrument], publisher: Publisher, clock: Clock
+    ) -> None:
+        self._board = board
+        self._instrument_of = instrument_of
+        self._publisher = publisher
+        self._clock = clock
+        self._subscribers: list[Subscriber] = []
+        self._close_listeners: list[MarketClosed] = []
+        self._gates: list[FlowGate] = []
+        self._run: _Run | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._pacer = Pacer(1.0, longest_wait_ns=0)
+        self._is_paused = False
+        self._wake = asyncio.Event()
+        self._switching = asyncio.Lock()
+        self._changed: dict[str, list[ClosedCandle]] = {}
+        self._lag_s = 0.0
+        self._rate = _Rate()
+
+    def subscribe(self, callback: Subscriber) -> None:
+        """Have `callback` called for every update, on the loop, before streams see it. It must not wait."""
+        self._subscribers.append(callback)
+
+    def on_market_closed(self, callback: MarketClosed) -> None:
+        """Have `callback` called with a symbol whose market has ended: the feed was switched or has failed."""
+        self._close_listeners.append(callback)
+
+    def flow_gate(self, callback: FlowGate) -> None:
+        """Have `callback` asked after every slice; what it returns is awaited before the next step is taken."""
+        self._gates.append(callback)
+
+    @property
+    def market_time_ns(self) -> int:
+        """The time of the newest step, or the source's start before it; 0 without a source."""
+        return self._run.time_ns if self._run else 0
+
+    def state(self) -> FeedState:
+        """Where the feed stands now."""
+        run, source = self._run, self._run.source if self._run else None
+        is_moving = self._status() == "running"
+        return FeedState(
+            status=self._status(),
+            source=source.name if source else None,
+            dataset=source.dataset if source else None,
+            symbols=source.symbols if source else (),
+            speed=self._pacer.speed,
+            is_paused=self._is_paused,
+            time_ns=self.market_time_ns,
+            beat=run.beat if run else 0,
+            total_beats=source.total_beats if source else None,
+            lag_s=self._lag_s if is_moving else 0.0,
+            updates_per_s=self._rate.per_second(self._clock.monotonic_s()) if is_moving else 0.0,
+            error=run.error if run else None,
+        )
+
+    async def switch(self, source: Source | None, *, speed: float, is_paused: bool) -> None:
+        """End the present source and its markets and begin with another (None: with none, the feed is idle).
+
+        Returns when the new source's first slice is through, so that an unpaused source has prices by then.
+        """
+        async with self._switching:
+            await self._end()
+            self._is_paused = is_paused
+            self._pacer = Pacer(speed, longest_wait_ns=source.longest_wait_ns if source else 0)
+            if source is None:
+                return
+            run = self._run = _Run(source)
+            await self._take_history(run)
+            self._pacer.anchor(run.time_ns, self._clock.monotonic_s())
+            first_slice = asyncio.Event()
+            self._task = asyncio.create_task(self._go(run, first_slice), name="feed")
+            await first_slice.wait()
+
+    def set_pace(self, *, speed: float, is_paused: bool) -> None:
+        """Change speed or pause, from here on."""
+        self._pacer.speed = speed
+        self._is_paused = is_paused
+        self._pacer.anchor(self.market_time_ns, self._clock.monotonic_s())
+        self._wake.set()
+
+    async def step(self, beats: int) -> int:
+        """Take so many beats of a paused feed at once and return how many there were, fewer at the end of the data.
+
+        Raises Conflict when the feed is not paused or has no more steps, Unavailable when it fails on the way.
+        """
+        run = self._run
+        if run is None or run.is_over:
+            raise Conflict("The feed has no more steps; choose a source with PUT feed/.", code="FEED_NOT_RUNNING")
+        if not self._is_paused:
+            raise Conflict("Single steps need a paused feed; PUT feed/ with paused true.", code="FEED_NOT_PAUSED")
+        before = run.beat
+        run.beat_to_reach = max(run.beat, run.beat_to_reach) + beats
+        done = asyncio.get_running_loop().create_future()
+        run.waiters.append((run.beat_to_reach, done))
+        self._wake.set()
+        await done
+        return run.beat - before
+
+    async def stop(self) -> None:
+        """End the present source without a word to anyone: the process ends."""
+        async with self._switching:
+            await self._cancel_task()
+
+    def _status(self) -> Status:
+        if self._run is None:
+            return "idle"
+        if self._run.error is not None:
+            return "failed"
+        if self._run.is_finished:
+            return "finished"
+        return "paused" if self._is_paused else "running"
+
+    async def _take_history(self, run: _Run) -> None:
+        """Fill the markets with what was before the start, a slice at a time."""
+        for count, past in enumerate(run.source.history()):
+            market = run.markets.get(past.symbol) or self._open_market(run, past.symbol)
+            market.begin_with(past.candle)
+            if count % HISTORY_PER_SLICE == 0:
+                await asyncio.sleep(0)
+
+    def _open_market(self, run: _Run, symbol: str) -> Market:
+        market = Market(self._instrument_of(symbol), run.source.name, run.source.bar_s)
+        run.markets[symbol] = market
+        self._board.put(market)
+        return market
+
+    async def _go(self, run: _Run, first_slice: asyncio.Event) -> None:
+        """Run until the source ends. Whatever goes wrong here must leave the gateway standing, hence the wide catch."""
+        try:
+            while not run.is_over:
+                wait_s = await self._turn(run)
+                first_slice.set()
+                await self._rest(wait_s)
+        except SourceFailed as fault:
+            log.warning("The %s source failed: %s", run.source.name, fault)
+            self._fail(run, str(fault))
+        except Exception as fault:
+            log.exception("The feed stopped.")
+            self._fail(run, f"An internal fault stopped the feed ({type(fault).__name__}).")
+        finally:
+            first_slice.set()
+
+    async def _turn(self, run: _Run) -> float | None:
+        """One slice with all that belongs to it; returns how long to rest (None: until woken)."""
+        if self._is_paused and run.beat >= run.beat_to_reach:
+            return None
+        if run.steps is None:
+            run.steps = await run.source.next_steps()
+            if run.steps is None:
+                self._finish(run)
+                return None
+        wait_s = self._slice(run)
+        self._publish()
+        self._wake_waiters(run)
+        for gate in self._gates:
+            if (opening := gate()) is not None:
+                await opening
+        return wait_s
+
+    def _slice(self, run: _Run) -> float:
+        """Take the steps that are due, as many as fit; returns the seconds until the next one is due."""
+        assert run.steps is not None, "a slice needs steps"
+        started_s = now_s = self._clock.monotonic_s()
+        for count in range(1, STEPS_PER_SLICE + 1):
+            step = run.next_step or next(run.steps, None)
+            if step is None:
+                run.steps = None
+                break
+            run.next_step = step
+            if self._is_paused:
+                if run.beat >= run.beat_to_reach:
+                    break
+            elif self._pacer.speed:
+                wait_s = self._pacer.wait_s(step.update.time_ns, run.time_ns, now_s)
+                if wait_s > 0:
+                    self._lag_s = 0.0
+                    return wait_s
+                self._lag_s = -wait_s
+                self._pacer.skip(step.update.time_ns, run.time_ns)
+            run.next_step = None
+            self._take(run, step)
+            if count % STEPS_PER_CLOCK_READ == 0:
+                now_s = self._clock.monotonic_s()
+                if now_s - started_s >= SLICE_S:
+                    break
+        return 0.0
+
+    def _take(self, run: _Run, step: Step) -> None:
+        """One step: its market first, then whoever trades on it."""
+        update = step.update
+        market = run.markets.get(update.symbol) or self._open_market(run, update.symbol)
+        try:
+            closed = market.apply(step)
+        except ValueError as fault:
+            raise SourceFailed(f"{update.symbol} is out of order: {fault}") from fault
+        run.time_ns = update.time_ns
+        for callback in self._subscribers:
+            callback(update)
+        changed = self._changed.setdefault(update.symbol, [])
+        if closed:
+            changed.extend(closed)
+        if step.ends_beat:
+            run.beat += 1
+        self._rate.count += 1
+
+    def _publish(self) -> None:
+        """Tell streams what the slice changed."""
+        for symbol, closed in self._changed.items():
+            market = self._board.get(symbol)
+            assert market is not None, "a market that changed is on the board"
+            self._publisher.publish(market, closed)
+        self._changed.clear()
+        self._rate.close_window(self._clock.monotonic_s())
+
+    def _wake_waiters(self, run: _Run) -> None:
+        """Answer the single-step calls that are done, or that nothing more will come for."""
+        waiting = []
+        for beat, future in run.waiters:
+            if future.done():
+                continue
+            if run.error is not None:
+                future.set_exception(Unavailable(f"The feed has failed: {run.error}"))
+            elif run.beat >= beat or run.is_finished:
+                future.set_result(None)
+            else:
+                waiting.append((beat, future))
+        run.waiters = waiting
+
+    async def _rest(self, wait_s: float | None) -> None:
+        """Let the others run: for a moment, for `wait_s`, or until woken."""
+        if wait_s == 0:
+            await asyncio.sleep(0)
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._wake.wait()
+        self._wake.clear()
+
+    def _finish(self, run: _Run) -> None:
+        """The source has ended well: close its candles; its last prices stand and can be traded on."""
+        run.is_finished = True
+        for market in run.markets.values():
+            self._publisher.publish(market, market.finish())
+        self._wake_waiters(run)
+
+    def _fail(self, run: _Run, reason: str) -> None:
+        """The source is of no use any more: no price of its markets may be traded on."""
+        run.error = reason
+        self._publish()
+        self._close_markets(run)
+        self._wake_waiters(run)
+
+    async def _end(self) -> None:
+        """Leave the present source, if there is one."""
+        await self._cancel_task()
+        run, self._run = self._run, None
+        if run is None:
+            return
+        self._close_markets(run)
+        for _, future in run.waiters:
+            if not future.done():
+                future.set_exception(Conflict("The feed was switched to another source.", code="FEED_NOT_RUNNING"))
+
+    def _close_markets(self, run: _Run) -> None:
+        for symbol, market in run.markets.items():
+            if market.is_stale:
+                continue
+            market.is_stale = True
+            for callback in self._close_listeners:
+                callback(symbol)
+            self._publisher.publish(market, [])
+
+    async def _cancel_task(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+
+class _Rate:
+    """Updates a second, over windows of about a second."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._started_s = 0.0
+        self._per_second = 0.0
+
+    def close_window(self, now_s: float) -> None:
+        """End the window when it is long enough."""
+        elapsed_s = now_s - self._started_s
+        if elapsed_s >= RATE_WINDOW_S:
+            self._per_second = self.count / elapsed_s
+            self.count, self._started_s = 0, now_s
+
+    def per_second(self, now_s: float) -> float:
+        """The last window's rate; 0 when nothing came for two windows."""
+        return self._per_second if now_s - self._started_s < 2 * RATE_WINDOW_S else 0.0

@@ -1,0 +1,137 @@
+"""What every price source is to the feed: a stream of steps in market time, and how one bar becomes steps.
+
+A source knows nothing of wall time, speed or subscribers. It yields the same steps however fast they are taken.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+import msgspec
+from kit.clock import NS_PER_MS
+
+from markets.books import ladder, ladder_sizes
+from markets.updates import Candle, MarketUpdate
+
+DEPTH_SHARE_PERCENT = 20
+"""Each side of a bar's ladder holds this share of the bar's volume. A bar has at most four steps, each with a new
+ladder, so an order that takes all of each still takes less than what really traded."""
+
+SPREAD_PER_RANGE = 25
+SPREAD_PER_PRICE = 100_000
+"""A bar's spread is a 25th of its range, at least a 100,000th of the price (0.1 bps), at least one tick."""
+
+
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """One step of a market: the update, and what was printed with it at the update's last price.
+
+    `side` is the taker's. `ends_beat` marks the last step of a bar, a print or a round of the simulation: what the
+    feed counts, and where a single-stepped feed stops.
+    """
+
+    update: MarketUpdate
+    volume_lots: int
+    side: str
+    ends_beat: bool
+
+
+class Past(msgspec.Struct, frozen=True, gc=False):
+    """A bar before the source's first step, for charts and the 24-hour figures; it is never traded on."""
+
+    symbol: str
+    candle: Candle
+
+
+class SourceFailed(Exception):
+    """The source cannot go on; the text says why, for the operator."""
+
+
+class Source(Protocol):
+    """A price source, as the feed uses it."""
+
+    name: str
+    """`simulated`, `replay`: what answers show as their `source`."""
+
+    symbols: tuple[str, ...]
+    dataset: str | None
+    start_ns: int
+    """Market time before the first step."""
+
+    bar_s: int
+    """Length of the bars that the steps are made of, which bounds the candles they can build; 0: single prints."""
+
+    total_beats: int | None
+    """How many beats there are; None where there is no end."""
+
+    longest_wait_ns: int
+    """Market time without a step beyond this is skipped rather than waited for: nights and weekends of a data set."""
+
+    def history(self) -> Iterable[Past]:
+        """Bars before the start, oldest first for each symbol."""
+        ...
+
+    async def next_steps(self) -> Iterator[Step] | None:
+        """The next steps in order of time, made as they are taken; None when there are no more.
+
+        Raises SourceFailed.
+        """
+        ...
+
+
+def bar_path(bar: Candle) -> tuple[int, ...]:
+    """The prices a bar visits in order: the open, the nearer extreme (the low on a tie), the other one, the close.
+
+    The data do not tell the order; nearer first is what back-testing platforms assume (TradingView's broker emulator,
+    MetaTrader's OHLC model). A price that repeats its predecessor is left out.
+    """
+    if bar.high_ticks - bar.open_ticks < bar.open_ticks - bar.low_ticks:
+        middle = (bar.high_ticks, bar.low_ticks)
+    else:
+        middle = (bar.low_ticks, bar.high_ticks)
+    path = [bar.open_ticks]
+    for price_ticks in (*middle, bar.close_ticks):
+        if price_ticks != path[-1]:
+            path.append(price_ticks)
+    return tuple(path)
+
+
+def steps_of_bar(symbol: str, bar: Candle, length_ns: int, previous_close_ticks: int) -> Iterator[Step]:
+    """The steps of one bar: its open as a jump, then moves along `bar_path`, spread over `length_ns`.
+
+    The bar's volume is printed in equal parts, the rest with the last one; each step's ladder is clamped to the bar.
+    """
+    low_ticks, high_ticks = bar.low_ticks, bar.high_ticks
+    path = bar_path(bar)
+    part_lots = bar.volume_lots // len(path)
+    spread_ticks = max(1, (high_ticks - low_ticks) // SPREAD_PER_RANGE, bar.open_ticks // SPREAD_PER_PRICE)
+    sizes = ladder_sizes(bar.volume_lots * DEPTH_SHARE_PERCENT // 100)
+    quarter_ns, last_index = length_ns // 4, len(path) - 1
+    from_ticks = path[0]
+    side = "buy" if from_ticks >= previous_close_ticks else "sell"
+    for index, price_ticks in enumerate(path):
+        if index:
+            side = "buy" if price_ticks > from_ticks else "sell"
+        bids, asks = ladder(
+            price_ticks,
+            spread_ticks=spread_ticks,
+            gap_ticks=spread_ticks,
+            sizes=sizes,
+            low_ticks=low_ticks,
+            high_ticks=high_ticks,
+        )
+        is_last = index == last_index
+        time_ns = bar.time_ns + index * quarter_ns
+        if is_last and index:
+            time_ns = bar.time_ns + max(index * quarter_ns, length_ns - NS_PER_MS)
+        yield Step(
+            MarketUpdate(symbol, time_ns, from_ticks, price_ticks, low_ticks, high_ticks, bids, asks),
+            bar.volume_lots - part_lots * last_index if is_last else part_lots,
+            side,
+            is_last,
+        )
+        from_ticks = price_ticks
+
+
+def is_sound_bar(bar: Candle) -> bool:
+    """Whether a bar can be true: positive prices, low and high around open and close, no negative volume."""
+    inner_low, inner_high = min(bar.open_ticks, bar.close_ticks), max(bar.open_ticks, bar.close_ticks)
+    return 0 < bar.low_ticks <= inner_low and inner_high <= bar.high_ticks and bar.volume_lots >= 0
