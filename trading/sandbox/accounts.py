@@ -10,7 +10,7 @@ Everything here follows from events alone. Two kinds of account:
 
 from markets.instruments import Instrument
 from quant.fills import closed_cost_units
-from trading.sandbox.orders import Order, Side
+from trading.sandbox.orders import BUY, Order
 
 
 class Balance:
@@ -97,6 +97,8 @@ class Account:
         "epoch",
         "fill_policy",
         "id",
+        "is_margin",
+        "largest_fee_ppm",
         "maker_ppm",
         "name",
         "open_orders",
@@ -122,10 +124,13 @@ class Account:
         self.id = account_id
         self.name = name
         self.type = account_type
+        self.is_margin = account_type == "margin"
+        """Whether positions are netted against equity instead of paid in full."""
         self.base_currency = base_currency
         self.allow_short = allow_short
         self.maker_ppm = maker_ppm
         self.taker_ppm = taker_ppm
+        self.largest_fee_ppm = max(maker_ppm, taker_ppm)
         self.fill_policy = fill_policy
         self.created_ns = created_ns
         self.epoch = 1
@@ -136,11 +141,6 @@ class Account:
         """Every order of the present epoch, in the order they came."""
         self.client_order_ids: dict[str, str] = {}
         """Client order id to order id, of every epoch: a client order id is used once, for ever."""
-
-    @property
-    def is_margin(self) -> bool:
-        """Whether positions are netted against equity instead of paid in full."""
-        return self.type == "margin"
 
     def balance(self, asset: str) -> Balance:
         """The balance of an asset; it comes to be, empty, when first asked for."""
@@ -171,10 +171,9 @@ class Account:
 
     def hold(self, order: Order, instrument: Instrument, held_units: int) -> None:
         """Change what `order` holds: quote for a buy, base for a sell."""
-        change_units = held_units - order.held_units
-        if change_units:
-            asset = instrument.quote if order.side is Side.BUY else instrument.base
-            self.balance(asset).held_units += change_units
+        if held_units != order.held_units:
+            asset = instrument.quote if order.side is BUY else instrument.base
+            self.balance(asset).held_units += held_units - order.held_units
             order.held_units = held_units
 
     def settle(
@@ -185,7 +184,7 @@ class Account:
         quote, base = self.balance(instrument.quote), self.balance(instrument.base)
         position = self.position(instrument.symbol)
         position.fee_units += fee_units
-        if order.side is Side.BUY:
+        if order.side is BUY:
             quote.total_units -= notional_units + fee_units
             base.total_units += lots * instrument.lot_units
             position.trade(lots, notional_units, time_ns)

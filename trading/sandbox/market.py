@@ -7,9 +7,10 @@ next market update brings new depth; other accounts meet the market as if alone 
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 
+from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from quant.fills import shifted_level
-from trading.sandbox.orders import Order
+from trading.sandbox.orders import BUY, GTC, PENDING, Order
 
 MIN_PRICES_BEFORE_COMPACTION = 1_024
 """Below this many prices the empty ones are not worth sweeping out."""
@@ -62,16 +63,17 @@ class WaitingOrders:
             del levels[price_ticks]
         return None
 
-    def reached(self, price_ticks: int) -> list[Order]:
-        """Every order waiting at `price_ticks` or nearer to the market."""
+    def reached(self, price_ticks: int) -> list[tuple[int, Order]]:
+        """Every order waiting at `price_ticks` or nearer to the market, with its price."""
         bound = self._sign * price_ticks
         best = self.best()
         if best is None or self._sign * best > bound:
             return []
-        found: list[Order] = []
-        for signed in self._signed_prices_within(bound):
-            found.extend(self._levels[self._sign * signed].values())
-        return found
+        return [
+            (self._sign * signed, order)
+            for signed in self._signed_prices_within(bound)
+            for order in self._levels[self._sign * signed].values()
+        ]
 
     def _signed_prices_within(self, bound: int) -> Iterator[int]:
         """Walk the heap as the tree it is, leaving out every branch that lies beyond `bound`."""
@@ -93,9 +95,19 @@ class WaitingOrders:
 class SymbolMarket:
     """The market of one symbol, and the orders of all accounts that wait for it."""
 
-    __slots__ = ("_taken", "buy_limits", "buy_stops", "mark_ticks", "sell_limits", "sell_stops", "update")
+    __slots__ = (
+        "_taken",
+        "buy_limits",
+        "buy_stops",
+        "instrument",
+        "mark_ticks",
+        "sell_limits",
+        "sell_stops",
+        "update",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, instrument: Instrument) -> None:
+        self.instrument = instrument
         self.update: MarketUpdate | None = None
         self.mark_ticks: int | None = None
         """The last price known, also after the market closed; what positions are valued at."""
@@ -119,10 +131,21 @@ class SymbolMarket:
 
     def best_opposite(self, is_buy: bool) -> int | None:
         """The best price a taker would meet: the best ask for a buy, the best bid for a sell; None without a market."""
-        if self.update is None:
+        update = self.update
+        if update is None:
             return None
-        levels = self.update.asks if is_buy else self.update.bids
+        levels = update.asks if is_buy else update.bids
         return levels[0][0] if levels else None
+
+    def waiting_list(self, order: Order) -> tuple[WaitingOrders, int] | None:
+        """Where an order waits and at which price: for its stop, or at its limit; None for one that acts at once."""
+        is_buy = order.side is BUY
+        if order.status is PENDING:
+            assert order.stop_ticks is not None, "a pending order waits for its stop"
+            return (self.buy_stops if is_buy else self.sell_stops), order.stop_ticks
+        if order.price_ticks is not None and order.time_in_force is GTC:
+            return (self.buy_limits if is_buy else self.sell_limits), order.price_ticks
+        return None
 
     def depth(self, account_id: str, *, is_buy: bool, shift_ticks: int = 0) -> Iterator[tuple[int, int, int]]:
         """What is left for this account to take: (price_ticks, lots, level_ticks), best first.

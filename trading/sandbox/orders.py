@@ -44,10 +44,15 @@ class OrderStatus(StrEnum):
     EXPIRED = "expired"
 
 
-LIVE_STATUSES = frozenset({OrderStatus.PENDING, OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED})
+# The members by name: reading one off its Enum class costs a descriptor call, which the order path would pay often.
+BUY, SELL = Side.BUY, Side.SELL
+MARKET, LIMIT, STOP, STOP_LIMIT = OrderType.MARKET, OrderType.LIMIT, OrderType.STOP, OrderType.STOP_LIMIT
+GTC, IOC, FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
+PENDING, OPEN, PARTIALLY_FILLED = OrderStatus.PENDING, OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED
+FILLED, CANCELED, EXPIRED = OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED
 
 
-class Order(msgspec.Struct, kw_only=True, gc=False):
+class Order(msgspec.Struct, gc=False):
     """One order from its acceptance to its end. Only the exchange's fold changes it.
 
     `average price` is `filled_value / filled_lots` with `filled_value = sum(price_ticks * quantity_lots)`.
@@ -89,7 +94,13 @@ class Order(msgspec.Struct, kw_only=True, gc=False):
     @property
     def is_live(self) -> bool:
         """Whether it can still fill."""
-        return self.status in LIVE_STATUSES
+        status = self.status
+        return status is OPEN or status is PARTIALLY_FILLED or status is PENDING
+
+    @property
+    def rests(self) -> bool:
+        """Whether what is left after taking waits at the order's price."""
+        return self.price_ticks is not None and self.time_in_force is GTC
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):

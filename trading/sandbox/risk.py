@@ -12,13 +12,13 @@ from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.instruments import Instrument
 from quant.fills import fee_units
 from trading.sandbox.accounts import Account, Position
-from trading.sandbox.orders import OrderType, PlaceOrder, Side, TimeInForce
+from trading.sandbox.orders import GTC, LIMIT, MARKET, PlaceOrder
 
 MAX_QUANTITY_LOTS = 10**18
 MAX_PRICE_TICKS = 10**18
 
-PRICED_TYPES = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
-STOP_TYPES = frozenset({OrderType.STOP, OrderType.STOP_LIMIT})
+PRICED_TYPES = ("limit", "stop_limit")
+STOP_TYPES = ("stop", "stop_limit")
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -31,17 +31,29 @@ class Refusal(msgspec.Struct, frozen=True):
 
 def check_shape(command: PlaceOrder) -> None:
     """Raise Invalid, naming the field, when the parts of an order do not belong together."""
+    quantity_lots, price_ticks = command.quantity_lots, command.price_ticks
+    if (
+        command.type is LIMIT
+        and quantity_lots is not None
+        and price_ticks is not None
+        and 0 < quantity_lots <= MAX_QUANTITY_LOTS
+        and 0 < price_ticks <= MAX_PRICE_TICKS
+        and command.notional_units is None
+        and command.stop_ticks is None
+        and (command.time_in_force is GTC or not command.post_only)
+    ):
+        return  # a plain limit order, said at once: it is most of the traffic
     if (command.quantity_lots is None) == (command.notional_units is None):
         raise invalid_field("quantity", "Give either quantity or notional.")
-    if command.notional_units is not None and command.type is not OrderType.MARKET:
+    if command.notional_units is not None and command.type is not MARKET:
         raise invalid_field("notional", "Only a market order can be sized by notional.")
     _check_range("quantity", command.quantity_lots, MAX_QUANTITY_LOTS)
     _check_range("notional", command.notional_units, MAX_QUANTITY_LOTS)
     _check_presence("price", command.price_ticks, command.type in PRICED_TYPES, command.type)
     _check_presence("stop_price", command.stop_ticks, command.type in STOP_TYPES, command.type)
-    if command.type is OrderType.MARKET and command.time_in_force is TimeInForce.GTC:
+    if command.type is MARKET and command.time_in_force is GTC:
         raise invalid_field("time_in_force", "A market order is ioc or fok: it never rests.")
-    if command.post_only and (command.type is not OrderType.LIMIT or command.time_in_force is not TimeInForce.GTC):
+    if command.post_only and (command.type is not LIMIT or command.time_in_force is not GTC):
         raise invalid_field("post_only", "Only a limit order with time in force gtc can be post-only.")
 
 
@@ -50,7 +62,7 @@ def _check_range(field: str, value: int | None, most: int) -> None:
         raise invalid_field(field, "Must be greater than 0." if value <= 0 else "Is too large.")
 
 
-def _check_presence(field: str, value: int | None, wanted: bool, order_type: OrderType) -> None:
+def _check_presence(field: str, value: int | None, wanted: bool, order_type: str) -> None:
     if wanted and value is None:
         raise invalid_field(field, f"A {order_type} order needs it.")
     if not wanted and value is not None:
@@ -61,7 +73,7 @@ def _check_presence(field: str, value: int | None, wanted: bool, order_type: Ord
 def buy_hold_units(instrument: Instrument, account: Account, price_ticks: int, lots: int) -> int:
     """What a buy of `lots` at up to `price_ticks` may cost: notional and the larger fee, rounded up."""
     notional_units = price_ticks * lots * instrument.unit_value
-    return notional_units + fee_units(notional_units, max(account.maker_ppm, account.taker_ppm))
+    return notional_units + fee_units(notional_units, account.largest_fee_ppm)
 
 
 def check_min_notional(instrument: Instrument, notional_units: int) -> Refusal | None:
@@ -78,7 +90,8 @@ def check_min_notional(instrument: Instrument, notional_units: int) -> Refusal |
 
 def check_available(account: Account, asset: str, required_units: int, freed_units: int = 0) -> Refusal | None:
     """Whether the account's free balance of `asset`, with what the order itself frees, covers what it needs."""
-    available_units = account.available_units(asset) + freed_units
+    balance = account.balances.get(asset)
+    available_units = freed_units if balance is None else balance.total_units - balance.held_units + freed_units
     if required_units <= available_units:
         return None
     return Refusal(
@@ -116,7 +129,7 @@ def margin_used_units(
 
 
 def check_margin(
-    account: Account, instrument: Instrument, *, side: Side, lots: int, price_ticks: int, mark_of: MarkOf
+    account: Account, instrument: Instrument, *, is_buy: bool, lots: int, price_ticks: int, mark_of: MarkOf
 ) -> Refusal | None:
     """Whether equity in the quote asset covers the worst case of all its positions and orders, this order included.
 
@@ -124,7 +137,7 @@ def check_margin(
     case always passes.
     """
     position = account.positions.get(instrument.symbol) or Position()
-    buys, sells = (lots, 0) if side is Side.BUY else (0, lots)
+    buys, sells = (lots, 0) if is_buy else (0, lots)
     before_units = margin_used_units(position, price_ticks, instrument.unit_value)
     after_units = margin_used_units(position, price_ticks, instrument.unit_value, more_buys=buys, more_sells=sells)
     if after_units <= before_units:
@@ -132,7 +145,7 @@ def check_margin(
     free_units = free_margin_units(account, instrument.quote, mark_of)
     if free_units is None:
         return Refusal("NO_MARKET_PRICE", "An open order's symbol has no price yet, so margin cannot be known.", {})
-    fee = fee_units(price_ticks * lots * instrument.unit_value, max(account.maker_ppm, account.taker_ppm))
+    fee = fee_units(price_ticks * lots * instrument.unit_value, account.largest_fee_ppm)
     required_units = after_units - before_units + fee
     if required_units <= free_units:
         return None

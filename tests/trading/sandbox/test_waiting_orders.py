@@ -41,8 +41,8 @@ def test_reached_orders_equal_a_scan(steps, highest_first):
         elif kind == "remove" and present:
             waiting.remove(*present.pop(value % len(present)))
         elif kind == "reached":
-            expected = {o.id for price, o in present if (price >= value if highest_first else price <= value)}
-            assert {order.id for order in waiting.reached(value)} == expected
+            expected = {(price, o.id) for price, o in present if (price >= value if highest_first else price <= value)}
+            assert {(price, order.id) for price, order in waiting.reached(value)} == expected
         prices = [price for price, _ in present]
         nearest = (max if highest_first else min)(prices) if prices else None
         assert waiting.best() == nearest
@@ -59,4 +59,4 @@ def test_empty_prices_are_swept_out(monkeypatch):
         waiting.add(number, order)
         waiting.remove(number, order)
     assert len(waiting._levels) == len(waiting._heap) <= 9
-    assert waiting.reached(1) == [kept]
+    assert waiting.reached(1) == [(1_000_000, kept)]

@@ -1,0 +1,76 @@
+"""What an order takes from a book: levels walked from the best price on, within its limit."""
+
+import msgspec
+
+from quant.fills import buy_fills_at, sell_fills_at
+from trading.sandbox.market import SymbolMarket
+
+
+class Take(msgspec.Struct, frozen=True, gc=False):
+    """A piece of the book that an order trades against: what it pays, how much, and the level it comes from."""
+
+    price_ticks: int
+    lots: int
+    level_ticks: int
+
+
+def walk(
+    market: SymbolMarket,
+    account_id: str,
+    *,
+    is_buy: bool,
+    lots: int,
+    limit_ticks: int | None,
+    shift_ticks: int = 0,
+) -> list[Take]:
+    """What an order for `lots` takes down to its limit, best price first; None is no limit.
+
+    With `shift_ticks` the book is met as it stood when the price was that far from where it is now.
+    """
+    takes: list[Take] = []
+    for price_ticks, depth_lots, level_ticks in market.depth(account_id, is_buy=is_buy, shift_ticks=shift_ticks):
+        if limit_ticks is not None and (price_ticks > limit_ticks if is_buy else price_ticks < limit_ticks):
+            break
+        taken_lots = lots if lots < depth_lots else depth_lots
+        takes.append(Take(price_ticks, taken_lots, level_ticks))
+        lots -= taken_lots
+        if lots == 0:
+            break
+    return takes
+
+
+def walk_notional(market: SymbolMarket, account_id: str, *, is_buy: bool, notional_units: int) -> list[Take]:
+    """What `notional_units` of the quote buy or sell, best price first, in whole lots."""
+    takes: list[Take] = []
+    unit_value = market.instrument.unit_value
+    for price_ticks, depth_lots, level_ticks in market.depth(account_id, is_buy=is_buy):
+        wanted_lots = notional_units // (price_ticks * unit_value)
+        taken_lots = min(wanted_lots, depth_lots)
+        if taken_lots:
+            takes.append(Take(price_ticks, taken_lots, level_ticks))
+            notional_units -= price_ticks * taken_lots * unit_value
+        if wanted_lots <= depth_lots:
+            break
+    return takes
+
+
+def walk_resting(
+    market: SymbolMarket, account_id: str, *, is_buy: bool, lots: int, limit_ticks: int, from_ticks: int
+) -> list[Take]:
+    """What a resting order gets from a market that came to its price: its own price, or a better one after a gap."""
+    fills_at = buy_fills_at if is_buy else sell_fills_at
+    takes: list[Take] = []
+    for _, depth_lots, level_ticks in market.depth(account_id, is_buy=is_buy):
+        if level_ticks > limit_ticks if is_buy else level_ticks < limit_ticks:
+            break
+        taken_lots = lots if lots < depth_lots else depth_lots
+        takes.append(Take(fills_at(level_ticks, limit_ticks, from_ticks), taken_lots, level_ticks))
+        lots -= taken_lots
+        if lots == 0:
+            break
+    return takes
+
+
+def lots_of(takes: list[Take]) -> int:
+    """How much the takes come to."""
+    return sum(take.lots for take in takes)
