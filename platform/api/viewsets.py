@@ -27,6 +27,7 @@ from api.errors import (
     UnsupportedMediaType,
     domain_error_from,
     invalid_from_details,
+    status_of_kind,
 )
 from api.idempotency import Claimed, is_kept
 from api.pagination import Page
@@ -65,6 +66,13 @@ class Operation:
     account: bool = False
     errors: tuple[type[DomainError] | int, ...] = ()
     summary: str | None = None
+    also: tuple[int, ...] = ()
+    media_type: str | None = None
+
+    @property
+    def error_statuses(self) -> set[int]:
+        """The declared errors as HTTP statuses."""
+        return {error if isinstance(error, int) else status_of_kind(error) for error in self.errors}
 
 
 def operation(
@@ -79,14 +87,17 @@ def operation(
     account: bool = False,
     errors: tuple[type[DomainError] | int, ...] = (),
     summary: str | None = None,
+    also: tuple[int, ...] = (),
+    media_type: str | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare what a handler reads and answers.
 
     `page`: the handler returns a Page of `response`; `many`: a list of them. `upload`: the body is multipart, its text
     fields and files are `call.body`. `account`: the operation is about the account of X-Account. `errors`: kinds of
-    DomainError (or HTTP statuses) beyond those every operation may answer.
+    DomainError (or HTTP statuses) beyond those every operation may answer. `also`: further statuses of success.
+    `media_type`: the handler answers a file of this kind and not the envelope.
     """
-    declared = Operation(body, query, response, status, page, many, upload, account, errors, summary)
+    declared = Operation(body, query, response, status, page, many, upload, account, errors, summary, also, media_type)
 
     def declare(handler: Handler) -> Handler:
         handler.operation = declared  # type: ignore[attr-defined]
@@ -247,9 +258,9 @@ class Endpoint:
         content_type = request.META.get("CONTENT_TYPE", "")
         if content_type != envelope.JSON and (body or content_type):
             _require_media_type(content_type, envelope.JSON)
-        if self.operation.body is None:
-            return self._body.decode(body) and None if body else None
-        return self._body.decode(body)
+        if body or self.operation.body is not None:
+            return self._body.decode(body)
+        return None
 
     def _form_of(self, request: HttpRequest) -> Any:
         """The text fields and files of a multipart body."""

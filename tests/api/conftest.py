@@ -1,0 +1,37 @@
+"""Fixtures of the api kit's tests: requests that go straight to a view, without the gateway around it."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from django.http.response import HttpResponseBase
+from django.test import AsyncRequestFactory
+from django.urls import resolve
+
+Ask = Callable[..., Awaitable[HttpResponseBase]]
+
+
+async def ask_view(method: str, path: str, body: Any = None, **extra: Any) -> HttpResponseBase:
+    """Send a request to the view of the sample resource. `body`: bytes as they are, anything else as JSON.
+
+    `query` is the query string, `headers` go along, `attributes` are put on the request as a middleware would.
+    """
+    content_type = extra.pop("content_type", "application/json" if body is not None else "")
+    data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    query = extra.pop("query", "")
+    attributes = extra.pop("attributes", {})
+    request = AsyncRequestFactory().generic(
+        method, path, data, content_type, headers=extra.pop("headers", {}), query_string=query, **extra
+    )
+    for name, value in attributes.items():
+        setattr(request, name, value)
+    match = resolve(path, urlconf="tests.api.sample_urls")
+    response: HttpResponseBase = await match.func(request, *match.args, **match.kwargs)
+    return response
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """The way to a view."""
+    return ask_view
