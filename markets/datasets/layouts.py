@@ -1,0 +1,257 @@
+"""How the rows of a file are laid out: separator, banner, header or none, the roles of columns, the writing of times.
+
+Detection looks at the head of a text file, or at the schema of a Parquet or Feather file. What it cannot tell it
+refuses, saying what the caller can send along; it never guesses between two readings that both fit.
+"""
+
+import csv
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+import msgspec
+
+from kit.errors import invalid_field
+from markets.datasets.columns import MAX_COLUMNS, Picked, check_columns, pick_columns, refuse_columns
+from markets.datasets.records import Columns, Kind
+from markets.datasets.refusals import unknown_layout, unreadable
+from markets.datasets.times import TimeReader, detect_times, given_reader
+
+SEPARATORS = (",", ";", "\t", "|")
+MAX_BANNER_LINES = 20
+"""Lines before the header that a vendor may use for a banner."""
+MAX_BANNER_CHARS = 200
+MIN_COLUMNS = 3
+"""Time, price and quantity are the least that can be imported."""
+SAMPLE_LINES = 2_000
+HEADERLESS_LINES = 50
+_GOOD_SHARE = 0.9
+"""Of the sampled lines, this many must fit a headerless layout."""
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """How to read the rows. `header_line` is 0 where there is none; rows begin on the line after `skip_lines`."""
+
+    names: tuple[str, ...]
+    picked: Picked
+    time_reader: TimeReader
+    separator: str = ","
+    decimal_comma: bool = False
+    header_line: int = 0
+    skip_lines: int = 0
+    banner: tuple[str, ...] = ()
+    is_text: bool = True
+
+    @property
+    def kind(self) -> Kind:
+        """Candles or trades."""
+        return self.picked.kind
+
+    @property
+    def columns(self) -> Columns:
+        """The roles of columns."""
+        return self.picked.columns
+
+    def ignored(self) -> tuple[str, ...]:
+        """The columns that play no role."""
+        used = set(self.columns.used().values())
+        return tuple(name for name in self.names if name not in used)
+
+
+class _Header(msgspec.Struct, frozen=True):
+    """Where names and rows begin, before times were looked at."""
+
+    names: tuple[str, ...]
+    picked: Picked
+    separator: str
+    line: int
+    skip_lines: int
+
+
+def detect_layout(
+    lines: Sequence[str], *, kind: Kind | None = None, symbol: str | None = None, columns: Columns | None = None
+) -> Layout:
+    """The layout of a text file from its first lines; raises Rejected or Invalid with the way out."""
+    header = _find_header(lines, kind, symbol, columns) or _find_headerless(lines, kind, columns)
+    if header is None:
+        _refuse(lines)
+    rows = [
+        split_line(line, header.separator)
+        for line in lines[header.skip_lines : header.skip_lines + SAMPLE_LINES]
+        if line
+    ]
+    if not rows:
+        raise unreadable("There are no rows after the header.")
+    picked, reader = _find_times(rows, header)
+    return Layout(
+        names=header.names,
+        picked=picked,
+        time_reader=reader,
+        separator=header.separator,
+        decimal_comma=_has_decimal_comma(rows, header),
+        header_line=header.line,
+        skip_lines=header.skip_lines,
+        banner=tuple(line[:MAX_BANNER_CHARS] for line in lines[: max(header.line - 1, 0)] if line.strip()),
+    )
+
+
+def split_line(line: str, separator: str) -> list[str]:
+    """The fields of a line, quotes removed; a line with broken quotes is split as if it had none."""
+    if '"' not in line:
+        return line.split(separator)
+    try:
+        return next(csv.reader((line,), delimiter=separator, strict=True), [])
+    except csv.Error:
+        return line.split(separator)
+
+
+def column_cells(rows: Sequence[Sequence[str]], names: Sequence[str], name: str) -> list[str]:
+    """The cells of one column in sampled rows; rows that are too short are left out."""
+    position = names.index(name)
+    return [row[position] for row in rows if len(row) > position]
+
+
+def _find_header(
+    lines: Sequence[str], kind: Kind | None, symbol: str | None, columns: Columns | None
+) -> _Header | None:
+    for number, line in enumerate(lines[: MAX_BANNER_LINES + 1], 1):
+        for separator in SEPARATORS:
+            names = tuple(name.strip() for name in split_line(line, separator))
+            if not MIN_COLUMNS <= len(names) <= MAX_COLUMNS:
+                continue
+            if columns is not None:
+                if set(columns.used().values()) <= set(names):
+                    return _Header(names, check_columns(columns, names, kind), separator, number, number)
+            elif picked := pick_columns(names, kind=kind, symbol=symbol):
+                return _Header(names, picked, separator, number, number)
+    return None
+
+
+def _find_times(rows: Sequence[Sequence[str]], header: _Header) -> tuple[Picked, TimeReader]:
+    """How times are written; where a day and a clock column do not join into times, the day alone is tried."""
+    columns = header.picked.columns
+    assert columns.time is not None, "every layout has a time column"
+    times = column_cells(rows, header.names, columns.time)
+    dates = column_cells(rows, header.names, columns.date) if columns.date else []
+    cells = [f"{date} {time}" for date, time in zip(dates, times, strict=False)] if columns.date else times
+    if columns.time_format:
+        return header.picked, given_reader(columns.time_format, cells)
+    if reader := detect_times(cells):
+        return header.picked, reader
+    if columns.date and (reader := detect_times(dates)):
+        alone = msgspec.structs.replace(columns, time=columns.date, date=None)
+        return msgspec.structs.replace(header.picked, columns=alone), reader
+    shown = ", ".join(repr(cell[:40]) for cell in cells[:3])
+    raise unknown_layout(
+        f"The times in column {columns.time!r} are not recognised ({shown}): "
+        'send "time_format" in the column map, such as "%d/%m/%Y %H:%M".'
+    )
+
+
+def _has_decimal_comma(rows: Sequence[Sequence[str]], header: _Header) -> bool:
+    if header.separator == ",":
+        return False
+    columns = header.picked.columns
+    prices = column_cells(rows, header.names, columns.close or columns.price or "")
+    commas = sum("," in price and "." not in price for price in prices)
+    return commas * 2 > len(prices)
+
+
+def _refuse(lines: Sequence[str]) -> NoReturn:
+    for line in lines[: MAX_BANNER_LINES + 1]:
+        for separator in SEPARATORS:
+            names = split_line(line, separator)
+            if len(names) >= MIN_COLUMNS:
+                refuse_columns([name.strip()[:40] for name in names])
+    raise unknown_layout(
+        "No line of at least three columns separated by comma, semicolon, tab or | was found at the head of the file."
+    )
+
+
+# Files without a header: the layouts that exchanges publish, each proved on the rows themselves.
+
+_HEADERLESS: tuple[Columns, ...] = (
+    Columns(time="column_1", open="column_2", high="column_3", low="column_4", close="column_5", volume="column_6"),
+    Columns(
+        date="column_1", time="column_2", open="column_3", high="column_4", low="column_5", close="column_6",
+        volume="column_7",
+    ),
+    Columns(time="column_5", price="column_2", quantity="column_3", buyer_maker="column_6", id="column_1"),
+    Columns(time="column_6", price="column_2", quantity="column_3", buyer_maker="column_7", id="column_1"),
+    Columns(time="column_1", price="column_2", quantity="column_3", side="column_4"),
+    Columns(time="column_1", price="column_2", quantity="column_3"),
+    Columns(time="column_1", open="column_2", high="column_3", low="column_4", close="column_5"),
+)  # fmt: skip
+"""Plain OHLCV and Kraken and Binance candles; MetaTrader; Binance trades; Binance aggregate trades; time, price,
+quantity and side; Kraken trades; OHLC without a volume."""
+
+_HEADERLESS_WIDTHS: tuple[tuple[int, ...], ...] = ((6, 7, 12), (7, 9), (6, 7), (7, 8), (4,), (3,), (5,))
+_SIDE_TEXTS = frozenset({"buy", "sell", "b", "s", "true", "false", "t", "f", "1", "0", "-1"})
+
+
+def _find_headerless(lines: Sequence[str], kind: Kind | None, columns: Columns | None) -> _Header | None:
+    sample = [line for line in lines[:HEADERLESS_LINES] if line.strip()]
+    for separator in SEPARATORS:
+        rows = [split_line(line, separator) for line in sample]
+        width = len(rows[0]) if rows else 0
+        if not MIN_COLUMNS <= width <= MAX_COLUMNS:
+            continue
+        names = tuple(f"column_{number}" for number in range(1, width + 1))
+        if columns is not None:
+            return _given_headerless(columns, names, kind, separator)
+        for candidate, widths in zip(_HEADERLESS, _HEADERLESS_WIDTHS, strict=True):
+            picked = check_columns(candidate, names, None) if width in widths else None
+            if picked and kind in (None, picked.kind) and _fits(rows, names, picked):
+                return _Header(names, picked, separator, 0, 0)
+    return None
+
+
+def _given_headerless(columns: Columns, names: tuple[str, ...], kind: Kind | None, separator: str) -> _Header:
+    if not set(columns.used().values()) <= set(names):
+        shown = ", ".join(repr(name) for name in columns.used().values())
+        raise invalid_field(
+            "columns", f"No header with {shown} was found; name the columns of a file without one column_1, column_2, …"
+        )
+    return _Header(names, check_columns(columns, names, kind), separator, 0, 0)
+
+
+def _fits(rows: Sequence[Sequence[str]], names: Sequence[str], picked: Picked) -> bool:
+    """Whether the rows are what the layout says they are: real times, consistent prices, known sides."""
+    columns = picked.columns
+    assert columns.time is not None, "every layout has a time column"
+    times = column_cells(rows, names, columns.time)
+    if columns.date:
+        times = [f"{date} {time}" for date, time in zip(column_cells(rows, names, columns.date), times, strict=False)]
+    check: Callable[[Sequence[str], Sequence[str], Columns], bool]
+    check = _is_candle_row if picked.kind == "candles" else _is_trade_row
+    fitting = sum(len(row) == len(names) and check(row, names, columns) for row in rows)
+    return fitting >= _GOOD_SHARE * len(rows) and _are_recent_times(times)
+
+
+def _are_recent_times(cells: Sequence[str]) -> bool:
+    reader = detect_times(cells)
+    # Without a header a small number is as likely an index as an epoch, so a bare epoch must lie after 1973.
+    return reader is not None and (bool(reader.formats) or all(_digits(cell) >= 9 for cell in cells[:1]))
+
+
+def _digits(cell: str) -> int:
+    return len(cell.strip().partition(".")[0])
+
+
+def _is_candle_row(row: Sequence[str], names: Sequence[str], columns: Columns) -> bool:
+    cells = [columns.open, columns.high, columns.low, columns.close, *([columns.volume] if columns.volume else [])]
+    numbers = _numbers(row, names, [name for name in cells if name])
+    return numbers is not None and 0 < numbers[2] <= min(numbers[0], numbers[3]) and numbers[1] >= max(numbers[:4])
+
+
+def _is_trade_row(row: Sequence[str], names: Sequence[str], columns: Columns) -> bool:
+    numbers = _numbers(row, names, [name for name in (columns.price, columns.quantity) if name])
+    side = columns.side or columns.buyer_maker
+    known_side = side is None or row[names.index(side)].strip().lower() in _SIDE_TEXTS
+    return numbers is not None and min(numbers) > 0 and known_side
+
+
+def _numbers(row: Sequence[str], names: Sequence[str], wanted: Sequence[str]) -> list[float] | None:
+    try:
+        return [float(row[names.index(name)]) for name in wanted]
+    except ValueError:
+        return None

@@ -1,0 +1,160 @@
+"""Sorted rows to a clean series: duplicates out, sides filled in, and the facts that only the whole series shows.
+
+Rules: a candle written twice counts once; of candles that disagree about one time the newer row in the file's own
+direction stays (a download that was appended to holds the finished candle last). Trades are only duplicates when the
+venue's own id is the same; equal trades without ids are kept, since markets do print them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from kit.clock import NS_PER_SECOND
+from markets.datasets.records import Kind
+from markets.datasets.store import SCHEMAS, SIDES, ContentHash
+
+MAX_DECIMALS = 12
+"""More decimals than this are noise of binary arithmetic, not how anybody quotes."""
+NOISE_ULPS = 2
+MAX_SPACINGS = 10_000
+"""Different distances between candles that are counted before the rare ones are forgotten."""
+KEPT_SPACINGS = 1_000
+DAY_NS = 86_400 * NS_PER_SECOND
+HOUR_NS = 3_600 * NS_PER_SECOND
+_SATURDAY = 2
+_SUNDAY = 3
+"""1970-01-01 was a Thursday, day 0."""
+
+
+class Decimals:
+    """How many decimals numbers have, found on their values; None when some have more than 12.
+
+    Two units in the last place are forgiven: vendors' own arithmetic leaves 4.070000000000001e-05 for 0.0000407.
+    """
+
+    def __init__(self) -> None:
+        self.count: int | None = 0
+
+    def add(self, values: np.ndarray) -> None:
+        """Look at more numbers (Float64, finite)."""
+        while self.count is not None and not _has_decimals(values, self.count):
+            self.count = self.count + 1 if self.count < MAX_DECIMALS else None
+
+
+class SeriesBuilder:
+    """Cleans sorted frames one after the other; its attributes hold what was found when all have passed."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.content = ContentHash(kind)
+        self.price_decimals = Decimals()
+        self.volume_decimals = Decimals()
+        self.rows = 0
+        self.first_ns = 0
+        self.last_ns = 0
+        self.exact_duplicates = 0
+        self.conflicting_duplicates = 0
+        self.equal_trades = 0
+        self.zero_volume = 0
+        self.lowest_price = float("inf")
+        self.longest_ns = 0
+        self.spacings: Counter[int] = Counter()
+        self.days: set[int] = set()
+        self.hours: set[int] = set()
+        self._last_price = 0.0
+        self._last_is_buy = True
+
+    def clean(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """The frames as they are stored; `frames` are sorted and never divide rows of equal time."""
+        clean = self._without_duplicate_candles if self.kind == "candles" else self._clean_trades
+        for arrived in frames:
+            frame = clean(arrived).select(SCHEMAS[self.kind].names())
+            self._note_times(frame["time"].to_numpy())
+            self._note_numbers(frame)
+            self.content.add(frame)
+            yield frame
+
+    def interval_ns(self) -> int | None:
+        """The most common distance between rows; None for fewer than two."""
+        return self.spacings.most_common(1)[0][0] if self.spacings else None
+
+    @property
+    def has_saturdays(self) -> bool:
+        """Whether any row lies on a Saturday in UTC."""
+        return _SATURDAY in self.days
+
+    @property
+    def has_sundays(self) -> bool:
+        """Whether any row lies on a Sunday in UTC."""
+        return _SUNDAY in self.days
+
+    def _without_duplicate_candles(self, frame: pl.DataFrame) -> pl.DataFrame:
+        unique = frame.unique("time", keep="last", maintain_order=True)
+        if unique.height == frame.height:
+            return frame
+        different = frame.select(pl.exclude("row")).n_unique()
+        self.exact_duplicates += frame.height - different
+        self.conflicting_duplicates += different - unique.height
+        return unique
+
+    def _clean_trades(self, frame: pl.DataFrame) -> pl.DataFrame:
+        values = ["time", "price", "quantity", "buy", "id"]
+        unique = frame.unique(values, keep="first", maintain_order=True)
+        if frame["id"].null_count():
+            self.equal_trades += frame.height - unique.height
+        else:
+            self.exact_duplicates += frame.height - unique.height
+            frame = unique
+        buys = self._tick_rule(frame["price"]) if frame["buy"].null_count() else frame["buy"]
+        sides = pl.when(buys).then(pl.lit("buy")).otherwise(pl.lit("sell")).cast(SIDES)
+        return frame.select("time", "price", "quantity", pl.select(sides.alias("side")).to_series())
+
+    def _tick_rule(self, prices: pl.Series) -> pl.Series:
+        """Whether each trade was a buy: above the last different price yes, below no (Lee and Ready, 1991)."""
+        before = prices.shift(1, fill_value=self._last_price or prices[0])
+        moves = pl.DataFrame({"step": prices - before}).select(
+            pl.when(pl.col("step") != 0).then(pl.col("step") > 0).forward_fill().fill_null(self._last_is_buy)
+        )
+        buys = moves.to_series()
+        self._last_price, self._last_is_buy = prices[-1], buys[-1]
+        return buys
+
+    def _note_times(self, times: np.ndarray) -> None:
+        if not self.rows:
+            self.first_ns = int(times[0])
+        else:
+            times = np.concatenate(([self.last_ns], times))
+        self.last_ns = int(times[-1])
+        steps = np.diff(times)
+        if len(steps):
+            self.longest_ns = max(self.longest_ns, int(steps.max()))
+        self.days.update(np.unique(times // DAY_NS % 7).tolist())
+        self.hours.update(np.unique(times % DAY_NS // HOUR_NS).tolist())
+        if self.kind == "candles":
+            self._note_spacings(steps)
+
+    def _note_spacings(self, steps: np.ndarray) -> None:
+        distances, counts = np.unique(steps, return_counts=True)
+        self.spacings.update(dict(zip(distances.tolist(), counts.tolist(), strict=True)))
+        if len(self.spacings) > MAX_SPACINGS:
+            self.spacings = Counter(dict(self.spacings.most_common(KEPT_SPACINGS)))
+
+    def _note_numbers(self, frame: pl.DataFrame) -> None:
+        prices = ("open", "high", "low", "close") if self.kind == "candles" else ("price",)
+        for name in prices:
+            self.price_decimals.add(frame[name].to_numpy())
+        volume = frame["volume" if self.kind == "candles" else "quantity"]
+        self.volume_decimals.add(volume.to_numpy())
+        self.zero_volume += int((volume == 0).sum())
+        lowest = frame["low" if self.kind == "candles" else "price"].to_numpy().min()
+        self.lowest_price = min(self.lowest_price, float(lowest))
+        self.rows += frame.height
+
+
+def _has_decimals(values: np.ndarray, count: int) -> bool:
+    """Whether every value is a number of `count` decimals, but for the noise of binary arithmetic."""
+    scale = np.float64(10**count)
+    nearest = np.rint(values * scale) / scale
+    return bool(np.all(np.abs(nearest - values) <= NOISE_ULPS * np.spacing(values)))

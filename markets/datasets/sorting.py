@@ -1,0 +1,84 @@
+"""Sorts any number of rows by time in bounded memory: sorted parts on disk, then one range of time after the other.
+
+A file that is in order, or in exactly reversed order, touches each part once; a shuffled one reads a slice of every
+part per range. Rows of equal time stay in the order of the file (reversed, where the file runs newest first).
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from markets.datasets.refusals import unsuitable
+
+PART_ROWS = 250_000
+RANGE_ROWS = 400_000
+"""Rows sorted at once: about 20 MB of candles."""
+SLICE_ROWS = 10_000
+"""Rows per row group of a part: what a range of a shuffled file reads too much of, at each end."""
+SAMPLE_EVERY = 2_000
+MAX_ROWS_AT_ONE_TIME = 1_000_000
+"""Rows of one time cannot be divided by time; so many of them mean that the time column is none."""
+
+
+class _Part(msgspec.Struct, frozen=True):
+    path: Path
+    first_ns: int
+    last_ns: int
+
+
+class TimeSorter:
+    """Takes rows with `time` and `row` in any order and gives them back sorted, part files kept in `work_dir`."""
+
+    def __init__(self, work_dir: Path) -> None:
+        self._work_dir = work_dir
+        self._waiting: list[pl.DataFrame] = []
+        self._waiting_rows = 0
+        self._parts: list[_Part] = []
+        self._samples: list[np.ndarray] = []
+        self.rows = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Take more rows."""
+        self._waiting.append(frame)
+        self._waiting_rows += frame.height
+        self.rows += frame.height
+        if self._waiting_rows >= PART_ROWS:
+            self._write_part()
+
+    def ranges(self, *, newest_first: bool) -> Iterator[pl.DataFrame]:
+        """All rows sorted, in frames that never divide rows of equal time; raises Rejected if too many are equal."""
+        self._write_part()
+        for first_ns, end_ns in pairwise(self._cuts()):
+            slices = [
+                pl.scan_parquet(part.path).filter(pl.col("time").is_between(first_ns, end_ns, closed="left")).collect()
+                for part in self._parts
+                if part.first_ns < end_ns and part.last_ns >= first_ns
+            ]
+            yield pl.concat(slices).sort("time", "row", descending=[False, newest_first])
+
+    def _write_part(self) -> None:
+        if not self._waiting_rows:
+            return
+        part = pl.concat(self._waiting).sort("time")
+        self._waiting, self._waiting_rows = [], 0
+        path = self._work_dir / f"part-{len(self._parts):06d}.parquet"
+        part.write_parquet(path, compression="lz4", row_group_size=SLICE_ROWS)
+        times = part["time"].to_numpy()
+        self._parts.append(_Part(path, int(times[0]), int(times[-1])))
+        self._samples.append(times[::SAMPLE_EVERY].copy())
+
+    def _cuts(self) -> list[int]:
+        """Times that divide the rows into ranges of about RANGE_ROWS; the last lies after every row."""
+        if not self._parts:
+            return []
+        samples = np.sort(np.concatenate(self._samples))
+        _, repeats = np.unique(samples, return_counts=True)
+        if int(repeats.max()) * SAMPLE_EVERY > MAX_ROWS_AT_ONE_TIME:
+            raise unsuitable(f"More than {MAX_ROWS_AT_ONE_TIME:,} rows have the same time: is the time column right?")
+        cuts = np.unique(samples[:: RANGE_ROWS // SAMPLE_EVERY])
+        end_ns = max(part.last_ns for part in self._parts) + 1
+        return [*cuts.tolist(), end_ns]
