@@ -33,6 +33,9 @@ MEMORY_RECORDS = 10_000
 INSERT_SIZES = (256, 64, 16, 4, 1)
 """Rows per INSERT statement: each statement gives the interpreter lock away once, and a busy loop returns it late."""
 
+SQLITE_FAULTS = (sqlite3.Error, UnicodeDecodeError)
+"""What the module raises. It cannot decode its own message about a damaged file that is no UTF-8 any more."""
+
 _SCHEMA = """
 CREATE TABLE entries (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
@@ -58,7 +61,7 @@ class JournalStore(Protocol):
         ...
 
     def reopen(self) -> None:
-        """Connect anew after a failure; ownership is kept throughout."""
+        """Connect anew after a failure and prove that it writes; ownership is kept throughout."""
         ...
 
     def append_batch(
@@ -142,11 +145,11 @@ class SqliteStore:
             raise
 
     def reopen(self) -> None:
-        """Drop the connection, if there is one, and make a new one; the lock stays."""
+        """Drop the connection, if there is one, and make a new one that has written; the lock stays."""
         self._disconnect()
         try:
             self._connection = self._connect()
-        except sqlite3.Error as error:
+        except SQLITE_FAULTS as error:
             self._disconnect()
             raise StoreFailed(f"The journal {self._path} cannot be opened: {error}") from error
 
@@ -162,7 +165,7 @@ class SqliteStore:
             if prune_before_ns is not None:
                 connection.execute("DELETE FROM answers WHERE created_ns < ?", (prune_before_ns,))
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except SQLITE_FAULTS as error:
             _roll_back(connection)
             raise StoreFailed(f"The journal did not write: {error}") from error
 
@@ -174,17 +177,19 @@ class SqliteStore:
                 "SELECT seq, hash, CAST(body AS BLOB) FROM entries WHERE seq >= ? ORDER BY seq", (seq,)
             )
             while page := rows.fetchmany(READ_ROWS):
-                for row in page:
-                    yield Record(*row)
-                    wanted = row[0] + 1
-        except sqlite3.Error as error:
+                for number, digest, body in page:
+                    if type(digest) is not bytes or type(body) is not bytes:
+                        raise JournalDamaged(wanted, "it is not complete")
+                    yield Record(number, digest, body)
+                    wanted = number + 1
+        except SQLITE_FAULTS as error:
             raise JournalDamaged(wanted, f"it cannot be read ({error})") from error
 
     def last(self) -> Head:
         """The head as the last transaction noted it."""
         try:
             row = self._open_connection().execute("SELECT seq, hash FROM head").fetchone()
-        except sqlite3.Error as error:
+        except SQLITE_FAULTS as error:
             raise StoreFailed(f"The journal's head cannot be read: {error}") from error
         if row is None:
             raise JournalDamaged(1, "the record of where the journal ends is missing")
@@ -199,7 +204,7 @@ class SqliteStore:
                 if _answer_checksum(answer) != checksum:
                     raise JournalDamaged(self.last().seq, f"the stored answer of key {answer.key!r} was changed")
                 yield answer
-        except sqlite3.Error as error:
+        except SQLITE_FAULTS as error:
             raise StoreFailed(f"The stored answers cannot be read: {error}") from error
 
     def close(self) -> None:
@@ -241,7 +246,8 @@ class SqliteStore:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             _ensure_schema(connection)
-        except (sqlite3.Error, StoreFailed):
+            connection.execute("UPDATE head SET seq = seq")
+        except (*SQLITE_FAULTS, StoreFailed):
             connection.close()
             raise
         return connection
@@ -299,5 +305,5 @@ def _roll_back(connection: sqlite3.Connection) -> None:
     try:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-    except sqlite3.Error:
+    except SQLITE_FAULTS:
         connection.close()

@@ -129,9 +129,9 @@ def test_a_changed_history_is_refused_and_says_where(
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), cuts=st.booleans())
 def test_damage_anywhere_in_the_file_gives_a_prefix_or_a_refusal(
-    damaged_source: tuple[bytes, list[Entry]], journal_path: Path, where: float, bit: int, cuts: bool
+    whole_journal: Path, journal_path: Path, where: float, bit: int, cuts: bool
 ) -> None:
-    content, written = damaged_source
+    content = whole_journal.read_bytes()
     position = int(where * len(content))
     damaged = bytearray(content[:position] if cuts else content)
     if not cuts:
@@ -140,23 +140,22 @@ def test_damage_anywhere_in_the_file_gives_a_prefix_or_a_refusal(
         left_over.unlink()
     journal_path.write_bytes(damaged)
     try:
-        entries = [entry for _, entry in replayed(journal_path)]
+        numbers = [entry.time_ns for _, entry in replayed(journal_path)]
     except JournalError as error:
         assert str(error)
     else:
-        assert entries == written[: len(entries)]
+        assert numbers == list(range(len(numbers)))
 
 
 @pytest.fixture
-def damaged_source(tmp_path: Path, make_entry: MakeEntry) -> tuple[bytes, list[Entry]]:
-    """The bytes of a closed journal, and what was written into it."""
+def whole_journal(tmp_path: Path, make_entry: MakeEntry) -> Path:
+    """A closed journal of 60 entries."""
     path = tmp_path / "source" / "journal.sqlite3"
     store = SqliteStore(path)
     store.open()
-    records = chain(make_entry, 60)
-    store.append_batch(records, [])
+    store.append_batch(chain(make_entry, 60), [])
     store.close()
-    return path.read_bytes(), [decode_entry(record.body) for record in records]
+    return path
 
 
 def test_an_entry_that_does_not_follow_is_refused(store: SqliteStore, make_entry: MakeEntry) -> None:

@@ -1,4 +1,4 @@
-"""Entries, answers and a store with faults on demand, for the journal's tests."""
+"""What the tests of trading share: a journal with faults on demand, entries, answers, and markets written by hand."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.idempotency import StoredAnswer
+from markets.updates import MarketUpdate
 from trading.journal.entries import Entry, Record
 from trading.journal.errors import StoreFailed
 from trading.journal.stores import SqliteStore
@@ -23,9 +24,16 @@ class FaultyStore(SqliteStore):
         self.may_write = threading.Event()
         self.may_write.set()
         self.is_writing = threading.Event()
+        self.may_reopen = threading.Event()
+        self.may_reopen.set()
         self.fail_before_write = False
         self.fail_after_commit = False
         self.batches: list[int] = []
+
+    def reopen(self) -> None:
+        """As the real one, if the test lets it."""
+        assert self.may_reopen.wait(10), "the test never let the store reopen"
+        super().reopen()
 
     def append_batch(
         self, records: Sequence[Record], answers: Sequence[StoredAnswer], prune_before_ns: int | None = None
@@ -75,3 +83,30 @@ def store(journal_path: Path) -> Iterator[FaultyStore]:
     store.open()
     yield store
     store.close()
+
+
+@pytest.fixture
+def make_update() -> Callable[..., MarketUpdate]:
+    """Steps of a price, in ticks and lots: three levels of `depth` on each side, the best a tick away."""
+
+    def make(
+        price_ticks: int,
+        *,
+        symbol: str = "BTC-USDT",
+        from_ticks: int | None = None,
+        time_ns: int = 1,
+        depth: int = 100_000,
+    ) -> MarketUpdate:
+        start_ticks = price_ticks if from_ticks is None else from_ticks
+        return MarketUpdate(
+            symbol=symbol,
+            time_ns=time_ns,
+            from_ticks=start_ticks,
+            last_ticks=price_ticks,
+            low_ticks=min(start_ticks, price_ticks) - 10,
+            high_ticks=max(start_ticks, price_ticks) + 10,
+            bids=tuple((price_ticks - step, depth) for step in (1, 2, 3)),
+            asks=tuple((price_ticks + step, depth) for step in (1, 2, 3)),
+        )
+
+    return make

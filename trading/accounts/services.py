@@ -1,0 +1,247 @@
+"""Opening, resetting and reading accounts, and closing positions.
+
+Reads see durable state; a change gives back a staged answer.
+"""
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Protocol
+
+from api.pagination import Page, decode_cursor, encode_cursor
+from api.staged import Staged
+from kit.errors import Invalid, NotFound, Rejected, invalid_field
+from kit.trace import new_id
+from kit.units import MONEY_DECIMALS, units_from_text
+from trading.accounts.answers import (
+    AccountAnswer,
+    BalanceAnswer,
+    PositionAnswer,
+    account_answer,
+    balance_answer,
+    position_answer,
+)
+from trading.desk import Desk
+from trading.numbers import PPM_PER_BPS
+from trading.orders.answers import order_answer
+from trading.orders.services import stage_placed_order
+from trading.sandbox.accounts import Account, Position
+from trading.sandbox.orders import OpenAccount, OrderType, PlaceOrder, ResetAccount, Side, TimeInForce
+from trading.services import (
+    DEFAULT_FILL_POLICY,
+    DEFAULT_MAKER_PPM,
+    DEFAULT_TAKER_PPM,
+    STARTING_UNITS,
+    StagedChange,
+    get_desk,
+)
+
+MAX_ACCOUNTS = 10_000
+"""Accounts of one gateway; each costs memory for ever, because its history is kept."""
+
+MAX_STARTING_UNITS = 10**10 * 10**MONEY_DECIMALS
+"""Ten billion of an asset: far above any need, and sums of it stay within 64 bits."""
+
+STATUS_CREATED = 201
+PERCENT = 100
+
+
+class FeesRequest(Protocol):
+    """Fees in basis points of the notional."""
+
+    maker_bps: float
+    taker_bps: float
+
+
+class AccountRequest(Protocol):
+    """A new account; None takes the default."""
+
+    id: str | None
+    name: str
+    type: str
+    base_currency: str
+    balances: Mapping[str, str] | None
+    allow_short: bool
+    fees: FeesRequest | None
+
+
+def list_accounts(limit: int, cursor: str | None) -> Page:
+    """A page of the accounts, newest first."""
+    desk = get_desk()
+    accounts = list(desk.published.accounts.values())
+    before = len(accounts) if cursor is None else decode_cursor(cursor, int)
+    if not 0 <= before <= len(accounts):
+        raise Invalid("The cursor is beyond the list.", code="INVALID_CURSOR")
+    first = max(before - limit, 0)
+    page = [account_answer(each.account, desk.mark_of) for each in reversed(accounts[first:before])]
+    return Page(page, encode_cursor(first) if first else None)
+
+
+def get_account(account_id: str) -> AccountAnswer:
+    """One account; raises NotFound UNKNOWN_ACCOUNT."""
+    desk = get_desk()
+    return account_answer(desk.published.account(account_id).account, desk.mark_of)
+
+
+def open_account(request: AccountRequest, *, actor: str) -> Staged:
+    """Open an account; raises Invalid, Conflict ACCOUNT_EXISTS or Rejected TOO_MANY_ACCOUNTS."""
+    desk = get_desk()
+    if len(desk.exchange.accounts) >= MAX_ACCOUNTS:
+        raise Rejected(f"There are {MAX_ACCOUNTS} accounts already.", code="TOO_MANY_ACCOUNTS")
+    fees = request.fees
+    balances = {request.base_currency: STARTING_UNITS}
+    if request.balances is not None:
+        balances = _balances(request.balances)
+    command = OpenAccount(
+        account_id=request.id or new_id(),
+        name=request.name,
+        type=request.type,
+        base_currency=request.base_currency,
+        allow_short=request.allow_short,
+        maker_ppm=DEFAULT_MAKER_PPM if fees is None else _ppm("maker_bps", fees.maker_bps),
+        taker_ppm=DEFAULT_TAKER_PPM if fees is None else _ppm("taker_bps", fees.taker_bps),
+        fill_policy=DEFAULT_FILL_POLICY,
+        balances=balances,
+    )
+    executed = desk.execute(command, actor=actor)
+    return StagedChange(desk, [executed], _account_now(desk, command.account_id), status=STATUS_CREATED)
+
+
+def reset_account(account_id: str, balances: Mapping[str, str] | None, *, actor: str) -> Staged:
+    """Begin the account's next epoch with the balances it was opened with, or with others."""
+    desk = get_desk()
+    starting = desk.published.account(account_id).starting_balances
+    command = ResetAccount(account_id=account_id, balances=starting if balances is None else _balances(balances))
+    executed = desk.execute(command, actor=actor)
+    return StagedChange(desk, [executed], _account_now(desk, account_id))
+
+
+def list_balances(account_id: str) -> Page:
+    """Every balance of the account."""
+    desk = get_desk()
+    return Page(balances_of(desk, account_id))
+
+
+def balances_of(desk: Desk, account_id: str) -> list[BalanceAnswer]:
+    """The account's durable balances."""
+    account = desk.published.account(account_id).account
+    return [balance_answer(account, asset, desk.mark_of) for asset in account.balances]
+
+
+def list_positions(account_id: str) -> Page:
+    """Every open position of the account."""
+    desk = get_desk()
+    return Page(positions_of(desk, account_id))
+
+
+def positions_of(desk: Desk, account_id: str) -> list[PositionAnswer]:
+    """The account's durable positions that are not flat."""
+    account = desk.published.account(account_id).account
+    return [
+        position_answer(position, *desk.mark_of(symbol))
+        for symbol, position in account.positions.items()
+        if position.quantity_lots
+    ]
+
+
+def get_position(account_id: str, symbol: str) -> PositionAnswer:
+    """The position in one symbol, flat if there is none; raises NotFound UNKNOWN_ACCOUNT or UNKNOWN_SYMBOL."""
+    desk = get_desk()
+    account = desk.published.account(account_id).account
+    return position_answer(account.positions.get(symbol) or Position(), *desk.mark_of(symbol))
+
+
+def close_position(account_id: str, symbol: str, *, quantity: str | None, percent: str | None, actor: str) -> Staged:
+    """Trade out of a position, or a part of it, by a market order; answers that order.
+
+    Raises NotFound when there is no open position, Invalid for a part that is no part of it.
+    """
+    desk = get_desk()
+    instrument = desk.instrument(symbol)
+    position = _account(desk, account_id).positions.get(symbol)
+    if position is None or not position.quantity_lots:
+        raise NotFound(f"There is no open position in {symbol}.")
+    held_lots = abs(position.quantity_lots)
+    lots = held_lots
+    if quantity is not None and percent is not None:
+        raise invalid_field("percent", "Give either quantity or percent.")
+    if quantity is not None:
+        counted = instrument.lot.count_from_text(quantity)
+        if counted is None:
+            raise invalid_field("quantity", f"Must be a multiple of the lot size {instrument.lot}.")
+        lots = counted
+    if percent is not None:
+        lots = _share_lots(held_lots, percent)
+    if lots > held_lots:
+        raise invalid_field("quantity", f"The position holds {instrument.quantity_text(held_lots)}.")
+    if lots == 0:
+        raise invalid_field("percent", f"Is less than one lot of {instrument.lot}.")
+    executed = desk.execute(_closing_order(account_id, symbol, position, lots), actor=actor)
+    return stage_placed_order(desk, executed)
+
+
+def close_all_positions(account_id: str, *, actor: str) -> Staged:
+    """Trade out of every open position; answers the orders, those the exchange refused included."""
+    desk = get_desk()
+    open_positions = [(symbol, each) for symbol, each in _account(desk, account_id).positions.items()]
+    executed = [
+        desk.execute(_closing_order(account_id, symbol, position, abs(position.quantity_lots)), actor=actor)
+        for symbol, position in open_positions
+        if position.quantity_lots
+    ]
+    orders = [order_answer(each.change.orders[0], desk.instrument(each.change.orders[0].symbol)) for each in executed]
+    return StagedChange(desk, executed, Page(orders))
+
+
+def _account(desk: Desk, account_id: str) -> Account:
+    """The account as the exchange has it, for decisions."""
+    account = desk.exchange.accounts.get(account_id)
+    if account is None:
+        raise NotFound(f"There is no account {account_id!r}.", code="UNKNOWN_ACCOUNT")
+    return account
+
+
+def _account_now(desk: Desk, account_id: str) -> AccountAnswer:
+    """The account right after a change that is not durable yet; it goes out only when it is."""
+    return account_answer(desk.exchange.accounts[account_id], desk.mark_of)
+
+
+def _closing_order(account_id: str, symbol: str, position: Position, lots: int) -> PlaceOrder:
+    return PlaceOrder(
+        order_id=new_id(),
+        account_id=account_id,
+        symbol=symbol,
+        side=Side.SELL if position.quantity_lots > 0 else Side.BUY,
+        type=OrderType.MARKET,
+        time_in_force=TimeInForce.IOC,
+        quantity_lots=lots,
+    )
+
+
+def _share_lots(held_lots: int, percent: str) -> int:
+    """`percent` of the position in whole lots, rounded down; raises Invalid beyond 100."""
+    share = Decimal(percent)
+    if share > PERCENT:
+        raise invalid_field("percent", "Must be at most 100.")
+    return int(held_lots * share / PERCENT)
+
+
+def _balances(amounts: Mapping[str, str]) -> dict[str, int]:
+    """Starting balances in smallest units."""
+    return {asset: _starting_units(asset, amount) for asset, amount in amounts.items()}
+
+
+def _starting_units(asset: str, amount: str) -> int:
+    units = units_from_text(amount, MONEY_DECIMALS)
+    if units is None or not 0 <= units <= MAX_STARTING_UNITS:
+        raise invalid_field(
+            f"balances.{asset}", f"Must be from 0 to 10000000000 with at most {MONEY_DECIMALS} digits after the point."
+        )
+    return units
+
+
+def _ppm(field: str, bps: float) -> int:
+    """Basis points as whole millionths; raises Invalid for more than two digits after the point."""
+    ppm = Decimal(repr(bps)) * PPM_PER_BPS
+    if ppm != ppm.quantize(Decimal(1), rounding=ROUND_HALF_EVEN):
+        raise invalid_field(f"fees.{field}", "Must have at most 2 digits after the point.")
+    return int(ppm)

@@ -1,0 +1,83 @@
+"""Accounts, balances and positions over REST."""
+
+from typing import Any
+
+from rest_framework.decorators import action
+
+from api.pagination import Page, PageQuery
+from api.staged import Staged
+from api.viewsets import ApiViewSet, Call, operation
+from kit.errors import Conflict, NotFound, Rejected, Unavailable
+from trading.accounts import services
+from trading.accounts.serializers import AccountIn, AccountOut, BalanceOut, ClosePositionQuery, PositionOut, ResetIn
+from trading.orders.serializers import OrderOut, PlacedOrderOut
+from trading.orders.views import actor_of
+
+
+class AccountViewSet(ApiViewSet):
+    """Sandbox accounts."""
+
+    @operation(query=PageQuery, response=AccountOut, page=True, errors=(Unavailable,))
+    async def list(self, call: Call) -> Page:
+        """List accounts, newest first."""
+        return services.list_accounts(call.query.limit, call.query.cursor)
+
+    @operation(body=AccountIn, response=AccountOut, status=201, errors=(Conflict, Rejected, Unavailable))
+    async def create(self, call: Call) -> Staged:
+        """Open an account."""
+        return services.open_account(call.body, actor=actor_of(call))
+
+    @operation(response=AccountOut, errors=(NotFound, Unavailable))
+    async def retrieve(self, call: Call) -> Any:
+        """One account."""
+        return services.get_account(call.kwargs["id"])
+
+    @operation(body=ResetIn, response=AccountOut, errors=(NotFound, Unavailable))
+    @action(detail=True, methods=["post"])
+    async def reset(self, call: Call) -> Staged:
+        """Close the account's epoch and begin the next: open orders are canceled, positions and balances start anew."""
+        return services.reset_account(call.kwargs["id"], call.body.balances, actor=actor_of(call))
+
+
+class BalanceViewSet(ApiViewSet):
+    """Balances of one account."""
+
+    @operation(response=BalanceOut, page=True, account=True, errors=(NotFound, Unavailable))
+    async def list(self, call: Call) -> Page:
+        """List balances."""
+        return services.list_balances(call.account)
+
+
+class PositionViewSet(ApiViewSet):
+    """Positions of one account."""
+
+    lookup_field = "symbol"
+
+    @operation(response=PositionOut, page=True, account=True, errors=(NotFound, Unavailable))
+    async def list(self, call: Call) -> Page:
+        """List open positions."""
+        return services.list_positions(call.account)
+
+    @operation(response=OrderOut, page=True, account=True, errors=(NotFound, Unavailable))
+    async def destroy_all(self, call: Call) -> Staged:
+        """Close every open position by a market order; answers the orders."""
+        return services.close_all_positions(call.account, actor=actor_of(call))
+
+    @operation(response=PositionOut, account=True, errors=(NotFound, Unavailable))
+    async def retrieve(self, call: Call) -> Any:
+        """The position in one symbol; flat when there is none."""
+        return services.get_position(call.account, call.kwargs["symbol"])
+
+    @operation(
+        query=ClosePositionQuery,
+        response=PlacedOrderOut,
+        status=201,
+        account=True,
+        errors=(NotFound, Rejected, Unavailable),
+    )
+    async def destroy(self, call: Call) -> Staged:
+        """Close a position, or a part of it, by a market order; answers the order."""
+        query = call.query
+        return services.close_position(
+            call.account, call.kwargs["symbol"], quantity=query.quantity, percent=query.percent, actor=actor_of(call)
+        )

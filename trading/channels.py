@@ -1,0 +1,80 @@
+"""What trading tells over the streams: orders, fills, positions and balances of an account.
+
+Updates are the objects that REST gives, one a frame, in journal order and never before they are durable. A snapshot is
+the durable state too, so nothing comes twice and nothing is missed between the two.
+"""
+
+from typing import Any
+
+from streams.channels import ChannelKind, register
+from streams.hub import HUB
+from trading.accounts.answers import balance_answer, position_answer
+from trading.accounts.services import balances_of, positions_of
+from trading.orders.answers import order_answer
+from trading.orders.services import answer_fill
+from trading.published import Change
+from trading.services import find_desk, get_desk
+
+SNAPSHOT_ORDERS = 500
+"""Open orders in a snapshot, the newest: half a megabyte. The rest is read page by page over REST."""
+
+SNAPSHOT_FILLS = 100
+
+
+def snapshot_orders(params: dict[str, str], account_id: str) -> Any:
+    """The newest open orders."""
+    desk = get_desk()
+    orders = desk.published.account(account_id).open_orders(SNAPSHOT_ORDERS)
+    return [order_answer(order, desk.instrument(order.symbol)) for order in orders]
+
+
+def snapshot_fills(params: dict[str, str], account_id: str) -> Any:
+    """The newest fills."""
+    desk = get_desk()
+    fills = desk.published.account(account_id).fills
+    return [answer_fill(desk, fill) for fill in reversed(fills[-SNAPSHOT_FILLS:])]
+
+
+def snapshot_positions(params: dict[str, str], account_id: str) -> Any:
+    """The open positions."""
+    return positions_of(get_desk(), account_id)
+
+
+def snapshot_balances(params: dict[str, str], account_id: str) -> Any:
+    """Every balance."""
+    return balances_of(get_desk(), account_id)
+
+
+def register_channels() -> None:
+    """Make the channels known to the hub."""
+    for name, snapshot in (
+        ("orders", snapshot_orders),
+        ("fills", snapshot_fills),
+        ("positions", snapshot_positions),
+        ("balances", snapshot_balances),
+    ):
+        register(ChannelKind(name=name, pattern=name, delivery="every", snapshot=snapshot, private=True))
+
+
+def publish_change(change: Change) -> None:
+    """Send what became durable to those who listen; what nobody hears is not even rendered."""
+    desk = find_desk()
+    if desk is None:
+        return
+    for order in change.orders:
+        if HUB.has_subscribers("orders", order.account_id):
+            answer = order_answer(order, desk.instrument(order.symbol))
+            HUB.publish_private("orders", order.account_id, answer)
+    for fill in change.fills:
+        if HUB.has_subscribers("fills", fill.account_id):
+            HUB.publish_private("fills", fill.account_id, answer_fill(desk, fill))
+    for position in change.positions:
+        if HUB.has_subscribers("positions", position.account_id):
+            account = desk.published.account(position.account_id).account
+            shown = position_answer(account.position(position.symbol), *desk.mark_of(position.symbol))
+            HUB.publish_private("positions", position.account_id, shown)
+    for balance in change.balances:
+        if HUB.has_subscribers("balances", balance.account_id):
+            account = desk.published.account(balance.account_id).account
+            answer_now = balance_answer(account, balance.asset, desk.mark_of)
+            HUB.publish_private("balances", balance.account_id, answer_now)

@@ -1,0 +1,382 @@
+"""The desk: the one owner of the exchange, on the event loop.
+
+A command goes the same way each time: the exchange applies it, its events are appended to the journal, and once they
+are durable the change is published and answered. When the journal fails, the desk refuses every further change, throws
+away what the exchange had run ahead, and rebuilds itself from the journal as soon as the store works again. Readers see
+durable state alone throughout.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from api.idempotency import StoredAnswer
+from kit.clock import Clock
+from kit.errors import DomainError, NotFound, Unavailable
+from kit.trace import current_trace_id
+from markets.instruments import Instrument
+from markets.updates import MarketUpdate
+from trading.journal.entries import Entry, Head
+from trading.journal.errors import JournalDamaged, JournalError, StoreFailed
+from trading.journal.recovery import replay
+from trading.journal.stores import JournalStore
+from trading.journal.writer import ANSWERS_KEPT_NS, JournalWriter, PendingAppend
+from trading.published import Change, Published, capture_change
+from trading.sandbox.events import AnyEvent
+from trading.sandbox.exchange import Exchange
+from trading.sandbox.orders import (
+    CancelAllOrders,
+    CancelOrder,
+    Command,
+    OpenAccount,
+    PlaceOrder,
+    ReplaceOrder,
+    ResetAccount,
+)
+
+RETRY_DELAYS_S = (0.2, 1.0, 5.0, 15.0)
+"""Pauses before the attempts to get a failed journal back; the last one repeats."""
+
+COMMAND_NAMES: dict[type, str] = {
+    PlaceOrder: "place_order",
+    ReplaceOrder: "replace_order",
+    CancelOrder: "cancel_order",
+    CancelAllOrders: "cancel_all_orders",
+    OpenAccount: "open_account",
+    ResetAccount: "reset_account",
+}
+"""What the journal calls each command."""
+
+MARKET = "market"
+
+_log = logging.getLogger(__name__)
+
+ChangeListener = Callable[[Change], None]
+
+
+class Books:
+    """The state that the journal folds to: the exchange, what of it is published, and the instruments it was traded in.
+
+    An instrument keeps for ever the ticks and lots it had when it was first traded here, for the journal counts in them.
+    """
+
+    def __init__(self, find_instrument: Callable[[str], Instrument]) -> None:
+        self._find_instrument = find_instrument
+        self.traded: dict[str, Instrument] = {}
+        self.exchange = Exchange(self.instrument)
+        self.published = Published()
+
+    def instrument(self, symbol: str) -> Instrument:
+        """The instrument as this journal knows it, else as the market knows it; raises NotFound UNKNOWN_SYMBOL."""
+        return self.traded.get(symbol) or self._find_instrument(symbol)
+
+    def fold(self, entry: Entry) -> Change:
+        """Take in an entry of the past; returns what it changed for readers."""
+        if entry.instrument is not None:
+            self.traded[entry.instrument.symbol] = entry.instrument
+        for event in entry.events:
+            self.exchange.fold(event)
+        return self.published.absorb(capture_change(self.exchange, self.instrument, entry.events))
+
+    def altered_instruments(self) -> Iterator[tuple[Instrument, Instrument]]:
+        """Traded instruments whose market now has other ticks or lots: as traded, as now."""
+        for traded in self.traded.values():
+            try:
+                now = self._find_instrument(traded.symbol)
+            except NotFound:
+                continue
+            if (now.tick, now.lot) != (traded.tick, traded.lot):
+                yield traded, now
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a journal gave: the state, its end, the changes that nobody was told of, and the answers to keep."""
+
+    books: Books
+    head: Head
+    untold: list[Change]
+    answers: list[StoredAnswer]
+
+
+class Executed(msgspec.Struct, frozen=True):
+    """A command that was applied and is on its way into the journal."""
+
+    events: Sequence[AnyEvent]
+    change: Change
+    pending: PendingAppend | None
+
+
+class Desk:
+    """Takes commands and market updates; made and used on one event loop."""
+
+    def __init__(
+        self,
+        *,
+        store: JournalStore,
+        find_instrument: Callable[[str], Instrument],
+        market_time_ns: Callable[[], int],
+        clock: Clock,
+        restore_answers: Callable[[Sequence[StoredAnswer]], None],
+        retry_delays_s: Sequence[float] = RETRY_DELAYS_S,
+    ) -> None:
+        self._store = store
+        self._find_instrument = find_instrument
+        self._market_time_ns = market_time_ns
+        self._clock = clock
+        self._restore_answers = restore_answers
+        self._retry_delays_s = retry_delays_s
+        self._listeners: list[ChangeListener] = []
+        self._books = Books(find_instrument)
+        self._writer: JournalWriter | None = None
+        self._markets: dict[str, MarketUpdate] = {}
+        self._recovering: asyncio.Task[None] | None = None
+        self.marks: dict[str, int] = {}
+        """The last price of each symbol in ticks, also after its market closed."""
+        self.trouble: str | None = "The exchange has not started yet."
+        """Why nothing can be changed at present; None while all is well."""
+
+    # ---- life
+
+    async def start(self) -> None:
+        """Own the journal and rebuild the state it holds.
+
+        Raises JournalLocked, JournalDamaged or StoreFailed with the reason when trading must not begin.
+        """
+        await asyncio.to_thread(self._store.open)
+        try:
+            self._take_over(await asyncio.to_thread(self._rebuild, None))
+        except JournalError:
+            self._store.close()
+            raise
+
+    async def stop(self) -> None:
+        """Make durable what was accepted, publish it, and let go of the journal."""
+        self.trouble = "The exchange has stopped."
+        if self._recovering is not None:
+            self._recovering.cancel()
+            await asyncio.wait([self._recovering])
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            await writer.stop()
+        await asyncio.to_thread(self._store.close)
+
+    def add_listener(self, listener: ChangeListener) -> None:
+        """Call `listener` on the loop with every change, in journal order, as soon as it is durable."""
+        self._listeners.append(listener)
+
+    # ---- reading
+
+    @property
+    def published(self) -> Published:
+        """The durable state; what may be shown."""
+        return self._books.published
+
+    @property
+    def exchange(self) -> Exchange:
+        """The exchange itself, ahead of the journal by what is being written; for decisions, not for showing."""
+        return self._books.exchange
+
+    @property
+    def entries(self) -> int:
+        """How many entries are durable."""
+        return 0 if self._writer is None else self._writer.durable_seq
+
+    @property
+    def in_flight(self) -> int:
+        """How many appends wait for the journal."""
+        return 0 if self._writer is None else self._writer.in_flight
+
+    def instrument(self, symbol: str) -> Instrument:
+        """The instrument of a symbol; raises NotFound UNKNOWN_SYMBOL."""
+        return self._books.instrument(symbol)
+
+    def mark_of(self, symbol: str) -> tuple[Instrument, int | None]:
+        """The instrument and its last price in ticks; None before the first."""
+        return self._books.instrument(symbol), self.marks.get(symbol)
+
+    def market_time_ns(self) -> int:
+        """The time by the market's clock; the machine's while there is no market."""
+        return self._market_time_ns() or self._clock.now_ns()
+
+    # ---- changing
+
+    def execute(self, command: Command, *, actor: str = "") -> Executed:
+        """Apply a command and put its events into the journal; nothing is durable before `commit`.
+
+        Raises Unavailable JOURNAL_UNAVAILABLE while nothing can be made durable, and what `Exchange.apply` raises.
+        """
+        writer = self._open_writer()
+        try:
+            events = self.exchange.apply(command, self.market_time_ns())
+            if not events:
+                return Executed((), Change(), None)
+            return self._record(writer, COMMAND_NAMES[type(command)], events, actor)
+        except DomainError:
+            raise
+        except Exception as fault:
+            self._halt(StoreFailed(f"The exchange broke: {fault!r}"))
+            raise
+
+    async def commit(self, executed: Sequence[Executed], answer: StoredAnswer | None = None) -> None:
+        """Return once all of it is durable and published, with the answer in the last one's transaction.
+
+        Raises Unavailable JOURNAL_UNAVAILABLE when it did not become durable.
+        """
+        pending = next((each.pending for each in reversed(executed) if each.pending is not None), None)
+        if pending is None and answer is None:
+            return
+        try:
+            if answer is not None:
+                writer = self._open_writer()
+                pending = writer.append(None, answer) if pending is None else writer.attach(pending, answer)
+            assert pending is not None, "there is an entry or an answer"
+            await pending.wait()
+        except JournalError as error:
+            raise _unavailable(str(error)) from error
+
+    async def wait_until_durable(self) -> None:
+        """Return once all that was applied so far is durable and published; raises Unavailable as `commit` does."""
+        try:
+            if self._writer is not None:
+                await self._writer.drain()
+        except JournalError as error:
+            raise _unavailable(str(error)) from error
+
+    async def wait_for_recovery(self) -> None:
+        """Return once the journal is back, or known to be damaged; at once while all is well."""
+        if self._recovering is not None:
+            await asyncio.wait([self._recovering])
+
+    def on_market(self, update: MarketUpdate) -> None:
+        """A step of a price: marks what is held, and fills what waits for it."""
+        self.marks[update.symbol] = update.last_ticks
+        self._markets[update.symbol] = update
+        if self._writer is None or self.trouble is not None:
+            return
+        try:
+            events = self.exchange.on_market(update)
+            if events:
+                self._record(self._writer, MARKET, events, "")
+        except Exception as fault:
+            self._halt(StoreFailed(f"The exchange broke: {fault!r}"))
+            raise
+
+    def on_market_closed(self, symbol: str) -> None:
+        """A symbol has no market any more; orders wait, nothing fills."""
+        self._markets.pop(symbol, None)
+        self.exchange.close_market(symbol)
+
+    async def wait_for_room(self) -> None:
+        """Hold a market that runs faster than the journal writes."""
+        if self._writer is not None:
+            await self._writer.wait_for_room()
+
+    def _open_writer(self) -> JournalWriter:
+        if self._writer is None or self.trouble is not None:
+            raise _unavailable(self.trouble or "The exchange has stopped.")
+        if not self._writer.has_room:
+            raise _unavailable("The journal is behind by more than it may be; try again in a moment.")
+        return self._writer
+
+    def _record(self, writer: JournalWriter, kind: str, events: list[AnyEvent], actor: str) -> Executed:
+        """Append the events as one entry; its change is published when that is durable, whoever waits for it."""
+        happened = tuple(events)
+        change = capture_change(self.exchange, self.instrument, happened)
+        entry = Entry(
+            kind=kind,
+            time_ns=events[0].time_ns,
+            wall_ns=self._clock.now_ns(),
+            account_id=events[0].account_id if kind != MARKET else None,
+            trace_id=current_trace_id(),
+            actor=actor,
+            instrument=self._instrument_traded_first(change),
+            events=happened,
+        )
+        pending = writer.append(entry, when_durable=lambda _: self._publish(change))
+        return Executed(happened, change, pending)
+
+    def _instrument_traded_first(self, change: Change) -> Instrument | None:
+        """The instrument of an entry that brings a symbol into the journal; one command names one symbol."""
+        for order in change.orders:
+            if order.symbol not in self._books.traded:
+                instrument = self._books.traded[order.symbol] = self._find_instrument(order.symbol)
+                return instrument
+        return None
+
+    def _publish(self, change: Change) -> None:
+        self._tell(self.published.absorb(change))
+
+    def _tell(self, change: Change) -> None:
+        for listener in self._listeners:
+            listener(change)
+
+    # ---- recovery
+
+    def _rebuild(self, told_seq: int | None) -> Rebuilt:
+        """In a thread: the state out of the journal, and the changes after entry `told_seq` (None: all were told)."""
+        books = Books(self._find_instrument)
+        untold: list[Change] = []
+
+        def fold(seq: int, entry: Entry) -> None:
+            change = books.fold(entry)
+            if told_seq is not None and seq > told_seq:
+                untold.append(change)
+
+        head = replay(self._store, fold)
+        for traded, now in books.altered_instruments():
+            raise JournalDamaged(
+                head.seq + 1,
+                f"{traded.symbol} was traded in ticks of {traded.tick} and lots of {traded.lot}, "
+                f"and its market has ticks of {now.tick} and lots of {now.lot}",
+            )
+        answers = list(self._store.answers(self._clock.now_ns() - ANSWERS_KEPT_NS))
+        return Rebuilt(books, head, untold, answers)
+
+    def _take_over(self, rebuilt: Rebuilt) -> None:
+        """Make the rebuilt state the present one and go on from there."""
+        self._books = rebuilt.books
+        self._writer = JournalWriter(self._store, rebuilt.head, on_failure=self._halt)
+        self._restore_answers(rebuilt.answers)
+        self.trouble = None
+        for change in rebuilt.untold:
+            self._tell(change)
+        for update in list(self._markets.values()):
+            self.on_market(update)
+
+    def _halt(self, error: JournalError) -> None:
+        """Refuse changes from now on, and begin to get the journal back."""
+        if self.trouble is None:
+            self.trouble = str(error)
+            _log.error("Trading is read-only: %s", error)
+            self._recovering = asyncio.get_running_loop().create_task(self._recover())
+
+    async def _recover(self) -> None:
+        """Rebuild from the journal as soon as its store works again; a damaged one is left to its owner."""
+        failed, self._writer = self._writer, None
+        assert failed is not None, "only a desk with a writer halts"
+        await failed.stop()
+        attempt = 0
+        while True:
+            await asyncio.sleep(self._retry_delays_s[min(attempt, len(self._retry_delays_s) - 1)])
+            attempt += 1
+            try:
+                await asyncio.to_thread(self._store.reopen)
+                rebuilt = await asyncio.to_thread(self._rebuild, failed.durable_seq)
+            except JournalDamaged as error:
+                self.trouble = str(error)
+                _log.critical("Trading stays read-only until a restart: %s", error)
+                return
+            except JournalError as error:
+                self.trouble = str(error)
+                continue
+            self._take_over(rebuilt)
+            _log.warning("The journal works again; trading goes on after entry %d.", rebuilt.head.seq)
+            return
+
+
+def _unavailable(reason: str) -> Unavailable:
+    return Unavailable(f"Nothing can be changed at present. {reason}", code="JOURNAL_UNAVAILABLE")

@@ -1,0 +1,31 @@
+"""Amounts as clients see them: plain decimal text out of ticks, lots and units."""
+
+from kit.units import MONEY_DECIMALS, text_from_units, trimmed_text_from_units
+
+AVERAGE_DECIMALS = 8
+"""Digits of an average price; the exact one may have no end."""
+
+PPM_PER_BPS = 100
+
+
+def money_text(units: int) -> str:
+    """Money without trailing zeros: 100000 rather than 100000.00000000."""
+    return trimmed_text_from_units(units, MONEY_DECIMALS)
+
+
+def ratio_text(numerator: int, denominator: int, *, least_decimals: int = 0) -> str:
+    """numerator / denominator to eight digits, rounded half to even, trimmed down to `least_decimals` digits."""
+    scaled, rest = divmod(abs(numerator) * 10**AVERAGE_DECIMALS, abs(denominator))
+    if 2 * rest > abs(denominator) or (2 * rest == abs(denominator) and scaled % 2):
+        scaled += 1
+    if (numerator < 0) != (denominator < 0):
+        scaled = -scaled
+    text = text_from_units(scaled, AVERAGE_DECIMALS)
+    kept = len(text) - AVERAGE_DECIMALS + least_decimals
+    trimmed = text[kept:].rstrip("0")
+    return (text[:kept] + trimmed).rstrip(".")
+
+
+def bps_from_ppm(ppm: int) -> float:
+    """Millionths as basis points: 200 is 2.0."""
+    return ppm / PPM_PER_BPS

@@ -1,0 +1,264 @@
+"""Placing, changing, cancelling and reading orders and fills.
+
+Texts become ticks and lots here. Reads see durable state; a change gives back a staged answer.
+"""
+
+from typing import Any, Protocol
+
+from api.errors import invalid_from_details
+from api.pagination import Page, decode_cursor, encode_cursor
+from api.staged import Staged
+from kit.errors import NotFound, Rejected, invalid_field
+from kit.trace import new_id
+from kit.units import MONEY_DECIMALS, Step, units_from_text
+from markets.instruments import Instrument
+from trading.desk import Desk, Executed
+from trading.orders.answers import (
+    FillAnswer,
+    OrderAnswer,
+    PreviewAnswer,
+    fill_answer,
+    order_answer,
+    placed_order_answer,
+    preview_answer,
+)
+from trading.published import Place
+from trading.sandbox.events import OrderFilled, OrderRejected
+from trading.sandbox.orders import (
+    CancelAllOrders,
+    CancelOrder,
+    Order,
+    OrderType,
+    PlaceOrder,
+    ReplaceOrder,
+    Side,
+    TimeInForce,
+)
+from trading.services import StagedChange, get_desk
+
+STATUS_CREATED = 201
+
+
+class OrderRequest(Protocol):
+    """An order as it was asked for; numbers are plain decimal text."""
+
+    symbol: str
+    side: str
+    type: str
+    quantity: str | None
+    notional: str | None
+    price: str | None
+    stop_price: str | None
+    time_in_force: str | None
+    post_only: bool
+    client_order_id: str | None
+
+
+class ReplaceRequest(Protocol):
+    """New values for a live order; None leaves one as it is."""
+
+    quantity: str | None
+    price: str | None
+    stop_price: str | None
+
+
+def place_order(account_id: str, request: OrderRequest, *, actor: str) -> Staged:
+    """Place an order; the answer holds it as it stands after matching, with its fills.
+
+    Raises Invalid naming the fields, NotFound for an unknown symbol or account, Conflict DUPLICATE_CLIENT_ORDER_ID.
+    An order that the exchange refuses is kept as rejected, and the staged answer is that refusal.
+    """
+    desk = get_desk()
+    executed = desk.execute(_place_command(desk, account_id, request), actor=actor)
+    return stage_placed_order(desk, executed)
+
+
+def preview_order(account_id: str, request: OrderRequest) -> PreviewAnswer:
+    """What `place_order` would do at this moment; raises the same for malformed input."""
+    desk = get_desk()
+    command = _place_command(desk, account_id, request)
+    preview = desk.exchange.preview(command, desk.market_time_ns())
+    return preview_answer(preview, command.side, desk.instrument(command.symbol))
+
+
+def replace_order(account_id: str, order_id: str, request: ReplaceRequest, *, actor: str) -> Staged:
+    """Give a live order new values; raises Invalid, NotFound, Conflict ORDER_NOT_OPEN or Rejected."""
+    desk = get_desk()
+    order = desk.exchange.orders.get(order_id)
+    if order is None or order.account_id != account_id:
+        raise NotFound(f"There is no order {order_id!r}.")
+    instrument = desk.instrument(order.symbol)
+    amounts = _Amounts(instrument)
+    command = ReplaceOrder(
+        order_id=order_id,
+        account_id=account_id,
+        quantity_lots=amounts.lots("quantity", request.quantity),
+        price_ticks=amounts.ticks("price", request.price),
+        stop_ticks=amounts.ticks("stop_price", request.stop_price),
+    )
+    amounts.require_valid()
+    executed = desk.execute(command, actor=actor)
+    return StagedChange(desk, [executed], order_answer(executed.change.orders[0], instrument))
+
+
+def cancel_order(account_id: str, order_id: str, *, actor: str) -> Staged:
+    """End a live order; raises NotFound or Conflict ORDER_NOT_OPEN."""
+    desk = get_desk()
+    executed = desk.execute(CancelOrder(order_id=order_id, account_id=account_id), actor=actor)
+    order = executed.change.orders[0]
+    return StagedChange(desk, [executed], order_answer(order, desk.instrument(order.symbol)))
+
+
+def cancel_all_orders(account_id: str, symbol: str | None, *, actor: str) -> Staged:
+    """End every live order of the account, or of one symbol; answers those it ended, newest first."""
+    desk = get_desk()
+    if symbol is not None:
+        desk.instrument(symbol)
+    executed = desk.execute(CancelAllOrders(account_id=account_id, symbol=symbol), actor=actor)
+    ended = [order_answer(order, desk.instrument(order.symbol)) for order in reversed(executed.change.orders)]
+    return StagedChange(desk, [executed], Page(ended))
+
+
+def get_order(account_id: str, order_id: str) -> OrderAnswer:
+    """One order of the present epoch; raises NotFound."""
+    desk = get_desk()
+    order = desk.published.account(account_id).order(order_id)
+    return order_answer(order, desk.instrument(order.symbol))
+
+
+def list_orders(account_id: str, query: Any) -> Page:
+    """A page of the account's orders, newest first; `query` is a decoded `OrderQuery`."""
+    desk = get_desk()
+    account = desk.published.account(account_id)
+    since_ns, until_ns = _period(query)
+    is_open = {"open": True, "closed": False}.get(query.status)
+
+    def fits(order: Order) -> bool:
+        return (
+            (is_open is None or order.is_live == is_open)
+            and query.symbol in (None, order.symbol)
+            and query.side in (None, order.side.value)
+            and (since_ns is None or order.created_ns >= since_ns)
+            and (until_ns is None or order.created_ns < until_ns)
+        )
+
+    if query.symbol is not None:
+        desk.instrument(query.symbol)
+    found, next_place = account.page_of_orders(
+        fits,
+        open_only=bool(is_open),
+        client_order_id=query.client_order_id,
+        limit=query.limit,
+        after=_place_from(query.cursor),
+    )
+    return Page([order_answer(order, desk.instrument(order.symbol)) for order in found], _cursor_to(next_place))
+
+
+def list_fills(account_id: str, query: Any) -> Page:
+    """A page of the account's fills, newest first; `query` is a decoded `FillQuery`."""
+    desk = get_desk()
+    account = desk.published.account(account_id)
+    since_ns, until_ns = _period(query)
+
+    def fits(fill: OrderFilled) -> bool:
+        return (
+            (query.symbol is None or account.order(fill.order_id).symbol == query.symbol)
+            and (since_ns is None or fill.time_ns >= since_ns)
+            and (until_ns is None or fill.time_ns < until_ns)
+        )
+
+    if query.symbol is not None:
+        desk.instrument(query.symbol)
+    found, next_place = account.page_of_fills(
+        fits, order_id=query.order_id, limit=query.limit, after=_place_from(query.cursor)
+    )
+    return Page([answer_fill(desk, fill) for fill in found], _cursor_to(next_place))
+
+
+def answer_fill(desk: Desk, fill: OrderFilled) -> FillAnswer:
+    """A durable fill as clients see it."""
+    order = desk.published.account(fill.account_id).order(fill.order_id)
+    return fill_answer(fill, order, desk.instrument(order.symbol))
+
+
+def stage_placed_order(desk: Desk, executed: Executed) -> Staged:
+    """The answer to a new order: 201 with its fills, or the refusal it was kept with."""
+    order = executed.change.orders[0]
+    first = executed.events[0]
+    if isinstance(first, OrderRejected):
+        details = {**first.details, "order_id": order.id}
+        return StagedChange(desk, [executed], error=Rejected(first.reason, code=first.code, details=details))
+    instrument = desk.instrument(order.symbol)
+    fills = [fill_answer(fill, order, instrument) for fill in executed.change.fills]
+    return StagedChange(desk, [executed], placed_order_answer(order, instrument, fills), status=STATUS_CREATED)
+
+
+class _Amounts:
+    """Turns decimal texts into an instrument's counts and gathers what is wrong with them, field by field."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        self._instrument = instrument
+        self._wrong: dict[str, list[str]] = {}
+
+    def ticks(self, field: str, text: str | None) -> int | None:
+        return None if text is None else self._count(field, text, self._instrument.tick, "tick size")
+
+    def lots(self, field: str, text: str | None) -> int | None:
+        return None if text is None else self._count(field, text, self._instrument.lot, "lot size")
+
+    def money(self, field: str, text: str | None) -> int | None:
+        units = None if text is None else units_from_text(text, MONEY_DECIMALS)
+        if text is not None and units is None:
+            self._wrong[field] = [f"Must have at most {MONEY_DECIMALS} digits after the point."]
+        return units
+
+    def _count(self, field: str, text: str, step: Step, name: str) -> int | None:
+        count = step.count_from_text(text)
+        if count is None:
+            self._wrong[field] = [f"Must be a multiple of the {name} {step}."]
+        return count
+
+    def require_valid(self) -> None:
+        """Raise Invalid when any text did not fit."""
+        if self._wrong:
+            raise invalid_from_details(self._wrong)
+
+
+def _place_command(desk: Desk, account_id: str, request: OrderRequest) -> PlaceOrder:
+    instrument = desk.instrument(request.symbol)
+    amounts = _Amounts(instrument)
+    order_type = OrderType(request.type)
+    default_time_in_force = TimeInForce.IOC if order_type is OrderType.MARKET else TimeInForce.GTC
+    command = PlaceOrder(
+        order_id=new_id(),
+        account_id=account_id,
+        symbol=request.symbol,
+        side=Side(request.side),
+        type=order_type,
+        time_in_force=TimeInForce(request.time_in_force) if request.time_in_force else default_time_in_force,
+        quantity_lots=amounts.lots("quantity", request.quantity),
+        notional_units=amounts.money("notional", request.notional),
+        price_ticks=amounts.ticks("price", request.price),
+        stop_ticks=amounts.ticks("stop_price", request.stop_price),
+        post_only=request.post_only,
+        client_order_id=request.client_order_id,
+    )
+    amounts.require_valid()
+    return command
+
+
+def _period(query: Any) -> tuple[int | None, int | None]:
+    """The `from` (inclusive) and `to` (exclusive) of a list; `from` is a Python keyword, hence getattr."""
+    since_ns: int | None = getattr(query, "from")
+    until_ns: int | None = query.to
+    if since_ns is not None and until_ns is not None and since_ns > until_ns:
+        raise invalid_field("from", "Must not be after `to`.")
+    return since_ns, until_ns
+
+
+def _place_from(cursor: str | None) -> Place | None:
+    return None if cursor is None else decode_cursor(cursor, Place)
+
+
+def _cursor_to(place: Place | None) -> str | None:
+    return None if place is None else encode_cursor(place)

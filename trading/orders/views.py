@@ -1,0 +1,82 @@
+"""Orders and fills over REST."""
+
+from typing import Any
+
+from rest_framework.decorators import action
+
+from api.pagination import Page
+from api.staged import Staged
+from api.viewsets import ApiViewSet, Call, operation
+from kit.errors import Conflict, NotFound, Rejected, Unavailable
+from trading.orders import services
+from trading.orders.serializers import (
+    CancelAllQuery,
+    FillOut,
+    FillQuery,
+    OrderIn,
+    OrderOut,
+    OrderQuery,
+    PlacedOrderOut,
+    PreviewOut,
+    ReplaceOrderIn,
+)
+
+
+def actor_of(call: Call) -> str:
+    """Who asks, for the journal: the socket's address."""
+    return str(call.request.META.get("REMOTE_ADDR") or "")
+
+
+class OrderViewSet(ApiViewSet):
+    """Orders of one account."""
+
+    @operation(query=OrderQuery, response=OrderOut, page=True, account=True, errors=(NotFound, Unavailable))
+    async def list(self, call: Call) -> Page:
+        """List orders, newest first; the open ones unless `status` says otherwise."""
+        return services.list_orders(call.account, call.query)
+
+    @operation(
+        body=OrderIn,
+        response=PlacedOrderOut,
+        status=201,
+        account=True,
+        errors=(NotFound, Conflict, Rejected, Unavailable),
+    )
+    async def create(self, call: Call) -> Staged:
+        """Place an order. It is durable when this answers."""
+        return services.place_order(call.account, call.body, actor=actor_of(call))
+
+    @operation(query=CancelAllQuery, response=OrderOut, page=True, account=True, errors=(NotFound, Unavailable))
+    async def destroy_all(self, call: Call) -> Staged:
+        """Cancel every open order; answers those that were canceled."""
+        return services.cancel_all_orders(call.account, call.query.symbol, actor=actor_of(call))
+
+    @operation(response=OrderOut, account=True, errors=(NotFound, Unavailable))
+    async def retrieve(self, call: Call) -> Any:
+        """One order."""
+        return services.get_order(call.account, call.kwargs["id"])
+
+    @operation(body=ReplaceOrderIn, response=OrderOut, account=True, errors=(NotFound, Conflict, Rejected, Unavailable))
+    async def partial_update(self, call: Call) -> Staged:
+        """Change quantity or prices of an open order; it keeps its id, and its place when only the quantity shrinks."""
+        return services.replace_order(call.account, call.kwargs["id"], call.body, actor=actor_of(call))
+
+    @operation(response=OrderOut, account=True, errors=(NotFound, Conflict, Unavailable))
+    async def destroy(self, call: Call) -> Staged:
+        """Cancel an order."""
+        return services.cancel_order(call.account, call.kwargs["id"], actor=actor_of(call))
+
+    @operation(body=OrderIn, response=PreviewOut, account=True, errors=(NotFound, Conflict, Unavailable))
+    @action(detail=False, methods=["post"])
+    async def preview(self, call: Call) -> Any:
+        """What the same order would do now: accepted or not, fills, fees, slippage, balances afterwards."""
+        return services.preview_order(call.account, call.body)
+
+
+class FillViewSet(ApiViewSet):
+    """Fills of one account."""
+
+    @operation(query=FillQuery, response=FillOut, page=True, account=True, errors=(NotFound, Unavailable))
+    async def list(self, call: Call) -> Page:
+        """List fills, newest first."""
+        return services.list_fills(call.account, call.query)

@@ -1,0 +1,203 @@
+"""The desk of this process: when it starts and stops, how other parts reach it, and what a change answers.
+
+Everything here runs on the event loop.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from api.idempotency import TABLE, StoredAnswer
+from api.staged import Staged
+from kit.clock import SYSTEM_CLOCK
+from kit.errors import DomainError, Unavailable
+from kit.units import MONEY_DECIMALS
+from markets import services as markets
+from markets.updates import MarketUpdate
+from operations import metrics
+from operations.health import Health
+from operations.services_registry import ServiceState
+from trading.desk import ChangeListener, Desk, Executed
+from trading.journal.stores import JournalStore, MemoryStore, SqliteStore
+from trading.journal.writer import MAX_IN_FLIGHT
+from trading.published import Change
+from trading.sandbox.events import OrderAccepted, OrderCanceled, OrderRejected, OrderReplaced
+from trading.sandbox.orders import OpenAccount
+
+JOURNAL_FILE = "journal.sqlite3"
+DEFAULT_ACCOUNT = "default"
+DEFAULT_MAKER_PPM = 200
+DEFAULT_TAKER_PPM = 500
+DEFAULT_FILL_POLICY = "realistic"
+STARTING_UNITS = 100_000 * 10**MONEY_DECIMALS
+
+_log = logging.getLogger(__name__)
+
+
+class StagedChange(Staged):
+    """An answer that goes out once what it tells of is durable and published."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        executed: Sequence[Executed],
+        value: Any = None,
+        *,
+        status: int = 200,
+        error: DomainError | None = None,
+    ) -> None:
+        super().__init__(value, status=status, error=error)
+        self._desk = desk
+        self._executed = executed
+
+    async def commit(self, answer: StoredAnswer | None) -> None:
+        """Wait for the journal; raises Unavailable JOURNAL_UNAVAILABLE."""
+        await self._desk.commit(self._executed, answer)
+
+
+class DeskHolder:
+    """The desk of the process, and who wants to hear of its changes."""
+
+    def __init__(self) -> None:
+        self.desk: Desk | None = None
+        self.listeners: list[ChangeListener] = []
+
+    def make(self, store: JournalStore) -> Desk:
+        """A desk over `store` that is wired to the markets, the answers kept and the listeners."""
+        desk = Desk(
+            store=store,
+            find_instrument=markets.get_instrument,
+            market_time_ns=markets.market_time_ns,
+            clock=SYSTEM_CLOCK,
+            restore_answers=TABLE.restore,
+        )
+        for listener in self.listeners:
+            desk.add_listener(listener)
+        return desk
+
+
+_holder = DeskHolder()
+
+_COUNTERS: dict[type, Callable[[], None]] = {
+    OrderAccepted: metrics.ORDERS.labels(outcome="accepted").inc,
+    OrderRejected: metrics.ORDERS.labels(outcome="rejected").inc,
+    OrderReplaced: metrics.ORDERS.labels(outcome="replaced").inc,
+    OrderCanceled: metrics.ORDERS.labels(outcome="canceled").inc,
+}
+_MAKER_FILLS = metrics.FILLS.labels(liquidity="maker").inc
+_TAKER_FILLS = metrics.FILLS.labels(liquidity="taker").inc
+
+
+def get_desk() -> Desk:
+    """The running desk; raises Unavailable when trading is switched off or has not started."""
+    if _holder.desk is not None:
+        return _holder.desk
+    if not settings.SANDBOX_TRADING:
+        raise Unavailable("Trading is switched off (SANDBOX_TRADING=0).")
+    raise Unavailable("The exchange is not running.")
+
+
+def find_desk() -> Desk | None:
+    """The running desk, or None."""
+    return _holder.desk
+
+
+def add_listener(listener: Callable[[Any], None]) -> None:
+    """Call `listener` with every durable change of every desk that starts from now on."""
+    _holder.listeners.append(listener)
+
+
+async def start() -> None:
+    """Rebuild the exchange from its journal and take orders; raises JournalError with the reason not to."""
+    if not settings.SANDBOX_TRADING:
+        _log.warning("Trading is switched off (SANDBOX_TRADING=0).")
+        return
+    path = Path(settings.STATE_DIR) / JOURNAL_FILE
+    desk = _holder.make(SqliteStore(path) if settings.SANDBOX_JOURNAL else MemoryStore())
+    await desk.start()
+    _log.info("The exchange starts after journal entry %d.", desk.entries)
+    try:
+        await open_default_account(desk)
+    except Unavailable:
+        await desk.stop()
+        raise
+    _holder.desk = desk
+
+
+async def stop() -> None:
+    """Make durable what was accepted, and let go of the journal."""
+    desk = _holder.desk
+    if desk is not None:
+        await desk.stop()
+        _holder.desk = None
+
+
+def on_market(update: MarketUpdate) -> None:
+    """Hand a step of a price to the exchange."""
+    if _holder.desk is not None:
+        _holder.desk.on_market(update)
+
+
+def on_market_closed(symbol: str) -> None:
+    """Tell the exchange that a symbol has no market any more."""
+    if _holder.desk is not None:
+        _holder.desk.on_market_closed(symbol)
+
+
+async def wait_for_room() -> None:
+    """Hold the feed while the journal is behind."""
+    if _holder.desk is not None:
+        await _holder.desk.wait_for_room()
+
+
+async def check_health() -> Health:
+    """Whether changes can be made durable."""
+    if not settings.SANDBOX_TRADING:
+        return Health("ok", "Trading is switched off.")
+    if _holder.desk is None:
+        return Health("failed", "The exchange is not running.")
+    if _holder.desk.trouble is not None:
+        return Health("failed", f"Read-only. {_holder.desk.trouble}")
+    return Health("ok", f"{_holder.desk.entries} entries; {_holder.desk.in_flight} in flight.")
+
+
+def exchange_state() -> ServiceState:
+    """How the exchange is doing, for the list of services."""
+    desk = _holder.desk
+    if desk is None:
+        return ServiceState("stopped", detail="" if settings.SANDBOX_TRADING else "Trading is switched off.")
+    if desk.trouble is not None:
+        return ServiceState("degraded", last_error=desk.trouble, detail="Read-only.")
+    accounts = len(desk.published.accounts)
+    return ServiceState("running", load=desk.in_flight / MAX_IN_FLIGHT, detail=f"{accounts} accounts.")
+
+
+def count_change(change: Change) -> None:
+    """Count what became durable, for `/metrics`."""
+    for event in change.events:
+        count = _COUNTERS.get(type(event))
+        if count is not None:
+            count()
+    for fill in change.fills:
+        (_MAKER_FILLS if fill.is_maker else _TAKER_FILLS)()
+
+
+async def open_default_account(desk: Desk) -> None:
+    """Open the account that everyone starts with, unless it is there."""
+    if DEFAULT_ACCOUNT in desk.published.accounts:
+        return
+    command = OpenAccount(
+        account_id=DEFAULT_ACCOUNT,
+        name="Default",
+        type="cash",
+        base_currency="USDT",
+        allow_short=False,
+        maker_ppm=DEFAULT_MAKER_PPM,
+        taker_ppm=DEFAULT_TAKER_PPM,
+        fill_policy=DEFAULT_FILL_POLICY,
+        balances=dict.fromkeys(("USDT", "USD", "EUR"), STARTING_UNITS),
+    )
+    await desk.commit([desk.execute(command, actor="first start")])
