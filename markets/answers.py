@@ -4,15 +4,20 @@ Times are market time as ISO 8601 text; prices have the tick's digits, quantitie
 """
 
 import msgspec
-from kit.clock import iso_from_ns
-from kit.units import text_from_units
 
+from kit.clock import iso_from_ns
+from kit.units import MONEY_DECIMALS, text_from_units, trimmed_text_from_units
 from markets.board import Market
 from markets.books import CHECKSUM_LEVELS, Side, checksum, level_changes
+from markets.feed import FeedState
 from markets.instruments import Instrument
 from markets.updates import Candle, Level, MarketUpdate, Trade
 
+VENUES = {"simulated": "Simulated market", "replay": "Replay of a data set"}
+"""The sources there are, by name, and what they are called."""
+
 PERCENT_DECIMALS = 4
+PPM_PER_BPS = 100
 
 LevelText = tuple[str, ...]
 """(price, quantity)."""
@@ -85,6 +90,100 @@ class CandleUpdate(msgspec.Struct, frozen=True, gc=False):
     volume: str
     closed: bool
     source: str
+    stale: bool
+
+
+class FeesShown(msgspec.Struct, frozen=True, gc=False):
+    """A venue's usual fees in basis points of the notional."""
+
+    maker_bps: float
+    taker_bps: float
+
+
+class SymbolShown(msgspec.Struct, frozen=True, gc=False):
+    """An instrument."""
+
+    symbol: str
+    base: str
+    quote: str
+    tick_size: str
+    lot_size: str
+    min_notional: str
+    fees: FeesShown
+    calendar: str
+
+
+class MarketShown(msgspec.Struct, frozen=True, gc=False):
+    """A symbol's market: what is traded there and how it stands. `status`: open, closed (nothing feeds it)."""
+
+    symbol: str
+    status: str
+    instrument: SymbolShown
+    ticker: Ticker
+    source: str | None
+    stale: bool
+
+
+class TradePage(msgspec.Struct, frozen=True, gc=False):
+    """Prints, newest first."""
+
+    items: list[TradePrint]
+    next_cursor: str | None
+    source: str | None
+    stale: bool
+
+
+class CandlePage(msgspec.Struct, frozen=True, gc=False):
+    """Candles, oldest first."""
+
+    items: list[CandleRow]
+    next_cursor: str | None
+    source: str | None
+    stale: bool
+
+
+class FeedPosition(msgspec.Struct, frozen=True, gc=False):
+    """How far the feed is; `total` is None where there is no end."""
+
+    time: str
+    index: int
+    total: int | None
+
+
+class FeedShown(msgspec.Struct, frozen=True, gc=False):
+    """The feed."""
+
+    status: str
+    source: str | None
+    dataset: str | None
+    symbols: tuple[str, ...]
+    speed: float
+    paused: bool
+    finished: bool
+    position: FeedPosition
+    lag_ms: float
+    updates_per_second: float
+    error: str | None
+
+
+class FeedStepped(msgspec.Struct, frozen=True, gc=False):
+    """What a single-step call did, and where the feed is now."""
+
+    steps: int
+    feed: FeedShown
+
+
+class Venue(msgspec.Struct, frozen=True, gc=False):
+    """A source as a venue. `breaker` is open when the source has failed; `latency_ms` is how late its prices are."""
+
+    id: str
+    name: str
+    source: str
+    status: str
+    latency_ms: float | None
+    breaker: str
+    symbols: tuple[str, ...]
+    error: str | None
     stale: bool
 
 
@@ -182,6 +281,67 @@ def candle_update(market: Market, interval: str, candle: Candle, *, is_closed: b
         closed=is_closed,
         source=market.source,
         stale=market.is_stale,
+    )
+
+
+def symbol_shown(instrument: Instrument) -> SymbolShown:
+    """An instrument as text."""
+    return SymbolShown(
+        instrument.symbol,
+        instrument.base,
+        instrument.quote,
+        str(instrument.tick),
+        str(instrument.lot),
+        trimmed_text_from_units(instrument.min_notional_units, MONEY_DECIMALS),
+        FeesShown(instrument.maker_ppm / PPM_PER_BPS, instrument.taker_ppm / PPM_PER_BPS),
+        instrument.calendar,
+    )
+
+
+def market_shown(instrument: Instrument, market: Market | None) -> MarketShown:
+    """A symbol's market as a whole."""
+    ticker = ticker_of(instrument.symbol, market)
+    return MarketShown(
+        instrument.symbol,
+        "closed" if ticker.stale else "open",
+        symbol_shown(instrument),
+        ticker,
+        ticker.source,
+        ticker.stale,
+    )
+
+
+def feed_shown(state: FeedState) -> FeedShown:
+    """The feed's state as it is shown."""
+    return FeedShown(
+        status=state.status,
+        source=state.source,
+        dataset=state.dataset,
+        symbols=state.symbols,
+        speed=state.speed,
+        paused=state.is_paused,
+        finished=state.status == "finished",
+        position=FeedPosition(iso_from_ns(state.time_ns), state.beat, state.total_beats),
+        lag_ms=round(state.lag_s * 1_000, 3),
+        updates_per_second=round(state.updates_per_s, 1),
+        error=state.error,
+    )
+
+
+def venue_shown(name: str, title: str, state: FeedState) -> Venue:
+    """A source as a venue: as the feed has it when it feeds the markets now, idle otherwise."""
+    is_feeding = state.source == name
+    is_failed = is_feeding and state.status == "failed"
+    return Venue(
+        id=name,
+        name=title,
+        source=name,
+        status=state.status if is_feeding else "idle",
+        latency_ms=round(state.lag_s * 1_000, 3) if is_feeding else None,
+        breaker="open" if is_failed else "closed",
+        symbols=state.symbols if is_feeding else (),
+        error=state.error if is_failed else None,
+        stale=not is_feeding or is_failed,
     )
 
 

@@ -6,8 +6,8 @@ Pure and bounded; the feed writes it, everyone else reads.
 from collections import deque
 
 import msgspec
-from kit.clock import NS_PER_SECOND
 
+from kit.clock import NS_PER_SECOND
 from markets.candles import CandleSeries, ClosedCandle
 from markets.instruments import Instrument
 from markets.sources.base import Step

@@ -9,8 +9,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 import msgspec
-from kit.clock import NS_PER_SECOND
 
+from kit.clock import NS_PER_SECOND
+from markets.paging import Window
 from markets.updates import INTERVALS, Candle
 
 CANDLES_KEPT = 50_000
@@ -174,29 +175,23 @@ class CandleSeries:
                 candle = msgspec.structs.replace(candle, time_ns=time_ns)
         return candle
 
-    def oldest_first(self, interval: str, from_ns: int, to_ns: int, limit: int) -> list[Candle]:
-        """The first `limit` candles that open within `from_ns` to `to_ns`, both included, the forming one with them."""
+    def read(self, interval: str, window: Window) -> list[Candle]:
+        """The candles of a window, oldest first, the forming one with them."""
         closed = self._levels[self._index(interval)].closed
-        start, end = closed.index_from(from_ns), closed.index_after(to_ns)
-        candles = list(closed.slice(start, min(end, start + limit)))
-        return self._with_forming(candles, interval, from_ns, to_ns)[:limit]
-
-    def newest(self, interval: str, to_ns: int, limit: int) -> list[Candle]:
-        """The last `limit` candles that open at or before `to_ns`, oldest first, the forming one with them."""
-        closed = self._levels[self._index(interval)].closed
-        end = closed.index_after(to_ns)
-        candles = list(closed.slice(max(closed.first_index(), end - limit), end))
-        return self._with_forming(candles, interval, 0, to_ns)[-limit:]
+        start, end = closed.index_from(window.from_ns), closed.index_after(window.to_ns)
+        if window.is_oldest_first:
+            end = min(end, start + window.limit)
+        else:
+            start = max(start, end - window.limit)
+        candles = list(closed.slice(start, end))
+        forming = self.forming(interval)
+        if forming is not None and window.from_ns <= forming.time_ns <= window.to_ns:
+            candles.append(forming)
+        return candles[: window.limit] if window.is_oldest_first else candles[-window.limit :]
 
     def has_interval(self, interval: str) -> bool:
         """Whether candles of `interval` can be built from this source's bars."""
         return any(level.interval == interval for level in self._levels)
-
-    def _with_forming(self, candles: list[Candle], interval: str, from_ns: int, to_ns: int) -> list[Candle]:
-        forming = self.forming(interval)
-        if forming is not None and from_ns <= forming.time_ns <= to_ns:
-            candles.append(forming)
-        return candles
 
     def _index(self, interval: str) -> int:
         return self.intervals.index(interval)

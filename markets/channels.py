@@ -9,8 +9,6 @@ from itertools import islice
 from typing import Any, Protocol
 
 from kit.errors import NotFound
-from streams.channels import ChannelKind, register
-
 from markets.answers import (
     CandleUpdate,
     OrderBook,
@@ -25,10 +23,14 @@ from markets.answers import (
 from markets.board import Board, Market
 from markets.candles import ClosedCandle
 from markets.instruments import Instrument
+from markets.paging import MAX_TIME_NS, Window
 from markets.updates import INTERVALS, MarketUpdate
+from streams.channels import ChannelKind, register
 
 SNAPSHOT_TRADES = 50
 """Prints a new listener of the tape begins with."""
+
+NEWEST = Window(0, MAX_TIME_NS, limit=1, is_oldest_first=False)
 
 
 class StreamHub(Protocol):
@@ -166,14 +168,11 @@ class MarketSnapshots:
         market = self._board.get(self._instrument_of(params["symbol"]).symbol)
         if market is None or not market.candles.has_interval(interval):
             return None
-        newest = market.candles.newest(interval, MAX_TIME_NS, 1)
+        newest = market.candles.read(interval, NEWEST)
         if not newest:
             return None
         is_closed = market.candles.forming(interval) is None
         return candle_update(market, interval, newest[0], is_closed=is_closed)
-
-
-MAX_TIME_NS = 2**63 - 1
 
 
 class InstrumentOf(Protocol):

@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Literal, Protocol
 
 import msgspec
-from kit.clock import Clock
-from kit.errors import Conflict, Unavailable
 
+from kit.clock import NS_PER_MS, Clock
+from kit.errors import Conflict, Unavailable
 from markets.board import Board, Market
 from markets.candles import ClosedCandle
 from markets.instruments import Instrument
@@ -83,6 +83,8 @@ class _Run:
         self.is_finished = False
         self.error: str | None = None
         self.waiters: list[tuple[int, asyncio.Future[None]]] = []
+        self.wake = asyncio.Event()
+        """Set when the pace changed or a single step is wanted."""
 
     @property
     def is_over(self) -> bool:
@@ -106,11 +108,10 @@ class Feed:
         self._task: asyncio.Task[None] | None = None
         self._pacer = Pacer(1.0, longest_wait_ns=0)
         self._is_paused = False
-        self._wake = asyncio.Event()
         self._switching = asyncio.Lock()
         self._changed: dict[str, list[ClosedCandle]] = {}
         self._lag_s = 0.0
-        self._rate = _Rate()
+        self._rate = _Rate(clock.monotonic_s())
 
     def subscribe(self, callback: Subscriber) -> None:
         """Have `callback` called for every update, on the loop, before streams see it. It must not wait."""
@@ -126,8 +127,8 @@ class Feed:
 
     @property
     def market_time_ns(self) -> int:
-        """The time of the newest step, or the source's start before it; 0 without a source."""
-        return self._run.time_ns if self._run else 0
+        """The time of the newest step, or the source's start before it; wall time without a source."""
+        return self._run.time_ns if self._run else self._clock.now_ns() // NS_PER_MS * NS_PER_MS
 
     def state(self) -> FeedState:
         """Where the feed stands now."""
@@ -156,6 +157,7 @@ class Feed:
         async with self._switching:
             await self._end()
             self._is_paused = is_paused
+            self._rate = _Rate(self._clock.monotonic_s())
             self._pacer = Pacer(speed, longest_wait_ns=source.longest_wait_ns if source else 0)
             if source is None:
                 return
@@ -170,8 +172,9 @@ class Feed:
         """Change speed or pause, from here on."""
         self._pacer.speed = speed
         self._is_paused = is_paused
-        self._pacer.anchor(self.market_time_ns, self._clock.monotonic_s())
-        self._wake.set()
+        if self._run is not None:
+            self._pacer.anchor(self._run.time_ns, self._clock.monotonic_s())
+            self._run.wake.set()
 
     async def step(self, beats: int) -> int:
         """Take so many beats of a paused feed at once and return how many there were, fewer at the end of the data.
@@ -187,7 +190,7 @@ class Feed:
         run.beat_to_reach = max(run.beat, run.beat_to_reach) + beats
         done = asyncio.get_running_loop().create_future()
         run.waiters.append((run.beat_to_reach, done))
-        self._wake.set()
+        run.wake.set()
         await done
         return run.beat - before
 
@@ -225,7 +228,7 @@ class Feed:
             while not run.is_over:
                 wait_s = await self._turn(run)
                 first_slice.set()
-                await self._rest(wait_s)
+                await _rest(run.wake, wait_s)
         except SourceFailed as fault:
             log.warning("The %s source failed: %s", run.source.name, fault)
             self._fail(run, str(fault))
@@ -321,16 +324,6 @@ class Feed:
                 waiting.append((beat, future))
         run.waiters = waiting
 
-    async def _rest(self, wait_s: float | None) -> None:
-        """Let the others run: for a moment, for `wait_s`, or until woken."""
-        if wait_s == 0:
-            await asyncio.sleep(0)
-            return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                await self._wake.wait()
-        self._wake.clear()
-
     def _finish(self, run: _Run) -> None:
         """The source has ended well: close its candles; its last prices stand and can be traded on."""
         run.is_finished = True
@@ -372,12 +365,23 @@ class Feed:
             await asyncio.wait([task])
 
 
+async def _rest(wake: asyncio.Event, wait_s: float | None) -> None:
+    """Let the others run: for a moment (0), for `wait_s`, or until woken (None)."""
+    if wait_s == 0:
+        await asyncio.sleep(0)
+        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(wait_s):
+            await wake.wait()
+    wake.clear()
+
+
 class _Rate:
     """Updates a second, over windows of about a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, now_s: float) -> None:
         self.count = 0
-        self._started_s = 0.0
+        self._started_s = now_s
         self._per_second = 0.0
 
     def close_window(self, now_s: float) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import msgspec
-from kit.clock import NS_PER_MS
 
+from kit.clock import NS_PER_MS
 from markets.books import ladder, ladder_sizes
 from markets.updates import Candle, MarketUpdate
 
@@ -48,22 +48,40 @@ class SourceFailed(Exception):
 class Source(Protocol):
     """A price source, as the feed uses it."""
 
-    name: str
-    """`simulated`, `replay`: what answers show as their `source`."""
+    @property
+    def name(self) -> str:
+        """`simulated`, `replay`: what answers show as their `source`."""
+        ...
 
-    symbols: tuple[str, ...]
-    dataset: str | None
-    start_ns: int
-    """Market time before the first step."""
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """What it feeds."""
+        ...
 
-    bar_s: int
-    """Length of the bars that the steps are made of, which bounds the candles they can build; 0: single prints."""
+    @property
+    def dataset(self) -> str | None:
+        """The data set it reads, if it does."""
+        ...
 
-    total_beats: int | None
-    """How many beats there are; None where there is no end."""
+    @property
+    def start_ns(self) -> int:
+        """Market time before the first step."""
+        ...
 
-    longest_wait_ns: int
-    """Market time without a step beyond this is skipped rather than waited for: nights and weekends of a data set."""
+    @property
+    def bar_s(self) -> int:
+        """Length of the bars that the steps are made of, which bounds the candles they can build; 0: single prints."""
+        ...
+
+    @property
+    def total_beats(self) -> int | None:
+        """How many beats there are; None where there is no end."""
+        ...
+
+    @property
+    def longest_wait_ns(self) -> int:
+        """Market time without a step beyond this is skipped rather than waited for: nights, weekends, holes in data."""
+        ...
 
     def history(self) -> Iterable[Past]:
         """Bars before the start, oldest first for each symbol."""

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 import msgspec
 import numpy as np
+
 from kit.clock import NS_PER_SECOND, iso_from_ns
 from kit.units import Step as UnitStep
-
 from markets.books import ladder, ladder_sizes
 from markets.datasets.records import Candles, Trades
 from markets.instruments import Instrument

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 import msgspec
+
 from kit.clock import NS_PER_MS, NS_PER_SECOND
 from kit.units import Step as UnitStep
-
 from markets.books import ladder, ladder_sizes
 from markets.instruments import Instrument
 from markets.sources.base import Past, Step

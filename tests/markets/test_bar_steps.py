@@ -2,8 +2,8 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.clock import NS_PER_SECOND
 
+from kit.clock import NS_PER_SECOND
 from markets.candles import CandleSeries
 from markets.sources.base import bar_path, is_sound_bar, steps_of_bar
 from markets.updates import Candle

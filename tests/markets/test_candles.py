@@ -3,13 +3,17 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.clock import NS_PER_SECOND
 
+from kit.clock import NS_PER_SECOND
 from markets.candles import CandleSeries, intervals_from
+from markets.paging import MAX_TIME_NS, Window
 from markets.updates import INTERVALS, Candle
 
-MAX_NS = 2**63 - 1
 START_NS = 1_700_000_000 * NS_PER_SECOND
+
+
+def every_candle(series, interval):
+    return series.read(interval, Window(0, MAX_TIME_NS, 1_000_000, True))
 
 
 @st.composite
@@ -47,12 +51,12 @@ def test_every_interval_equals_a_naive_resample_while_forming_and_when_finished(
     told = []
     for step in found:
         told += series.add(*step) or []
-    forming = {interval: series.oldest_first(interval, 0, MAX_NS, 1_000) for interval in INTERVALS}
+    forming = {interval: every_candle(series, interval) for interval in INTERVALS}
     told += series.finish()
     for interval, length_s in INTERVALS.items():
         expected = naive(found, length_s)
         assert forming[interval] == expected
-        assert series.oldest_first(interval, 0, MAX_NS, 1_000) == expected
+        assert every_candle(series, interval) == expected
         assert [one.candle for one in told if one.interval == interval] == expected
         assert series.forming(interval) is None
 
@@ -65,7 +69,7 @@ def test_whole_bars_build_the_same_candles_as_their_steps(found):
     for bar in naive(found, 60):
         by_bar.add_candle(bar)
     for interval in INTERVALS:
-        assert by_bar.oldest_first(interval, 0, MAX_NS, 1_000) == by_step.oldest_first(interval, 0, MAX_NS, 1_000)
+        assert every_candle(by_bar, interval) == every_candle(by_step, interval)
 
 
 @given(found=steps(), first=st.integers(0, 4_000_000), length=st.integers(0, 4_000_000), limit=st.integers(1, 20))
@@ -73,19 +77,19 @@ def test_reads_are_slices_of_all_candles(found, first, length, limit):
     series = CandleSeries()
     for step in found:
         series.add(*step)
-    every = series.oldest_first("5m", 0, MAX_NS, 1_000)
+    every = every_candle(series, "5m")
     from_ns = START_NS + first * NS_PER_SECOND
     to_ns = from_ns + length * NS_PER_SECOND
     within = [candle for candle in every if from_ns <= candle.time_ns <= to_ns]
-    assert series.oldest_first("5m", from_ns, to_ns, limit) == within[:limit]
-    assert series.newest("5m", to_ns, limit) == [candle for candle in every if candle.time_ns <= to_ns][-limit:]
+    assert series.read("5m", Window(from_ns, to_ns, limit, True)) == within[:limit]
+    assert series.read("5m", Window(from_ns, to_ns, limit, False)) == within[-limit:]
 
 
 def test_memory_is_bounded_and_keeps_the_newest():
     series = CandleSeries(kept=100)
     for minute in range(20_000):
         series.add(START_NS + minute * 60 * NS_PER_SECOND, 10, 1)
-    kept = series.oldest_first("1m", 0, MAX_NS, 100_000)
+    kept = every_candle(series, "1m")
     assert len(kept) == 101, "a hundred closed ones and the forming one"
     assert kept[-1].time_ns == START_NS // (60 * NS_PER_SECOND) * 60 * NS_PER_SECOND + 19_999 * 60 * NS_PER_SECOND
 

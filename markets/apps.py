@@ -1,0 +1,42 @@
+"""The markets as a Django app: what they tell the rest of the gateway about themselves."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+
+class MarketsConfig(AppConfig):
+    """Instruments, prices and data sets."""
+
+    name = "markets"
+    verbose_name = "Markets"
+
+    def ready(self) -> None:
+        """Register channels, start and stop, health, metrics and the check of MARKET_SOURCE; nothing runs yet."""
+        from markets import services
+        from markets.channels import register_channels
+        from operations import health, lifecycle, metrics, services_registry
+        from operations.services import register_market_clock
+
+        register(check_market_source, "markets")
+        register_channels(services.SNAPSHOTS)
+        # The exchange, at order 0, needs the instruments before it; prices come when it is there to hear them.
+        lifecycle.on_start(services.load, "instruments", order=-10)
+        lifecycle.on_start(services.start, "feed", order=10)
+        lifecycle.on_stop(services.stop, "feed", order=10)
+        health.register("feed", services.check_feed, required=False)
+        services_registry.register(
+            services_registry.Service("feed", services.feed_service_state, restart=services.restart)
+        )
+        register_market_clock(services.market_time_ns)
+        metrics.FEED_LAG.set_function(lambda: services.FEED.state().lag_s)
+
+
+def check_market_source(**_: Any) -> list[CheckMessage]:
+    """Refuse a MARKET_SOURCE that cannot be used, at the start and in `manage.py check`."""
+    from markets import services
+
+    fault = services.market_source_fault(settings.MARKET_SOURCE)
+    return [Error(fault, id="markets.E001")] if fault else []

@@ -1,0 +1,6 @@
+"""Where Django looks for the models of this app."""
+
+from markets.datasets.models import DatasetRow
+from markets.instrument_models import AddedInstrument
+
+__all__ = ["AddedInstrument", "DatasetRow"]

@@ -1,0 +1,206 @@
+"""The contracts of the markets: what their paths read and answer."""
+
+from api.fields import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    DecimalTextField,
+    Field,
+    FloatField,
+    IntegerField,
+    ListField,
+    MoneyField,
+    PriceField,
+    QuantityField,
+    SymbolField,
+    TimeField,
+)
+from api.pagination import PageQuery
+from api.serializers import ApiSerializer
+from markets.answers import VENUES
+from markets.feed import MAX_BEATS_PER_CALL, MAX_SPEED
+from markets.updates import INTERVALS
+
+MAX_DEPTH = 1_000
+SIDES = ("buy", "sell")
+
+
+class DepthQuery(ApiSerializer):
+    """How much of the book."""
+
+    depth = IntegerField(required=False, min_value=1, max_value=MAX_DEPTH, help_text="Levels a side; default all.")
+
+
+class CandleQuery(PageQuery):
+    """Which candles: with `from` the first from there on, else the newest."""
+
+    interval = ChoiceField(choices=tuple(INTERVALS), required=False, default="1m")
+    dataset = CharField(required=False, max_length=64, help_text="Take them from this data set.")
+
+    def get_fields(self) -> dict[str, Field]:
+        """With `from` and `to`: the first is a Python keyword, so it cannot be declared as an attribute."""
+        return {
+            **super().get_fields(),
+            "from": TimeField(required=False, help_text="Candles that open at or after this time."),
+            "to": TimeField(required=False, help_text="Candles that open before this time."),
+        }
+
+
+class VenueFeesOut(ApiSerializer):
+    """A venue's usual fees in basis points of the notional; what is charged is the account's own schedule."""
+
+    maker_bps = FloatField()
+    taker_bps = FloatField()
+
+
+class SymbolOut(ApiSerializer):
+    """An instrument."""
+
+    symbol = SymbolField()
+    base = CharField()
+    quote = CharField()
+    tick_size = PriceField()
+    lot_size = QuantityField()
+    min_notional = MoneyField()
+    fees = VenueFeesOut()
+    calendar = CharField(help_text="24/7, fx or equities.")
+
+
+class PricedOut(ApiSerializer):
+    """What every price answer says about its origin."""
+
+    source = CharField(allow_null=True, help_text="What feeds the market, or last did.")  # type: ignore[assignment]  # a declared field, not Field.source
+    stale = BooleanField(help_text="Nothing feeds it now: the values are the last ones there were.")
+
+
+class TickerOut(PricedOut):
+    """The market at a glance. Figures of 24 hours are by the market's own clock."""
+
+    symbol = SymbolField()
+    last = PriceField(allow_null=True)
+    bid = PriceField(allow_null=True)
+    ask = PriceField(allow_null=True)
+    change_24h = DecimalTextField(allow_null=True, help_text="In percent.")
+    high_24h = PriceField(allow_null=True)
+    low_24h = PriceField(allow_null=True)
+    volume_24h = QuantityField(allow_null=True)
+    time = TimeField(allow_null=True)
+
+
+class MarketOut(PricedOut):
+    """A symbol's market."""
+
+    symbol = SymbolField()
+    status = ChoiceField(choices=("open", "closed"))
+    instrument = SymbolOut()
+    ticker = TickerOut()
+
+
+class OrderBookOut(PricedOut):
+    """The order book, best levels first, each as [price, quantity]."""
+
+    symbol = SymbolField()
+    bids = ListField(child=ListField(child=DecimalTextField()))
+    asks = ListField(child=ListField(child=DecimalTextField()))
+    checksum = IntegerField(help_text="CRC32 of the ten best bids then asks, each price:quantity, joined by |.")
+    time = TimeField(allow_null=True)
+
+
+class TradeOut(ApiSerializer):
+    """One print on the tape."""
+
+    price = PriceField()
+    quantity = QuantityField()
+    side = ChoiceField(choices=SIDES, help_text="The taker's.")
+    time = TimeField()
+
+
+class TradePageOut(PricedOut):
+    """Prints, newest first; those still kept in memory."""
+
+    items = TradeOut(many=True)
+    next_cursor = CharField(allow_null=True)
+
+
+class CandleOut(ApiSerializer):
+    """One candle; `time` is its open time."""
+
+    time = TimeField()
+    open = PriceField()
+    high = PriceField()
+    low = PriceField()
+    close = PriceField()
+    volume = QuantityField()
+
+
+class CandlePageOut(PricedOut):
+    """Candles, oldest first; the last one may still be forming."""
+
+    items = CandleOut(many=True)
+    next_cursor = CharField(allow_null=True)
+
+
+class ExchangeOut(PricedOut):
+    """A price source as a venue."""
+
+    id = CharField()
+    name = CharField()
+    status = ChoiceField(choices=("running", "paused", "finished", "failed", "idle"))
+    latency_ms = FloatField(allow_null=True, help_text="How late its prices are.")
+    breaker = ChoiceField(choices=("closed", "open"), help_text="Open: the source has failed and is left alone.")
+    symbols = ListField(child=SymbolField())
+    error = CharField(allow_null=True)
+
+
+class FeedIn(ApiSerializer):
+    """Source and pace; what is left out stays as it is, another source begins unpaused at speed 1."""
+
+    source = ChoiceField(choices=tuple(VENUES), required=False)  # type: ignore[assignment]  # a declared field, not Field.source
+    dataset = CharField(required=False, max_length=64, allow_null=True, help_text="For replay.")
+    speed = FloatField(
+        required=False, min_value=0, max_value=MAX_SPEED, help_text="Times real time; 0: as fast as it goes."
+    )
+    paused = BooleanField(required=False, allow_null=True, default=None)
+
+
+class FeedPositionOut(ApiSerializer):
+    """How far the feed is."""
+
+    time = TimeField(help_text="Market time.")
+    index = IntegerField(help_text="Bars, prints or rounds of ticks so far.")
+    total = IntegerField(allow_null=True, help_text="Null: without end.")
+
+
+class FeedOut(ApiSerializer):
+    """The feed of this gateway."""
+
+    status = ChoiceField(choices=("running", "paused", "finished", "failed", "idle"))
+    source = CharField(allow_null=True)  # type: ignore[assignment]  # a declared field, not Field.source
+    dataset = CharField(allow_null=True)
+    symbols = ListField(child=SymbolField())
+    speed = FloatField()
+    paused = BooleanField()
+    finished = BooleanField()
+    position = FeedPositionOut()
+    lag_ms = FloatField(help_text="How far it is behind its pace.")
+    updates_per_second = FloatField()
+    error = CharField(allow_null=True)
+
+
+class FeedStepIn(ApiSerializer):
+    """How many steps to take."""
+
+    steps = IntegerField(
+        required=False,
+        default=1,
+        min_value=1,
+        max_value=MAX_BEATS_PER_CALL,
+        help_text="Bars or prints of a replay, rounds of ticks of the simulation.",
+    )
+
+
+class FeedSteppedOut(ApiSerializer):
+    """What was done, and where the feed is now."""
+
+    steps = IntegerField(help_text="Fewer than asked for at the end of the data.")
+    feed = FeedOut()

@@ -1,0 +1,449 @@
+"""What other parts ask of the markets: instruments, prices and the feed of this process.
+
+The feed and everything that reads prices belong to the event loop. Instruments may be read and added from any thread.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import close_old_connections
+
+from api.pagination import Page, decode_cursor, encode_cursor
+from kit.clock import SYSTEM_CLOCK
+from kit.errors import Conflict, NotFound, invalid_field
+from kit.units import MONEY_DECIMALS, trimmed_text_from_units
+from markets.answers import (
+    VENUES,
+    CandlePage,
+    FeedShown,
+    FeedStepped,
+    MarketShown,
+    OrderBook,
+    SymbolShown,
+    Ticker,
+    TradePage,
+    Venue,
+    book_of,
+    candle_row,
+    feed_shown,
+    market_shown,
+    print_of,
+    symbol_shown,
+    ticker_of,
+    venue_shown,
+)
+from markets.board import Board, Market
+from markets.channels import MarketSnapshots, StreamPublisher
+from markets.feed import MIN_SPEED, Feed, FlowGate, MarketClosed, Subscriber
+from markets.instrument_models import AddedInstrument
+from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument
+from markets.paging import CandleCursor, Window, page_of, window_of
+from markets.sources.base import Source
+from markets.sources.replay import Recording, ReplaySource
+from markets.sources.simulated import SimulatedSource
+from markets.universe import Universe
+from markets.updates import Candle, MarketUpdate
+from operations.health import OK, Health
+from operations.services_registry import ServiceState
+from streams.hub import HUB
+
+LAG_WARNING_S = 5.0
+"""A feed this far behind its source is working, but not well."""
+
+SIMULATED = SimulatedSource.name
+REPLAY = ReplaySource.name
+
+Found = TypeVar("Found")
+Thing = TypeVar("Thing")
+_log = logging.getLogger(__name__)
+
+
+class Recordings(Protocol):
+    """The data sets, as the markets use them. Everything here reads files and the database: call it in a thread."""
+
+    def open(self, dataset: str) -> Recording:
+        """A data set to replay, from its first row; raises NotFound."""
+        ...
+
+    def candles(self, dataset: str, instrument: Instrument, interval: str, window: Window) -> list[Candle]:
+        """Candles of a data set; raises NotFound, or Invalid when it is another symbol's."""
+        ...
+
+    def dataset_of(self, symbol: str, interval: str) -> str | None:
+        """The data set to show for a symbol that nothing feeds; None when it has none that gives the interval."""
+        ...
+
+
+class NoRecordings:
+    """What holds until the data sets have registered themselves: there are none."""
+
+    def open(self, dataset: str) -> Recording:
+        """There is none."""
+        raise NotFound(f"There is no data set {dataset!r}.")
+
+    def candles(self, dataset: str, instrument: Instrument, interval: str, window: Window) -> list[Candle]:
+        """There are none."""
+        raise NotFound(f"There is no data set {dataset!r}.")
+
+    def dataset_of(self, symbol: str, interval: str) -> str | None:
+        """There is none."""
+        return None
+
+
+UNIVERSE = Universe(DEFAULT_INSTRUMENTS)
+BOARD = Board()
+PUBLISHER = StreamPublisher(HUB)
+FEED = Feed(board=BOARD, instrument_of=UNIVERSE.get, publisher=PUBLISHER, clock=SYSTEM_CLOCK)
+SNAPSHOTS = MarketSnapshots(BOARD, PUBLISHER, UNIVERSE.get)
+
+
+@dataclass(slots=True)
+class _Registered:
+    """What other parts have registered here."""
+
+    recordings: Recordings
+
+
+_registered = _Registered(NoRecordings())
+
+
+def use_recordings(recordings: Recordings) -> None:
+    """Have replays and charts read these data sets. They import this module, so they register with it."""
+    _registered.recordings = recordings
+
+
+# Instruments ---------------------------------------------------------------------------------------------------------
+
+
+def get_instrument(symbol: str) -> Instrument:
+    """The instrument of exactly that symbol; raises NotFound UNKNOWN_SYMBOL."""
+    return UNIVERSE.get(symbol)
+
+
+def list_instruments() -> list[Instrument]:
+    """All instruments, the default universe first."""
+    return UNIVERSE.list()
+
+
+def add_instrument(instrument: Instrument) -> Instrument:
+    """Add an instrument for good and return the one that holds: the first that was added under its symbol.
+
+    Uses the database: call it in a thread, never on the event loop.
+    """
+    if UNIVERSE.has(instrument.symbol):
+        return UNIVERSE.get(instrument.symbol)
+    row, _ = AddedInstrument.objects.get_or_create(
+        symbol=instrument.symbol,
+        defaults={
+            "tick": str(instrument.tick),
+            "lot": str(instrument.lot),
+            "min_notional": trimmed_text_from_units(instrument.min_notional_units, MONEY_DECIMALS),
+            "calendar": instrument.calendar,
+        },
+    )
+    return UNIVERSE.add(_instrument_of(row))
+
+
+def load_instruments() -> None:
+    """Read the added instruments from the database; for the start, and for commands that need them."""
+    for row in AddedInstrument.objects.all():
+        UNIVERSE.add(_instrument_of(row))
+
+
+def _instrument_of(row: AddedInstrument) -> Instrument:
+    return make_instrument(row.symbol, tick=row.tick, lot=row.lot, min_notional=row.min_notional, calendar=row.calendar)
+
+
+# What trading needs --------------------------------------------------------------------------------------------------
+
+
+def subscribe(callback: Subscriber) -> None:
+    """Have `callback` called for every market update, on the loop, before streams see it. It must not wait."""
+    FEED.subscribe(callback)
+
+
+def on_market_closed(callback: MarketClosed) -> None:
+    """Have `callback` called with a symbol whose market has ended: the feed was switched, or its source failed."""
+    FEED.on_market_closed(callback)
+
+
+def flow_gate(callback: FlowGate) -> None:
+    """Have the feed call `callback` after every slice of work and await what it returns before it goes on."""
+    FEED.flow_gate(callback)
+
+
+def market_time_ns() -> int:
+    """The main feed's clock in UTC nanoseconds: the time of its newest step, wall time while there is no source."""
+    return FEED.market_time_ns
+
+
+def last_update(symbol: str) -> MarketUpdate | None:
+    """The newest update of a symbol, also when its market has closed since (see `is_stale`)."""
+    market = BOARD.get(symbol)
+    return market.last_update if market else None
+
+
+def is_stale(symbol: str) -> bool:
+    """Whether nothing feeds the symbol now, so that its last price, if any, is only a memory."""
+    market = BOARD.get(symbol)
+    return market is None or market.is_stale or market.last_update is None
+
+
+# What clients read ---------------------------------------------------------------------------------------------------
+
+
+def list_symbols(*, limit: int, cursor: str | None) -> Page:
+    """A page of all instruments."""
+    return _page(UNIVERSE.list(), symbol_shown, limit=limit, cursor=cursor)
+
+
+def get_symbol(symbol: str) -> SymbolShown:
+    """One instrument; raises NotFound UNKNOWN_SYMBOL."""
+    return symbol_shown(UNIVERSE.get(symbol))
+
+
+def list_tickers(*, limit: int, cursor: str | None) -> Page:
+    """A page of the tickers of all instruments."""
+    return _page(UNIVERSE.list(), lambda one: ticker_of(one.symbol, BOARD.get(one.symbol)), limit=limit, cursor=cursor)
+
+
+def get_ticker(symbol: str) -> Ticker:
+    """One ticker; raises NotFound UNKNOWN_SYMBOL."""
+    return ticker_of(UNIVERSE.get(symbol).symbol, BOARD.get(symbol))
+
+
+def get_market(symbol: str) -> MarketShown:
+    """One market as a whole; raises NotFound UNKNOWN_SYMBOL."""
+    return market_shown(UNIVERSE.get(symbol), BOARD.get(symbol))
+
+
+def get_order_book(symbol: str, *, depth: int | None) -> OrderBook:
+    """The book, or its `depth` best levels; raises NotFound UNKNOWN_SYMBOL."""
+    market = BOARD.get(UNIVERSE.get(symbol).symbol)
+    return book_of(symbol, market, market.last_update if market else None, depth)
+
+
+def list_trades(symbol: str, *, limit: int, cursor: str | None) -> TradePage:
+    """Prints that are still kept, newest first; raises NotFound UNKNOWN_SYMBOL, Invalid INVALID_CURSOR."""
+    market = BOARD.get(UNIVERSE.get(symbol).symbol)
+    if market is None:
+        return TradePage([], None, None, True)
+    # A print is numbered by its place since the market was made; the cursor is the number to go on below.
+    below = market.trade_count if cursor is None else min(decode_cursor(cursor, int), market.trade_count)
+    first_kept = market.trade_count - len(market.trades)
+    lowest = max(first_kept, below - limit)
+    trades = [market.trades[number - first_kept] for number in range(below - 1, lowest - 1, -1)]
+    next_cursor = encode_cursor(lowest) if trades and lowest > first_kept else None
+    items = [print_of(market.instrument, trade) for trade in trades]
+    return TradePage(items, next_cursor, market.source, is_stale(symbol))
+
+
+async def list_candles(
+    symbol: str,
+    *,
+    interval: str,
+    from_ns: int | None,
+    to_ns: int | None,
+    limit: int,
+    cursor: str | None,
+    dataset: str | None,
+) -> CandlePage:
+    """Candles of the market that is fed; of a symbol without one, those of its data set, if it has one.
+
+    `dataset` asks for that data set's. Raises NotFound UNKNOWN_SYMBOL or for the data set, Invalid.
+    """
+    instrument = UNIVERSE.get(symbol)
+    place = None if cursor is None else decode_cursor(cursor, CandleCursor)
+    window = window_of(from_ns=from_ns, to_ns=to_ns, limit=limit, cursor=place)
+    market = BOARD.get(symbol)
+    if dataset is None and is_stale(symbol):
+        dataset = await _in_thread(lambda: _registered.recordings.dataset_of(symbol, interval))
+    if dataset is not None:
+        items, position = await _in_thread(lambda: _recorded_page(dataset, instrument, interval, window))
+    else:
+        items, position = _live_page(market, interval, window)
+    rows = [candle_row(instrument, candle) for candle in items]
+    next_cursor = None if position is None else encode_cursor(position)
+    if dataset is not None:
+        return CandlePage(rows, next_cursor, "dataset", True)
+    return CandlePage(rows, next_cursor, market.source if market else None, is_stale(symbol))
+
+
+def list_venues(*, limit: int, cursor: str | None) -> Page:
+    """A page of the sources, as venues."""
+    state = FEED.state()
+    return _page(list(VENUES), lambda name: venue_shown(name, VENUES[name], state), limit=limit, cursor=cursor)
+
+
+def get_venue(venue_id: str) -> Venue:
+    """One source as a venue; raises NotFound."""
+    if venue_id not in VENUES:
+        raise NotFound(f"There is no exchange {venue_id!r}; there are {', '.join(VENUES)}.")
+    return venue_shown(venue_id, VENUES[venue_id], FEED.state())
+
+
+def _live_page(market: Market | None, interval: str, window: Window) -> tuple[list[Candle], CandleCursor | None]:
+    if market is None or not market.candles.has_interval(interval):
+        return [], None
+    return page_of(window, lambda part: market.candles.read(interval, part), lambda candle: candle.time_ns)
+
+
+def _recorded_page(
+    dataset: str, instrument: Instrument, interval: str, window: Window
+) -> tuple[list[Candle], CandleCursor | None]:
+    return page_of(
+        window,
+        lambda part: _registered.recordings.candles(dataset, instrument, interval, part),
+        lambda candle: candle.time_ns,
+    )
+
+
+def _page(things: Sequence[Thing], show: Callable[[Thing], object], *, limit: int, cursor: str | None) -> Page:
+    """A page of what is shown of each thing; things are only ever added at the end, so a place among them holds."""
+    start = 0 if cursor is None else max(0, decode_cursor(cursor, int))
+    end = start + limit
+    next_cursor = encode_cursor(end) if end < len(things) else None
+    return Page([show(thing) for thing in things[start:end]], next_cursor)
+
+
+# The feed ------------------------------------------------------------------------------------------------------------
+
+
+def get_feed() -> FeedShown:
+    """The feed's state."""
+    return feed_shown(FEED.state())
+
+
+async def set_feed(
+    *, source: str | None, dataset: str | None, speed: float | None, is_paused: bool | None
+) -> FeedShown:
+    """Choose source and pace. What is None stays as it is; another source begins at speed 1, unpaused.
+
+    Naming the source and data set that are playing only changes the pace; when they have ended, they begin again.
+    Raises Invalid, or NotFound for an unknown data set.
+    """
+    if speed is not None and 0 < speed < MIN_SPEED:
+        raise invalid_field("speed", f"Must be 0 (as fast as it goes) or at least {MIN_SPEED:g}.")
+    state = FEED.state()
+    source = source or (REPLAY if dataset else state.source)
+    if source == REPLAY and dataset is None:
+        dataset = state.dataset
+    _check_choice(source, dataset)
+    if (source, dataset) == (state.source, state.dataset) and state.status in ("running", "paused"):
+        FEED.set_pace(
+            speed=state.speed if speed is None else speed,
+            is_paused=state.is_paused if is_paused is None else is_paused,
+        )
+        return get_feed()
+    chosen = await _open_source(source, dataset)
+    await FEED.switch(chosen, speed=1.0 if speed is None else speed, is_paused=bool(is_paused))
+    return get_feed()
+
+
+async def step_feed(steps: int) -> FeedStepped:
+    """Take so many steps of a paused feed; raises Conflict when it is not paused or has ended."""
+    done = await FEED.step(steps)
+    return FeedStepped(done, get_feed())
+
+
+def _check_choice(source: str | None, dataset: str | None) -> None:
+    """Raise Invalid unless source and data set go together."""
+    if source is None:
+        raise invalid_field("source", f"Must be one of {', '.join(VENUES)}: nothing is playing yet.")
+    if source == REPLAY and dataset is None:
+        raise invalid_field("dataset", "A replay needs a data set; import one with POST datasets/.")
+    if source == SIMULATED and dataset is not None:
+        raise invalid_field("dataset", "The simulated source takes no data set.")
+
+
+async def _open_source(source: str | None, dataset: str | None) -> Source:
+    """The source of that name; raises NotFound for an unknown data set."""
+    if source == REPLAY:
+        assert dataset is not None, "the choice was checked"
+        return ReplaySource(await _in_thread(lambda: _registered.recordings.open(dataset)))
+    return SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns())
+
+
+# Lifecycle and health ------------------------------------------------------------------------------------------------
+
+
+async def load() -> None:
+    """First step of a start: the instruments, which the exchange needs to read its journal."""
+    await _in_thread(load_instruments)
+
+
+async def start() -> None:
+    """Last step of a start: the source of MARKET_SOURCE. A `replay` waits, idle, for PUT feed/ to name a data set.
+
+    Raises ImproperlyConfigured for a source there is not.
+    """
+    fault = market_source_fault(settings.MARKET_SOURCE)
+    if fault:
+        raise ImproperlyConfigured(fault)
+    if settings.MARKET_SOURCE == REPLAY:
+        _log.info("The feed is idle until a data set is chosen.")
+        return
+    await FEED.switch(await _open_source(settings.MARKET_SOURCE, None), speed=1.0, is_paused=False)
+
+
+async def stop() -> None:
+    """End the feed; its markets are forgotten with the process."""
+    await FEED.stop()
+
+
+async def restart() -> None:
+    """Begin the present source again from its start, at its pace; raises Conflict when there is none."""
+    state = FEED.state()
+    if state.source is None:
+        raise Conflict("The feed has no source to restart; choose one with PUT feed/.", code="FEED_NOT_RUNNING")
+    await FEED.switch(await _open_source(state.source, state.dataset), speed=state.speed, is_paused=state.is_paused)
+
+
+def market_source_fault(market_source: str) -> str | None:
+    """What is wrong with a value of MARKET_SOURCE; None when it can be used."""
+    if market_source in VENUES:
+        return None
+    if market_source.startswith("live:"):
+        return f"MARKET_SOURCE={market_source}: this version has no live sources yet; use simulated or replay."
+    return f"MARKET_SOURCE must be simulated or replay, not {market_source!r}."
+
+
+async def check_feed() -> Health:
+    """Whether prices come as they should."""
+    state = FEED.state()
+    if state.status == "failed":
+        return Health("failed", state.error or "")
+    if state.lag_s > LAG_WARNING_S:
+        return Health("degraded", f"The feed is {state.lag_s:.1f} s behind its source.")
+    return OK
+
+
+def feed_service_state() -> ServiceState:
+    """The feed as one of the services an operator sees."""
+    state = FEED.state()
+    running = {"running": "running", "failed": "failed", "paused": "idle", "finished": "idle", "idle": "idle"}
+    detail = f"{state.source or 'no source'}, {state.status}, beat {state.beat} of {state.total_beats or 'no end'}"
+    return ServiceState(
+        running[state.status],  # type: ignore[arg-type]
+        last_error=state.error,
+        latency_ms=round(state.lag_s * 1_000, 3),
+        detail=detail,
+    )
+
+
+async def _in_thread(work: Callable[[], Found]) -> Found:
+    """Run something that uses the database or reads files in a thread, whose connection must not go stale."""
+
+    def run() -> Found:
+        close_old_connections()
+        try:
+            return work()
+        finally:
+            close_old_connections()
+
+    return await asyncio.to_thread(run)

@@ -1,0 +1,135 @@
+"""Markets over REST. All of it reads memory on the event loop; candles of data sets are read in a thread."""
+
+from rest_framework.decorators import action
+
+from api.pagination import Page, PageQuery
+from api.viewsets import ApiViewSet, Call, operation
+from kit.errors import Conflict, NotFound, Unavailable
+from markets import services
+from markets.answers import (
+    CandlePage,
+    FeedShown,
+    FeedStepped,
+    MarketShown,
+    OrderBook,
+    SymbolShown,
+    Ticker,
+    TradePage,
+    Venue,
+)
+from markets.serializers import (
+    CandlePageOut,
+    CandleQuery,
+    DepthQuery,
+    ExchangeOut,
+    FeedIn,
+    FeedOut,
+    FeedStepIn,
+    FeedSteppedOut,
+    MarketOut,
+    OrderBookOut,
+    SymbolOut,
+    TickerOut,
+    TradePageOut,
+)
+
+
+class ExchangeViewSet(ApiViewSet):
+    """Where prices come from."""
+
+    @operation(query=PageQuery, response=ExchangeOut, page=True)
+    async def list(self, call: Call) -> Page:
+        """The price sources, with their state."""
+        return services.list_venues(limit=call.query.limit, cursor=call.query.cursor)
+
+    @operation(response=ExchangeOut, errors=(NotFound,))
+    async def retrieve(self, call: Call) -> Venue:
+        """One price source."""
+        return services.get_venue(call.kwargs["id"])
+
+
+class SymbolViewSet(ApiViewSet):
+    """What can be traded."""
+
+    lookup_field = "symbol"
+
+    @operation(query=PageQuery, response=SymbolOut, page=True)
+    async def list(self, call: Call) -> Page:
+        """All instruments."""
+        return services.list_symbols(limit=call.query.limit, cursor=call.query.cursor)
+
+    @operation(response=SymbolOut, errors=(NotFound,))
+    async def retrieve(self, call: Call) -> SymbolShown:
+        """One instrument."""
+        return services.get_symbol(call.kwargs["symbol"])
+
+
+class MarketViewSet(ApiViewSet):
+    """Prices."""
+
+    lookup_field = "symbol"
+
+    @operation(query=PageQuery, response=TickerOut, page=True)
+    async def list(self, call: Call) -> Page:
+        """The tickers of all instruments."""
+        return services.list_tickers(limit=call.query.limit, cursor=call.query.cursor)
+
+    @operation(response=MarketOut, errors=(NotFound,))
+    async def retrieve(self, call: Call) -> MarketShown:
+        """One market: instrument, state and ticker."""
+        return services.get_market(call.kwargs["symbol"])
+
+    @operation(response=TickerOut, errors=(NotFound,))
+    @action(detail=True, methods=["get"])
+    async def ticker(self, call: Call) -> Ticker:
+        """Last price, best bid and ask, and the last 24 hours."""
+        return services.get_ticker(call.kwargs["symbol"])
+
+    @operation(query=DepthQuery, response=OrderBookOut, errors=(NotFound,))
+    @action(detail=True, methods=["get"])
+    async def orderbook(self, call: Call) -> OrderBook:
+        """The order book."""
+        return services.get_order_book(call.kwargs["symbol"], depth=call.query.depth)
+
+    @operation(query=PageQuery, response=TradePageOut, errors=(NotFound,))
+    @action(detail=True, methods=["get"])
+    async def trades(self, call: Call) -> TradePage:
+        """The newest prints."""
+        return services.list_trades(call.kwargs["symbol"], limit=call.query.limit, cursor=call.query.cursor)
+
+    @operation(query=CandleQuery, response=CandlePageOut, errors=(NotFound,))
+    @action(detail=True, methods=["get"])
+    async def candles(self, call: Call) -> CandlePage:
+        """Candles, oldest first: of the feed, or of the symbol's data set while nothing feeds it."""
+        query = call.query
+        return await services.list_candles(
+            call.kwargs["symbol"],
+            interval=query.interval,
+            from_ns=getattr(query, "from"),
+            to_ns=query.to,
+            limit=query.limit,
+            cursor=query.cursor,
+            dataset=query.dataset,
+        )
+
+
+class FeedViewSet(ApiViewSet):
+    """The feed: which source makes the markets, and at which pace."""
+
+    @operation(response=FeedOut)
+    async def retrieve(self, call: Call) -> FeedShown:
+        """What feeds the markets, and how far it is."""
+        return services.get_feed()
+
+    @operation(body=FeedIn, response=FeedOut, errors=(NotFound,))
+    async def update(self, call: Call) -> FeedShown:
+        """Choose the source or change the pace. Another source closes the markets that the present one feeds."""
+        body = call.body
+        return await services.set_feed(
+            source=body.source, dataset=body.dataset, speed=body.speed, is_paused=body.paused
+        )
+
+    @operation(body=FeedStepIn, response=FeedSteppedOut, errors=(Conflict, Unavailable))
+    async def step(self, call: Call) -> FeedStepped:
+        """Take steps of a paused feed; answers when they are done."""
+        return await services.step_feed(call.body.steps)
