@@ -5,6 +5,7 @@ accept (a JSON number for a decimal, say), and otherwise has the messages. Both 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, ClassVar, Self
 
 import msgspec
@@ -17,7 +18,7 @@ from rest_framework.fields import empty, get_error_detail
 from api import contracts, strict_json
 from api import fields as own
 from api.encoding import Output
-from api.errors import WHOLE_INPUT, flat_details, invalid_from_details
+from api.errors import MAX_DETAIL_FIELDS, WHOLE_INPUT, flat_details, invalid_from_details
 from api.strict_json import NumberText
 from kit.errors import Invalid
 
@@ -41,7 +42,7 @@ class Input:
         """The Struct of a JSON body; raises Invalid naming the fields, or MalformedJson."""
         try:
             decoded = self._decoder.decode(body)
-            if not strict_json.may_be_ambiguous(body):
+            if not strict_json.is_ambiguous(body):
                 return self.finish(decoded) if self.is_unfinished else decoded
         except COMPILED_FAILURES:
             return self.decode_by_fields(body)
@@ -181,7 +182,8 @@ class ApiSerializer(serializers.Serializer):
                 errors[name] = fault.detail
             except DjangoValidationError as fault:
                 errors[name] = get_error_detail(fault)
-        errors.update({str(name): ["Unknown field."] for name in data if name not in values and name not in errors})
+        unknown = (str(name) for name in data if name not in values and name not in errors)
+        errors.update({name: ["Unknown field."] for name in islice(unknown, MAX_DETAIL_FIELDS)})
         if errors:
             raise ValidationError(errors)
         return values
@@ -308,6 +310,8 @@ def _json_list(field: Any, value: Any) -> list[Any]:
     """An array, each item of the child's JSON type."""
     if not isinstance(value, list):
         field.fail("not_a_list", input_type=type(value).__name__)
+    if len(value) > field.max_length:
+        raise ValidationError(field.error_messages["max_length"].format(max_length=field.max_length))
     return list(_each_json_value(field.child, enumerate(value)).values())
 
 

@@ -20,7 +20,10 @@ _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 
 _BRACKETS_ONLY = bytes(set(range(256)) - set(b"[]{}"))
 _AS_SQUARE = bytes.maketrans(b"{}", b"[]")
+_SPACED_COLONS = (b" :", b"\t:", b"\n:", b"\r:")
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_anything = msgspec.json.Decoder().decode
+_FAR_TOO_MANY = 2**62
 
 
 class NumberText(str):
@@ -62,16 +65,34 @@ def nesting_depth_exceeds(body: bytes, limit: int) -> bool:
     return bool(brackets)
 
 
-def may_be_ambiguous(body: bytes) -> bool:
-    """Whether a document that decodes might hold a key twice, or a NUL: then only `parse` can tell.
+def is_ambiguous(body: bytes) -> bool:
+    """Whether a document that msgspec decodes is still one that `parse` refuses: a key twice, a NUL, too deep a nest.
 
-    Where no character is escaped, `":` stands only at the end of a key or inside a text value that begins with a
-    colon; so if it occurs as often as there are different keys, and no other colon does, then no key is there twice.
+    Where nothing is escaped and no space stands before a colon, each key shows as `":`. If that is found as often as
+    the decoded objects have members, then no key is there twice. Only a document that does not fit this is parsed.
     """
-    keys = body.count(b'":')
-    if b"\\" in body or keys != body.count(b":"):
+    if b"\\" not in body and not any(spaced in body for spaced in _SPACED_COLONS):
+        keys = body.count(b'":')
+        if keys == len(_members(body)) or keys == _count_members(_anything(body), MAX_DEPTH):
+            return False
+    try:
+        parse(body)
+    except MalformedJson:
         return True
-    return len(_members(body)) != keys
+    return False
+
+
+def _count_members(value: Any, depth_left: int) -> int:
+    """How many members the objects in `value` have together; far below zero if they nest too deep."""
+    if isinstance(value, dict):
+        if depth_left == 0:
+            return -_FAR_TOO_MANY
+        return len(value) + sum(_count_members(below, depth_left - 1) for below in value.values())
+    if isinstance(value, list):
+        if depth_left == 0:
+            return -_FAR_TOO_MANY
+        return sum(_count_members(below, depth_left - 1) for below in value)
+    return 0
 
 
 def _parse_text(text: str) -> Any:
