@@ -8,10 +8,13 @@ import msgspec
 
 from gateway import logs
 from gateway.visit import Scope, Visit
-from kit.clock import iso_from_ns
+from kit.clock import NS_PER_MS, iso_from_ns
+from operations.metrics import observe_request
 
 PATH_LIMIT: Final = 2_048
 LOGGER_NAME: Final = "gateway.access"
+CLIENT_LEFT: Final = 499
+"""The status that is logged, as nginx does, when the client left before there was an answer."""
 UNMATCHED: Final = "unmatched"
 """The route of paths that match none, so that invented paths do not become labels without end."""
 
@@ -20,34 +23,40 @@ class AccessLine(msgspec.Struct, frozen=True, gc=False):
     """One request as the log shows it; `client` is the socket's address unless a trusted proxy said otherwise."""
 
     time: str
-    level: str
-    logger: str
-    message: str
     trace_id: str
     method: str
     path: str
     status: int
     ms: float
     client: str
+    level: str = "INFO"
+    logger: str = LOGGER_NAME
+    message: str = "request"
 
 
+_access = logging.getLogger(LOGGER_NAME)
 _encode = msgspec.json.Encoder().encode
 
 
 def record_visit(visit: Visit, scope: Scope) -> None:
-    """Count and log a request that is over. Status 0: the client left before there was an answer."""
+    """Count and log a request that is over."""
     ms = visit.elapsed_ms()
-    _log(visit, scope, ms)
+    status = visit.status or CLIENT_LEFT
+    observe_request(visit.route or UNMATCHED, scope["method"], status, ms / 1000)
+    if _access.isEnabledFor(logging.INFO):
+        _log(visit, scope, status, ms)
 
 
-def _log(visit: Visit, scope: Scope, ms: float) -> None:
+def _log(visit: Visit, scope: Scope, status: int, ms: float) -> None:
     writer = logs.writer_in_use()
-    if writer is None or not logging.getLogger(LOGGER_NAME).isEnabledFor(logging.INFO):
+    if writer is None:
         return
-    time_ns = time.time_ns() // 1_000_000 * 1_000_000
+    now = iso_from_ns(time.time_ns() // NS_PER_MS * NS_PER_MS)
     path = scope["path"][:PATH_LIMIT]
-    line = AccessLine(
-        iso_from_ns(time_ns), "INFO", LOGGER_NAME, "request", visit.trace_id, scope["method"], path, visit.status,
-        round(ms, 3), visit.client,
-    )  # fmt: skip
-    writer.write(_encode(line))
+    try:
+        line = _encode(AccessLine(now, visit.trace_id, scope["method"], path, status, round(ms, 3), visit.client))
+    except UnicodeEncodeError:  # a path may hold half a surrogate pair
+        line = _encode(
+            AccessLine(now, visit.trace_id, scope["method"], ascii(path), status, round(ms, 3), visit.client)
+        )
+    writer.write(line)

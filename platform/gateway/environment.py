@@ -1,5 +1,6 @@
 """Reads environment variables for settings.py. A wrong value stops the start and names its variable."""
 
+import importlib.util
 import ipaddress
 import os
 import secrets
@@ -147,10 +148,8 @@ def _sqlite(path: Path) -> dict[str, Any]:
 
 
 def _postgres(name: str, url: str) -> dict[str, Any]:
-    try:
-        import psycopg  # noqa: F401 - asked for only by installations that use it
-    except ImportError:
-        raise ImproperlyConfigured(f"{name} names Postgres, whose driver is missing: pip install psycopg.") from None
+    if importlib.util.find_spec("psycopg") is None:
+        raise ImproperlyConfigured(f"{name} names Postgres, whose driver is missing: pip install psycopg.")
     parts = urlsplit(url)
     return {
         "ENGINE": "django.db.backends.postgresql",

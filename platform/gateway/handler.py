@@ -7,7 +7,9 @@ connections tidied up after it.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from asgiref.sync import ThreadSensitiveContext, iscoroutinefunction, sync_to_async
@@ -29,6 +31,7 @@ Send = Callable[[Any], Awaitable[None]]
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ROUTE_CACHE_LIMIT: Final = 1_000
 """Paths without parameters are remembered with their view; a catch-all pattern must not fill the memory."""
+_ROUTE_PARAMETER: Final = re.compile(r"\(\?P<(\w+)>[^()]*\)|<(?:\w+:)?(\w+)>")
 _BODILESS: Final = frozenset({204, 304})
 
 
@@ -37,6 +40,7 @@ class Handler(ASGIHandler):
 
     def __init__(self) -> None:
         self._resolver = get_resolver(settings.ROOT_URLCONF)
+        assert self._resolver.url_patterns, "a broken URLconf must stop the start, not each request"
         self._fixed_routes: dict[str, ResolverMatch] = {}
         self._async_views: dict[Callable[..., Any], bool] = {}
         super().__init__()
@@ -45,9 +49,9 @@ class Handler(ASGIHandler):
         """Chain settings.MIDDLEWARE. All of it is async, so nothing is adapted, and the errors of views reach the errors
         middleware as exceptions: Django would turn them into answers before any middleware sees them.
         """
-        self._view_middleware = []
-        self._template_response_middleware = []
-        self._exception_middleware = []
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
         chain: Any = self._get_response_async
         for path in reversed(settings.MIDDLEWARE):
             middleware = import_string(path)
@@ -81,7 +85,7 @@ class Handler(ASGIHandler):
         match = self._fixed_routes.get(request.path) or self._resolve(request.path)
         if match is not None:
             request.resolver_match = match
-            request.visit.route = match.route
+            request.visit.route = _route_label(match.route)
             request.takes_uploads = request.content_type == "multipart/form-data" and getattr(
                 match.func, "takes_uploads", False
             )
@@ -128,10 +132,17 @@ class Handler(ASGIHandler):
         if match is None:
             raise Resolver404({"path": request.path})
         if not self._has_async_view(request):
-            return cast(HttpResponseBase, await super()._get_response_async(request))
+            return cast(HttpResponseBase, await super()._get_response_async(request))  # type: ignore[misc]
         response = await match.func(request, *match.args, **match.kwargs)
         self.check_response(response, match.func)
         return cast(HttpResponseBase, response)
+
+
+@lru_cache(maxsize=ROUTE_CACHE_LIMIT)
+def _route_label(route: str) -> str:
+    """A pattern as people write it: `api/v1/^orders/(?P<id>[^/]+)/?$` is `/api/v1/orders/{id}`."""
+    named = _ROUTE_PARAMETER.sub(lambda match: f"{{{match[1] or match[2]}}}", route)
+    return "/" + named.replace("^", "").replace("/?", "").replace("$", "").replace("\\", "")
 
 
 async def _send(response: HttpResponseBase, request: GatewayRequest, send: Send) -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypedDict
@@ -156,7 +157,7 @@ def _line(
         return _encode({key: ascii(value) for key, value in fields.items()})
 
 
-def _hand_to_logging(logger: Any, method: str, event: dict[str, Any]) -> tuple[tuple[str], dict[str, Any]]:
+def _hand_to_logging(logger: Any, method: str, event: MutableMapping[str, Any]) -> tuple[Any, ...]:
     """structlog's last step: the event is the message, what was bound to it becomes fields of the line."""
     exc_info = event.pop("exc_info", None)
     return (str(event.pop("event", "")),), {"exc_info": exc_info, "extra": {"fields": event}}

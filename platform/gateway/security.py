@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.conf import settings
+
 HeaderPairs = tuple[tuple[bytes, bytes], ...]
 
 DOCS_PATH: Final = "/api/docs"
@@ -11,6 +13,7 @@ _COMMON: Final[HeaderPairs] = (
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    *([(b"strict-transport-security", b"max-age=31536000")] if settings.IS_BEHIND_TLS else []),
 )
 _OWN_ONLY: Final = b"default-src 'self'; frame-ancestors 'none'; object-src 'none'; base-uri 'none'"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from api.schema_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from gateway import environment as env
 
 # Paths and secret ----------------------------------------------------------------------------------------------------
@@ -98,7 +99,6 @@ MIDDLEWARE = [
 
 RATE_LIMIT_RPS = env.number("RATE_LIMIT_RPS", 20, minimum=0, maximum=1_000_000)
 HTTP_REQUEST_TIMEOUT_SECS = env.number("HTTP_REQUEST_TIMEOUT_SECS", 30, minimum=0.05, maximum=3_600)
-HTTP_POOL_MAX_IDLE_PER_HOST = env.whole_number("HTTP_POOL_MAX_IDLE_PER_HOST", 10, minimum=0, maximum=1_000)
 
 JSON_BODY_LIMIT = 1024 * 1024
 UPLOAD_LIMIT = 2 * 1024 * 1024 * 1024
@@ -125,7 +125,6 @@ REST_FRAMEWORK = {
 DATABASES = {"default": env.database("DATABASE_URL", STATE_DIR / "sandbar.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
-DASK_SCHEDULER = env.text("DASK_SCHEDULER")
 
 _MEMORY_CACHE = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -167,18 +166,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Sandbar",
-    "DESCRIPTION": "A sandbox trading platform: orders, market data, research and reports.",
-    "VERSION": "v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-}
-
-# A page served over TLS is declared by its origin; the session cookie then never leaves TLS.
-IS_BEHIND_TLS = any(origin.startswith("https://") for origin in EXACT_ORIGINS)
+# Whether a proxy in front speaks TLS: cookies then never leave it, and browsers are told to insist on it.
+IS_BEHIND_TLS = env.flag("GATEWAY_TLS", default=False)
 SESSION_COOKIE_SECURE = IS_BEHIND_TLS
 SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = IS_BEHIND_TLS
@@ -196,7 +185,5 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W001",  # SecurityMiddleware hops threads; security.py sets the same headers
     "security.W002",  # framing is refused by the content security policy's frame-ancestors
     "security.W003",  # CSRF protection is on where cookies are used: a subclass of Django's that serves /admin
-    "security.W004",  # HSTS is for the TLS proxy in front to say
-    "security.W008",  # and so is the redirect to TLS
     *([] if IS_BEHIND_TLS else ["security.W012", "security.W016"]),  # secure cookies need TLS; loopback has none
 ]
