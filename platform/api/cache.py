@@ -1,0 +1,376 @@
+"""The cache every app uses: Django's, in memory by default and in Redis when one is configured.
+
+While Redis is away the same calls are answered from memory, without waiting for it each time; once it is back it is used
+again, and keys that changed meanwhile are dropped from it, so that nobody reads what was already replaced.
+
+A call may go over the network: on the event loop, make it in a thread.
+"""
+
+import logging
+import math
+import pickle
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
+from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
+from redis import exceptions as redis_exceptions
+
+from kit.clock import SYSTEM_CLOCK, Clock
+
+log = logging.getLogger(__name__)
+
+MAX_KEY_LENGTH: Final = 200
+MAX_BATCH: Final = 1_000
+"""Keys or steps of one call: more would hold up whoever shares the connection."""
+MEMORY_ENTRIES: Final = 10_000
+RETRY_AFTER_S: Final = 2.0
+"""So long Redis is left alone after it failed; one call then tries it again while the others stay in memory."""
+MAX_REMEMBERED_CHANGES: Final = 10_000
+"""Keys changed while Redis was away; beyond that everything of ours is dropped from it on its return."""
+
+AWAY = (
+    redis_exceptions.ConnectionError,
+    redis_exceptions.TimeoutError,
+    redis_exceptions.ReadOnlyError,
+    redis_exceptions.OutOfMemoryError,
+    OSError,
+)
+"""How Redis says that it cannot serve at all; any other error of it is a mistake of ours and is raised."""
+
+T = TypeVar("T")
+
+
+class Set(msgspec.Struct, frozen=True):
+    """Keep a value for `ttl_s` seconds."""
+
+    key: str
+    value: Any
+    ttl_s: float
+
+
+class Delete(msgspec.Struct, frozen=True):
+    """Forget a key."""
+
+    key: str
+
+
+class Increment(msgspec.Struct, frozen=True):
+    """Add to a counter, in one step for all who share it; a new one starts at 0 and lives `ttl_s` seconds."""
+
+    key: str
+    ttl_s: float
+    delta: int = 1
+
+
+Step = Set | Delete | Increment
+
+
+class Store(Protocol):
+    """Where values are kept: memory or Redis."""
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, Any]:
+        """The values of those keys that are there."""
+        ...
+
+    def ttl_s(self, key: str) -> float | None:
+        """Seconds a key has left; None when it is not there."""
+        ...
+
+    def run(self, steps: Sequence[Step]) -> list[Any]:
+        """Do all steps in one round trip; the new count for each Increment, None for the others."""
+        ...
+
+    def forget_all(self) -> None:
+        """Drop everything that is ours."""
+        ...
+
+
+class MemoryStore(LocMemCache):
+    """Django's cache in memory, with counters and remaining time."""
+
+    def get_many(self, keys: Sequence[str], version: int | None = None) -> dict[str, Any]:
+        """The values of those keys that are there."""
+        return dict(super().get_many(keys, version))
+
+    def ttl_s(self, key: str) -> float | None:
+        """Seconds a key has left; None when it is not there."""
+        place = self.make_and_validate_key(key)
+        with self._lock:
+            expires_s = self._expire_info.get(place)
+        left_s = math.inf if expires_s is None and place in self._cache else (expires_s or 0.0) - time.time()
+        return left_s if left_s > 0 else None
+
+    def run(self, steps: Sequence[Step]) -> list[Any]:
+        """Do the steps one after the other."""
+        return [self._do(step) for step in steps]
+
+    def forget_all(self) -> None:
+        """Drop everything."""
+        self.clear()
+
+    def _do(self, step: Step) -> int | None:
+        if isinstance(step, Set):
+            self.set(step.key, step.value, step.ttl_s)
+        elif isinstance(step, Delete):
+            self.delete(step.key)
+        else:
+            return self._increment(step)
+        return None
+
+    def _increment(self, step: Increment) -> int:
+        """Read, add and write while nobody else can."""
+        place = self.make_and_validate_key(step.key)
+        with self._lock:
+            is_new = self._has_expired(place)
+            count = step.delta + (0 if is_new else int(pickle.loads(self._cache[place])))  # noqa: S301 - our own bytes
+            value = pickle.dumps(count, self.pickle_protocol)
+            if is_new:
+                self._set(place, value, step.ttl_s)
+            else:
+                self._cache[place] = value
+        return count
+
+
+class RedisStore:
+    """Django's cache on Redis (django-redis), whose batches are one round trip."""
+
+    def __init__(self, cache: Any) -> None:
+        self._cache = cache
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, Any]:
+        """The values of those keys that are there."""
+        return dict(self._cache.get_many(keys))
+
+    def ttl_s(self, key: str) -> float | None:
+        """Seconds a key has left; None when it is not there."""
+        left_ms = self._cache.pttl(key)
+        if left_ms is None:
+            return math.inf
+        return left_ms / 1_000 if left_ms > 0 else None
+
+    def run(self, steps: Sequence[Step]) -> list[Any]:
+        """Do all steps in one transaction and one round trip."""
+        client = self._cache.client
+        batch = client.get_client(write=True).pipeline(transaction=True)
+        positions = [self._add(client, batch, step) for step in steps]
+        results = batch.execute()
+        return [None if position is None else int(results[position]) for position in positions]
+
+    def forget_all(self) -> None:
+        """Drop every key under our prefix; what others keep in the same Redis stays."""
+        self._cache.delete_pattern("*")
+
+    @staticmethod
+    def _add(client: Any, batch: Any, step: Step) -> int | None:
+        """Put a step's commands into the batch; where in its results the step's own will be."""
+        key = client.make_key(step.key)
+        if isinstance(step, Delete):
+            batch.delete(key)
+            return None
+        ttl_ms = max(1, int(step.ttl_s * 1_000))
+        if isinstance(step, Set):
+            batch.set(key, client.encode(step.value), px=ttl_ms)
+            return None
+        batch.set(key, 0, px=ttl_ms, nx=True)
+        batch.incrby(key, step.delta)
+        return len(batch.command_stack) - 1
+
+
+class Batch:
+    """Steps that go out together when the `with` block of `Cache.pipeline` ends; then `results` has their outcomes."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.results: list[Any] = []
+
+    def set(self, key: str, value: Any, *, ttl_s: float) -> None:
+        """Keep a value for `ttl_s` seconds."""
+        self.steps.append(Set(key, value, ttl_s))
+
+    def delete(self, key: str) -> None:
+        """Forget a key."""
+        self.steps.append(Delete(key))
+
+    def incr(self, key: str, *, ttl_s: float, delta: int = 1) -> None:
+        """Add to a counter; its new count is among the results."""
+        self.steps.append(Increment(key, ttl_s, delta))
+
+
+class Cache:
+    """A store, and the memory that stands in for it while it is away."""
+
+    def __init__(
+        self,
+        store: Store,
+        memory: Store | None = None,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        retry_after_s: float = RETRY_AFTER_S,
+    ) -> None:
+        self._store = store
+        self._memory = store if memory is None else memory
+        self._clock = clock
+        self._retry_after_s = retry_after_s
+        self._lock = threading.Lock()
+        self._retry_at_s: float | None = None
+        self._changed: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of a key, or `default`."""
+        return self.get_many([key]).get(key, default)
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, Any]:
+        """The values of those keys that are there."""
+        wanted = list(keys)
+        _check_keys(wanted)
+        return self._ask(lambda store: store.get_many(wanted)) if wanted else {}
+
+    def set(self, key: str, value: Any, *, ttl_s: float) -> None:
+        """Keep a value, which must be picklable, for `ttl_s` seconds."""
+        self._run([Set(key, value, ttl_s)])
+
+    def set_many(self, values: Mapping[str, Any], *, ttl_s: float) -> None:
+        """Keep all values for `ttl_s` seconds."""
+        self._run([Set(key, value, ttl_s) for key, value in values.items()])
+
+    def delete(self, key: str) -> None:
+        """Forget a key."""
+        self._run([Delete(key)])
+
+    def incr(self, key: str, *, ttl_s: float, delta: int = 1) -> int:
+        """Add to a counter and give its new count; a new counter lives `ttl_s` seconds from now."""
+        return int(self._run([Increment(key, ttl_s, delta)])[0])
+
+    def ttl(self, key: str) -> float | None:
+        """Seconds a key has left; None when it is not there."""
+        _check_keys([key])
+        return self._ask(lambda store: store.ttl_s(key))
+
+    @contextmanager
+    def pipeline(self) -> Any:
+        """Collect steps and do them in one round trip at the end of the block; nothing is done if the block raises."""
+        batch = Batch()
+        yield batch
+        batch.results = self._run(batch.steps)
+
+    def is_degraded(self) -> bool:
+        """Whether memory stands in for a store that was away when it was last asked."""
+        return self._retry_at_s is not None
+
+    def probe(self) -> bool:
+        """Ask the store something if it is due, so that its return is noticed without traffic; whether it serves."""
+        self.get("probe")
+        return not self.is_degraded()
+
+    def _run(self, steps: Sequence[Step]) -> list[Any]:
+        """Do steps in the store, or in memory while it is away."""
+        _check_keys([step.key for step in steps])
+        if any(not isinstance(step, Delete) and step.ttl_s <= 0 for step in steps):
+            raise ValueError("a cached value lives longer than 0 seconds")
+        if not steps:
+            return []
+        return self._ask(lambda store: store.run(steps), changed=[step.key for step in steps])
+
+    def _ask(self, question: Callable[[Store], T], changed: Sequence[str] = ()) -> T:
+        """Put a question to the store if it may be asked, else to memory; notes what changes in memory alone."""
+        if self._may_ask_store():
+            try:
+                if self._retry_at_s is not None:
+                    self._take_back()
+                return question(self._store)
+            except AWAY as fault:
+                if self._store is self._memory:
+                    raise
+                self._note_away(fault)
+        self._remember(changed)
+        return question(self._memory)
+
+    def _may_ask_store(self) -> bool:
+        """Whether the store is there, or it is time for one call to see whether it is back."""
+        if self._retry_at_s is None:
+            return True
+        with self._lock:
+            if self._retry_at_s is None:
+                return True
+            now_s = self._clock.monotonic_s()
+            if now_s < self._retry_at_s:
+                return False
+            self._retry_at_s = now_s + self._retry_after_s
+            return True
+
+    def _note_away(self, fault: BaseException) -> None:
+        """From now on memory answers."""
+        with self._lock:
+            if self._retry_at_s is None:
+                log.warning("The cache's Redis does not answer (%s); memory stands in for it.", fault)
+            self._retry_at_s = self._clock.monotonic_s() + self._retry_after_s
+
+    def _remember(self, keys: Sequence[str]) -> None:
+        """Note keys that changed while the store was away."""
+        if keys:
+            with self._lock:
+                self._changed.update(keys[: MAX_REMEMBERED_CHANGES + 1 - len(self._changed)])
+
+    def _take_back(self) -> None:
+        """Bring a returned store up to date; raises one of AWAY when it is not back after all."""
+        with self._lock:
+            changed = list(self._changed)
+        if len(changed) > MAX_REMEMBERED_CHANGES:
+            self._store.forget_all()
+        else:
+            for start in range(0, len(changed), MAX_BATCH):
+                self._store.run([Delete(key) for key in changed[start : start + MAX_BATCH]])
+            self._store.get_many(["probe"])
+        with self._lock:
+            self._changed.difference_update(changed)
+            self._retry_at_s = None
+        self._memory.forget_all()
+        log.info("The cache's Redis answers again.")
+
+
+def _check_keys(keys: Sequence[str]) -> None:
+    """Keys are short and printable, and not too many at once; anything else is a mistake of ours."""
+    if len(keys) > MAX_BATCH:
+        raise ValueError(f"{len(keys)} keys in one call; at most {MAX_BATCH} are served together")
+    for key in keys:
+        if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable() or " " in key:
+            raise ValueError(f"{key[:MAX_KEY_LENGTH]!r} is no cache key")
+
+
+def cache_settings(redis_url: str) -> dict[str, Any]:
+    """What belongs under `default` in Django's CACHES: Redis if there is one, else memory."""
+    if not redis_url:
+        return {"BACKEND": "api.cache.MemoryStore", "LOCATION": "default", "OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES}}
+    return {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": redis_url,
+        "KEY_PREFIX": "sandbar",
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 0.25,
+            "SOCKET_TIMEOUT": 0.25,
+            # One try: who asks has memory to fall back on, and no time to lose.
+            "CONNECTION_POOL_KWARGS": {"retry": None, "retry_on_error": []},
+        },
+    }
+
+
+def make_cache(configured: Any, *, clock: Clock = SYSTEM_CLOCK, retry_after_s: float = RETRY_AFTER_S) -> Cache:
+    """The cache on one of Django's: itself if it is ours in memory, with memory beside it if it is on Redis."""
+    if isinstance(configured, MemoryStore):
+        return Cache(configured, clock=clock)
+    memory = MemoryStore("api.cache", {"OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES}})
+    if not hasattr(configured, "delete_pattern"):
+        return Cache(memory, clock=clock)
+    return Cache(RedisStore(configured), memory, clock=clock, retry_after_s=retry_after_s)
+
+
+@lru_cache(maxsize=1)
+def shared_cache() -> Cache:
+    """The cache of this process, on Django's `default`."""
+    return make_cache(caches["default"])
