@@ -12,23 +12,22 @@ from typing import Any, NoReturn, Protocol
 import msgspec
 import numpy as np
 
-from kit.clock import NS_PER_SECOND
+from kit.clock import NS_PER_SECOND, iso_from_ns
 from kit.errors import Rejected, invalid_field
 from markets.datasets import store
 from markets.datasets.formats import FileFormat, detect_format
 from markets.datasets.layouts import Layout
 from markets.datasets.quality import find_gaps, judge_calendar
-from markets.datasets.records import Gaps, ImportResult, ImportSpec, Quality
+from markets.datasets.records import WORK_FOLDER, Gaps, ImportResult, ImportSpec, Quality
 from markets.datasets.refusals import TOO_MANY_BAD_ROWS, unreadable, unsuitable
 from markets.datasets.resampling import stream_candles
 from markets.datasets.rows import MAX_SYMBOLS, RowReader
 from markets.datasets.series import SeriesBuilder
 from markets.datasets.sorting import TimeSorter
-from markets.datasets.steps import check_symbol, guess_symbol
+from markets.datasets.steps import check_symbol, guess_symbol, steps_of
 from markets.datasets.tables import Wishes, open_table
 from markets.updates import INTERVALS
 
-WORK_FOLDER = ".work"
 MAX_ROWS = 200_000_000
 """Rows of one data set; about 5 GB while they are sorted."""
 REFUSAL_EXAMPLES = 5
@@ -75,6 +74,9 @@ def import_file(spec: ImportSpec, progress: Progress) -> ImportResult:
         interval = _settle_interval(spec, series) if layout.kind == "candles" else None
         quality = _describe(spec, file_format, layout, reader, series, interval, stored)
         result = _result(spec, series, quality, symbol=symbol, size_bytes=stored.stat().st_size)
+        if spec.calendar is None:
+            # There is no instrument yet: a symbol that could not get one is refused before anything is stored.
+            steps_of(result)
         if layout.kind == "trades":
             _store_minutes(stored, work_dir, datasets_dir, result)
         store.publish(stored, store.data_path(datasets_dir, result.content_hash, result.kind))
@@ -202,8 +204,8 @@ def _describe(
     gaps, breaks, calendar, off_grid = _find_gaps(spec, series, interval, stored)
     return Quality(
         rows=series.rows,
-        from_ns=series.first_ns,
-        to_ns=series.last_ns,
+        from_=iso_from_ns(series.first_ns),
+        to=iso_from_ns(series.last_ns),
         interval=interval,
         gaps=gaps,
         breaks=breaks,
@@ -222,7 +224,7 @@ def _describe(
         time_format=layout.time_reader.label,
         file_format=str(file_format),
         banner=layout.banner,
-        columns=layout.columns,
+        columns=layout.columns.used(),
         ignored_columns=layout.ignored(),
         repairs=tuple(_repairs(reader, series)),
         notes=tuple(_notes(spec, layout, reader, series)),
@@ -235,7 +237,7 @@ def _find_gaps(
     """For candles the missing bars; trades have no bars to miss, only a longest silence."""
     if interval is None:
         calendar = judge_calendar(series, MINUTE_NS, spec.calendar)
-        return Gaps(longest_s=series.longest_ns // NS_PER_SECOND), Gaps(), calendar, 0
+        return Gaps(longest_seconds=series.longest_ns // NS_PER_SECOND), Gaps(), calendar, 0
     interval_ns = INTERVALS[interval] * NS_PER_SECOND
     calendar = judge_calendar(series, interval_ns, spec.calendar)
     times: Iterator[np.ndarray] = (frame["time"].to_numpy() for frame in store.iterate_frames(stored, columns=["time"]))

@@ -148,12 +148,15 @@ def _find_times(rows: Sequence[Sequence[str]], header: _Header) -> tuple[Picked,
 
 
 def _has_decimal_comma(rows: Sequence[Sequence[str]], header: _Header) -> bool:
+    """Whether a comma is the decimal point. Commas before three digits alone could as well group thousands: no."""
     if header.separator == ",":
         return False
     columns = header.picked.columns
-    prices = column_cells(rows, header.names, columns.close or columns.price or "")
-    commas = sum("," in price and "." not in price for price in prices)
-    return commas * 2 > len(prices)
+    prices = [name for name in (columns.open, columns.high, columns.low, columns.close, columns.price) if name]
+    cells = [cell.strip() for name in prices for cell in column_cells(rows, header.names, name)]
+    written = [cell for cell in cells if "," in cell]
+    is_single = all(cell.count(",") == 1 and "." not in cell for cell in written)
+    return is_single and any(len(cell.partition(",")[2]) != 3 for cell in written)
 
 
 def _refuse(lines: Sequence[str]) -> NoReturn:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kit.clock import NS_PER_SECOND
+from kit.clock import NS_PER_SECOND, iso_from_ns
 from markets.datasets.records import Gap, Gaps
 from markets.datasets.series import DAY_NS, SeriesBuilder
 
@@ -47,9 +47,15 @@ class GapCount:
         return Gaps(
             count=self.count,
             missing_bars=self.missing_bars,
-            longest_s=self._longest[0][0] // NS_PER_SECOND if self._longest else 0,
-            items=tuple(Gap(after, after + length, missing) for after, length, missing in oldest_first),
+            longest_seconds=self._longest[0][0] // NS_PER_SECOND if self._longest else 0,
+            items=tuple(
+                Gap(iso_from_ns(after), iso_from_ns(after + length), missing) for after, length, missing in oldest_first
+            ),
         )
+
+
+def _gap(after_ns: int, length_ns: int, missing_bars: int) -> Gap:
+    return Gap(iso_from_ns(after_ns), iso_from_ns(after_ns + length_ns), missing_bars)
 
 
 def judge_calendar(series: SeriesBuilder, interval_ns: int, known: str | None) -> str:

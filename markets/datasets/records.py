@@ -9,6 +9,9 @@ import msgspec
 
 Kind = Literal["candles", "trades"]
 
+WORK_FOLDER = ".work"
+"""In the folder of data sets: what imports under way have on disk."""
+
 
 class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Which column of a file plays which role. A file without a header names its columns `column_1`, `column_2`, …
@@ -44,7 +47,7 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 class ImportSpec(msgspec.Struct, frozen=True):
     """One import, as it travels to a worker process.
 
-    `file_name` is only shown, never opened. `calendar` is that of the instrument when it is known already.
+    `file_name` is only shown, never opened. `calendar` is that of the instrument, None when there is none yet.
     `delete_source` removes the uploaded copy when the import has ended, however it ended.
     """
 
@@ -68,28 +71,45 @@ class BadRow(msgspec.Struct, frozen=True):
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """A run of missing bars between the bars that open at `after_ns` and `before_ns`."""
+    """A run of missing bars between the bars that open at `after` and `before` (ISO 8601)."""
 
-    after_ns: int
-    before_ns: int
+    after: str
+    before: str
     missing_bars: int
 
 
 class Gaps(msgspec.Struct, frozen=True):
-    """Runs of missing bars. `longest_s` is the time from the bar before to the bar after; `items` has the longest."""
+    """Runs of missing bars. `longest_seconds` is from the bar before to the bar after; `items` are the longest."""
 
     count: int = 0
     missing_bars: int = 0
-    longest_s: int = 0
+    longest_seconds: int = 0
     items: tuple[Gap, ...] = ()
 
 
-class Quality(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found in the file and what was done about it. Texts are for people, numbers for programs."""
+class InstrumentNote(msgspec.Struct, frozen=True):
+    """The instrument a data set belongs to; `created` when the import made it, out of the data's decimals."""
+
+    symbol: str
+    created: bool
+    tick_size: str
+    lot_size: str
+    notes: tuple[str, ...]
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """What was found in the file and what was done about it. Texts are for people, numbers for programs.
+
+    `from_` and `to` are the times of the first and the last row. `gaps` are runs of missing bars while the market
+    was open, `breaks` those while it was closed by its `calendar`. `duplicates` counts rows that were left out for
+    having the time of another; `conflicting_duplicates` are those of them that had other values. `out_of_order`
+    counts steps of time against the direction of the file (`order`). `off_grid` counts bars that do not open at a
+    multiple of the interval. `repairs` says what was changed, `notes` what a reader should know.
+    """
 
     rows: int
-    from_ns: int
-    to_ns: int
+    from_: str
+    to: str
     interval: str | None
     gaps: Gaps
     breaks: Gaps
@@ -108,10 +128,34 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
     time_format: str
     file_format: str
     banner: tuple[str, ...]
-    columns: Columns
+    columns: dict[str, str]
     ignored_columns: tuple[str, ...]
     repairs: tuple[str, ...]
     notes: tuple[str, ...]
+    instrument: InstrumentNote | None = None
+
+
+class Dataset(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored data set. `interval` and `interval_s` (seconds) are None for trades; times in UTC nanoseconds.
+
+    `from_ns` and `to_ns` are the times of the first and the last row. `price_decimals` and `volume_decimals` are
+    those of the data, None where the numbers are no plain decimals.
+    """
+
+    id: str
+    symbol: str
+    kind: Kind
+    interval: str | None
+    interval_s: int | None
+    rows: int
+    from_ns: int
+    to_ns: int
+    price_decimals: int | None
+    volume_decimals: int | None
+    content_hash: str
+    size_bytes: int
+    file_name: str
+    created_ns: int
 
 
 class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,17 +203,21 @@ class Trades(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """The head of a file as an import would read it: every column, the roles proposed and the first rows as text."""
+    """The head of a file as an import would read it: every column, the roles proposed and the first rows as text.
+
+    `problem` says why the layout is not recognised; there is then no kind, and the columns are numbered.
+    """
 
     file_format: str
-    kind: Kind
+    kind: Kind | None
     header_line: int
     banner: tuple[str, ...]
     column_names: tuple[str, ...]
-    columns: Columns
+    columns: dict[str, str]
     ignored_columns: tuple[str, ...]
-    time_format: str
-    time_zone: str
+    time_format: str | None
+    time_zone: str | None
     symbol: str | None
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
+    problem: str | None

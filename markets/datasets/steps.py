@@ -7,6 +7,7 @@ import msgspec
 
 from kit.errors import invalid_field
 from kit.units import MONEY_DECIMALS
+from markets.datasets.records import ImportResult
 from markets.datasets.refusals import unsuitable
 
 SIGNIFICANT_DIGITS = 6
@@ -86,6 +87,16 @@ def choose_steps(
             f"tick times lot may not be finer than 10**-{MONEY_DECIMALS} of the quote."
         )
     return Steps(tick_decimals, lot_decimals, tuple(notes))
+
+
+def steps_of(result: ImportResult) -> Steps:
+    """Tick and lot for the instrument of an import; raises Rejected when its prices fit no tick."""
+    return choose_steps(
+        price_decimals=result.price_decimals,
+        volume_decimals=result.volume_decimals,
+        lowest_price=result.lowest_price,
+        has_volume=result.kind == "trades" or "volume" in result.quality.columns,
+    )
 
 
 def _step_text(decimals: int) -> str:

@@ -29,7 +29,7 @@ CANDLE_SCHEMA = pl.Schema(
         ("volume", pl.Float64),
     ]
 )
-TRADE_SCHEMA = pl.Schema({"time": pl.Int64, "price": pl.Float64, "quantity": pl.Float64, "side": SIDES})
+TRADE_SCHEMA = pl.Schema([("time", pl.Int64), ("price", pl.Float64), ("quantity", pl.Float64), ("side", SIDES)])
 SCHEMAS: dict[Kind, pl.Schema] = {"candles": CANDLE_SCHEMA, "trades": TRADE_SCHEMA}
 MINUTE = "1m"
 

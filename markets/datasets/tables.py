@@ -80,9 +80,9 @@ def open_table(path: Path, file_format: FileFormat, wishes: Wishes, work_dir: Pa
             yield Reading(layout, _text_batches(stream, layout))
         return
     with as_plain_file(path, file_format, work_dir) as plain:
-        with _damage_refused():
-            lazy = pl.scan_parquet(plain) if file_format.content == "parquet" else pl.scan_ipc(plain)
-            layout, rows = _typed_layout(lazy, wishes)
+        with damage_refused():
+            lazy = scan_table(plain, file_format)
+            layout, rows = typed_layout(lazy, wishes)
         _check_unpacked_size(plain, rows=rows, columns=len(layout.columns.used()))
         yield Reading(layout, _typed_batches(lazy, layout, rows))
 
@@ -154,7 +154,13 @@ def _fields(line: str, separator: str) -> list[str]:
 # Parquet and Feather
 
 
-def _typed_layout(lazy: pl.LazyFrame, wishes: Wishes) -> tuple[Layout, int]:
+def scan_table(plain: Path, file_format: FileFormat) -> pl.LazyFrame:
+    """A Parquet or Feather file that lies unpacked, not read yet."""
+    return pl.scan_parquet(plain) if file_format.content == "parquet" else pl.scan_ipc(plain)
+
+
+def typed_layout(lazy: pl.LazyFrame, wishes: Wishes) -> tuple[Layout, int]:
+    """The layout by the schema, and the number of rows; raises Rejected or Invalid."""
     schema = lazy.collect_schema()
     names = tuple(schema.names())
     if len(names) > MAX_COLUMNS:
@@ -209,12 +215,12 @@ def _typed_batches(lazy: pl.LazyFrame, layout: Layout, rows: int) -> Iterator[Ra
 
 
 def _next_frame(frames: Iterator[pl.DataFrame]) -> pl.DataFrame | None:
-    with _damage_refused():
+    with damage_refused():
         return next(frames, None)
 
 
 @contextmanager
-def _damage_refused() -> Iterator[None]:
+def damage_refused() -> Iterator[None]:
     """What polars says about a damaged file, as a refusal. It panics on some, which is no ordinary exception."""
     try:
         yield

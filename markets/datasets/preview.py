@@ -1,0 +1,125 @@
+"""The head of a file as an import would read it: its rows as text, and the roles its columns would get.
+
+A file whose layout nobody recognises is shown too, with the reason, so that its owner can write a column map.
+"""
+
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from kit.errors import Rejected
+from markets.datasets.formats import FileFormat, as_plain_file, detect_format, open_content
+from markets.datasets.layouts import SEPARATORS, Layout, detect_layout, split_line
+from markets.datasets.lines import head_lines
+from markets.datasets.records import WORK_FOLDER, ImportSpec, Preview
+from markets.datasets.refusals import UNKNOWN_LAYOUT
+from markets.datasets.steps import guess_symbol
+from markets.datasets.tables import Wishes, damage_refused, scan_table, typed_layout
+
+MAX_ROWS = 20
+MAX_CELL_CHARS = 100
+MAX_CELLS = 40
+Rows = tuple[tuple[str, ...], ...]
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The first rows of a file, and its layout or why it is not recognised."""
+
+    file_format: FileFormat
+    names: tuple[str, ...]
+    rows: Rows
+    layout: Layout | None
+    problem: Rejected | None
+
+
+def read_head(spec: ImportSpec) -> Head:
+    """The head of the file; raises Rejected for what cannot be opened at all, Invalid for a wrong column map."""
+    path = Path(spec.path)
+    file_format = detect_format(path)
+    wishes = Wishes(kind=spec.kind, symbol=spec.symbol, columns=spec.columns)
+    if file_format.content == "csv":
+        return _text_head(path, file_format, wishes)
+    work_root = Path(spec.datasets_dir) / WORK_FOLDER
+    work_root.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=work_root) as folder,
+        as_plain_file(path, file_format, Path(folder)) as plain,
+    ):
+        return _typed_head(plain, file_format, wishes)
+
+
+def preview_file(spec: ImportSpec) -> Preview:
+    """The head of the file for its owner to look at; errors as `read_head`."""
+    head = read_head(spec)
+    layout = head.layout
+    return Preview(
+        file_format=str(head.file_format),
+        kind=layout.kind if layout else None,
+        header_line=layout.header_line if layout else 0,
+        banner=layout.banner if layout else (),
+        column_names=head.names,
+        columns=layout.columns.used() if layout else {},
+        ignored_columns=layout.ignored() if layout else (),
+        time_format=layout.time_reader.label if layout else None,
+        time_zone=layout.time_reader.zone if layout else None,
+        symbol=symbol_of(spec, head),
+        rows=head.rows,
+        notes=layout.picked.notes if layout else (),
+        problem=head.problem.message if head.problem else None,
+    )
+
+
+def symbol_of(spec: ImportSpec, head: Head) -> str | None:
+    """The symbol: as given, else as a cell of the file or its name says; None when nothing does."""
+    return spec.symbol or guess_symbol(*_symbol_cells(head), spec.file_name)
+
+
+def _text_head(path: Path, file_format: FileFormat, wishes: Wishes) -> Head:
+    with open_content(path, file_format) as stream:
+        lines = head_lines(stream)
+    try:
+        layout = detect_layout(lines, kind=wishes.kind, symbol=wishes.symbol, columns=wishes.columns)
+    except Rejected as problem:
+        if problem.code != UNKNOWN_LAYOUT:
+            raise
+        separator = max(SEPARATORS, key=lambda one: sum(line.count(one) for line in lines[:MAX_ROWS]))
+        rows = _text_rows(lines[:MAX_ROWS], separator)
+        names = tuple(f"column_{number}" for number in range(1, max(map(len, rows), default=0) + 1))
+        return Head(file_format, names, rows, None, problem)
+    first = layout.skip_lines
+    return Head(file_format, layout.names, _text_rows(lines[first : first + MAX_ROWS], layout.separator), layout, None)
+
+
+def _text_rows(lines: list[str], separator: str) -> Rows:
+    return tuple(
+        tuple(cell[:MAX_CELL_CHARS] for cell in split_line(line, separator)[:MAX_CELLS]) for line in lines if line
+    )
+
+
+def _typed_head(plain: Path, file_format: FileFormat, wishes: Wishes) -> Head:
+    with damage_refused():
+        lazy = scan_table(plain, file_format)
+        names = tuple(lazy.collect_schema().names())[:MAX_CELLS]
+        frame = lazy.select(names).head(MAX_ROWS).collect()
+        rows = tuple(tuple(_cell_text(cell) for cell in row) for row in frame.iter_rows())
+        try:
+            layout, _ = typed_layout(lazy, wishes)
+        except Rejected as problem:
+            if problem.code != UNKNOWN_LAYOUT:
+                raise
+            return Head(file_format, names, rows, None, problem)
+    return Head(file_format, names, rows, layout, None)
+
+
+def _cell_text(cell: object) -> str:
+    return "" if cell is None else str(cell)[:MAX_CELL_CHARS]
+
+
+def _symbol_cells(head: Head) -> list[str]:
+    """What the first row says in its symbol column."""
+    name = head.layout.columns.symbol if head.layout else None
+    if name is None or not head.rows or name not in head.names:
+        return []
+    position = head.names.index(name)
+    return [head.rows[0][position]] if position < len(head.rows[0]) else []

@@ -1,0 +1,524 @@
+"""Data sets for the rest of Sandbar: import them, find them, read them, delete them.
+
+Everything here uses the database or reads files: call it in a thread, never on the event loop. Polars is imported by
+what reads and imports, not by this module: a gateway that never touches a data set saves 40 MB and its start 0.2 s.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from django.conf import settings
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+
+from api.pagination import Page, decode_cursor, encode_cursor
+from jobs import registry
+from jobs.registry import JobKind
+from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK, Clock, iso_from_ns
+from kit.errors import Conflict, NotFound, invalid_field
+from kit.trace import new_id
+from markets.datasets.models import DatasetRow
+from markets.datasets.records import (
+    WORK_FOLDER,
+    Candles,
+    Columns,
+    Dataset,
+    ImportResult,
+    ImportSpec,
+    InstrumentNote,
+    Kind,
+    Preview,
+    Quality,
+    Trades,
+)
+from markets.instruments import Instrument, make_instrument
+from markets.updates import INTERVALS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from markets.datasets.importing import Progress as ImportProgress
+
+IMPORT_JOB = "dataset.import"
+IMPORT_TIMEOUT_S = 3_600.0
+MAX_READ_ROWS = 100_000
+"""Rows of one read; a reader that wants more iterates."""
+BATCH_ROWS = 10_000
+MAX_FILE_NAME_CHARS = 200
+MAX_COLUMN_MAP_CHARS = 4_000
+LEFTOVER_AGE_S = 86_400
+"""No import takes a day: what it had on disk is then a leftover of a process that died."""
+
+InUseCheck = Callable[[str], str | None]
+"""Told a data set's id; says by what it is in use (`the feed replays it`), or None."""
+
+_in_use_checks: list[InUseCheck] = []
+_catalogue_lock = threading.Lock()
+"""Between the end of an import and a deletion of the same content, one has to come first."""
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """How data sets reach the instruments, which the markets keep."""
+
+    find: Callable[[str], Instrument | None]
+    add: Callable[[Instrument], Instrument]
+
+
+_catalogues: list[Catalogue] = []
+
+
+# Wiring, called in AppConfig.ready() ---------------------------------------------------------------------------------
+
+
+def register(
+    *, find_instrument: Callable[[str], Instrument | None], add_instrument: Callable[[Instrument], Instrument]
+) -> None:
+    """Make the import job known, and where instruments are found and added."""
+    registry.register(
+        JobKind(IMPORT_JOB, "markets.datasets.importing:run", on_success=store_result, timeout_s=IMPORT_TIMEOUT_S)
+    )
+    _catalogues[:] = [Catalogue(find_instrument, add_instrument)]
+
+
+def register_in_use_check(check: InUseCheck) -> None:
+    """Ask `check` before a data set is deleted."""
+    _in_use_checks.append(check)
+
+
+def clear_leftovers(clock: Clock = SYSTEM_CLOCK) -> None:
+    """Remove what imports that died have left: work folders, and uploads that no worker took away, after a day."""
+    oldest_s = clock.now_ns() / NS_PER_SECOND - LEFTOVER_AGE_S
+    for leftover in (*uploads_dir().glob("*.upload"), *(datasets_dir() / WORK_FOLDER).glob("*")):
+        with suppress(FileNotFoundError):
+            if leftover.stat().st_mtime < oldest_s:
+                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+
+
+# Import --------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def staged_upload(
+    file: UploadedFile, *, symbol: str | None, interval: str | None, kind: Kind | None, columns: str | None
+) -> Iterator[dict[str, Any]]:
+    """The spec of an import job for an uploaded file, which is kept for the worker unless the body raises.
+
+    Raises Rejected or Invalid for what can be refused by the head of the file.
+    """
+    clear_leftovers()
+    path = keep_upload(file)
+    try:
+        spec = import_spec(
+            path,
+            file_name=file.name or "",
+            symbol=symbol,
+            interval=interval,
+            kind=kind,
+            columns=parse_columns(columns),
+            delete_source=True,
+        )
+        check_upload(spec)
+        yield msgspec.to_builtins(spec)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def preview_upload(file: UploadedFile, *, symbol: str | None, kind: Kind | None, columns: str | None) -> Preview:
+    """The head of an uploaded file as an import would read it; nothing is kept. Raises Rejected or Invalid."""
+    from markets.datasets import preview
+
+    path = keep_upload(file)
+    try:
+        spec = import_spec(path, file_name=file.name or "", symbol=symbol, kind=kind, columns=parse_columns(columns))
+        return preview.preview_file(spec)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def keep_upload(file: UploadedFile) -> Path:
+    """Keep an uploaded file under a name of ours in the state folder, for a worker to read.
+
+    The caller's name for it is never used as a path. A large upload lies in that folder already and gets a second
+    name, which outlives the request; nothing is copied.
+    """
+    path = uploads_dir() / f"{new_id()}.upload"
+    if isinstance(file, TemporaryUploadedFile):
+        os.link(file.temporary_file_path(), path)
+        return path
+    with path.open("xb") as kept:
+        for chunk in file.chunks():
+            kept.write(chunk)
+    return path
+
+
+def import_spec(
+    path: Path,
+    *,
+    file_name: str,
+    symbol: str | None = None,
+    interval: str | None = None,
+    kind: Kind | None = None,
+    columns: Columns | None = None,
+    delete_source: bool = False,
+) -> ImportSpec:
+    """What a worker needs to import the file at `path`; raises Invalid for an interval or a symbol there cannot be."""
+    from markets.datasets.steps import check_symbol
+
+    if interval is not None and interval not in INTERVALS:
+        raise invalid_field("interval", f"Must be one of {', '.join(INTERVALS)}.")
+    instrument = _catalogue().find(check_symbol(symbol)) if symbol else None
+    return ImportSpec(
+        path=str(path),
+        file_name=shown_name(file_name),
+        datasets_dir=str(datasets_dir()),
+        symbol=symbol,
+        interval=interval,
+        kind=kind,
+        columns=columns,
+        calendar=instrument.calendar if instrument else None,
+        delete_source=delete_source,
+    )
+
+
+def check_upload(spec: ImportSpec) -> None:
+    """Refuse at once what the head of the file shows to be unusable; raises Rejected or Invalid.
+
+    A packed Parquet or Feather file has to be unpacked for a look, which is left to the worker.
+    """
+    from markets.datasets import formats, preview
+
+    file_format = formats.detect_format(Path(spec.path))
+    if file_format.content != "csv" and file_format.packing:
+        return
+    head = preview.read_head(spec)
+    if head.problem is not None:
+        raise head.problem
+    if spec.symbol is None and preview.symbol_of(spec, head) is None:
+        raise invalid_field("symbol", "The file does not say which symbol it holds: give it, such as BTC-USDT.")
+
+
+def parse_columns(text: str | None) -> Columns | None:
+    """A column map from JSON; raises Invalid."""
+    if not text:
+        return None
+    if len(text) > MAX_COLUMN_MAP_CHARS:
+        raise invalid_field("columns", f"Must have at most {MAX_COLUMN_MAP_CHARS} characters.")
+    try:
+        return msgspec.json.decode(text, type=Columns)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as fault:
+        raise invalid_field("columns", f'Must be a JSON object such as {{"time": "date", …}}: {fault}.') from fault
+
+
+def import_local(
+    path: Path,
+    progress: "ImportProgress",
+    *,
+    symbol: str | None = None,
+    interval: str | None = None,
+    kind: Kind | None = None,
+    columns: Columns | None = None,
+) -> tuple[Dataset, bool]:
+    """Import a file of this machine in this process; the data set, and whether it is new.
+
+    Raises Rejected, Invalid, or OSError for a file that cannot be opened.
+    """
+    from markets.datasets import importing
+
+    spec = import_spec(path, file_name=path.name, symbol=symbol, interval=interval, kind=kind, columns=columns)
+    return enter(importing.import_file(spec, progress))
+
+
+def store_result(spec: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+    """Enter what a worker has stored in the catalogue; the job's result is the data set as REST shows it.
+
+    The same content of the same symbol is the data set that is there already. Raises Conflict when the content was
+    deleted between the worker's end and now.
+    """
+    found = msgspec.convert(result, ImportResult)
+    dataset, is_new = enter(found)
+    return {**shown(dataset), "already_stored": not is_new}
+
+
+def enter(result: ImportResult, clock: Clock = SYSTEM_CLOCK) -> tuple[Dataset, bool]:
+    """Enter an import in the catalogue and see that its instrument exists; the data set, and whether it is new."""
+    from markets.datasets import store
+
+    with _catalogue_lock:
+        if not store.data_path(datasets_dir(), result.content_hash, result.kind).exists():
+            raise Conflict("The same content was deleted while it was imported; import it again.")
+        quality = msgspec.structs.replace(result.quality, instrument=_settle_instrument(result))
+        row, is_new = DatasetRow.objects.get_or_create(
+            content_hash=result.content_hash,
+            symbol=result.symbol,
+            interval=result.interval or "",
+            defaults={"id": new_id(), **_row_values(result, quality, clock)},
+        )
+    return _dataset(row), is_new
+
+
+# Catalogue -----------------------------------------------------------------------------------------------------------
+
+
+def get_dataset(dataset_id: str) -> Dataset:
+    """The data set of that id; raises NotFound."""
+    return _dataset(_row(dataset_id))
+
+
+def get_quality(dataset_id: str) -> Quality:
+    """What was found when the data set was imported; raises NotFound."""
+    return msgspec.convert(_row(dataset_id).quality, Quality)
+
+
+def list_datasets(
+    *, symbol: str | None = None, kind: str | None = None, limit: int = 100, cursor: str | None = None
+) -> Page:
+    """A page of data sets, newest first; raises Invalid INVALID_CURSOR."""
+    chosen = {"symbol": symbol, "kind": kind, "id__lt": decode_cursor(cursor, str) if cursor else None}
+    filters = {name: value for name, value in chosen.items() if value is not None}
+    rows = list(DatasetRow.objects.filter(**filters).defer("quality").order_by("-id")[: limit + 1])
+    next_cursor = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return Page([_dataset(row) for row in rows[:limit]], next_cursor)
+
+
+def newest_dataset(symbol: str, *, interval: str) -> Dataset | None:
+    """The newest data set of the symbol that can give candles of that interval."""
+    length_s = INTERVALS[interval]
+    rows = DatasetRow.objects.filter(symbol=symbol).defer("quality").order_by("-id")
+    return next((found for row in rows if length_s % base_interval_s(found := _dataset(row)) == 0), None)
+
+
+def delete_dataset(dataset_id: str) -> None:
+    """Delete a data set, and its content when no other data set has the same.
+
+    Raises NotFound, or Conflict DATASET_IN_USE while something reads it.
+    """
+    from markets.datasets import store
+
+    with _catalogue_lock:
+        row = _row(dataset_id)
+        for check in _in_use_checks:
+            if reason := check(dataset_id):
+                raise Conflict(f"The data set is in use: {reason}.", code="DATASET_IN_USE")
+        row.delete()
+        if not DatasetRow.objects.filter(content_hash=row.content_hash).exists():
+            store.remove(datasets_dir(), row.content_hash, msgspec.convert(row.kind, Kind))
+
+
+def shown(dataset: Dataset) -> dict[str, Any]:
+    """The data set as REST shows it, for the result of a job."""
+    return {
+        "id": dataset.id,
+        "symbol": dataset.symbol,
+        "kind": dataset.kind,
+        "interval": dataset.interval,
+        "rows": dataset.rows,
+        "from": iso_from_ns(dataset.from_ns),
+        "to": iso_from_ns(dataset.to_ns),
+        "price_decimals": dataset.price_decimals,
+        "volume_decimals": dataset.volume_decimals,
+        "content_hash": dataset.content_hash,
+        "size_bytes": dataset.size_bytes,
+        "file_name": dataset.file_name,
+        "created_at": iso_from_ns(dataset.created_ns),
+    }
+
+
+# Reading -------------------------------------------------------------------------------------------------------------
+
+
+def read_candles(
+    dataset_id: str, start_ns: int | None = None, end_ns: int | None = None, limit: int = 1_000
+) -> Candles:
+    """Candles of the data set's own interval with start <= open time < end, oldest first.
+
+    At most `limit`: the first from a given start, else the last before the end. Raises NotFound, and Invalid for a
+    data set of trades (`candles_from` makes candles of those).
+    """
+    from markets.datasets import store
+
+    path = _path_of(dataset_id, "candles")
+    return store.candles_of(store.read_range(path, start_ns=start_ns, end_ns=end_ns, limit=_limited(limit)))
+
+
+def read_trades(dataset_id: str, start_ns: int | None = None, end_ns: int | None = None, limit: int = 1_000) -> Trades:
+    """Trades with start <= time < end, oldest first; limits and errors as `read_candles`."""
+    from markets.datasets import store
+
+    path = _path_of(dataset_id, "trades")
+    return store.trades_of(store.read_range(path, start_ns=start_ns, end_ns=end_ns, limit=_limited(limit)))
+
+
+def iterate_candles(dataset_id: str, batch: int = BATCH_ROWS, start_ns: int | None = None) -> Iterator[Candles]:
+    """All candles from `start_ns` on, `batch` at a time, oldest first; raises NotFound or Invalid at once."""
+    from markets.datasets import store
+
+    path = _path_of(dataset_id, "candles")
+    return (store.candles_of(frame) for frame in _batches(path, batch, start_ns))
+
+
+def iterate_trades(dataset_id: str, batch: int = BATCH_ROWS, start_ns: int | None = None) -> Iterator[Trades]:
+    """All trades from `start_ns` on, `batch` at a time, oldest first; raises NotFound or Invalid at once."""
+    from markets.datasets import store
+
+    path = _path_of(dataset_id, "trades")
+    return (store.trades_of(frame) for frame in _batches(path, batch, start_ns))
+
+
+def candles_from(
+    dataset_id: str, interval: str, start_ns: int | None = None, end_ns: int | None = None, limit: int = 1_000
+) -> Candles:
+    """Candles of any interval that the data set's rows add up to, exactly; bounds and limit as `read_candles`.
+
+    Raises NotFound, and Invalid for an interval that is shorter than the data set's or no multiple of it.
+    """
+    from markets.datasets import resampling, store
+
+    dataset = get_dataset(dataset_id)
+    base_s, length_s = base_interval_s(dataset), INTERVALS.get(interval)
+    if length_s is None or length_s % base_s:
+        possible = [name for name, seconds in INTERVALS.items() if seconds % base_s == 0]
+        raise invalid_field("interval", f"This data set gives candles of {', '.join(possible)}.")
+    path = (
+        store.data_path(datasets_dir(), dataset.content_hash, "candles")
+        if dataset.kind == "candles"
+        else store.minute_path(datasets_dir(), dataset.content_hash)
+    )
+    if length_s == base_s:
+        return store.candles_of(store.read_range(path, start_ns=start_ns, end_ns=end_ns, limit=_limited(limit)))
+    interval_ns = length_s * NS_PER_SECOND
+    # A candle holds at most length/base rows, so this many rows hold `limit` whole candles.
+    rows = store.read_range(
+        path,
+        start_ns=None if start_ns is None else -(-start_ns // interval_ns) * interval_ns,
+        end_ns=None if end_ns is None else -(-end_ns // interval_ns) * interval_ns,
+        limit=_limited(limit) * (length_s // base_s),
+    )
+    candles = resampling.longer_candles(rows, interval_ns=interval_ns, volume_decimals=dataset.volume_decimals)
+    return store.candles_of(candles.head(limit) if start_ns is not None else candles.tail(limit))
+
+
+def base_interval_s(dataset: Dataset) -> int:
+    """Seconds of the shortest candles a data set can give: its own, or a minute for trades."""
+    return dataset.interval_s or INTERVALS["1m"]
+
+
+# Inside --------------------------------------------------------------------------------------------------------------
+
+
+def datasets_dir() -> Path:
+    """Where content lies; made when it is first asked for."""
+    path = Path(settings.STATE_DIR) / "datasets"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def uploads_dir() -> Path:
+    """Where uploads wait for their import; on the same disk as the state folder."""
+    path = Path(settings.UPLOAD_DIR)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def shown_name(file_name: str) -> str:
+    """The caller's file name fit to be shown: the last part, printable, of bounded length. It is never a path."""
+    last = file_name.replace("\\", "/").rpartition("/")[2]
+    return "".join(character for character in last if character.isprintable())[:MAX_FILE_NAME_CHARS] or "upload"
+
+
+def _catalogue() -> Catalogue:
+    assert _catalogues, "the markets app registers where instruments are kept"
+    return _catalogues[0]
+
+
+def _limited(limit: int) -> int:
+    return max(1, min(limit, MAX_READ_ROWS))
+
+
+def _row(dataset_id: str) -> DatasetRow:
+    row = DatasetRow.objects.filter(id=dataset_id).first()
+    if row is None:
+        raise NotFound(f"There is no data set {dataset_id!r}.")
+    return row
+
+
+def _dataset(row: DatasetRow) -> Dataset:
+    return Dataset(
+        id=row.id,
+        symbol=row.symbol,
+        kind=msgspec.convert(row.kind, Kind),
+        interval=row.interval or None,
+        interval_s=INTERVALS[row.interval] if row.interval else None,
+        rows=row.rows,
+        from_ns=row.from_ns,
+        to_ns=row.to_ns,
+        price_decimals=row.price_decimals,
+        volume_decimals=row.volume_decimals,
+        content_hash=row.content_hash,
+        size_bytes=row.size_bytes,
+        file_name=row.file_name,
+        created_ns=row.created_ns,
+    )
+
+
+def _row_values(result: ImportResult, quality: Quality, clock: Clock) -> dict[str, Any]:
+    return {
+        "kind": result.kind,
+        "rows": result.rows,
+        "from_ns": result.from_ns,
+        "to_ns": result.to_ns,
+        "price_decimals": result.price_decimals,
+        "volume_decimals": result.volume_decimals,
+        "size_bytes": result.size_bytes,
+        "file_name": result.file_name,
+        "created_ns": clock.now_ns(),
+        "quality": msgspec.to_builtins(quality),
+    }
+
+
+def _path_of(dataset_id: str, kind: Kind) -> Path:
+    from markets.datasets import store
+
+    dataset = get_dataset(dataset_id)
+    if dataset.kind != kind:
+        raise invalid_field("dataset", f"The data set holds {dataset.kind}, not {kind}.")
+    return store.data_path(datasets_dir(), dataset.content_hash, kind)
+
+
+def _batches(path: Path, batch: int, start_ns: int | None) -> Iterator["pl.DataFrame"]:
+    from markets.datasets import store
+
+    for frame in store.iterate_frames(path, start_ns=start_ns):
+        yield from frame.iter_slices(batch)
+
+
+def _settle_instrument(result: ImportResult) -> InstrumentNote:
+    """The symbol's instrument, made out of the data's decimals where there is none."""
+    from markets.datasets.steps import steps_of
+
+    catalogue = _catalogue()
+    instrument = catalogue.find(result.symbol)
+    if instrument is not None:
+        return _instrument_note(instrument, created=False, notes=_coarser_notes(instrument, result))
+    steps = steps_of(result)
+    made = make_instrument(result.symbol, tick=steps.tick, lot=steps.lot, calendar=result.quality.calendar)
+    return _instrument_note(catalogue.add(made), created=True, notes=steps.notes)
+
+
+def _instrument_note(instrument: Instrument, *, created: bool, notes: tuple[str, ...]) -> InstrumentNote:
+    return InstrumentNote(instrument.symbol, created, str(instrument.tick), str(instrument.lot), notes)
+
+
+def _coarser_notes(instrument: Instrument, result: ImportResult) -> tuple[str, ...]:
+    """What of the data is finer than the instrument that is there already."""
+    notes: list[str] = []
+    if result.price_decimals is None or result.price_decimals > instrument.tick.decimals:
+        notes.append(f"Prices are finer than the tick of {instrument.tick}; they are rounded to it in the market.")
+    if result.volume_decimals is None or result.volume_decimals > instrument.lot.decimals:
+        notes.append(f"Volumes are finer than the lot of {instrument.lot}; they are rounded to it in the market.")
+    return tuple(notes)

@@ -1,0 +1,69 @@
+"""Data sets over REST. All of it uses the database or files, so every handler runs in a thread."""
+
+from rest_framework.decorators import action
+
+from api.pagination import Page
+from api.viewsets import Answer, ApiViewSet, Call, operation
+from kit.errors import Conflict, NotFound, Rejected, Unavailable
+from markets.datasets import services
+from markets.datasets.records import Dataset, Preview, Quality
+from markets.datasets.serializers import (
+    DatasetOut,
+    DatasetQuery,
+    ImportIn,
+    PreviewIn,
+    PreviewOut,
+    QualityOut,
+)
+from operations.jobs_api import JobSerializer, WaitQuery, start_job_from_thread
+
+
+class DatasetViewSet(ApiViewSet):
+    """Candles and trades that were imported."""
+
+    @operation(query=DatasetQuery, response=DatasetOut, page=True)
+    def list(self, call: Call) -> Page:
+        """Data sets, newest first."""
+        query = call.query
+        return services.list_datasets(symbol=query.symbol, kind=query.kind, limit=query.limit, cursor=query.cursor)
+
+    @operation(
+        body=ImportIn,
+        query=WaitQuery,
+        response=JobSerializer,
+        status=202,
+        upload=True,
+        account=True,
+        errors=(Rejected, Unavailable),
+        summary="Import a file",
+    )
+    def create(self, call: Call) -> Answer:
+        """Import candles or trades; the job's result is the data set. What the head of the file shows is refused at once."""
+        form = call.body
+        with services.staged_upload(
+            form.file, symbol=form.symbol, interval=form.interval, kind=form.kind, columns=form.columns
+        ) as spec:
+            return start_job_from_thread(call, services.IMPORT_JOB, spec)
+
+    @operation(response=DatasetOut, errors=(NotFound,))
+    def retrieve(self, call: Call) -> Dataset:
+        """One data set."""
+        return services.get_dataset(call.kwargs["id"])
+
+    @operation(status=204, errors=(NotFound, Conflict))
+    def destroy(self, call: Call) -> None:
+        """Delete a data set; DATASET_IN_USE while the feed replays it."""
+        services.delete_dataset(call.kwargs["id"])
+
+    @operation(response=QualityOut, errors=(NotFound,), summary="Quality report")
+    @action(detail=True, methods=["get"])
+    def quality(self, call: Call) -> Quality:
+        """What was found when the data set was imported."""
+        return services.get_quality(call.kwargs["id"])
+
+    @operation(body=PreviewIn, response=PreviewOut, upload=True, errors=(Rejected,), summary="Look into a file")
+    @action(detail=False, methods=["post"])
+    def preview(self, call: Call) -> Preview:
+        """The first rows of a file and the columns an import would take; nothing is kept."""
+        form = call.body
+        return services.preview_upload(form.file, symbol=form.symbol, kind=form.kind, columns=form.columns)

@@ -1,0 +1,87 @@
+"""Imports price files from the command line, in this process, as POST datasets/ does in a worker."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from kit.errors import DomainError
+from markets import services as markets
+from markets.datasets import services
+from markets.datasets.records import Dataset, Quality
+from markets.updates import INTERVALS
+
+
+class BarProgress:
+    """What an import reports to: one line of the progress bar."""
+
+    def __init__(self, bars: Progress, title: str) -> None:
+        self._bars = bars
+        self._task = bars.add_task(title, total=1.0, message="")
+
+    def update(self, fraction: float, message: str = "") -> None:
+        """Move the bar."""
+        self._bars.update(self._task, completed=fraction, message=message)
+
+
+class Command(BaseCommand):
+    """Import candles or trades from files, each as one data set."""
+
+    help = "Import candles or trades from CSV, Parquet or Feather files (plain, gzipped or zipped)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """FILE… and what is to hold for all of them."""
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--symbol", help="BASE-QUOTE, such as BTC-USDT; else taken from the file or its name")
+        parser.add_argument("--interval", choices=tuple(INTERVALS), help="of candles; else found in the file")
+        parser.add_argument("--kind", choices=("candles", "trades"), help="else found in the file")
+        parser.add_argument("--columns", metavar="JSON", help='column map, such as {"time": "date", "open": "o", …}')
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Import each file; a file that is refused is told, and the exit code is 1 when one was."""
+        markets.load_instruments()
+        services.clear_leftovers()
+        console = Console(file=self.stdout, force_terminal=self.stdout.isatty(), soft_wrap=True)  # type: ignore[arg-type]
+        refused = [path for path in options["files"] if not self._import(path, options, console)]
+        if refused:
+            raise CommandError(f"{len(refused)} of {len(options['files'])} files were not imported.")
+
+    def _import(self, path: Path, options: dict[str, Any], console: Console) -> bool:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[message]}"),
+            TimeElapsedColumn(),
+        )
+        try:
+            with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+                dataset, is_new = services.import_local(
+                    path,
+                    BarProgress(bars, path.name),
+                    symbol=options["symbol"],
+                    interval=options["interval"],
+                    kind=options["kind"],
+                    columns=services.parse_columns(options["columns"]),
+                )
+        except (DomainError, OSError) as refusal:
+            console.print(f"{path}: {refusal}", markup=False, highlight=False)
+            return False
+        for line in report_lines(dataset, services.get_quality(dataset.id), is_new=is_new):
+            console.print(line, markup=False, highlight=False)
+        return True
+
+
+def report_lines(dataset: Dataset, quality: Quality, *, is_new: bool) -> list[str]:
+    """What a person wants to know about an import, most important first."""
+    what = f"{dataset.rows:,} {dataset.interval or ''} {dataset.kind}".replace("  ", " ")
+    lines = [
+        f"{dataset.file_name}: {what} of {dataset.symbol}, {quality.from_} to {quality.to}",
+        f"  data set {dataset.id}" + ("" if is_new else " (was there already: the same content)"),
+        f"  gaps {quality.gaps.count} ({quality.gaps.missing_bars} bars), duplicates {quality.duplicates}, "
+        f"out of order {quality.out_of_order}, bad rows {quality.bad_rows}",
+    ]
+    lines += [f"  line {bad.line}: {bad.reason} ({bad.text})" for bad in quality.bad_row_examples]
+    return lines + [f"  {text}" for text in (*quality.repairs, *quality.notes)]
