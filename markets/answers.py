@@ -277,10 +277,15 @@ def candle_update(market: Market, interval: str, candle: Candle, *, is_closed: b
     return CandleUpdate(
         market.instrument.symbol,
         interval,
-        *msgspec.structs.astuple(row),
-        closed=is_closed,
-        source=market.source,
-        stale=market.is_stale,
+        row.time,
+        row.open,
+        row.high,
+        row.low,
+        row.close,
+        row.volume,
+        is_closed,
+        market.source,
+        market.is_stale,
     )
 
 

@@ -17,10 +17,13 @@ class MarketsConfig(AppConfig):
         """Register channels, start and stop, health, metrics and the check of MARKET_SOURCE; nothing runs yet."""
         from markets import services
         from markets.channels import register_channels
+        from markets.datasets import services as datasets
         from operations import health, lifecycle, metrics, services_registry
         from operations.services import register_market_clock
 
         register(check_market_source, "markets")
+        datasets.register(find_instrument=services.find_instrument, add_instrument=services.add_instrument)
+        datasets.register_in_use_check(services.use_of_dataset)
         register_channels(services.SNAPSHOTS)
         # The exchange, at order 0, needs the instruments before it; prices come when it is there to hear them.
         lifecycle.on_start(services.load, "instruments", order=-10)

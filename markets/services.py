@@ -6,8 +6,7 @@ The feed and everything that reads prices belong to the event loop. Instruments 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -39,15 +38,17 @@ from markets.answers import (
 )
 from markets.board import Board, Market
 from markets.channels import MarketSnapshots, StreamPublisher
+from markets.datasets import services as datasets
 from markets.feed import MIN_SPEED, Feed, FlowGate, MarketClosed, Subscriber
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument
 from markets.paging import CandleCursor, Window, page_of, window_of
+from markets.recordings import RecordedCandle, open_recording, read_candles
 from markets.sources.base import Source
 from markets.sources.replay import Recording, ReplaySource
 from markets.sources.simulated import SimulatedSource
 from markets.universe import Universe
-from markets.updates import Candle, MarketUpdate
+from markets.updates import MarketUpdate
 from operations.health import OK, Health
 from operations.services_registry import ServiceState
 from streams.hub import HUB
@@ -62,59 +63,11 @@ Found = TypeVar("Found")
 Thing = TypeVar("Thing")
 _log = logging.getLogger(__name__)
 
-
-class Recordings(Protocol):
-    """The data sets, as the markets use them. Everything here reads files and the database: call it in a thread."""
-
-    def open(self, dataset: str) -> Recording:
-        """A data set to replay, from its first row; raises NotFound."""
-        ...
-
-    def candles(self, dataset: str, instrument: Instrument, interval: str, window: Window) -> list[Candle]:
-        """Candles of a data set; raises NotFound, or Invalid when it is another symbol's."""
-        ...
-
-    def dataset_of(self, symbol: str, interval: str) -> str | None:
-        """The data set to show for a symbol that nothing feeds; None when it has none that gives the interval."""
-        ...
-
-
-class NoRecordings:
-    """What holds until the data sets have registered themselves: there are none."""
-
-    def open(self, dataset: str) -> Recording:
-        """There is none."""
-        raise NotFound(f"There is no data set {dataset!r}.")
-
-    def candles(self, dataset: str, instrument: Instrument, interval: str, window: Window) -> list[Candle]:
-        """There are none."""
-        raise NotFound(f"There is no data set {dataset!r}.")
-
-    def dataset_of(self, symbol: str, interval: str) -> str | None:
-        """There is none."""
-        return None
-
-
 UNIVERSE = Universe(DEFAULT_INSTRUMENTS)
 BOARD = Board()
 PUBLISHER = StreamPublisher(HUB)
 FEED = Feed(board=BOARD, instrument_of=UNIVERSE.get, publisher=PUBLISHER, clock=SYSTEM_CLOCK)
 SNAPSHOTS = MarketSnapshots(BOARD, PUBLISHER, UNIVERSE.get)
-
-
-@dataclass(slots=True)
-class _Registered:
-    """What other parts have registered here."""
-
-    recordings: Recordings
-
-
-_registered = _Registered(NoRecordings())
-
-
-def use_recordings(recordings: Recordings) -> None:
-    """Have replays and charts read these data sets. They import this module, so they register with it."""
-    _registered.recordings = recordings
 
 
 # Instruments ---------------------------------------------------------------------------------------------------------
@@ -123,6 +76,14 @@ def use_recordings(recordings: Recordings) -> None:
 def get_instrument(symbol: str) -> Instrument:
     """The instrument of exactly that symbol; raises NotFound UNKNOWN_SYMBOL."""
     return UNIVERSE.get(symbol)
+
+
+def find_instrument(symbol: str) -> Instrument | None:
+    """The instrument of that symbol or None, looked up in the database when memory does not have it: in a thread."""
+    if UNIVERSE.has(symbol):
+        return UNIVERSE.get(symbol)
+    row = AddedInstrument.objects.filter(symbol=symbol).first()
+    return None if row is None else UNIVERSE.add(_instrument_of(row))
 
 
 def list_instruments() -> list[Instrument]:
@@ -261,17 +222,41 @@ async def list_candles(
     place = None if cursor is None else decode_cursor(cursor, CandleCursor)
     window = window_of(from_ns=from_ns, to_ns=to_ns, limit=limit, cursor=place)
     market = BOARD.get(symbol)
-    if dataset is None and is_stale(symbol):
-        dataset = await _in_thread(lambda: _registered.recordings.dataset_of(symbol, interval))
-    if dataset is not None:
-        items, position = await _in_thread(lambda: _recorded_page(dataset, instrument, interval, window))
+    if dataset is not None or is_stale(symbol):
+        recorded = await _in_thread(lambda: _recorded_page(dataset, instrument, interval, window))
+        if recorded is not None:
+            return recorded
+    return _live_page(instrument, market, interval, window)
+
+
+def _recorded_page(dataset_id: str | None, instrument: Instrument, interval: str, window: Window) -> CandlePage | None:
+    """Candles of the named data set, or of the symbol's newest one; None when it has none."""
+    if dataset_id is None:
+        dataset = datasets.newest_dataset(instrument.symbol, interval=interval)
     else:
-        items, position = _live_page(market, interval, window)
-    rows = [candle_row(instrument, candle) for candle in items]
-    next_cursor = None if position is None else encode_cursor(position)
-    if dataset is not None:
-        return CandlePage(rows, next_cursor, "dataset", True)
-    return CandlePage(rows, next_cursor, market.source if market else None, is_stale(symbol))
+        dataset = datasets.get_dataset(dataset_id)
+    if dataset is None:
+        return None
+
+    def read(part: Window) -> list[RecordedCandle]:
+        return read_candles(dataset, instrument, interval, part)
+
+    candles, position = page_of(window, read, lambda candle: candle.time_ns)
+    return CandlePage([candle.row for candle in candles], _cursor_text(position), "dataset", True)
+
+
+def _live_page(instrument: Instrument, market: Market | None, interval: str, window: Window) -> CandlePage:
+    """Candles of a market, fed or not any more; none when its source cannot build the interval."""
+    if market is None or not market.candles.has_interval(interval):
+        return CandlePage([], None, market.source if market else None, is_stale(instrument.symbol))
+    series = market.candles
+    candles, position = page_of(window, lambda part: series.read(interval, part), lambda candle: candle.time_ns)
+    rows = [candle_row(instrument, candle) for candle in candles]
+    return CandlePage(rows, _cursor_text(position), market.source, is_stale(instrument.symbol))
+
+
+def _cursor_text(position: CandleCursor | None) -> str | None:
+    return None if position is None else encode_cursor(position)
 
 
 def list_venues(*, limit: int, cursor: str | None) -> Page:
@@ -285,22 +270,6 @@ def get_venue(venue_id: str) -> Venue:
     if venue_id not in VENUES:
         raise NotFound(f"There is no exchange {venue_id!r}; there are {', '.join(VENUES)}.")
     return venue_shown(venue_id, VENUES[venue_id], FEED.state())
-
-
-def _live_page(market: Market | None, interval: str, window: Window) -> tuple[list[Candle], CandleCursor | None]:
-    if market is None or not market.candles.has_interval(interval):
-        return [], None
-    return page_of(window, lambda part: market.candles.read(interval, part), lambda candle: candle.time_ns)
-
-
-def _recorded_page(
-    dataset: str, instrument: Instrument, interval: str, window: Window
-) -> tuple[list[Candle], CandleCursor | None]:
-    return page_of(
-        window,
-        lambda part: _registered.recordings.candles(dataset, instrument, interval, part),
-        lambda candle: candle.time_ns,
-    )
 
 
 def _page(things: Sequence[Thing], show: Callable[[Thing], object], *, limit: int, cursor: str | None) -> Page:
@@ -365,8 +334,20 @@ async def _open_source(source: str | None, dataset: str | None) -> Source:
     """The source of that name; raises NotFound for an unknown data set."""
     if source == REPLAY:
         assert dataset is not None, "the choice was checked"
-        return ReplaySource(await _in_thread(lambda: _registered.recordings.open(dataset)))
+        return ReplaySource(await _in_thread(lambda: _open_recording(dataset)))
     return SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns())
+
+
+def _open_recording(dataset_id: str) -> Recording:
+    dataset = datasets.get_dataset(dataset_id)
+    return open_recording(dataset, UNIVERSE.get(dataset.symbol))
+
+
+def use_of_dataset(dataset_id: str) -> str | None:
+    """What the feed does with a data set, so that it is not deleted under it; None when nothing."""
+    state = FEED.state()
+    is_replayed = state.dataset == dataset_id and state.status in ("running", "paused")
+    return "the feed replays it" if is_replayed else None
 
 
 # Lifecycle and health ------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from django.urls import re_path
 
 from api.routers import ApiRouter
+from markets.datasets import urls as datasets
 from markets.views import ExchangeViewSet, FeedViewSet, MarketViewSet, SymbolViewSet
 
 router = ApiRouter()
@@ -15,4 +16,5 @@ urlpatterns = [
     re_path(r"^feed/?$", FeedViewSet.as_view({"get": "retrieve", "put": "update"}), name="feed"),
     re_path(r"^feed/step/?$", FeedViewSet.as_view({"post": "step"}), name="feed-step"),
     *router.urls,
+    *datasets.urlpatterns,
 ]

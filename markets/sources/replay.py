@@ -5,11 +5,11 @@ finer than the instrument's tick or lot are rounded to the nearest one.
 """
 
 import asyncio
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
-import numpy as np
 
 from kit.clock import NS_PER_SECOND, iso_from_ns
 from kit.units import Step as UnitStep
@@ -40,16 +40,15 @@ class Recording(msgspec.Struct, frozen=True):
     bar_s: int
     rows: int
     start_ns: int
-    batches: Iterator[Candles] | Iterator[Trades]
+    batches: Iterator[Candles | Trades]
 
 
 def counted_in_steps(values: Sequence[float], step: UnitStep) -> list[int]:
     """Each value counted in steps, to the nearest. Raises SourceFailed for what is not a finite number."""
-    numbers = np.asarray(values, dtype=np.float64)
-    if not np.isfinite(numbers).all():
+    if not all(map(math.isfinite, values)):
         raise SourceFailed("the data hold a value that is not a finite number")
-    counts: list[int] = np.rint(numbers * 10**step.decimals / step.units).astype(np.int64).tolist()
-    return counts
+    scale, units = 10**step.decimals, step.units
+    return [round(value * scale / units) for value in values]
 
 
 def bars_of(rows: Candles, instrument: Instrument) -> list[Candle]:
@@ -106,6 +105,7 @@ class ReplaySource:
     def _read_bars(self) -> list[Candle]:
         """The next bars after the one that waits, with that one in front."""
         rows = next(self._recording.batches, None)
+        assert rows is None or isinstance(rows, Candles), "a recording of bars holds candles"
         bars = [] if rows is None else bars_of(rows, self._recording.instrument)
         if self._waiting is not None:
             bars.insert(0, self._waiting)
@@ -115,6 +115,7 @@ class ReplaySource:
 
     def _read_prints(self) -> list[Trade]:
         rows = next(self._recording.batches, None)
+        assert rows is None or isinstance(rows, Trades), "a recording without bars holds trades"
         return [] if rows is None else prints_of(rows, self._recording.instrument)
 
     def _bar_steps(self, bars: list[Candle]) -> Iterator[Step]:
