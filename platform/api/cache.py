@@ -8,16 +8,16 @@ A call may go over the network: on the event loop, make it in a thread.
 
 import logging
 import math
-import pickle
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from redis import exceptions as redis_exceptions
 
@@ -91,50 +91,42 @@ class Store(Protocol):
         ...
 
 
-class MemoryStore(LocMemCache):
-    """Django's cache in memory, with counters and remaining time."""
+class MemoryStore:
+    """Django's cache in the memory of this process; an entry is its end, in seconds since 1970, and its value."""
 
-    def get_many(self, keys: Sequence[str], version: int | None = None) -> dict[str, Any]:
+    def __init__(self, cache: BaseCache) -> None:
+        self._cache = cache
+        self._lock = threading.Lock()
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, Any]:
         """The values of those keys that are there."""
-        return dict(super().get_many(keys, version))
+        return {key: entry[1] for key, entry in self._cache.get_many(keys).items()}
 
     def ttl_s(self, key: str) -> float | None:
         """Seconds a key has left; None when it is not there."""
-        place = self.make_and_validate_key(key)
-        with self._lock:
-            expires_s = self._expire_info.get(place)
-        left_s = math.inf if expires_s is None and place in self._cache else (expires_s or 0.0) - time.time()
-        return left_s if left_s > 0 else None
+        entry = self._cache.get(key)
+        return None if entry is None else max(0.0, entry[0] - time.time())
 
     def run(self, steps: Sequence[Step]) -> list[Any]:
-        """Do the steps one after the other."""
-        return [self._do(step) for step in steps]
+        """Do the steps one after the other, while nobody else does any."""
+        with self._lock:
+            return [self._do(step) for step in steps]
 
     def forget_all(self) -> None:
         """Drop everything."""
-        self.clear()
+        self._cache.clear()
 
     def _do(self, step: Step) -> int | None:
+        if isinstance(step, Delete):
+            self._cache.delete(step.key)
+            return None
         if isinstance(step, Set):
-            self.set(step.key, step.value, step.ttl_s)
-        elif isinstance(step, Delete):
-            self.delete(step.key)
-        else:
-            return self._increment(step)
-        return None
-
-    def _increment(self, step: Increment) -> int:
-        """Read, add and write while nobody else can."""
-        place = self.make_and_validate_key(step.key)
-        with self._lock:
-            is_new = self._has_expired(place)
-            count = step.delta + (0 if is_new else int(pickle.loads(self._cache[place])))  # noqa: S301 - our own bytes
-            value = pickle.dumps(count, self.pickle_protocol)
-            if is_new:
-                self._set(place, value, step.ttl_s)
-            else:
-                self._cache[place] = value
-        return count
+            self._cache.set(step.key, (time.time() + step.ttl_s, step.value), step.ttl_s)
+            return None
+        end_s, count = self._cache.get(step.key) or (time.time() + step.ttl_s, 0)
+        count += step.delta
+        self._cache.set(step.key, (end_s, count), end_s - time.time())
+        return int(count)
 
 
 class RedisStore:
@@ -253,7 +245,7 @@ class Cache:
         return self._ask(lambda store: store.ttl_s(key))
 
     @contextmanager
-    def pipeline(self) -> Any:
+    def pipeline(self) -> Iterator[Batch]:
         """Collect steps and do them in one round trip at the end of the block; nothing is done if the block raises."""
         batch = Batch()
         yield batch
@@ -293,13 +285,11 @@ class Cache:
 
     def _may_ask_store(self) -> bool:
         """Whether the store is there, or it is time for one call to see whether it is back."""
-        if self._retry_at_s is None:
+        if not self.is_degraded():
             return True
         with self._lock:
-            if self._retry_at_s is None:
-                return True
             now_s = self._clock.monotonic_s()
-            if now_s < self._retry_at_s:
+            if self._retry_at_s is not None and now_s < self._retry_at_s:
                 return False
             self._retry_at_s = now_s + self._retry_after_s
             return True
@@ -319,6 +309,16 @@ class Cache:
 
     def _take_back(self) -> None:
         """Bring a returned store up to date; raises one of AWAY when it is not back after all."""
+        self._store.get_many(["probe"])
+        self._drop_changed()
+        with self._lock:
+            self._retry_at_s = None
+        self._drop_changed()  # what other threads changed in memory while the first were being dropped
+        self._memory.forget_all()
+        log.info("The cache's Redis answers again.")
+
+    def _drop_changed(self) -> None:
+        """Drop from the store what memory alone knows of."""
         with self._lock:
             changed = list(self._changed)
         if len(changed) > MAX_REMEMBERED_CHANGES:
@@ -326,12 +326,8 @@ class Cache:
         else:
             for start in range(0, len(changed), MAX_BATCH):
                 self._store.run([Delete(key) for key in changed[start : start + MAX_BATCH]])
-            self._store.get_many(["probe"])
         with self._lock:
             self._changed.difference_update(changed)
-            self._retry_at_s = None
-        self._memory.forget_all()
-        log.info("The cache's Redis answers again.")
 
 
 def _check_keys(keys: Sequence[str]) -> None:
@@ -346,7 +342,11 @@ def _check_keys(keys: Sequence[str]) -> None:
 def cache_settings(redis_url: str) -> dict[str, Any]:
     """What belongs under `default` in Django's CACHES: Redis if there is one, else memory."""
     if not redis_url:
-        return {"BACKEND": "api.cache.MemoryStore", "LOCATION": "default", "OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES}}
+        return {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "default",
+            "OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES},
+        }
     return {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": redis_url,
@@ -360,13 +360,11 @@ def cache_settings(redis_url: str) -> dict[str, Any]:
     }
 
 
-def make_cache(configured: Any, *, clock: Clock = SYSTEM_CLOCK, retry_after_s: float = RETRY_AFTER_S) -> Cache:
-    """The cache on one of Django's: itself if it is ours in memory, with memory beside it if it is on Redis."""
-    if isinstance(configured, MemoryStore):
-        return Cache(configured, clock=clock)
-    memory = MemoryStore("api.cache", {"OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES}})
-    if not hasattr(configured, "delete_pattern"):
-        return Cache(memory, clock=clock)
+def make_cache(configured: BaseCache, *, clock: Clock = SYSTEM_CLOCK, retry_after_s: float = RETRY_AFTER_S) -> Cache:
+    """The cache on one of Django's; beside one on Redis, memory stands ready."""
+    if not hasattr(configured, "delete_pattern"):  # what only django-redis has
+        return Cache(MemoryStore(configured), clock=clock)
+    memory = MemoryStore(LocMemCache("api.cache", {"OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES}}))
     return Cache(RedisStore(configured), memory, clock=clock, retry_after_s=retry_after_s)
 
 

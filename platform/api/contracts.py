@@ -40,10 +40,10 @@ class Part(msgspec.Struct, frozen=True):
 
 def compile_input(serializer: serializers.Serializer) -> tuple[type[msgspec.Struct], dict[str, Finisher]]:
     """The Struct of a serializer's writable fields, and the finisher of each field that needs one."""
-    parts = {field.field_name: _part(field) for field in serializer._writable_fields}
+    parts = {str(field.field_name): _part(field) for field in serializer._writable_fields}
     struct = msgspec.defstruct(
         type(serializer).__name__,
-        [_struct_field(field, parts[field.field_name]) for field in serializer._writable_fields],
+        [_struct_field(field, parts[str(field.field_name)]) for field in serializer._writable_fields],
         module=type(serializer).__module__,
         frozen=True,
         kw_only=True,
@@ -145,7 +145,7 @@ def _integer(field: serializers.IntegerField) -> Part:
 
 def _float(field: serializers.FloatField) -> Part:
     """A finite number within its bounds. Bounds of msgspec are of the number's own type."""
-    bounds = {
+    bounds: dict[str, Any] = {
         name: float(bound) for name, bound in (("ge", field.min_value), ("le", field.max_value)) if bound is not None
     }
     return Part(Annotated[float, msgspec.Meta(**bounds)] if bounds else float)
@@ -174,14 +174,7 @@ def _dict(field: serializers.DictField) -> Part:
     child = _child(field)
     key = Annotated[str, msgspec.Meta(max_length=own.MAX_TEXT_LENGTH)]
     meta = msgspec.Meta(min_length=_BLANK_OR_NOT[field.allow_empty], max_length=own.MAX_ITEMS)
-    finish = None
-    if child.finish is not None:
-        finish_value = child.finish
-
-        def finish(values: dict[str, Any]) -> dict[str, Any]:
-            return {name: None if value is None else finish_value(value) for name, value in values.items()}
-
-    return Part(Annotated[dict[key, child.type], meta], finish)  # type: ignore[valid-type]
+    return Part(Annotated[dict[key, child.type], meta], _finish_each_value(child))  # type: ignore[name-defined]
 
 
 def _child(field: serializers.ListField | serializers.DictField) -> Part:
@@ -196,6 +189,14 @@ def _finish_each(child: Part) -> Finisher | None:
     if finish is None:
         return None
     return lambda values: [None if value is None else finish(value) for value in values]
+
+
+def _finish_each_value(child: Part) -> Finisher | None:
+    """The finisher of an object, out of its child's."""
+    finish = child.finish
+    if finish is None:
+        return None
+    return lambda values: {name: None if value is None else finish(value) for name, value in values.items()}
 
 
 def _anything(field: serializers.Field) -> Part:
@@ -233,7 +234,7 @@ def _file_of_a_form(value: Any) -> Any:
 
 def _with_validators(field: serializers.Field, part: Part) -> Part:
     """`part`, finished by those declared validators that its type does not express."""
-    left = [validator for validator in field.validators if not _is_expressed(field, validator)]
+    left: list[Any] = [validator for validator in field.validators if not _is_expressed(field, validator)]
     if not left:
         return part
 
@@ -250,19 +251,19 @@ def _with_validators(field: serializers.Field, part: Part) -> Part:
     return Part(part.type, finish)
 
 
-def _is_expressed(field: serializers.Field, validator: Any) -> bool:
+def _is_expressed(field: Any, validator: Any) -> bool:
     """Whether the compiled type already says what `validator` says."""
     if isinstance(validator, (django_validators.ProhibitNullCharactersValidator, _surrogates)):
         return True
     for kind, attribute in _BOUNDS:
         if isinstance(validator, kind):
             bound = getattr(field, attribute, None)
-            return bound is not None and validator.limit_value == bound
+            return bound is not None and bool(validator.limit_value == bound)
     return False
 
 
 _surrogates = drf_validators.ProhibitSurrogateCharactersValidator
-_BOUNDS: tuple[tuple[type, str], ...] = (
+_BOUNDS: tuple[tuple[Any, str], ...] = (
     (django_validators.MaxLengthValidator, "max_length"),
     (django_validators.MinLengthValidator, "min_length"),
     (django_validators.MaxValueValidator, "max_value"),

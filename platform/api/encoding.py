@@ -53,7 +53,7 @@ class Output:
             shaper = self._shapers[kind] = self._shaper_for(kind)
         return shaper(value)
 
-    def is_direct(self, kind: type) -> bool:
+    def is_direct(self, kind: Any) -> bool:
         """Whether instances of `kind` encode as they are."""
         if not _is_plain_struct(kind) or kind.__struct_encode_fields__ != self.names:
             return False
@@ -194,7 +194,7 @@ def _is_plain_struct(kind: Any) -> bool:
     return not (config.tag is not None or config.omit_defaults or config.array_like)
 
 
-def _fits(field: serializers.Field, hint: Any) -> bool:
+def _fits(field: Any, hint: Any) -> bool:
     """Whether msgspec writes a value of the annotated type exactly as DRF writes it for `field`."""
     hint = _without_none(hint)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)

@@ -169,7 +169,7 @@ def _from_drf(exception: drf_exceptions.APIException) -> DomainError | None:
         return invalid_from_details(flat_details(exception.detail))
     message = str(exception.detail)
     if isinstance(exception, drf_exceptions.Throttled):
-        return RateLimited(message, retry_after_s=int(exception.wait or 1))
+        return RateLimited(message, retry_after_s=int(getattr(exception, "wait", None) or 1))
     for kind, ours in _DRF_KINDS:
         if isinstance(exception, kind):
             return ours(message)

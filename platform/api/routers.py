@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 from rest_framework.routers import SimpleRouter
 
 
@@ -21,12 +21,12 @@ class ApiRouter(SimpleRouter):
         """The name of a resource that was registered without one: its class's, without the suffix."""
         return str(viewset.__name__).removesuffix("ViewSet").lower()
 
-    def get_urls(self) -> list[URLPattern]:
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         """The patterns, the most fixed first."""
         return sorted(super().get_urls(), key=_parameters_by_segment)
 
 
-def _parameters_by_segment(pattern: URLPattern) -> tuple[bool, ...]:
+def _parameters_by_segment(pattern: URLPattern | URLResolver) -> tuple[bool, ...]:
     """For each segment of the path whether it is a parameter: fixed ones sort first, at the first difference."""
     path = str(pattern.pattern).lstrip("^").rstrip("$").removesuffix("/?")
     return tuple("(?P<" in segment for segment in path.replace("[^/", "[^").split("/"))

@@ -55,9 +55,10 @@ class ApiSchema(AutoSchema):
     @property
     def operation(self) -> Operation | None:
         """What the handler declared; None for a view that is not ours."""
-        if not isinstance(self.view, ApiViewSet):
+        view: Any = self.view
+        if not isinstance(view, ApiViewSet):
             return None
-        declared: Operation | None = getattr(getattr(self.view, self.view.action), "operation", None)
+        declared: Operation | None = getattr(getattr(view, view.action), "operation", None)
         return declared
 
     def get_operation_id(self) -> str:
@@ -65,7 +66,8 @@ class ApiSchema(AutoSchema):
         if self.operation is None:
             return str(super().get_operation_id())
         words = [word.replace("-", "_") for word in self._tokenize_path()]
-        action = str(self.view.action)
+        view: Any = self.view
+        action = str(view.action)
         return "_".join(words if words and words[-1] == action else [*words, action])
 
     def get_summary(self) -> str | None:
@@ -100,7 +102,7 @@ class ApiSchema(AutoSchema):
     def _get_request_body(self, direction: Any = "request") -> Any:
         """The declared body; it is always required."""
         if self.operation is None:
-            return super()._get_request_body(direction)
+            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
         if self.operation.body is None or self.method not in _WRITES:
             return None
         component = self.resolve_serializer(self.operation.body, "request")
@@ -160,13 +162,13 @@ class ApiSchema(AutoSchema):
 
     def _component(self, name: str, schema: JsonSchema, kind: str = ResolvedComponent.SCHEMA) -> JsonSchema:
         """A reference to a shared schema, or answer, of that name."""
-        component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)
+        component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)  # type: ignore[no-untyped-call]
         self.registry.register_on_missing(component)
         return dict(component.ref)
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> JsonSchema:
         """A contract as an object: of an input, unknown fields are refused; in an answer, every key is there."""
-        schema = dict(super()._map_basic_serializer(serializer, direction))
+        schema = dict(super()._map_basic_serializer(serializer, direction))  # type: ignore[no-untyped-call]
         if direction == "request":
             schema["additionalProperties"] = False
         elif schema.get("properties"):
@@ -175,13 +177,13 @@ class ApiSchema(AutoSchema):
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         """A field, with those limits of its own that drf-spectacular does not look for."""
-        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         if direction == "request" and isinstance(schema, dict):
             schema.update(_input_limits(field, schema))
         return schema
 
 
-class PatternFieldSchema(OpenApiSerializerFieldExtension):
+class PatternFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     """Our own fields: text with a pattern. The bounds of a decimal hold for what is sent; an answer may hold any."""
 
     target_class = "api.fields.PatternField"
@@ -218,7 +220,8 @@ def _drop_key(node: Any, key: str) -> None:
 def _input_limits(field: Any, schema: JsonSchema) -> JsonSchema:
     """Limits of an input field beyond its validators."""
     if isinstance(field, serializers.ListSerializer):
-        limits = {"maxItems": field.max_length, "minItems": max(field.min_length or 0, 0 if field.allow_empty else 1)}
+        least = max(getattr(field, "min_length", None) or 0, 0 if field.allow_empty else 1)
+        limits = {"maxItems": getattr(field, "max_length", None), "minItems": least}
         return {name: limit for name, limit in limits.items() if limit}
     if isinstance(field, serializers.ListField) and not field.allow_empty:
         return {"minItems": max(1, field.min_length or 0)}

@@ -194,16 +194,18 @@ class ApiSerializer(serializers.Serializer):
         return self.contract().struct(**values) if isinstance(values, dict) else values
 
 
-def set_limits(field: serializers.Field) -> None:
+def set_limits(field: Any) -> None:
     """Give a field, and the children inside it, the limit that it did not declare itself."""
     if isinstance(field, serializers.CharField) and field.max_length is None:
         field.max_length = own.MAX_TEXT_LENGTH
         field.validators.append(_maximum_length(field, own.MAX_TEXT_LENGTH))
-    elif isinstance(field, serializers.ListField) and field.max_length is None:
-        field.max_length = own.MAX_ITEMS
-        field.validators.append(_maximum_length(field, own.MAX_ITEMS))
-    elif isinstance(field, serializers.ListSerializer) and field.max_length is None:
-        field.max_length = own.MAX_ITEMS
+    elif (
+        isinstance(field, (serializers.ListField, serializers.ListSerializer))
+        and getattr(field, "max_length", None) is None
+    ):
+        vars(field)["max_length"] = own.MAX_ITEMS
+        if isinstance(field, serializers.ListField):  # a list of contracts looks at its max_length itself
+            field.validators.append(_maximum_length(field, own.MAX_ITEMS))
     elif isinstance(field, serializers.IntegerField):
         _bound_integer(field)
     if isinstance(field, (serializers.ListField, serializers.DictField)):

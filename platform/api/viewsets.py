@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPMethod
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from asgiref.sync import sync_to_async
@@ -135,14 +135,14 @@ class Answer:
 class ApiViewSet(ViewSetMixin, APIView):
     """The base of every resource. One instance serves all requests, so handlers keep what they need in the Call."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = []
-    throttle_classes: ClassVar[list[Any]] = []
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = []
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
 
     @classmethod
-    def as_view(cls, actions: dict[str, str] | None = None, **initkwargs: Any) -> Callable[..., Any]:
+    def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:
         """The async view that serves `{method: action}`; raises TypeError for an action without `@operation`."""
         if not actions:
             raise TypeError(f"{cls.__name__}.as_view() needs its actions, such as {{'get': 'list'}}")
