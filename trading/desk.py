@@ -121,7 +121,7 @@ class Desk:
         market_time_ns: Callable[[], int],
         clock: Clock,
         restore_answers: Callable[[Sequence[StoredAnswer]], None],
-        retry_delays_s: Sequence[float] = RETRY_DELAYS_S,
+        retry_delays_s: Sequence[float],
     ) -> None:
         self._store = store
         self._find_instrument = find_instrument

@@ -20,7 +20,7 @@ from markets.updates import MarketUpdate
 from operations import metrics
 from operations.health import Health
 from operations.services_registry import ServiceState
-from trading.desk import ChangeListener, Desk, Executed
+from trading.desk import RETRY_DELAYS_S, ChangeListener, Desk, Executed
 from trading.journal.stores import JournalStore, MemoryStore, SqliteStore
 from trading.journal.writer import MAX_IN_FLIGHT
 from trading.published import Change
@@ -73,6 +73,7 @@ class DeskHolder:
             market_time_ns=markets.market_time_ns,
             clock=SYSTEM_CLOCK,
             restore_answers=TABLE.restore,
+            retry_delays_s=RETRY_DELAYS_S,
         )
         for listener in self.listeners:
             desk.add_listener(listener)

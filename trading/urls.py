@@ -1,16 +1,24 @@
 """The paths of trading under /api/v1."""
 
+from rest_framework.routers import Route
+
 from api.routers import ApiRouter
 from trading.accounts.views import AccountViewSet, BalanceViewSet, PositionViewSet
 from trading.orders.views import FillViewSet, OrderViewSet
 
-_LIST, *_OTHERS = ApiRouter.routes
+_LIST = Route(
+    url=r"^{prefix}{trailing_slash}$",
+    mapping={"get": "list", "post": "create", "delete": "destroy_all"},
+    name="{basename}-list",
+    detail=False,
+    initkwargs={"suffix": "List"},
+)
 
 
 class TradingRouter(ApiRouter):
     """The router of resources of which all can be deleted at once: `DELETE orders/` is `destroy_all`."""
 
-    routes = [_LIST._replace(mapping={**_LIST.mapping, "delete": "destroy_all"}), *_OTHERS]
+    routes = [_LIST, *ApiRouter.routes[1:]]
 
 
 router = TradingRouter()

@@ -1,52 +1,17 @@
 """What the tests of trading share: a journal with faults on demand, entries, answers, and markets written by hand."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from api.idempotency import StoredAnswer
 from markets.updates import MarketUpdate
-from trading.journal.entries import Entry, Record
-from trading.journal.errors import StoreFailed
-from trading.journal.stores import SqliteStore
+from tests.trading.faulty_store import FaultyStore
+from trading.journal.entries import Entry
 from trading.sandbox.events import OrderCanceled
 
 DAY_NS = 24 * 3_600 * 1_000_000_000
-
-
-class FaultyStore(SqliteStore):
-    """A journal whose appends can be held up, and made to fail before the write or after the commit."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self.may_write = threading.Event()
-        self.may_write.set()
-        self.is_writing = threading.Event()
-        self.may_reopen = threading.Event()
-        self.may_reopen.set()
-        self.fail_before_write = False
-        self.fail_after_commit = False
-        self.batches: list[int] = []
-
-    def reopen(self) -> None:
-        """As the real one, if the test lets it."""
-        assert self.may_reopen.wait(10), "the test never let the store reopen"
-        super().reopen()
-
-    def append_batch(
-        self, records: Sequence[Record], answers: Sequence[StoredAnswer], prune_before_ns: int | None = None
-    ) -> None:
-        """As the real one, if the test lets it."""
-        self.is_writing.set()
-        assert self.may_write.wait(10), "the test never let the store write"
-        if self.fail_before_write:
-            raise StoreFailed("disk full")
-        super().append_batch(records, answers, prune_before_ns)
-        self.batches.append(len(records))
-        if self.fail_after_commit:
-            raise StoreFailed("the disk's answer was lost")
 
 
 @pytest.fixture
@@ -85,7 +50,7 @@ def store(journal_path: Path) -> Iterator[FaultyStore]:
     store.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_update() -> Callable[..., MarketUpdate]:
     """Steps of a price, in ticks and lots: three levels of `depth` on each side, the best a tick away."""
 

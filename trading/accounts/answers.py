@@ -159,7 +159,8 @@ def _worth_units(account: Account, asset: str, units: int, mark_of: MarkOf) -> i
         if position is None:
             return 0
         return position.cost_units if position.quantity_lots > 0 else -position.cost_units
-    return units * mark_ticks * instrument.tick.units // 10**instrument.tick.decimals
+    scale: int = 10**instrument.tick.decimals
+    return units * mark_ticks * instrument.tick.units // scale
 
 
 def _worth_units_inverse(asset: str, base: str, units: int, mark_of: MarkOf) -> int:
@@ -170,4 +171,5 @@ def _worth_units_inverse(asset: str, base: str, units: int, mark_of: MarkOf) -> 
         return 0
     if mark_ticks is None:
         return 0
-    return units * 10**instrument.tick.decimals // (mark_ticks * instrument.tick.units)
+    scale: int = 10**instrument.tick.decimals
+    return units * scale // (mark_ticks * instrument.tick.units)

@@ -32,7 +32,7 @@ class AccountViewSet(ApiViewSet):
         """One account."""
         return services.get_account(call.kwargs["id"])
 
-    @operation(body=ResetIn, response=AccountOut, errors=(NotFound, Unavailable))
+    @operation(body=ResetIn, response=AccountOut, errors=(NotFound, Unavailable))  # type: ignore[type-var] # stub of @action
     @action(detail=True, methods=["post"])
     async def reset(self, call: Call) -> Staged:
         """Close the account's epoch and begin the next: open orders are canceled, positions and balances start anew."""

@@ -1,5 +1,7 @@
 """Orders and fills as clients see them, over REST and on the streams alike."""
 
+from typing import Any
+
 import msgspec
 
 from kit.clock import iso_from_ns
@@ -109,10 +111,10 @@ def order_answer(order: Order, instrument: Instrument) -> OrderAnswer:
 
 def placed_order_answer(order: Order, instrument: Instrument, fills: list[FillAnswer]) -> PlacedOrderAnswer:
     """A new order with its first fills."""
-    return PlacedOrderAnswer(*_order_values(order, instrument), fills)  # type: ignore[arg-type]
+    return PlacedOrderAnswer(*(*_order_values(order, instrument), fills))
 
 
-def _order_values(order: Order, instrument: Instrument) -> tuple[object, ...]:
+def _order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
     """The values of `OrderAnswer` in its order; one place for both answers, and no keyword is looked up."""
     filled_lots = order.filled_lots
     return (

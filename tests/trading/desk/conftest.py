@@ -6,87 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from api.idempotency import StoredAnswer
-from kit.clock import ManualClock
-from kit.errors import NotFound
-from markets.instruments import DEFAULT_INSTRUMENTS, Instrument
+from tests.trading.desk.bench import DEADLINE_S, Bench, open_account_command
+from tests.trading.faulty_store import FaultyStore
 from trading.desk import Desk
-from trading.published import Change
 from trading.sandbox.orders import OpenAccount, OrderType, PlaceOrder, Side, TimeInForce
-
-DEADLINE_S = 20
-WALL_NS = 1_700_000_000_000_000_000
-
-
-class Bench:
-    """Makes desks over one journal file, and keeps what they told."""
-
-    def __init__(self, store_type: type, path: Path) -> None:
-        self.instruments = {instrument.symbol: instrument for instrument in DEFAULT_INSTRUMENTS}
-        self.clock = ManualClock(WALL_NS)
-        self.time_ns = 1_000
-        self.told: list[Change] = []
-        self.restored: list[StoredAnswer] = []
-        self._store_type = store_type
-        self._path = path
-        self.desks: list[Desk] = []
-        self.stores: list = []
-
-    def find_instrument(self, symbol: str) -> Instrument:
-        """The instruments of the test's market."""
-        if symbol not in self.instruments:
-            raise NotFound(f"There is no symbol {symbol!r}.", code="UNKNOWN_SYMBOL")
-        return self.instruments[symbol]
-
-    def new_desk(self) -> Desk:
-        """A desk that has not started yet, over a new connection to the same journal."""
-        store = self._store_type(self._path)
-        desk = Desk(
-            store=store,
-            find_instrument=self.find_instrument,
-            market_time_ns=lambda: self.time_ns,
-            clock=self.clock,
-            restore_answers=self.restored.extend,
-            retry_delays_s=(0.0, 0.001),
-        )
-        desk.add_listener(self.told.append)
-        self.desks.append(desk)
-        self.stores.append(store)
-        return desk
-
-    async def started_desk(self) -> Desk:
-        """A desk that trades, with the account `default`."""
-        desk = self.new_desk()
-        await desk.start()
-        if "default" not in desk.published.accounts:
-            await desk.commit([desk.execute(open_account_command("default"))])
-        return desk
-
-    async def restarted(self) -> Desk:
-        """Stop the last desk in good order and start the next one on its journal."""
-        await self.desks[-1].stop()
-        return await self.started_desk()
-
-
-def open_account_command(account_id: str, *, account_type: str = "cash", allow_short: bool = False) -> OpenAccount:
-    return OpenAccount(
-        account_id=account_id,
-        name=account_id,
-        type=account_type,
-        base_currency="USDT",
-        allow_short=allow_short,
-        maker_ppm=200,
-        taker_ppm=500,
-        fill_policy="realistic",
-        balances={"USDT": 100_000 * 10**8},
-    )
 
 
 @pytest.fixture
-async def bench(store, journal_path: Path) -> AsyncIterator[Bench]:
+async def bench(journal_path: Path) -> AsyncIterator[Bench]:
     """Where desks are made; all are stopped at the end."""
-    store.close()
-    bench = Bench(type(store), journal_path)
+    bench = Bench(lambda: FaultyStore(journal_path))
     yield bench
     async with asyncio.timeout(DEADLINE_S):
         for desk in bench.desks:

@@ -264,8 +264,8 @@ async def test_beyond_what_may_wait_for_the_journal_orders_are_refused(desk, ben
     assert caught.value.code == "JOURNAL_UNAVAILABLE"
 
 
-async def test_without_a_journal_the_desk_works_and_forgets(bench, monkeypatch, place):
-    monkeypatch.setattr(bench, "_store_type", lambda _: MemoryStore())
+async def test_without_a_journal_the_desk_works_and_forgets(bench, place):
+    bench.make_store = MemoryStore
     desk = await bench.started_desk()
     await desk.commit([desk.execute(place())], ANSWER)
     assert desk.published.account("default").order("order-1").id == "order-1"
