@@ -20,11 +20,14 @@ class MarketsConfig(AppConfig):
         from markets.datasets import services as datasets
         from operations import health, lifecycle, metrics, services_registry
         from operations.services import register_market_clock
+        from streams.hub import HUB
 
         register(check_market_source, "markets")
         datasets.register(find_instrument=services.find_instrument, add_instrument=services.add_instrument)
         datasets.register_in_use_check(services.use_of_dataset)
         register_channels(services.SNAPSHOTS)
+        # A replay at full speed has no pace of its own: it takes that of the streams.
+        services.flow_gate(HUB.drained)
         # The exchange, at order 0, needs the instruments before it; prices come when it is there to hear them.
         lifecycle.on_start(services.load, "instruments", order=-10)
         lifecycle.on_start(services.start, "feed", order=10)
