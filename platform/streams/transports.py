@@ -76,13 +76,19 @@ class _Producer:
 
 
 def _twisted_transport(send: AsgiSend, protocol: Any) -> Transport:
-    """Daphne's connection with the wait that its `send` lacks."""
+    """Daphne's connection with the wait that its `send` lacks, and with every close code.
+
+    Autobahn lets applications close with 1000 or their own codes only; Daphne itself sends the others as here.
+    """
     producer = _Producer()
     protocol.unregisterProducer()  # the HTTP channel's, from before the upgrade
     protocol.registerProducer(producer, True)
 
     async def send_when_writable(message: AsgiMessage) -> None:
         await producer.writable.wait()
-        await send(message)
+        if message["type"] == "websocket.close":
+            protocol.sendCloseFrame(code=message["code"], reasonUtf8=message["reason"].encode(), isReply=False)
+        else:
+            await send(message)
 
     return Transport(send_when_writable, protocol.transport.abortConnection)

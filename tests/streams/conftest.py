@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from kit.clock import NS_PER_SECOND, ManualClock
@@ -32,6 +33,13 @@ async def settle(rounds: int = 20) -> None:
         await asyncio.sleep(0)
 
 
+class Candles(msgspec.Struct):
+    """The closes of the closed candles, and of the forming one (0 when there is none)."""
+
+    closed: list[int]
+    forming: int
+
+
 class Board:
     """What the sample channels tell of; each change goes to the hub at once, as apps do it."""
 
@@ -39,8 +47,7 @@ class Board:
         self.hub = hub
         self.tickers = dict.fromkeys(SYMBOLS, 0)
         self.tapes: dict[str, list[int]] = {symbol: [] for symbol in SYMBOLS}
-        self.closed: dict[str, list[int]] = {symbol: [] for symbol in SYMBOLS}
-        self.forming = dict.fromkeys(SYMBOLS, 0)
+        self.candles: dict[str, Candles] = {symbol: Candles([], 0) for symbol in SYMBOLS}
         self.orders: dict[str, list[int]] = {}
 
     def tick(self, price: int, symbol: str = "BTC-USDT") -> None:
@@ -55,13 +62,13 @@ class Board:
 
     def form_candle(self, price: int, symbol: str = "BTC-USDT") -> None:
         """The forming candle moved."""
-        self.forming[symbol] = price
+        self.candles[symbol].forming = price
         self.hub.publish(f"candles:{symbol}:1m", {"close": price, "closed": False})
 
     def close_candle(self, price: int, symbol: str = "BTC-USDT") -> None:
         """The forming candle is done."""
-        self.closed[symbol].append(price)
-        self.forming[symbol] = 0
+        self.candles[symbol].closed.append(price)
+        self.candles[symbol].forming = 0
         self.hub.publish(f"candles:{symbol}:1m", {"close": price, "closed": True}, final=True)
 
     def order(self, number: int, account: str = "default") -> None:
@@ -88,23 +95,22 @@ def _broken(_params: dict[str, str], _account: str) -> Any:
     raise ZeroDivisionError("a bug in a snapshot")
 
 
-def sample_registry(board: Callable[[], Board]) -> ChannelRegistry:
+def register_samples(registry: ChannelRegistry, board: Board) -> None:
     """One channel of every kind of delivery, a private one, a guarded one and one with a bug."""
-    registry = ChannelRegistry()
-    registry.register(
-        ChannelKind("ticker", "ticker:{symbol}", "latest", lambda p, a: _of_symbol(board().tickers)(p, a))
-    )
-    registry.register(ChannelKind("trades", "trades:{symbol}", "resync", lambda p, a: _of_symbol(board().tapes)(p, a)))
-    registry.register(
-        ChannelKind("candles", "candles:{symbol}:{interval}", "latest", lambda p, a: _of_symbol(board().closed)(p, a))
-    )
-    registry.register(
-        ChannelKind("orders", "orders", "every", lambda _, account: board().orders.get(account, []), private=True)
-    )
-    registry.register(ChannelKind("news", "news", "every", lambda _p, _a: "none"))
-    registry.register(ChannelKind("audit", "audit", "every", lambda _p, _a: [], authorize=_owner_only))
-    registry.register(ChannelKind("broken", "broken", "latest", _broken))
-    return registry
+
+    def orders_of(_params: dict[str, str], account: str) -> list[int]:
+        return board.orders.get(account, [])
+
+    for kind in (
+        ChannelKind("ticker", "ticker:{symbol}", "latest", _of_symbol(board.tickers)),
+        ChannelKind("trades", "trades:{symbol}", "resync", _of_symbol(board.tapes)),
+        ChannelKind("candles", "candles:{symbol}:{interval}", "latest", _of_symbol(board.candles)),
+        ChannelKind("orders", "orders", "every", orders_of, private=True),
+        ChannelKind("news", "news", "every", lambda _params, _account: "none"),
+        ChannelKind("audit", "audit", "every", lambda _params, _account: [], authorize=_owner_only),
+        ChannelKind("broken", "broken", "latest", _broken),
+    ):
+        registry.register(kind)
 
 
 class Client:
@@ -201,11 +207,12 @@ class Client:
 class World:
     """A hub with the sample channels, and its clients."""
 
-    def __init__(self) -> None:
+    def __init__(self, sleep: Callable[[float], Awaitable[None]] = never) -> None:
         self.clock = ManualClock(START_NS)
-        self.registry = sample_registry(lambda: self.board)
-        self.hub = Hub(registry=self.registry, clock=self.clock, stream="stream-1", sleep=never)
+        self.registry = ChannelRegistry()
+        self.hub = Hub(registry=self.registry, clock=self.clock, stream="stream-1", sleep=sleep)
         self.board = Board(self.hub)
+        register_samples(self.registry, self.board)
         self.operations = OperationRegistry()
         self.buckets = TokenBuckets(MESSAGES_PER_S, MESSAGES_PER_S, self.clock)
         self.clients: list[Client] = []
