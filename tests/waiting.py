@@ -12,6 +12,8 @@ async def eventually(
 ) -> Value:
     """The first answer of `ask` that `is_wanted`; TimeoutError when none comes in time. Other tasks run in between."""
     async with asyncio.timeout(deadline_s):
-        while not is_wanted(value := await ask()):
+        while True:
+            value = await ask()
+            if is_wanted(value):
+                return value
             await asyncio.sleep(0)
-        return value

@@ -3,7 +3,6 @@
 Sections: paths and secret, network, applications, requests, data, trading, pages, logs, checks.
 """
 
-import importlib.util
 import sys
 from pathlib import Path
 
@@ -57,12 +56,10 @@ CSRF_TRUSTED_ORIGINS = sorted(EXACT_ORIGINS)
 
 # Applications --------------------------------------------------------------------------------------------------------
 
-_OWN_APPS = ["api", "streams", "jobs", "operations", "markets", "trading"]
-
 INSTALLED_APPS = [
     # Daphne's runserver, and only there: it loads Twisted, which nothing else needs.
     *(["daphne"] if sys.argv[1:2] == ["runserver"] else []),
-    "django.contrib.admin",
+    "operations.admin_config.SandbarAdminConfig",  # django.contrib.admin with a login that slows down guessing
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -71,7 +68,12 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    *(app for app in _OWN_APPS if importlib.util.find_spec(app) and importlib.util.find_spec(f"{app}.apps")),
+    "api",
+    "streams",
+    "jobs",
+    "operations",
+    "markets",
+    "trading",
     "gateway",
 ]
 

@@ -21,5 +21,6 @@ urlpatterns = [
     path("api/v1/download/", views.download),
     re_path(r"^api/v1/whoami/?$", views.whoami),
     path("whoami/", views.whoami),
+    path("platform-name/", views.platform_name),
     path("", include("gateway.page_urls")),
 ]

@@ -1,6 +1,7 @@
 """Views of a small application that only the gateway's tests know: they count what was executed."""
 
 import asyncio
+import platform
 import threading
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,11 @@ async def whoami(request: HttpRequest) -> HttpResponse:
             "body": len(request.body),
         }
     )
+
+
+async def platform_name(request: HttpRequest) -> HttpResponse:
+    """What `import platform` gives in this process."""
+    return JsonResponse({"version": platform.python_version(), "file": platform.__file__})
 
 
 def download(request: HttpRequest) -> FileResponse:

@@ -131,8 +131,18 @@ def test_postgres_with_its_driver_is_djangos_backend(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     ("host", "expected"),
-    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("[::1]", True), ("localhost", True)]
-    + [("0.0.0.0", False), ("192.168.1.5", False), ("::", False), ("example.org", False), ("", False)],
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("192.168.1.5", False),
+        ("::", False),
+        ("example.org", False),
+        ("", False),
+    ],
 )
 def test_what_only_this_machine_reaches(host, expected):
     assert env.is_loopback(host) is expected

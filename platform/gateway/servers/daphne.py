@@ -1,14 +1,18 @@
 """Daphne, the other server: slower, and with fewer limits of its own, but the one Channels' users know.
 
-It has no lifespan, so what runs with the server is started once Twisted's reactor runs and stopped before it ends.
+It has no lifespan, so what runs with the server is started once Twisted's reactor runs and stopped before it ends. It
+hands a body to the application only when all of it is there, in memory: a client's large upload costs that much.
 """
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import Any, Final
 
 # Daphne's server module installs Twisted's asyncio reactor, so it comes before anything else of Twisted's.
 from daphne.server import Server  # isort: skip
+from daphne.http_protocol import HTTPFactory, WebRequest
+from django.conf import settings
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
@@ -23,12 +27,51 @@ PING_INTERVAL_S: Final = 20
 PING_TIMEOUT_S: Final = 30
 
 
-def serve(listener: socket.socket) -> bool:
-    """Serve until SIGINT or SIGTERM; False when the start failed."""
+class BoundedRequest(WebRequest):
+    """A request that keeps of its body one byte more than is allowed: enough for the application to refuse it."""
+
+    def gotLength(self, length: int | None) -> None:
+        """The headers are there, the body comes."""
+        is_form = b"multipart/form-data" in (self.requestHeaders.getRawHeaders(b"content-type") or [b""])[0].lower()
+        self.bytes_left = (settings.UPLOAD_LIMIT if is_form else settings.JSON_BODY_LIMIT) + 1
+        super().gotLength(length)
+
+    def handleContentChunk(self, data: bytes) -> None:
+        """A piece of the body came."""
+        kept = data[: self.bytes_left]
+        self.bytes_left -= len(kept)
+        super().handleContentChunk(kept)
+
+
+class BoundedFactory(HTTPFactory):
+    """Makes connections whose requests are bounded."""
+
+    def buildProtocol(self, addr: Any) -> Any:
+        """One connection."""
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = BoundedRequest
+        return protocol
+
+
+class GatewayServer(Server):
+    """Daphne with bounded bodies."""
+
+    @property
+    def http_factory(self) -> BoundedFactory:
+        """Makes the connections; Daphne has no other place to say which factory it should take."""
+        return self._bounded_factory
+
+    @http_factory.setter
+    def http_factory(self, factory: HTTPFactory) -> None:
+        self._bounded_factory = BoundedFactory(self)
+
+
+def serve(listener: socket.socket, announce: Callable[[], None]) -> bool:
+    """Serve until SIGINT or SIGTERM, and `announce` when it begins; False when the start failed."""
     host, port = listener.getsockname()[:2]
     listener.close()  # Twisted opens its own; that the address was free has just been seen
     interface = host.replace(":", r"\:")
-    server = Server(
+    server = GatewayServer(
         application=application,
         endpoints=[f"tcp:port={port}:interface={interface}"],
         server_name="",
@@ -40,10 +83,15 @@ def serve(listener: socket.socket) -> bool:
         ping_timeout=PING_TIMEOUT_S,
     )
     running: Any = reactor
-    running.callWhenRunning(lambda: asyncio.ensure_future(lifecycle.start()))
+    running.callWhenRunning(lambda: asyncio.ensure_future(_start(announce)))
     running.addSystemEventTrigger("before", "shutdown", _stop)
     server.run()
     return bool(server.listening_addresses)
+
+
+async def _start(announce: Callable[[], None]) -> None:
+    await lifecycle.start()
+    announce()
 
 
 def _stop() -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+from collections.abc import Callable
 from typing import Any, Final
 
 import uvicorn
@@ -61,6 +62,16 @@ class WatchedProtocol(HttpToolsProtocol):
 class GatewayServer(uvicorn.Server):
     """Uvicorn with a watch that drops connections whose request does not come."""
 
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start what runs with the server, then listen."""
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
     async def main_loop(self) -> None:
         """Serve until told to stop."""
         watch = asyncio.create_task(self._drop_overdue())
@@ -80,9 +91,9 @@ class GatewayServer(uvicorn.Server):
                     connection.transport.close()
 
 
-def serve(listener: socket.socket) -> bool:
-    """Serve until SIGINT or SIGTERM; False when the start failed."""
-    server = GatewayServer(_config())
+def serve(listener: socket.socket, announce: Callable[[], None]) -> bool:
+    """Serve until SIGINT or SIGTERM, and `announce` when it begins; False when the start failed."""
+    server = GatewayServer(_config(), announce)
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how a person stops it; uvicorn raises it again at the end
         server.run(sockets=[listener])
     return server.started

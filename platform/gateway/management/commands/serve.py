@@ -8,13 +8,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from gateway.environment import is_loopback
+from operations import lifecycle
 
 
 class Command(BaseCommand):
     """Serves until it is told to stop."""
 
     help = "Serve the REST API, the WebSocket and the pages on GATEWAY_HOST:GATEWAY_PORT."
-    requires_system_checks: list[str] = []  # they cost a third of the start; run_tests.sh and migrate run them
+    requires_system_checks = ["markets"]  # the others cost a third of the start; `migrate` has run them
     requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,14 +27,30 @@ class Command(BaseCommand):
                 "Listen on 127.0.0.1, or turn authentication on."
             )
         listener = bind(host, port)
-        self.stdout.write(f"Sandbar serves http://{_shown(host)}:{port} with {settings.GATEWAY_SERVER}.")
-        self.stdout.flush()
         if settings.GATEWAY_SERVER == "daphne":
             from gateway.servers.daphne import serve
         else:
             from gateway.servers.uvicorn import serve
-        if not serve(listener):
+        if not serve(listener, self._announce):
             raise CommandError("The gateway did not start; the log says why.")
+
+    def _announce(self) -> None:
+        state = lifecycle.LIFECYCLE.state
+        if state.state != "started":
+            self.stderr.write(
+                f"Sandbar listens but is not ready. {state.reason} The log in {settings.LOG_DIR} has more."
+            )
+            return
+        address = f"http://{_shown(settings.GATEWAY_HOST)}:{settings.GATEWAY_PORT}"
+        self.stdout.write(
+            f"Sandbar is ready (Ctrl-C stops it).\n"
+            f"  REST       {address}/api/v1/\n"
+            f"  Swagger    {address}/api/docs/\n"
+            f"  WebSocket  {address.replace('http', 'ws', 1)}/ws\n"
+            f"  Admin      {address}/admin/\n"
+            f"  Health     {address}/health"
+        )
+        self.stdout.flush()
 
 
 def bind(host: str, port: int) -> socket.socket:
