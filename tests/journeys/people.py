@@ -3,6 +3,7 @@
 import json
 import time
 from collections import defaultdict
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -101,12 +102,22 @@ class Watcher:
 
     def __init__(self, websocket_url: str, channels: list[str], account: str = "default") -> None:
         self.frames: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self._socket = connect(f"{websocket_url}?account={account}", max_size=None, open_timeout=DEADLINE_S)
+        self._open = ExitStack()
+        self._socket = self._open.enter_context(
+            connect(f"{websocket_url}?account={account}", max_size=None, open_timeout=DEADLINE_S)
+        )
         self._socket.send(json.dumps({"op": "subscribe", "id": 1, "channels": channels}))
         self.acknowledged = json.loads(self._socket.recv(timeout=DEADLINE_S))
         assert self.acknowledged["type"] == "ack", self.acknowledged
         self._thread = Thread(target=self._listen, daemon=True)
         self._thread.start()
+
+    def __enter__(self) -> "Watcher":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+        self._thread.join(DEADLINE_S)
 
     def _listen(self) -> None:
         try:
@@ -130,8 +141,3 @@ class Watcher:
         sequence = [frame["seq"] for frame in frames]
         assert sequence == list(range(sequence[0], sequence[0] + len(frames)))
         return [frame["data"] for frame in frames[1:]]
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._socket.close()
-        self._thread.join(DEADLINE_S)

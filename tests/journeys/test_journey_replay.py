@@ -43,29 +43,34 @@ def run_script(folder: Path, file: Path) -> dict[str, Any]:
         dataset = trader.import_file(file, symbol="BTC-USDT", interval="1m", kind="candles")
         feed = {"source": "replay", "dataset": dataset["id"], "speed": 0, "paused": True}
         trader.call("PUT", "feed/", json=feed)
-        watcher = Watcher(server.websocket_url, PRIVATE)
-        refused: list[str] = []
-        for step in range(STEPS):
-            trader.call("POST", "feed/step/", json={"steps": BARS_A_STEP})
-            last = Decimal(trader.get("markets/BTC-USDT/ticker/")["last"])
-            for order in scripted_orders(step, last):
-                answer = trader.client.post("orders/", json=order)
-                if answer.status_code != 201:
-                    refused.append(answer.json()["error"]["code"])
-        trader.call("PUT", "feed/", json={**feed, "paused": False})
-        trader.wait_until("feed/", lambda found: found["finished"])
-        seen = {
-            "orders": trader.everything("orders/", status="all"),
-            "fills": trader.everything("fills/"),
-            "balances": trader.get("balances/")["items"],
-            "positions": trader.get("positions/")["items"],
-            "refused": refused,
-        }
-        watcher.wait_for(lambda frames: len(frames["fills"]) > len(seen["fills"]))
-        watcher.wait_for(lambda frames: is_latest(frames["balances"], seen["balances"]))
-        seen["heard"] = {channel: watcher.updates(channel) for channel in PRIVATE}
-        watcher.close()
+        with Watcher(server.websocket_url, PRIVATE) as watcher:
+            refused = place_scripted_orders(trader)
+            trader.call("PUT", "feed/", json={**feed, "paused": False})
+            trader.wait_until("feed/", lambda found: found["finished"])
+            seen: dict[str, Any] = {
+                "orders": trader.everything("orders/", status="all"),
+                "fills": trader.everything("fills/"),
+                "balances": trader.get("balances/")["items"],
+                "positions": trader.get("positions/")["items"],
+                "refused": refused,
+            }
+            watcher.wait_for(lambda frames: len(frames["fills"]) > len(seen["fills"]))
+            watcher.wait_for(lambda frames: is_latest(frames["balances"], seen["balances"]))
+    seen["heard"] = {channel: watcher.updates(channel) for channel in PRIVATE}
     return seen
+
+
+def place_scripted_orders(trader: Trader) -> list[str]:
+    """Step through the bars and place the script's orders; returns the codes of those that were refused."""
+    refused: list[str] = []
+    for step in range(STEPS):
+        trader.call("POST", "feed/step/", json={"steps": BARS_A_STEP})
+        last = Decimal(trader.get("markets/BTC-USDT/ticker/")["last"])
+        for order in scripted_orders(step, last):
+            answer = trader.client.post("orders/", json=order)
+            if answer.status_code != 201:
+                refused.append(answer.json()["error"]["code"])
+    return refused
 
 
 def is_latest(frames: list[dict[str, Any]], balances: list[dict[str, Any]]) -> bool:

@@ -36,15 +36,14 @@ def account_of(trader: Trader) -> str:
 
 
 def test_market_order_fills_at_once_and_is_heard_on_the_socket(server, trader):
-    watcher = Watcher(server.websocket_url, ["orders", "fills", "balances", "positions"], account_of(trader))
-    order = trader.place(**MARKET)
-    assert order["status"] == "filled"
-    assert sum(Decimal(fill["quantity"]) for fill in order["fills"]) == Decimal("0.01")
-    watcher.wait_for(lambda frames: len(frames["fills"]) > len(order["fills"]))
-    watcher.wait_for(lambda frames: len(frames["balances"]) > 1 and len(frames["positions"]) > 1)
+    with Watcher(server.websocket_url, ["orders", "fills", "balances", "positions"], account_of(trader)) as watcher:
+        order = trader.place(**MARKET)
+        assert order["status"] == "filled"
+        assert sum(Decimal(fill["quantity"]) for fill in order["fills"]) == Decimal("0.01")
+        watcher.wait_for(lambda frames: len(frames["fills"]) > len(order["fills"]))
+        watcher.wait_for(lambda frames: len(frames["balances"]) > 1 and len(frames["positions"]) > 1)
     assert [fill["id"] for fill in watcher.updates("fills")] == [fill["id"] for fill in order["fills"]]
     assert watcher.updates("orders")[-1]["status"] == "filled"
-    watcher.close()
 
 
 def test_limit_order_rests_is_replaced_and_canceled(trader):
@@ -116,11 +115,10 @@ def test_reset_begins_a_new_epoch(trader):
 
 def test_market_channels_follow_the_feed(server):
     channels = ["ticker:BTC-USDT", "trades:BTC-USDT", "orderbook:BTC-USDT", "candles:BTC-USDT:1m"]
-    watcher = Watcher(server.websocket_url, channels)
-    watcher.wait_for(lambda frames: all(len(frames[channel]) > 2 for channel in channels))
+    with Watcher(server.websocket_url, channels) as watcher:
+        watcher.wait_for(lambda frames: all(len(frames[channel]) > 2 for channel in channels))
     ticker = watcher.frames["ticker:BTC-USDT"][-1]["data"]
     assert Decimal(ticker["bid"]) < Decimal(ticker["ask"])
-    watcher.close()
 
 
 def test_unknown_paths_and_methods_answer_in_the_envelope(server):
