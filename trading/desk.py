@@ -261,9 +261,9 @@ class Desk:
             events = self.exchange.on_market(update)
             if events:
                 self._record(self._writer, MARKET, events, "")
-        except Exception as fault:
+        except Exception as fault:  # the feed is not to blame, and must go on
+            _log.exception("The exchange broke on a step of %s.", update.symbol)
             self._halt(StoreFailed(f"The exchange broke: {fault!r}"))
-            raise
 
     def on_market_closed(self, symbol: str) -> None:
         """A symbol has no market any more; orders wait, nothing fills."""

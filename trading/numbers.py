@@ -1,11 +1,23 @@
 """Amounts as clients see them: plain decimal text out of ticks, lots and units."""
 
+from functools import lru_cache
+
+from kit.clock import iso_from_ns
 from kit.units import MONEY_DECIMALS, text_from_units, trimmed_text_from_units
 
 AVERAGE_DECIMALS = 8
 """Digits of an average price; the exact one may have no end."""
 
 PPM_PER_BPS = 100
+
+TIMES_KEPT = 4_096
+"""Formatted times kept for the next one who shows them."""
+
+
+@lru_cache(maxsize=TIMES_KEPT)
+def time_text(time_ns: int) -> str:
+    """ISO 8601 of a time; much of what is shown together happened at the same time."""
+    return iso_from_ns(time_ns)
 
 
 def money_text(units: int) -> str:

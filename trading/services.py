@@ -21,6 +21,7 @@ from operations import metrics
 from operations.health import Health
 from operations.services_registry import ServiceState
 from trading.desk import RETRY_DELAYS_S, ChangeListener, Desk, Executed
+from trading.journal.errors import JournalError
 from trading.journal.stores import JournalStore, MemoryStore, SqliteStore
 from trading.journal.writer import MAX_IN_FLIGHT
 from trading.published import Change
@@ -28,6 +29,7 @@ from trading.sandbox.events import OrderAccepted, OrderCanceled, OrderRejected, 
 from trading.sandbox.orders import OpenAccount
 
 JOURNAL_FILE = "journal.sqlite3"
+NOT_RUNNING = "The exchange is not running."
 DEFAULT_ACCOUNT = "default"
 DEFAULT_MAKER_PPM = 200
 DEFAULT_TAKER_PPM = 500
@@ -63,6 +65,7 @@ class DeskHolder:
 
     def __init__(self) -> None:
         self.desk: Desk | None = None
+        self.fault = NOT_RUNNING
         self.listeners: list[ChangeListener] = []
 
     def make(self, store: JournalStore) -> Desk:
@@ -98,7 +101,7 @@ def get_desk() -> Desk:
         return _holder.desk
     if not settings.SANDBOX_TRADING:
         raise Unavailable("Trading is switched off (SANDBOX_TRADING=0).")
-    raise Unavailable("The exchange is not running.")
+    raise Unavailable(_holder.fault)
 
 
 def find_desk() -> Desk | None:
@@ -118,14 +121,15 @@ async def start() -> None:
         return
     path = Path(settings.STATE_DIR) / JOURNAL_FILE
     desk = _holder.make(SqliteStore(path) if settings.SANDBOX_JOURNAL else MemoryStore())
-    await desk.start()
-    _log.info("The exchange starts after journal entry %d.", desk.entries)
     try:
+        await desk.start()
         await open_default_account(desk)
-    except Unavailable:
+    except (JournalError, Unavailable) as error:
+        _holder.fault = f"{NOT_RUNNING} {error}"
         await desk.stop()
         raise
-    _holder.desk = desk
+    _log.info("The exchange goes on after journal entry %d.", desk.entries)
+    _holder.desk, _holder.fault = desk, NOT_RUNNING
 
 
 async def stop() -> None:
@@ -159,7 +163,7 @@ async def check_health() -> Health:
     if not settings.SANDBOX_TRADING:
         return Health("ok", "Trading is switched off.")
     if _holder.desk is None:
-        return Health("failed", "The exchange is not running.")
+        return Health("failed", _holder.fault)
     if _holder.desk.trouble is not None:
         return Health("failed", f"Read-only. {_holder.desk.trouble}")
     return Health("ok", f"{_holder.desk.entries} entries; {_holder.desk.in_flight} in flight.")
@@ -169,11 +173,13 @@ def exchange_state() -> ServiceState:
     """How the exchange is doing, for the list of services."""
     desk = _holder.desk
     if desk is None:
-        return ServiceState("stopped", detail="" if settings.SANDBOX_TRADING else "Trading is switched off.")
+        return ServiceState("stopped", detail=_holder.fault if settings.SANDBOX_TRADING else "Trading is switched off.")
     if desk.trouble is not None:
         return ServiceState("degraded", last_error=desk.trouble, detail="Read-only.")
     accounts = len(desk.published.accounts)
-    return ServiceState("running", load=desk.in_flight / MAX_IN_FLIGHT, detail=f"{accounts} accounts.")
+    return ServiceState(
+        "running", load=desk.in_flight / MAX_IN_FLIGHT, detail=f"Accounts: {accounts}. Journal entries: {desk.entries}."
+    )
 
 
 def count_change(change: Change) -> None:

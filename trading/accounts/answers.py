@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from kit.clock import iso_from_ns
 from kit.errors import NotFound
 from markets.instruments import Instrument
-from trading.numbers import bps_from_ppm, money_text, ratio_text
+from trading.numbers import bps_from_ppm, money_text, ratio_text, time_text
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.risk import free_margin_units
 
@@ -84,7 +83,7 @@ def account_answer(account: Account, mark_of: MarkOf) -> AccountAnswer:
         fees=FeesAnswer(bps_from_ppm(account.maker_ppm), bps_from_ppm(account.taker_ppm)),
         risk_state=RISK_ACTIVE,
         epoch=account.epoch,
-        created_at=iso_from_ns(account.created_ns),
+        created_at=time_text(account.created_ns),
     )
 
 
@@ -117,7 +116,7 @@ def position_answer(position: Position, instrument: Instrument, mark_ticks: int 
         unrealized_pnl=None if profit_units is None else money_text(profit_units),
         realized_pnl=money_text(position.realized_units),
         fees=money_text(position.fee_units),
-        opened_at=None if position.opened_ns is None else iso_from_ns(position.opened_ns),
+        opened_at=None if position.opened_ns is None else time_text(position.opened_ns),
     )
 
 

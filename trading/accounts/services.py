@@ -41,6 +41,7 @@ MAX_ACCOUNTS = 10_000
 MAX_STARTING_UNITS = 10**10 * 10**MONEY_DECIMALS
 """Ten billion of an asset: far above any need, and sums of it stay within 64 bits."""
 
+STATUS_OK = 200
 STATUS_CREATED = 201
 PERCENT = 100
 
@@ -176,7 +177,7 @@ def close_position(account_id: str, symbol: str, *, quantity: str | None, percen
     if lots == 0:
         raise invalid_field("percent", f"Is less than one lot of {instrument.lot}.")
     executed = desk.execute(_closing_order(account_id, symbol, position, lots), actor=actor)
-    return stage_placed_order(desk, executed)
+    return stage_placed_order(desk, executed, status=STATUS_OK)
 
 
 def close_all_positions(account_id: str, *, actor: str) -> Staged:

@@ -71,7 +71,6 @@ class PositionViewSet(ApiViewSet):
     @operation(
         query=ClosePositionQuery,
         response=PlacedOrderOut,
-        status=201,
         account=True,
         errors=(NotFound, Rejected, Unavailable),
     )

@@ -4,9 +4,8 @@ from typing import Any
 
 import msgspec
 
-from kit.clock import iso_from_ns
 from markets.instruments import Instrument
-from trading.numbers import money_text, ratio_text
+from trading.numbers import money_text, ratio_text, time_text
 from trading.sandbox.events import OrderFilled
 from trading.sandbox.exchange import Preview
 from trading.sandbox.orders import Order, Side
@@ -138,9 +137,9 @@ def _order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
         [AssetAmount(instrument.quote, money_text(order.fee_units))] if filled_lots else [],
         None,
         order.fill_policy,
-        iso_from_ns(order.created_ns),
-        iso_from_ns(order.updated_ns),
-        None if order.replaced_ns is None else iso_from_ns(order.replaced_ns),
+        time_text(order.created_ns),
+        time_text(order.updated_ns),
+        None if order.replaced_ns is None else time_text(order.replaced_ns),
     )
 
 
@@ -157,7 +156,7 @@ def fill_answer(fill: OrderFilled, order: Order, instrument: Instrument) -> Fill
         fee=money_text(fill.fee_units),
         fee_asset=instrument.quote,
         liquidity="maker" if fill.is_maker else "taker",
-        time=iso_from_ns(fill.time_ns),
+        time=time_text(fill.time_ns),
     )
 
 

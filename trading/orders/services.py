@@ -181,8 +181,8 @@ def answer_fill(desk: Desk, fill: OrderFilled) -> FillAnswer:
     return fill_answer(fill, order, desk.instrument(order.symbol))
 
 
-def stage_placed_order(desk: Desk, executed: Executed) -> Staged:
-    """The answer to a new order: 201 with its fills, or the refusal it was kept with."""
+def stage_placed_order(desk: Desk, executed: Executed, *, status: int = STATUS_CREATED) -> Staged:
+    """The answer to a new order: the order with its fills, or the refusal it was kept with."""
     order = executed.change.orders[0]
     first = executed.events[0]
     if isinstance(first, OrderRejected):
@@ -190,7 +190,7 @@ def stage_placed_order(desk: Desk, executed: Executed) -> Staged:
         return StagedChange(desk, [executed], error=Rejected(first.reason, code=first.code, details=details))
     instrument = desk.instrument(order.symbol)
     fills = [fill_answer(fill, order, instrument) for fill in executed.change.fills]
-    return StagedChange(desk, [executed], placed_order_answer(order, instrument, fills), status=STATUS_CREATED)
+    return StagedChange(desk, [executed], placed_order_answer(order, instrument, fills), status=status)
 
 
 class _Amounts:

@@ -171,6 +171,21 @@ async def test_a_fault_of_the_exchange_is_undone_from_the_journal(desk, bench, p
     assert desk.exchange.state_hash() == state_hash
 
 
+async def test_a_fault_at_a_step_of_the_price_does_not_reach_the_feed(desk, place, make_update, monkeypatch):
+    await desk.commit([desk.execute(place())])
+
+    def break_down(_):
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(desk.exchange, "on_market", break_down)
+    desk.on_market(make_update(5_000_000))
+    with pytest.raises(Unavailable, match="a bug"):
+        desk.execute(place())
+    await desk.wait_for_recovery()
+    await desk.commit([desk.execute(place())])
+    assert len(desk.published.account("default").orders) == 2
+
+
 async def test_a_journal_damaged_meanwhile_keeps_the_desk_read_only(desk, bench, place, journal_path):
     await desk.commit([desk.execute(place())])
     store = bench.stores[-1]

@@ -133,7 +133,7 @@ async def test_a_closed_position_is_flat_and_no_longer_listed(client, buy, set_p
     await buy()
     set_price(51_000)
     answer = await client.delete(f"{POSITIONS}BTC-USDT/")
-    assert answer.status == 201
+    assert answer.status == 200
     assert (answer.data["side"], answer.data["type"], answer.data["status"]) == ("sell", "market", "filled")
     position = (await client.get(f"{POSITIONS}BTC-USDT")).data
     assert (position["side"], position["quantity"], position["average_price"]) == ("flat", "0.00000", None)
@@ -149,7 +149,7 @@ async def test_a_closed_position_is_flat_and_no_longer_listed(client, buy, set_p
 async def test_a_part_of_a_position_can_be_closed(client, buy, set_price, query, left):
     set_price(50_000)
     await buy()
-    assert (await client.delete(f"{POSITIONS}BTC-USDT/", query=query)).status == 201
+    assert (await client.delete(f"{POSITIONS}BTC-USDT/", query=query)).status == 200
     assert (await client.get(f"{POSITIONS}BTC-USDT/")).data["quantity"] == left
 
 

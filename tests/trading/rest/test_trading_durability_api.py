@@ -6,6 +6,7 @@ import pytest
 
 from tests.asgi_client import AsgiClient, NoAnswer
 from trading import services
+from trading.journal.errors import JournalLocked
 
 ORDERS = "/api/v1/orders/"
 ORDER = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "50000.00"}
@@ -132,3 +133,15 @@ async def test_a_restart_gives_the_same_answers(client, place, buy, set_price):
     await services.start()
     assert [(await client.get(path)).data for path in paths] == before
     assert (await place(client_order_id="x")).code == "DUPLICATE_CLIENT_ORDER_ID"
+
+
+async def test_a_journal_that_belongs_to_another_gateway_is_said_so(client, desk, settings):
+    services._holder.desk = None  # what another process would see
+    with pytest.raises(JournalLocked, match="Another gateway"):
+        await services.start()
+    answer = await client.get(ORDERS)
+    assert (answer.status, answer.code) == (503, "UNAVAILABLE")
+    assert "Another gateway" in answer.json()["message"]
+    health = await services.check_health()
+    assert health.status == "failed" and "Another gateway" in health.detail
+    services._holder.desk = desk
