@@ -178,12 +178,12 @@ class Venue(msgspec.Struct, frozen=True, gc=False):
 
     id: str
     name: str
-    source: str
     status: str
     latency_ms: float | None
     breaker: str
     symbols: tuple[str, ...]
     error: str | None
+    source: str
     stale: bool
 
 

@@ -155,18 +155,18 @@ class Feed:
         Returns when the new source's first slice is through, so that an unpaused source has prices by then.
         """
         async with self._switching:
-            await self._end()
+            # Everything up to the wait happens at once: a caller that gives up waiting leaves nothing half done.
+            ending = self._end()
             self._is_paused = is_paused
             self._rate = _Rate(self._clock.monotonic_s())
             self._pacer = Pacer(speed, longest_wait_ns=source.longest_wait_ns if source else 0)
-            if source is None:
-                return
-            run = self._run = _Run(source)
-            await self._take_history(run)
-            self._pacer.anchor(run.time_ns, self._clock.monotonic_s())
             first_slice = asyncio.Event()
-            self._task = asyncio.create_task(self._go(run, first_slice), name="feed")
-            await first_slice.wait()
+            if source is not None:
+                run = self._run = _Run(source)
+                self._task = asyncio.create_task(self._go(run, first_slice), name="feed")
+            await _ended(ending)
+            if source is not None:
+                await first_slice.wait()
 
     def set_pace(self, *, speed: float, is_paused: bool) -> None:
         """Change speed or pause, from here on."""
@@ -197,7 +197,7 @@ class Feed:
     async def stop(self) -> None:
         """End the present source without a word to anyone: the process ends."""
         async with self._switching:
-            await self._cancel_task()
+            await _ended(self._cancel())
 
     def _status(self) -> Status:
         if self._run is None:
@@ -225,6 +225,8 @@ class Feed:
     async def _go(self, run: _Run, first_slice: asyncio.Event) -> None:
         """Run until the source ends. Whatever goes wrong here must leave the gateway standing, hence the wide catch."""
         try:
+            await self._take_history(run)
+            self._pacer.anchor(run.time_ns, self._clock.monotonic_s())
             while not run.is_over:
                 wait_s = await self._turn(run)
                 first_slice.set()
@@ -338,16 +340,17 @@ class Feed:
         self._close_markets(run)
         self._wake_waiters(run)
 
-    async def _end(self) -> None:
-        """Leave the present source, if there is one."""
-        await self._cancel_task()
+    def _end(self) -> asyncio.Task[None] | None:
+        """Leave the present source, if there is one; returns its task, which will take no more steps."""
+        task = self._cancel()
         run, self._run = self._run, None
-        if run is None:
-            return
-        self._close_markets(run)
-        for _, future in run.waiters:
-            if not future.done():
-                future.set_exception(Conflict("The feed was switched to another source.", code="FEED_NOT_RUNNING"))
+        if run is not None:
+            self._close_markets(run)
+            for _, future in run.waiters:
+                if not future.done():
+                    reason = "The feed was switched to another source."
+                    future.set_exception(Conflict(reason, code="FEED_NOT_RUNNING"))
+        return task
 
     def _close_markets(self, run: _Run) -> None:
         for symbol, market in run.markets.items():
@@ -358,11 +361,17 @@ class Feed:
                 callback(symbol)
             self._publisher.publish(market, [])
 
-    async def _cancel_task(self) -> None:
+    def _cancel(self) -> asyncio.Task[None] | None:
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
-            await asyncio.wait([task])
+        return task
+
+
+async def _ended(task: asyncio.Task[None] | None) -> None:
+    """Wait for a canceled task."""
+    if task is not None:
+        await asyncio.wait([task])
 
 
 async def _rest(wake: asyncio.Event, wait_s: float | None) -> None:

@@ -72,6 +72,12 @@ class PricedOut(ApiSerializer):
     source = CharField(allow_null=True, help_text="What feeds the market, or last did.")  # type: ignore[assignment]  # a declared field, not Field.source
     stale = BooleanField(help_text="Nothing feeds it now: the values are the last ones there were.")
 
+    def get_fields(self) -> dict[str, Field]:
+        """These two last, where the structs of `markets.answers` have them: so those are encoded as they are."""
+        fields = super().get_fields()
+        origin = {name: fields.pop(name) for name in ("source", "stale")}
+        return {**fields, **origin}
+
 
 class TickerOut(PricedOut):
     """The market at a glance. Figures of 24 hours are by the market's own clock."""

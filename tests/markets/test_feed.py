@@ -220,3 +220,18 @@ async def test_the_rate_of_updates_is_known(bench):
         bench.feed._run.wake.set()
         await reach(lambda wanted=4 * second + 1: len(bench.updates) >= wanted)
     assert bench.feed.state().updates_per_s == pytest.approx(4, abs=1)
+
+
+async def test_a_caller_that_gives_up_a_switch_leaves_a_whole_feed(bench):
+    await bench.feed.switch(ListSource(make_bars(3)), speed=1, is_paused=False)
+    gate = asyncio.Event()
+    bench.feed.flow_gate(gate.wait)
+    switching = asyncio.ensure_future(
+        bench.feed.switch(ListSource(make_bars(2), symbol="BBB-USD"), speed=0, is_paused=False)
+    )
+    await reach(lambda: bench.closed)
+    switching.cancel()
+    gate.set()
+    await reach(lambda: bench.feed.state().status == "finished")
+    assert candles(bench, symbol="BBB-USD") == make_bars(2)
+    assert bench.board.get("AAA-USD").is_stale

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from kit.errors import Conflict, NotFound
-from markets import services
+from markets import answers, serializers, services
 from markets.apps import check_market_source
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, make_instrument
@@ -164,3 +164,21 @@ async def test_a_socket_is_told_that_there_is_no_such_market(client, channel):
         await socket.send_json({"op": "subscribe", "id": 7, "channels": [channel]})
         error = await socket.receive_until(lambda frame: frame["type"] == "error")
     assert error["code"] in ("UNKNOWN_SYMBOL", "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("contract", "shown"),
+    [
+        (serializers.TickerOut, answers.Ticker),
+        (serializers.OrderBookOut, answers.OrderBook),
+        (serializers.CandlePageOut, answers.CandlePage),
+        (serializers.TradePageOut, answers.TradePage),
+        (serializers.SymbolOut, answers.SymbolShown),
+        (serializers.MarketOut, answers.MarketShown),
+        (serializers.ExchangeOut, answers.Venue),
+        (serializers.FeedOut, answers.FeedShown),
+        (serializers.FeedSteppedOut, answers.FeedStepped),
+    ],
+)
+def test_answers_are_encoded_as_they_are_without_a_copy(contract, shown):
+    assert contract.output().is_direct(shown)
