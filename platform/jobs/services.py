@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -210,10 +211,9 @@ class JobService:
         job = self._unfinished.get(job_id)
         if job is None:
             return await self.get(job_id)
-        try:
-            await asyncio.wait_for(job.done.wait(), seconds)
-        except TimeoutError:
-            log.debug("Job %s goes on after %g s of waiting.", job_id, seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await job.done.wait()
         return job.view
 
     async def cancel(self, job_id: str, *, account: str | None = None) -> JobView:

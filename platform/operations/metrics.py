@@ -70,17 +70,18 @@ class RequestTable(Collector):
         """Count one request; `route` is the pattern of its path, never the path itself."""
         row = self._rows.get((route, method, status))
         if row is None:
-            row = self._new_row(route, method, status)
+            row = self._shared_or_new_row(route, method, status)
         row.count += 1
         row.seconds += seconds
         row.buckets[bisect_left(LATENCY_BOUNDS_S, seconds)] += 1
 
-    def _new_row(self, route: str, method: str, status: int) -> _Row:
+    def _shared_or_new_row(self, route: str, method: str, status: int) -> _Row:
         if method not in _METHODS:
             method = UNKNOWN_METHOD
-        if len(self._rows) >= MAX_LABEL_SETS:
-            route, method = OVERFLOW_ROUTE, UNKNOWN_METHOD
-        return self._rows.setdefault((route, method, status), _Row())
+        key = (route, method, status)
+        if key not in self._rows and len(self._rows) >= MAX_LABEL_SETS:
+            key = (OVERFLOW_ROUTE, UNKNOWN_METHOD, status)
+        return self._rows.setdefault(key, _Row())
 
     def collect(self) -> Iterable[Metric]:
         """The table as metric families."""

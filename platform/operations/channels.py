@@ -1,0 +1,75 @@
+"""The stream channels of this app: `jobs` (an account's), `jobs:ID` (one job's) and `system`."""
+
+import msgspec
+
+from jobs import services as jobs
+from kit.errors import NotFound
+from operations import metrics
+from operations.serializers import JobSerializer
+from operations.watch import WATCH, SystemState
+from streams import channels
+from streams.channels import ChannelKind
+from streams.hub import HUB
+
+MAX_LISTED_JOBS = 100
+
+
+def register_channels() -> None:
+    """Make the channels known."""
+    # A list of jobs that overflows is sent anew; of one job, and of the system, only the newest state counts.
+    channels.register(ChannelKind("jobs", "jobs", "resync", snapshot=_jobs_of_account, private=True))
+    channels.register(ChannelKind("job", "jobs:{id}", "latest", snapshot=_job, authorize=_require_own_job))
+    channels.register(ChannelKind("system", "system", "latest", snapshot=_system))
+
+
+def publish_job(job: jobs.JobView) -> None:
+    """Send a job as it stands now to who follows it, and count it when it has ended."""
+    name = f"jobs:{job.id}"
+    follows_one, follows_all = HUB.has_subscribers(name), HUB.has_subscribers("jobs", job.account)
+    if follows_one or follows_all:
+        data = msgspec.Raw(JobSerializer.encode(job))
+        if follows_one:
+            HUB.publish(name, data)
+        if follows_all:
+            HUB.publish_private("jobs", job.account, data)
+    if job.is_finished:
+        metrics.JOBS.labels(kind=job.kind, status=job.status).inc()
+
+
+def publish_system(state: SystemState) -> None:
+    """Send the system's state to who follows it."""
+    HUB.publish("system", state)
+
+
+def _jobs_of_account(params: dict[str, str], account: str) -> msgspec.Raw:
+    """The account's unfinished jobs and the last ended ones, newest first."""
+    own = [job for job in jobs.recent() if job.account == account]
+    return msgspec.Raw(JobSerializer.encode_many(own[:MAX_LISTED_JOBS]))
+
+
+def _require_own_job(params: dict[str, str], account: str) -> None:
+    """Raise NotFound for a job of another account, as if there were none."""
+    if _known_job(params["id"]).account != account:
+        raise _unknown_job(params["id"])
+
+
+def _job(params: dict[str, str], account: str) -> msgspec.Raw:
+    """One job as it stands."""
+    return msgspec.Raw(JobSerializer.encode(_known_job(params["id"])))
+
+
+def _known_job(job_id: str) -> jobs.JobView:
+    """A job that is under way or has ended lately; older ones change no more, so there is nothing to follow."""
+    for job in jobs.recent():
+        if job.id == job_id:
+            return job
+    raise _unknown_job(job_id)
+
+
+def _unknown_job(job_id: str) -> NotFound:
+    return NotFound(f"There is no job {job_id!r} under way; GET jobs/{job_id}/ shows older ones.")
+
+
+def _system(params: dict[str, str], account: str) -> SystemState:
+    """The state as it was last seen."""
+    return WATCH.state

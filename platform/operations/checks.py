@@ -1,0 +1,68 @@
+"""The health checks and service states of what this app knows itself: database, disk, jobs, streams."""
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+
+from jobs import services as jobs
+from operations.health import Health
+from operations.services_registry import ServiceState
+from operations.system import disk_of
+from streams.hub import HUB, MAX_SOCKETS
+
+MIN_FREE_BYTES = 500 * 1024 * 1024
+"""Below this a day of journal and a data set may no longer fit."""
+
+
+def check_database() -> Health:
+    """Whether the application's database answers a query."""
+    close_old_connections()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as fault:
+        return Health("failed", f"The database does not answer ({type(fault).__name__}).")
+    finally:
+        close_old_connections()
+    return Health("ok")
+
+
+def check_disk() -> Health:
+    """Whether there is room where the state is kept."""
+    free_bytes = disk_of(settings.STATE_DIR).free_bytes
+    detail = f"{free_bytes // 2**20} MiB free"
+    return Health("ok" if free_bytes >= MIN_FREE_BYTES else "degraded", detail)
+
+
+async def check_jobs() -> Health:
+    """Whether long work is taken."""
+    state = jobs.state()
+    if not state.is_accepting:
+        return Health("failed", "Long work is not taken.")
+    return Health("ok", f"{state.running} running, {state.queued} waiting")
+
+
+def jobs_state() -> ServiceState:
+    """The jobs part for system/services."""
+    state = jobs.state()
+    if not state.is_accepting:
+        return ServiceState("stopped", state.since, state.last_error)
+    is_busy = state.running + state.queued > 0
+    return ServiceState(
+        "running" if is_busy else "idle",
+        since=state.since,
+        last_error=state.last_error,
+        load=min(1.0, state.running / max(1, state.workers)),
+        detail=f"{state.running} running, {state.queued} waiting, {state.workers} workers at most",
+    )
+
+
+def streams_state() -> ServiceState:
+    """The streams part for system/services."""
+    stats = HUB.stats()
+    detail = f"{stats.sockets} sockets, {stats.subscriptions} subscriptions, {stats.delivered} frames delivered"
+    return ServiceState("running" if stats.sockets else "idle", load=stats.sockets / MAX_SOCKETS, detail=detail)
+
+
+def stream_reading(name: str) -> float:
+    """One of the hub's figures, by name."""
+    return float(getattr(HUB.stats(), name))

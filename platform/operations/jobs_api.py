@@ -1,0 +1,40 @@
+"""Answers for every POST that starts long work: 202 with the job, after its end or `?wait=SECONDS`, whichever is first.
+
+    @operation(body=…, query=WaitQuery, response=JobSerializer, status=202, account=True)
+    async def create(self, call: Call) -> Answer:
+        return await start_job(call, "backtest.run", spec)
+
+Uploads are handled in a thread; there `start_job_from_thread` does the same.
+"""
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+
+from api.viewsets import Answer, Call
+from jobs import services as jobs
+from operations.serializers import JobSerializer, WaitQuery
+
+__all__ = ["JobSerializer", "WaitQuery", "job_answer", "start_job", "start_job_from_thread"]
+
+TIMEOUT_MARGIN_S = 2.0
+"""A wait ends this long before the request's own timeout, so that the job is the answer and not a 504."""
+
+
+async def start_job(call: Call, kind: str, spec: dict[str, Any]) -> Answer:
+    """Submit a job for the request's account and answer with it; errors as `jobs.services.submit`."""
+    return await job_answer(call, await jobs.submit(kind, spec, account=call.account))
+
+
+def start_job_from_thread(call: Call, kind: str, spec: dict[str, Any]) -> Answer:
+    """`start_job` for a handler that runs in a thread; the job itself is started on the event loop."""
+    return async_to_sync(start_job)(call, kind, spec)
+
+
+async def job_answer(call: Call, job: jobs.JobView) -> Answer:
+    """202 with the job, at its end when that comes within the `wait` of the query."""
+    wait_s = min(call.query.wait, max(0.0, settings.HTTP_REQUEST_TIMEOUT_SECS - TIMEOUT_MARGIN_S))
+    if wait_s > 0:
+        job = await jobs.wait(job.id, wait_s)
+    return Answer(job, status=202)

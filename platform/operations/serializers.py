@@ -1,0 +1,155 @@
+"""The contracts of health, system, services and jobs."""
+
+from api.fields import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    DictField,
+    FloatField,
+    IntegerField,
+    JSONField,
+    ListField,
+    TimeField,
+)
+from api.pagination import PageQuery
+from api.serializers import ApiSerializer
+
+HEALTH_STATES = ("ok", "degraded", "failed")
+SERVICE_STATES = ("stopped", "starting", "running", "idle", "degraded", "failed")
+JOB_STATES = ("queued", "running", "succeeded", "failed", "canceled", "interrupted")
+
+MAX_WAIT_S = 25
+"""Below the request timeout of 30 seconds, so that a waiting answer is never cut off."""
+
+
+class AliveSerializer(ApiSerializer):
+    """The process answers."""
+
+    status = ChoiceField(choices=("ok",))
+
+
+class CheckSerializer(ApiSerializer):
+    """One health check's answer."""
+
+    name = CharField()
+    status = ChoiceField(choices=HEALTH_STATES)
+    # A declared field, which DRF's metaclass takes out of the class, so that the attribute of that name stays DRF's.
+    required = BooleanField(help_text="Whether the gateway is out of service when this fails.")  # type: ignore[assignment]
+    detail = CharField()
+    latency_ms = FloatField()
+
+
+class HealthSerializer(ApiSerializer):
+    """All health checks at one moment, at most a second old."""
+
+    status = ChoiceField(choices=HEALTH_STATES)
+    checks = CheckSerializer(many=True)
+    checked_at = TimeField()
+
+
+class ReadySerializer(ApiSerializer):
+    """The gateway is in service; `degraded` names what is not well and not required."""
+
+    status = ChoiceField(choices=("ready", "degraded"))
+    degraded = ListField(child=CharField())
+
+
+class ProcessSerializer(ApiSerializer):
+    """The gateway's process."""
+
+    pid = IntegerField()
+    memory_bytes = IntegerField()
+    cpu_percent = FloatField(help_text="Share of one core since the last question.")
+    cpu_seconds = FloatField()
+    threads = IntegerField()
+    descriptors = IntegerField()
+
+
+class DiskSerializer(ApiSerializer):
+    """The file system of the state folder."""
+
+    total_bytes = IntegerField()
+    used_bytes = IntegerField()
+    free_bytes = IntegerField()
+
+
+class SystemInfoSerializer(ApiSerializer):
+    """Versions, process, disk, and the settings that are no secret."""
+
+    version = CharField()
+    python = CharField()
+    system = CharField()
+    server = CharField()
+    libraries = DictField(child=CharField())
+    started_at = TimeField()
+    uptime_seconds = FloatField()
+    cores = IntegerField()
+    process = ProcessSerializer()
+    disk = DiskSerializer()
+    config = JSONField()
+
+
+class SystemTimeSerializer(ApiSerializer):
+    """The server's clock, and the main market's."""
+
+    time = TimeField()
+    epoch_ns = IntegerField()
+    epoch_ms = IntegerField()
+    market_time = TimeField(allow_null=True)
+
+
+class ServiceSerializer(ApiSerializer):
+    """An internal part and how it is doing; null where it has no such figure."""
+
+    name = CharField()
+    state = ChoiceField(choices=SERVICE_STATES)
+    since = TimeField(allow_null=True)
+    last_error = CharField(allow_null=True)
+    latency_ms = FloatField(allow_null=True)
+    load = FloatField(allow_null=True, help_text="Used share of its capacity, 0 to 1.")
+    detail = CharField()
+    restartable = BooleanField()
+
+
+class JobErrorSerializer(ApiSerializer):
+    """Why a job failed."""
+
+    code = CharField()
+    message = CharField()
+    details = JSONField()
+
+
+class JobSerializer(ApiSerializer):
+    """A piece of long work as it stands."""
+
+    id = CharField()
+    kind = CharField()
+    account = CharField()
+    status = ChoiceField(choices=JOB_STATES)
+    progress = FloatField(help_text="From 0 to 1.")
+    message = CharField()
+    result = JSONField(allow_null=True)
+    error = JobErrorSerializer(allow_null=True)
+    created_at = TimeField()
+    started_at = TimeField(allow_null=True)
+    finished_at = TimeField(allow_null=True)
+    trace_id = CharField()
+
+
+class JobsQuery(PageQuery):
+    """Which jobs to list."""
+
+    kind = CharField(required=False, max_length=64)
+    status = ChoiceField(required=False, choices=JOB_STATES)
+
+
+class WaitQuery(ApiSerializer):
+    """How long to wait for the end of the work that a POST starts."""
+
+    wait = FloatField(
+        required=False,
+        default=0.0,
+        min_value=0.0,
+        max_value=float(MAX_WAIT_S),
+        help_text="Seconds to wait for its end.",
+    )
