@@ -161,7 +161,7 @@ class BalanceAfterOut(ApiSerializer):
     total = MoneyField()
 
 
-class PreviewOut(ApiSerializer):
+class OrderPreviewOut(ApiSerializer):
     """What an order would do at this moment; nothing is placed."""
 
     accepted = BooleanField()

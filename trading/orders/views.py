@@ -15,9 +15,9 @@ from trading.orders.serializers import (
     FillQuery,
     OrderIn,
     OrderOut,
+    OrderPreviewOut,
     OrderQuery,
     PlacedOrderOut,
-    PreviewOut,
     ReplaceOrderIn,
 )
 
@@ -66,7 +66,7 @@ class OrderViewSet(ApiViewSet):
         """Cancel an order."""
         return services.cancel_order(call.account, call.kwargs["id"], actor=actor_of(call))
 
-    @operation(body=OrderIn, response=PreviewOut, account=True, errors=(NotFound, Conflict, Unavailable))  # type: ignore[type-var] # stub of @action
+    @operation(body=OrderIn, response=OrderPreviewOut, account=True, errors=(NotFound, Conflict, Unavailable))  # type: ignore[type-var] # stub of @action
     @action(detail=False, methods=["post"])
     async def preview(self, call: Call) -> Any:
         """What the same order would do now: accepted or not, fills, fees, slippage, balances afterwards."""
