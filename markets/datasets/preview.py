@@ -5,6 +5,7 @@ A file whose layout nobody recognises is shown too, with the reason, so that its
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -31,6 +32,12 @@ class Head(msgspec.Struct, frozen=True):
     rows: Rows
     layout: Layout | None
     problem: Rejected | None
+
+
+def run(spec: dict[str, Any], progress: object) -> dict[str, Any]:
+    """The job `dataset.preview`: an ImportSpec as a dict in, a Preview as a dict out; too short to report progress."""
+    result: dict[str, Any] = msgspec.to_builtins(preview_file(msgspec.convert(spec, ImportSpec)))
+    return result
 
 
 def read_head(spec: ImportSpec) -> Head:

@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from jobs import registry
+from jobs import services as jobs
 from jobs.registry import JobKind
 from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK, Clock, iso_from_ns
-from kit.errors import Conflict, NotFound, invalid_field
+from kit.errors import Conflict, Invalid, NotFound, Rejected, Unavailable, invalid_field
 from kit.trace import new_id
 from markets.datasets.models import DatasetRow
 from markets.datasets.records import (
@@ -36,6 +38,7 @@ from markets.datasets.records import (
     Quality,
     Trades,
 )
+from markets.datasets.refusals import REFUSALS
 from markets.instruments import Instrument, make_instrument
 from markets.updates import INTERVALS
 
@@ -46,6 +49,9 @@ if TYPE_CHECKING:
 
 IMPORT_JOB = "dataset.import"
 IMPORT_TIMEOUT_S = 3_600.0
+PREVIEW_JOB = "dataset.preview"
+PREVIEW_WAIT_S = 20.0
+"""Below the timeout of a request; a look at the head of a file takes milliseconds once a worker runs."""
 MAX_READ_ROWS = 100_000
 """Rows of one read; a reader that wants more iterates."""
 BATCH_ROWS = 10_000
@@ -78,10 +84,11 @@ _catalogues: list[Catalogue] = []
 def register(
     *, find_instrument: Callable[[str], Instrument | None], add_instrument: Callable[[Instrument], Instrument]
 ) -> None:
-    """Make the import job known, and where instruments are found and added."""
+    """Make the jobs known, and where instruments are found and added."""
     registry.register(
         JobKind(IMPORT_JOB, "markets.datasets.importing:run", on_success=store_result, timeout_s=IMPORT_TIMEOUT_S)
     )
+    registry.register(JobKind(PREVIEW_JOB, "markets.datasets.preview:run", timeout_s=PREVIEW_WAIT_S))
     _catalogues[:] = [Catalogue(find_instrument, add_instrument)]
 
 
@@ -129,16 +136,36 @@ def staged_upload(
         raise
 
 
-def preview_upload(file: UploadedFile, *, symbol: str | None, kind: Kind | None, columns: str | None) -> Preview:
-    """The head of an uploaded file as an import would read it; nothing is kept. Raises Rejected or Invalid."""
-    from markets.datasets import preview
+def preview_upload(
+    file: UploadedFile, *, symbol: str | None, kind: Kind | None, columns: str | None, account: str
+) -> Preview:
+    """The head of an uploaded file as an import would read it; nothing is kept.
+
+    Only text is looked at here, and only its head. A Parquet or Feather file is opened in a worker: what a damaged
+    or hostile one does to its reader, it does not do to the gateway. Raises Rejected, Invalid, or Unavailable.
+    """
+    from markets.datasets import formats, preview
 
     path = keep_upload(file)
     try:
         spec = import_spec(path, file_name=file.name or "", symbol=symbol, kind=kind, columns=parse_columns(columns))
-        return preview.preview_file(spec)
+        if formats.detect_format(path).content == "csv":
+            return preview.preview_file(spec)
+        return async_to_sync(_preview_in_worker)(spec, account)
     finally:
         path.unlink(missing_ok=True)
+
+
+async def _preview_in_worker(spec: ImportSpec, account: str) -> Preview:
+    job = await jobs.submit(PREVIEW_JOB, msgspec.to_builtins(spec), account=account)
+    job = await jobs.wait(job.id, PREVIEW_WAIT_S)
+    if job.result is not None:
+        return msgspec.convert(job.result, Preview)
+    if job.error is not None and job.error.code in REFUSALS:
+        raise Rejected(job.error.message, code=job.error.code, details=job.error.details)
+    if job.error is not None and job.error.code == Invalid.default_code:
+        raise Invalid(job.error.message, details=job.error.details)
+    raise Unavailable(f"The file could not be looked at: the job {job.id} is {job.status}. {job.message}")
 
 
 def keep_upload(file: UploadedFile) -> Path:
@@ -189,12 +216,11 @@ def import_spec(
 def check_upload(spec: ImportSpec) -> None:
     """Refuse at once what the head of the file shows to be unusable; raises Rejected or Invalid.
 
-    A packed Parquet or Feather file has to be unpacked for a look, which is left to the worker.
+    A Parquet or Feather file is only opened by a worker.
     """
     from markets.datasets import formats, preview
 
-    file_format = formats.detect_format(Path(spec.path))
-    if file_format.content != "csv" and file_format.packing:
+    if formats.detect_format(Path(spec.path)).content != "csv":
         return
     head = preview.read_head(spec)
     if head.problem is not None:

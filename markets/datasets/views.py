@@ -55,15 +55,17 @@ class DatasetViewSet(ApiViewSet):
         """Delete a data set; DATASET_IN_USE while the feed replays it."""
         services.delete_dataset(call.kwargs["id"])
 
-    @operation(response=QualityOut, errors=(NotFound,), summary="Quality report")
+    @operation(response=QualityOut, errors=(NotFound,), summary="Quality report")  # type: ignore[type-var] # stub of @action
     @action(detail=True, methods=["get"])
     def quality(self, call: Call) -> Quality:
         """What was found when the data set was imported."""
         return services.get_quality(call.kwargs["id"])
 
-    @operation(body=PreviewIn, response=PreviewOut, upload=True, errors=(Rejected,), summary="Look into a file")
+    @operation(body=PreviewIn, response=PreviewOut, upload=True, account=True, errors=(Rejected, Unavailable))  # type: ignore[type-var] # stub of @action
     @action(detail=False, methods=["post"])
     def preview(self, call: Call) -> Preview:
         """The first rows of a file and the columns an import would take; nothing is kept."""
         form = call.body
-        return services.preview_upload(form.file, symbol=form.symbol, kind=form.kind, columns=form.columns)
+        return services.preview_upload(
+            form.file, symbol=form.symbol, kind=form.kind, columns=form.columns, account=call.account
+        )

@@ -142,7 +142,6 @@ async def test_what_only_the_whole_file_shows_fails_the_job_with_its_reasons(cli
         (CANDLES.encode("utf-16"), "UNREADABLE_FILE", "UTF-16"),
         ("Währung;".encode("latin-1") + CANDLES.encode(), "UNREADABLE_FILE", "not UTF-8"),
         (b"a,b,c\n1,2,3\n", "UNKNOWN_LAYOUT", "Send a column map"),
-        (b"PAR1 and nothing", "UNREADABLE_FILE", "damaged"),
         (gzip.compress(gzip.compress(b"x")), "UNREADABLE_FILE", "compressed twice"),
     ],
 )
@@ -218,7 +217,7 @@ async def test_a_preview_shows_also_what_nobody_recognises(client):
     assert shown["rows"] == [["when", "erster", "hoch"], ["1", "2", "3"]]
 
 
-async def test_a_preview_reads_tables_and_column_maps(client):
+async def test_a_preview_reads_tables_and_column_maps_in_a_worker(client, workers):
     buffer = io.BytesIO()
     pl.DataFrame({"a": [START_S], "b": [1.5], "c": [2.0]}).write_parquet(buffer)
     columns = json.dumps({"time": "a", "price": "b", "quantity": "c"})
@@ -227,6 +226,25 @@ async def test_a_preview_reads_tables_and_column_maps(client):
     told = (await upload(client, buffer.getvalue(), path=path, columns=columns)).data
     assert (unknown["kind"], told["kind"]) == (None, "trades")
     assert told["rows"] == [[str(START_S), "1.5", "2.0"]]
+
+
+async def test_a_preview_refuses_a_damaged_table(client, workers, settings):
+    answer = await upload(client, b"PAR1 and nothing", path="/api/v1/datasets/preview/")
+    assert (answer.status, answer.code) == (422, "UNREADABLE_FILE")
+    assert left(settings) == []
+
+
+async def test_a_preview_names_a_wrong_column_map_of_a_table(client, workers):
+    buffer = io.BytesIO()
+    pl.DataFrame({"a": [START_S]}).write_parquet(buffer)
+    answer = await upload(client, buffer.getvalue(), path="/api/v1/datasets/preview/", columns='{"time": "x"}')
+    assert (answer.status, list(answer.details)) == (400, ["columns"])
+
+
+async def test_a_damaged_table_fails_the_import_with_its_reason(client, workers, settings):
+    answer = await upload(client, b"PAR1 and nothing", symbol="NEW-USD")
+    assert (answer.data["status"], answer.data["error"]["code"]) == ("failed", "UNREADABLE_FILE")
+    assert left(settings) == []
 
 
 @pytest.mark.parametrize("dataset_id", ["no-such-id", "1 OR 1=1", "..%2F..%2Fetc%2Fpasswd", "x" * 300])
