@@ -1,4 +1,4 @@
-"""The gateway as a Django app: it brings the commands, and no models."""
+"""The gateway as a Django app: it brings the commands, and registers what of its own starts with the server."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,15 @@ class GatewayConfig(AppConfig):
 
     name = "gateway"
     verbose_name = "Gateway"
+
+    def ready(self) -> None:
+        """Register; nothing starts here."""
+        from operations import lifecycle
+
+        lifecycle.on_start(_limit_socket_messages, "message limit")
+
+
+async def _limit_socket_messages() -> None:
+    from gateway.sockets import limit_messages  # commands do without Channels
+
+    limit_messages()

@@ -37,6 +37,11 @@ return {allowed, tostring(tokens)}
 """
 
 
+def burst_of(rate_per_s: float) -> int:
+    """How many requests may come at once: twice what may come in a second."""
+    return max(1, math.ceil(2 * rate_per_s))
+
+
 class Limiter(Protocol):
     """Decides whether a key may go on."""
 

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import signal
 import socket
 import time
 from contextlib import closing, suppress
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 
 import psutil
 import pytest
+from websockets.sync.client import connect
 
 from tests.server import Server, run_server
 
@@ -82,6 +82,18 @@ def test_a_foreign_origin_gets_no_socket_and_a_program_does(server):
     with closing(socket.create_connection(("127.0.0.1", server.port), timeout=10)) as connection:
         connection.sendall((handshake % "").encode())
         assert b" 101 " in connection.recv(4_096).splitlines()[0]
+
+
+@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
+def test_listeners_of_streams_are_told_before_the_server_ends(tmp_path, kind):
+    with run_server(tmp_path, ECHO | {"GATEWAY_SERVER": kind}) as server, connect(server.websocket_url) as listener:
+        listener.send('{"op": "ping", "id": 1}')
+        while json.loads(listener.recv(timeout=10))["type"] != "pong":
+            pass
+        server.process.terminate()
+        frames = [json.loads(frame)["type"] for frame in listener]
+    assert frames[-1] == "shutdown"
+    assert listener.close_code == 1012
 
 
 def test_the_log_names_the_sockets_address_whatever_is_forwarded(server):
@@ -199,12 +211,13 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path):
 def test_it_ends_when_told_to_and_starts_again_on_its_folders(tmp_path, kind):
     server = Server(tmp_path, ECHO | {"GATEWAY_SERVER": kind})
     server.start()
-    assert server.stop() in (0, -signal.SIGTERM)
+    assert server.stop() == 0
     server.start()
     server.kill()
     server.start()
-    assert server.stop() in (0, -signal.SIGTERM)
+    assert server.stop() == 0
     assert "Traceback" not in server.output()
+    assert "The server is stopped." in "".join(file.read_text() for file in server.log_dir.iterdir())
 
 
 def test_a_connection_that_never_sends_its_request_is_dropped(tmp_path):

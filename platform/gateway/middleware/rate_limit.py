@@ -9,7 +9,7 @@ from django.utils.decorators import async_only_middleware
 
 from api.errors import RateLimited
 from gateway.answers import refuse
-from gateway.limiter import address_key, make_limiter
+from gateway.limiter import address_key, burst_of, make_limiter
 from gateway.requests import GatewayRequest, Next
 
 COUNTED_PREFIX: Final = "/api/v1/"
@@ -25,7 +25,7 @@ def limit_rate(get_response: Next) -> Next:
     rate_per_s = settings.RATE_LIMIT_RPS
     if not rate_per_s:
         return get_response
-    burst = max(1, math.ceil(2 * rate_per_s))
+    burst = burst_of(rate_per_s)
     limiter = make_limiter(rate_per_s, burst, settings.REDIS_URL)
     policy = (b"ratelimit-policy", b'"default";q=%d;w=%d' % (burst, math.ceil(burst / rate_per_s)))
 

@@ -5,6 +5,7 @@ hands a body to the application only when all of it is there, in memory: a clien
 """
 
 import asyncio
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any, Final
@@ -14,10 +15,10 @@ from daphne.server import Server  # isort: skip
 from daphne.http_protocol import HTTPFactory, WebRequest
 from django.conf import settings
 from twisted.internet import reactor
-from twisted.internet.defer import Deferred
 
 from gateway.asgi import application
 from operations import lifecycle
+from streams.hub import HUB
 
 MESSAGE_LIMIT_BYTES: Final = 4 * 1024 * 1024
 """Autobahn applies it both ways, and a snapshot may be far larger than what a client may send; for the frames of
@@ -74,6 +75,7 @@ def serve(listener: socket.socket, announce: Callable[[], None]) -> bool:
     server = GatewayServer(
         application=application,
         endpoints=[f"tcp:port={port}:interface={interface}"],
+        signal_handlers=False,
         server_name="",
         verbosity=0,
         websocket_max_message_size=MESSAGE_LIMIT_BYTES,
@@ -83,17 +85,21 @@ def serve(listener: socket.socket, announce: Callable[[], None]) -> bool:
         ping_timeout=PING_TIMEOUT_S,
     )
     running: Any = reactor
-    running.callWhenRunning(lambda: asyncio.ensure_future(_start(announce)))
-    running.addSystemEventTrigger("before", "shutdown", _stop)
+    running.callWhenRunning(lambda: asyncio.ensure_future(_run(announce)))
     server.run()
     return bool(server.listening_addresses)
 
 
-async def _start(announce: Callable[[], None]) -> None:
+async def _run(announce: Callable[[], None]) -> None:
+    """Start what runs with the server, and stop it when a signal says so."""
+    stop_asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop_asked.set)
     await lifecycle.start()
     announce()
-
-
-def _stop() -> Any:
-    """Stop what was started; the reactor waits for it."""
-    return Deferred.fromFuture(asyncio.ensure_future(lifecycle.stop()))
+    await stop_asked.wait()
+    # Twisted's own handlers would cut every connection first.
+    await HUB.shutdown()
+    await lifecycle.stop()
+    running: Any = reactor
+    running.stop()

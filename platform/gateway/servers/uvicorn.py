@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any, Final
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from streams.hub import HUB
 
 SOCKET_FRAME_LIMIT: Final = 64 * 1024 + 1024
 """A little above what the streams allow, so that they can answer an error frame to what is just too large."""
@@ -72,6 +75,11 @@ class GatewayServer(uvicorn.Server):
         if self.started:
             self._announce()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell the listeners of streams first: uvicorn itself would just close their sockets."""
+        await HUB.shutdown()
+        await super().shutdown(sockets)
+
     async def main_loop(self) -> None:
         """Serve until told to stop."""
         watch = asyncio.create_task(self._drop_overdue())
@@ -94,6 +102,8 @@ class GatewayServer(uvicorn.Server):
 def serve(listener: socket.socket, announce: Callable[[], None]) -> bool:
     """Serve until SIGINT or SIGTERM, and `announce` when it begins; False when the start failed."""
     server = GatewayServer(_config(), announce)
+    # Uvicorn raises the signal that stopped it again at its end; the default would then kill the process unflushed.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how a person stops it; uvicorn raises it again at the end
         server.run(sockets=[listener])
     return server.started
