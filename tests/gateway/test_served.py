@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import psutil
 import pytest
+from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
 from tests.server import Server, run_server
@@ -91,9 +92,12 @@ def test_listeners_of_streams_are_told_before_the_server_ends(tmp_path, kind):
         while json.loads(listener.recv(timeout=10))["type"] != "pong":
             pass
         server.process.terminate()
-        frames = [json.loads(frame)["type"] for frame in listener]
+        frames = []
+        with pytest.raises(ConnectionClosedError) as end:
+            while True:
+                frames.append(json.loads(listener.recv(timeout=10))["type"])
     assert frames[-1] == "shutdown"
-    assert listener.close_code == 1012
+    assert end.value.rcvd.code == 1012
 
 
 def test_the_log_names_the_sockets_address_whatever_is_forwarded(server):
