@@ -83,5 +83,11 @@ def report_lines(dataset: Dataset, quality: Quality, *, is_new: bool) -> list[st
         f"  gaps {quality.gaps.count} ({quality.gaps.missing_bars} bars), duplicates {quality.duplicates}, "
         f"out of order {quality.out_of_order}, bad rows {quality.bad_rows}",
     ]
+    if quality.breaks.count:
+        lines.append(f"  breaks {quality.breaks.count} (the market was closed: {quality.calendar})")
+    if (instrument := quality.instrument) is not None:
+        made = "made" if instrument.created else "there already"
+        lines.append(f"  instrument {made}: tick {instrument.tick_size}, lot {instrument.lot_size}")
+        lines += [f"  {note}" for note in instrument.notes]
     lines += [f"  line {bad.line}: {bad.reason} ({bad.text})" for bad in quality.bad_row_examples]
     return lines + [f"  {text}" for text in (*quality.repairs, *quality.notes)]

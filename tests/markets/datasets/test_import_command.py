@@ -44,6 +44,7 @@ def test_a_file_is_imported_and_reported(run, file):
     assert f"data set {dataset.id}" in said
     assert "gaps 1 (2 bars), duplicates 0, out of order 0, bad rows 1" in said
     assert "line 6: time is not a time between 1800 and 2200 (oops, 2.5, 4, 1, 3, 10)" in said
+    assert "instrument made: tick 0.1, lot 1" in said
     assert file.exists()
 
 
