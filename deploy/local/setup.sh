@@ -25,7 +25,7 @@ ensure_venv() {
   python=$(find_python)
   [ -x .venv/bin/python ] || "$python" -m venv .venv
   echo "Installing what $requirements names …"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements"
+  .venv/bin/python -m pip install -qq --disable-pip-version-check -r "$requirements"
   echo "$wanted" >"$stamp"
 }
 

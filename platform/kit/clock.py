@@ -1,12 +1,16 @@
 """The time, passed in wherever it is needed so that tests and replays decide what it is."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 NS_PER_SECOND = 1_000_000_000
 NS_PER_MS = 1_000_000
 NS_PER_US = 1_000
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ISO_SECONDS_LENGTH = len("1970-01-01T00:00:00")
 
 
 class Clock(Protocol):
@@ -65,13 +69,16 @@ def iso_from_ns(time_ns: int) -> str:
     """ISO 8601 in UTC with `Z`: milliseconds, or as many digits as a finer time needs (6 or 9)."""
     seconds, fraction_ns = divmod(time_ns, NS_PER_SECOND)
     if fraction_ns % NS_PER_MS == 0:
-        fraction = f"{fraction_ns // NS_PER_MS:03d}"
-    elif fraction_ns % NS_PER_US == 0:
-        fraction = f"{fraction_ns // NS_PER_US:06d}"
-    else:
-        fraction = f"{fraction_ns:09d}"
-    date_and_time = datetime.fromtimestamp(seconds, UTC)
-    return f"{date_and_time:%Y-%m-%dT%H:%M:%S}.{fraction}Z"
+        return f"{_iso_seconds(seconds)}.{fraction_ns // NS_PER_MS:03d}Z"
+    if fraction_ns % NS_PER_US == 0:
+        return f"{_iso_seconds(seconds)}.{fraction_ns // NS_PER_US:06d}Z"
+    return f"{_iso_seconds(seconds)}.{fraction_ns:09d}Z"
+
+
+@lru_cache(maxsize=1_024)
+def _iso_seconds(seconds: int) -> str:
+    """The date and time to the second. One update is written several times over, hence the small memory."""
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat()[:_ISO_SECONDS_LENGTH]
 
 
 def ns_from_iso(text: str) -> int:
@@ -83,7 +90,7 @@ def ns_from_iso(text: str) -> int:
     parsed = datetime.fromisoformat(main)
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=UTC)
-    delta = parsed - datetime(1970, 1, 1, tzinfo=UTC)
+    delta = parsed - _EPOCH
     return (delta.days * 86_400 + delta.seconds) * NS_PER_SECOND + delta.microseconds * NS_PER_US + nanos
 
 
