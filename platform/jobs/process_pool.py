@@ -57,7 +57,9 @@ log = logging.getLogger(__name__)
 
 def default_worker_count() -> int:
     """All cores but one, which is the event loop's; at least one."""
-    return max(1, len(os.sched_getaffinity(0)) - 1)
+    # macOS does not say which cores a process may use.
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores - 1)
 
 
 def _import_path() -> str:

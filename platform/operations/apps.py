@@ -4,8 +4,10 @@ from functools import partial
 
 from django.apps import AppConfig
 
-JOBS_ORDER = 0
-"""First: whatever starts later may submit long work."""
+JOBS_ORDER = 15
+"""After the exchange, which takes hold of this installation's state: a second gateway that is refused there must not
+get to mark the first one's jobs as interrupted.
+"""
 
 WATCH_ORDER = 100
 """Last, when there is something to look at."""

@@ -15,6 +15,7 @@ from prometheus_client import (
     CollectorRegistry,
     Counter,
     Gauge,
+    disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -34,6 +35,7 @@ OVERFLOW_ROUTE = "other"
 UNKNOWN_METHOD = "OTHER"
 _METHODS = frozenset(str(method) for method in HTTPMethod)
 
+disable_created_metrics()  # type: ignore[no-untyped-call] # a second series for each counter, which nobody asks for
 REGISTRY = CollectorRegistry()
 for standard in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
     REGISTRY.register(standard)

@@ -106,7 +106,7 @@ class System:
 
     def info(self, now_ns: int) -> SystemInfo:
         """Everything but secrets. Touches the disk, so it is called in a thread."""
-        started_ns = int(self._process.create_time() * NS_PER_SECOND)
+        started_ns = int(self._process.create_time() * 1000) * NS_PER_MS
         return SystemInfo(
             version=sandbar_version(self._settings.ROOT / "pyproject.toml"),
             python=platform.python_version(),

@@ -68,13 +68,13 @@ class Ready(msgspec.Struct, frozen=True):
 class SystemViewSet(ApiViewSet):
     """The machine and the clocks."""
 
-    @operation(response=SystemInfoSerializer)
+    @operation(response=SystemInfoSerializer)  # type: ignore[type-var] # stub of @action
     @action(detail=False)
     def info(self, call: Call) -> SystemInfo:
         """Versions, process, disk and configuration."""
         return SYSTEM.info(SYSTEM_CLOCK.now_ns())
 
-    @operation(response=SystemTimeSerializer)
+    @operation(response=SystemTimeSerializer)  # type: ignore[type-var] # stub of @action
     @action(detail=False)
     async def time(self, call: Call) -> SystemTime:
         """The server's time and the main market's."""
@@ -96,7 +96,7 @@ class ServiceViewSet(ApiViewSet):
         """One part's state."""
         return SERVICES.get(call.kwargs["name"])
 
-    @operation(response=ServiceSerializer, errors=(Conflict,))
+    @operation(response=ServiceSerializer, errors=(Conflict,))  # type: ignore[type-var] # stub of @action
     @action(detail=True, methods=["post"])
     async def restart(self, call: Call) -> ServiceReport:
         """Restart one part, where that makes sense."""

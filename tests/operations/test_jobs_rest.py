@@ -172,3 +172,11 @@ async def test_a_wait_out_of_bounds_is_refused_and_starts_nothing(
     answer = await work_client.post(f"/work/?wait={wait}")
     assert (answer.status, list(answer.details)) == (400, ["wait"])
     assert held_jobs._executor.outcomes == {}
+
+
+async def test_a_wait_ends_before_the_request_itself_times_out(
+    work_client: AsgiClient, held_jobs: HeldJobs, settings: Any
+) -> None:
+    settings.HTTP_REQUEST_TIMEOUT_SECS = 2.0
+    answer = await work_client.post("/work/?wait=20")
+    assert (answer.status, answer.data["status"]) == (202, "queued")
