@@ -149,9 +149,10 @@ async def _send(response: HttpResponseBase, request: GatewayRequest, send: Send)
     """Write the answer out. A HEAD has the headers of its GET and no body."""
     if isinstance(response, HttpResponse):
         body = response.content
+        start = _start_of(response)
         if response.status_code not in _BODILESS and "Content-Length" not in response.headers:
-            response.headers["Content-Length"] = str(len(body))
-        await send(_start_of(response))
+            start["headers"].append((b"content-length", b"%d" % len(body)))
+        await send(start)
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
         return
     await send(_start_of(response))

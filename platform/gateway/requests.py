@@ -14,6 +14,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http.response import HttpResponseBase
 
 from api.errors import BodyTooLarge, Timeout
+from gateway.deadline import Deadline
 from gateway.visit import Scope, Visit
 from kit.errors import Invalid
 
@@ -142,7 +143,7 @@ class GatewayRequest(ASGIRequest):
 
     async def _next_message(self, timeout_s: float) -> Any:
         try:
-            async with asyncio.timeout(timeout_s):
+            with Deadline(timeout_s):
                 message = await self._receive()
         except TimeoutError:
             raise Timeout(f"The body did not arrive within {timeout_s:g} s; nothing was done.") from None
