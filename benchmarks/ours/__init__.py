@@ -1,0 +1,1 @@
+"""The workloads of Sandbar itself; each runs in a process of its own."""

@@ -1,0 +1,164 @@
+"""The exchange alone, in one thread: orders that rest, match and cancel, with accounts, holds, risk and events.
+
+A round of one account is nine commands: three orders far from the market that are canceled again, two near it that the
+market's next moves fill, and one that crosses and fills at once. Every `ROUNDS_PER_MOVE` rounds the market goes down
+through the near buys and back up through the near sells; that time counts too, as no commands.
+"""
+
+import gc
+import itertools
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from markets.instruments import DEFAULT_INSTRUMENTS, Instrument
+from markets.updates import MarketUpdate
+from trading.sandbox.exchange import Exchange
+from trading.sandbox.orders import (
+    BUY,
+    GTC,
+    LIMIT,
+    SELL,
+    CancelOrder,
+    Command,
+    OpenAccount,
+    PlaceOrder,
+    Side,
+)
+
+INSTRUMENT: Instrument = DEFAULT_INSTRUMENTS[0]
+MIDDLE_TICKS = 5_000_000
+NEAR_TICKS, MOVE_TICKS, FAR_TICKS = 5, 10, 100_000
+FAR_PRICES = 10_000
+"""Different prices at which the orders far from the market wait."""
+LOTS = 10_000
+ROUNDS_PER_MOVE = 50
+COMMANDS_PER_ROUND = 9
+ROUNDS_PER_CHUNK = 1_000
+PLENTY_UNITS = 10**24
+DEEP_LOTS = 10**12
+
+
+class Scene:
+    """An exchange with its accounts, and a market that goes where it is told."""
+
+    def __init__(self, accounts: int) -> None:
+        self.exchange = Exchange(lambda symbol: INSTRUMENT)
+        self.time_ns = 1_700_000_000_000_000_000
+        self.account_ids = [f"account-{number}" for number in range(accounts)]
+        self.numbers = itertools.count(1)
+        for account_id in self.account_ids:
+            self.exchange.apply(_opening(account_id), self.time_ns)
+        self.move(MIDDLE_TICKS, MIDDLE_TICKS)
+
+    def move(self, from_ticks: int, to_ticks: int) -> None:
+        """The price goes from one to the other through every price between, with deep levels around."""
+        self.time_ns += 1_000_000
+        self.exchange.on_market(
+            MarketUpdate(
+                symbol=INSTRUMENT.symbol,
+                time_ns=self.time_ns,
+                from_ticks=from_ticks,
+                last_ticks=to_ticks,
+                low_ticks=1,
+                high_ticks=10**9,
+                bids=((to_ticks - 1, DEEP_LOTS), (to_ticks - 2, DEEP_LOTS)),
+                asks=((to_ticks + 1, DEEP_LOTS), (to_ticks + 2, DEEP_LOTS)),
+            )
+        )
+
+    def order(self, account_id: str, side: Side, price_ticks: int) -> PlaceOrder:
+        """A limit order with the next id."""
+        return PlaceOrder(
+            order_id=f"0197{next(self.numbers):028x}",
+            account_id=account_id,
+            symbol=INSTRUMENT.symbol,
+            side=side,
+            type=LIMIT,
+            time_in_force=GTC,
+            quantity_lots=LOTS,
+            price_ticks=price_ticks,
+        )
+
+    def fill_book(self, open_orders: int) -> None:
+        """Let that many orders rest far from the market, over all accounts, both sides and many prices."""
+        for number in range(open_orders):
+            account_id = self.account_ids[number % len(self.account_ids)]
+            side, sign = (BUY, -1) if number % 2 else (SELL, 1)
+            price_ticks = MIDDLE_TICKS + sign * (FAR_TICKS + number % FAR_PRICES)
+            self.exchange.apply(self.order(account_id, side, price_ticks), self.time_ns)
+
+    def round_of(self, number: int) -> Iterator[Command]:
+        """The nine commands of one account's round."""
+        account_id = self.account_ids[number % len(self.account_ids)]
+        away_ticks = FAR_TICKS // 2 + number % FAR_PRICES
+        far = [self.order(account_id, BUY, MIDDLE_TICKS - away_ticks - step) for step in range(3)]
+        yield from far
+        yield self.order(account_id, BUY, MIDDLE_TICKS - NEAR_TICKS)
+        yield self.order(account_id, SELL, MIDDLE_TICKS + NEAR_TICKS)
+        crossing = (BUY, MIDDLE_TICKS + 2) if number % 2 else (SELL, MIDDLE_TICKS - 2)
+        yield self.order(account_id, *crossing)
+        for order in far:
+            yield CancelOrder(order_id=order.order_id, account_id=account_id)
+
+
+def measure(*, seconds: float, open_orders: int, accounts: int) -> dict[str, float]:
+    """Commands a second over `seconds`, microseconds a command, and the memory of an open order.
+
+    The commands themselves are made outside of the time: that is their sender's work.
+    """
+    scene = Scene(accounts)
+    gc.collect()
+    before_bytes = resident_bytes()
+    scene.fill_book(open_orders)
+    book_bytes = resident_bytes() - before_bytes
+    spent_ns = commands = 0
+    first_round = 0
+    while spent_ns < seconds * 1e9:
+        chunk = [list(scene.round_of(first_round + number)) for number in range(ROUNDS_PER_CHUNK)]
+        spent_ns += _apply(scene, chunk)
+        commands += ROUNDS_PER_CHUNK * COMMANDS_PER_ROUND
+        first_round += ROUNDS_PER_CHUNK
+    left_open = sum(len(account.open_orders) for account in scene.exchange.accounts.values())
+    assert left_open == open_orders, f"{left_open} orders are open, and {open_orders} should be"
+    return {
+        "per_s": commands / (spent_ns / 1e9),
+        "us_each": spent_ns / commands / 1_000,
+        "bytes_each": book_bytes / open_orders if open_orders else 0.0,
+    }
+
+
+def _apply(scene: Scene, chunk: list[list[Command]]) -> int:
+    """Carry out a chunk of rounds and the market's moves; the nanoseconds it took."""
+    apply, time_ns = scene.exchange.apply, scene.time_ns
+    started_ns = time.perf_counter_ns()
+    for number, commands in enumerate(chunk, start=1):
+        for command in commands:
+            apply(command, time_ns)
+        if number % ROUNDS_PER_MOVE == 0:
+            scene.move(MIDDLE_TICKS, MIDDLE_TICKS - MOVE_TICKS)
+            scene.move(MIDDLE_TICKS - MOVE_TICKS, MIDDLE_TICKS + MOVE_TICKS)
+            scene.move(MIDDLE_TICKS + MOVE_TICKS, MIDDLE_TICKS)
+            time_ns = scene.time_ns
+    return time.perf_counter_ns() - started_ns
+
+
+def resident_bytes() -> int:
+    """This process's resident memory."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _opening(account_id: str) -> OpenAccount:
+    return OpenAccount(
+        account_id=account_id,
+        name=account_id,
+        type="cash",
+        base_currency=INSTRUMENT.quote,
+        allow_short=False,
+        maker_ppm=200,
+        taker_ppm=500,
+        fill_policy="realistic",
+        balances={INSTRUMENT.quote: PLENTY_UNITS, INSTRUMENT.base: PLENTY_UNITS},
+    )

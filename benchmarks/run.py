@@ -1,0 +1,91 @@
+#!/usr/bin/env python
+"""Measures Sandbar side by side with its peers and with the bare limit, in one run on one machine.
+
+    .venv/bin/python benchmarks/run.py                      # everything, about half an hour
+    .venv/bin/python benchmarks/run.py engine journal       # some subjects
+    .venv/bin/python benchmarks/run.py --quick http         # one short pass, to see that it works
+    .venv/bin/python benchmarks/run.py --json               # the judged rows for a program
+
+Contenders take turns, pass by pass, each in a fresh process; the table holds medians. Progress goes to stderr. The exit
+code is 1 when a target is missed, 2 when a subject could not be measured.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:1] = [str(ROOT), str(ROOT / "platform")]
+os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
+
+from benchmarks.tools.disk import measure_disk  # noqa: E402 - the path comes first
+from benchmarks.tools.environment import ToolMissing, machine  # noqa: E402
+from benchmarks.tools.passes import FULL_SECONDS, QUICK_SECONDS, Plan, tell  # noqa: E402
+from benchmarks.tools.rows import Row, as_json, as_table  # noqa: E402
+
+SUBJECTS = {
+    "http": "benchmarks.subjects.http",
+    "streams": "benchmarks.subjects.streams",
+    "engine": "benchmarks.subjects.engine",
+    "journal": "benchmarks.subjects.journal",
+    "serializers": "benchmarks.subjects.serializers",
+    "import": "benchmarks.subjects.imports",
+}
+MIN_PASSES = 5
+WORK_DIR = Path(__file__).resolve().parent / ".work"
+"""Beside the code and not in /tmp, which may be memory: the journal is measured on a disk."""
+
+
+def main() -> int:
+    """Run the subjects asked for and print their rows."""
+    options = _options()
+    WORK_DIR.mkdir(exist_ok=True)
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(dir=WORK_DIR) as folder:
+        plan = Plan(
+            passes=options.passes or (1 if options.quick else MIN_PASSES),
+            seconds=QUICK_SECONDS if options.quick else FULL_SECONDS,
+            quick=options.quick,
+            work_dir=Path(folder),
+        )
+        disk = measure_disk(plan.work_dir)
+        for name in options.subjects or SUBJECTS:
+            rows += _rows_of(name, plan)
+    if options.json:
+        print(as_json(rows))
+    else:
+        print(f"{machine()}; {disk}.\n{plan.passes} passes of {plan.seconds:g} s.\n\n{as_table(rows)}")
+    if any(row.skipped for row in rows):
+        return 2
+    return 1 if any(row.is_met is False for row in rows) else 0
+
+
+def _rows_of(name: str, plan: Plan) -> list[Row]:
+    """The rows of one subject; one that lacks a tool is skipped with the reason."""
+    tell(f"{name}:")
+    try:
+        rows: list[Row] = importlib.import_module(SUBJECTS[name]).run(plan)
+    except ToolMissing as reason:
+        return [Row(name=name, skipped=str(reason))]
+    return rows
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("subjects", nargs="*", metavar="subject", help=f"some of {', '.join(SUBJECTS)}; all if none")
+    parser.add_argument("--json", action="store_true", help="print the judged rows as JSON")
+    parser.add_argument("--passes", type=int, help=f"how often each contender is measured (at least {MIN_PASSES})")
+    parser.add_argument("--quick", action="store_true", help="one short pass with small sizes: to see that it works")
+    options = parser.parse_args()
+    if unknown := set(options.subjects) - SUBJECTS.keys():
+        parser.error(f"there is no subject {', '.join(sorted(unknown))}; there are {', '.join(SUBJECTS)}")
+    if options.passes is not None and options.passes < (1 if options.quick else MIN_PASSES):
+        parser.error(f"--passes must be at least {MIN_PASSES}; fewer only with --quick")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The exchange alone: speed, memory of an open order, and whether either grows with orders or accounts."""
+
+import statistics
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks.tools.child import run_in_child
+from benchmarks.tools.environment import SERVER_CORE
+from benchmarks.tools.passes import Plan, alternate
+from benchmarks.tools.rows import Row, figure_row, ratio_row
+
+ACCOUNTS = 100
+FEW_ORDERS, MANY_ORDERS = 1_000, 1_000_000
+FEW_ACCOUNTS, MANY_ACCOUNTS = 1, 10_000
+STEADY_ORDERS = 10_000
+FLAT_RATIO = 1.5
+"""What still counts as flat: the caches of the processor cost some; a cost that grew with log n would double."""
+
+MAX_BYTES = 1_536
+
+
+def run(plan: Plan) -> list[Row]:
+    """Measure and judge."""
+    many_orders, many_accounts = plan.size(MANY_ORDERS, 100_000), plan.size(MANY_ACCOUNTS, 1_000)
+    contenders = {
+        "mix": lambda: _ours(plan, open_orders=STEADY_ORDERS, accounts=ACCOUNTS),
+        "book": lambda: _bare_book(plan),
+        "few orders": lambda: _ours(plan, open_orders=FEW_ORDERS, accounts=ACCOUNTS),
+        "many orders": lambda: _ours(plan, open_orders=many_orders, accounts=ACCOUNTS),
+        "few accounts": lambda: _ours(plan, open_orders=STEADY_ORDERS, accounts=FEW_ACCOUNTS),
+        "many accounts": lambda: _ours(plan, open_orders=STEADY_ORDERS, accounts=many_accounts),
+    }
+    figures = alternate(plan, contenders)
+    speeds = _of(figures, "per_s")
+    times = _of(figures, "us_each")
+    memory = statistics.median(each["bytes_each"] for each in figures["many orders"])
+    return [
+        figure_row("exchange alone, commands a second", speeds["mix"], unit="/s", target=200_000,
+                   note="one thread; 33 % cancels, 33 % of the orders fill; accounts, holds, risk and events"),
+        ratio_row("exchange alone ÷ a bare price-time book", speeds, ours="mix", peer="book", unit="/s",
+                  note="the book has no accounts, money, risk or events"),
+        Row(name="memory of an open order", value=memory, target=MAX_BYTES, better="lower", ours=memory, unit="B",
+            note=f"resident memory over {many_orders:,} open orders"),
+        ratio_row(f"time a command, {many_orders:,} ÷ {FEW_ORDERS:,} open orders", times, ours="many orders",
+                  peer="few orders", unit="µs", target=FLAT_RATIO, better="lower"),
+        ratio_row(f"time a command, {many_accounts:,} ÷ {FEW_ACCOUNTS} accounts", times, ours="many accounts",
+                  peer="few accounts", unit="µs", target=FLAT_RATIO, better="lower"),
+    ]  # fmt: skip
+
+
+def _ours(plan: Plan, *, open_orders: int, accounts: int) -> Mapping[str, float]:
+    figures: dict[str, float] = run_in_child(
+        "benchmarks.ours.engine:measure",
+        core=SERVER_CORE,
+        seconds=plan.seconds,
+        open_orders=open_orders,
+        accounts=accounts,
+    )
+    return figures
+
+
+def _bare_book(plan: Plan) -> Mapping[str, float]:
+    figures: dict[str, float] = run_in_child(
+        "benchmarks.peers.price_time_book:measure", core=SERVER_CORE, seconds=plan.seconds, open_orders=STEADY_ORDERS
+    )
+    return figures
+
+
+def _of(figures: Mapping[str, list[Mapping[str, Any]]], key: str) -> dict[str, list[float]]:
+    """One of the figures of every contender, pass by pass."""
+    return {name: [float(each[key]) for each in passes if key in each] for name, passes in figures.items()}

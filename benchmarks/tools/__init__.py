@@ -1,0 +1,1 @@
+"""What every subject measures with."""

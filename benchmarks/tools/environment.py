@@ -1,0 +1,72 @@
+"""What a run needs beside Sandbar itself: the peers' environment, wrk, and the open-model generator."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+BENCHMARKS = Path(__file__).resolve().parents[1]
+PEERS_VENV = BENCHMARKS / ".venv-peers"
+PEERS_REQUIREMENTS = BENCHMARKS / "requirements-peers.txt"
+NODE_MODULES = BENCHMARKS / "node_modules"
+
+SERVER_CORE = 0
+CLIENT_CORE = 1
+"""Server and load generator each have a core of their own, so that neither steals from the other."""
+
+
+class ToolMissing(RuntimeError):
+    """A tool that a subject needs is not there; the message says how to get it."""
+
+
+def ensure_peers() -> Path:
+    """The Python of the peers' environment, made or renewed when its requirements changed."""
+    python, stamp = PEERS_VENV / "bin" / "python", PEERS_VENV / ".installed"
+    wanted = str(zlib.crc32(PEERS_REQUIREMENTS.read_bytes()))
+    if not (python.exists() and stamp.exists() and stamp.read_text() == wanted):
+        print(f"Installing the peers into {PEERS_VENV} …", file=sys.stderr, flush=True)
+        subprocess.run([sys.executable, "-m", "venv", str(PEERS_VENV)], check=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*install, "-r", str(PEERS_REQUIREMENTS)], check=True)
+        stamp.write_text(wanted)
+    return python
+
+
+def ensure_open_model() -> str:
+    """The command `node`, after the generator's package was installed where it is missing."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        raise ToolMissing("Latency at a fixed rate needs Node.js 20 with npm (Debian: apt-get install nodejs npm).")
+    if not (NODE_MODULES / "loadtest").is_dir():
+        print("Installing the open-model generator …", file=sys.stderr, flush=True)
+        command = [npm, "ci", "--silent", "--no-audit", "--no-fund"]
+        subprocess.run(command, cwd=BENCHMARKS, check=True, stdout=subprocess.DEVNULL)
+    return node
+
+
+def ensure_command(name: str, package: str) -> str:
+    """The path of a system command; raises ToolMissing naming its package."""
+    found = shutil.which(name)
+    if found is None:
+        raise ToolMissing(f"{name} is missing; on Debian and Ubuntu: apt-get install {package}")
+    return found
+
+
+def ensure_two_cores() -> None:
+    """Server and client need a core each; raises ToolMissing on a smaller machine."""
+    ensure_command("taskset", "util-linux")
+    if not {SERVER_CORE, CLIENT_CORE} <= os.sched_getaffinity(0):
+        raise ToolMissing("The server and its load generator need cores 0 and 1; this process may not use both.")
+
+
+def machine() -> str:
+    """One line about the machine, for the table."""
+    model = "unknown processor"
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+            break
+    return f"{model}, {os.cpu_count()} cores, Linux {platform.release()}, Python {platform.python_version()}"

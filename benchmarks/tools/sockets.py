@@ -1,0 +1,206 @@
+"""WebSocket clients that cost next to nothing, so that the server is what is measured.
+
+Plain sockets under epoll; of a frame only its header is read. One process on the client's core holds all sockets.
+"""
+
+import os
+import select
+import socket
+import time
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+
+from benchmarks.tools.disk import percentile
+
+READ_BYTES = 256 * 1024
+CONNECT_TIMEOUT_S = 20.0
+SHORT_LENGTH, MEDIUM_LENGTH = 126, 127
+"""Length fields of a frame that say: the length follows in two bytes, in eight."""
+
+AT_MARK = b'"at":"'
+AT_DIGITS = 20
+"""How a published message says when it was published: a JSON string of twenty digits, monotonic nanoseconds."""
+
+
+class Connection:
+    """One WebSocket; `frames` counts the frames that began to arrive since it was last set to 0."""
+
+    __slots__ = ("_left", "_rest", "frames", "socket")
+
+    def __init__(self, port: int, path: str) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=CONNECT_TIMEOUT_S)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        key = b64encode(os.urandom(16)).decode()
+        self.socket.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += self._receive()
+        head, _, rest = answer.partition(b"\r\n\r\n")
+        if b" 101 " not in head.partition(b"\r\n")[0]:
+            raise ConnectionError(f"The server answered the handshake with {head!r}.")
+        self.frames = 0
+        self._left = 0
+        self._rest = b""
+        self.count(rest)
+
+    def send(self, text: str) -> None:
+        """Send a text frame; masked with zeros, which leaves the text as it is."""
+        self.socket.sendall(masked_frame(text))
+
+    def wait_for_frames(self, count: int) -> None:
+        """Return once that many frames began to arrive."""
+        while self.frames < count:
+            self.count(self._receive())
+
+    def count(self, data: bytes) -> None:
+        """Count the frames that begin in `data`, which continues what was read before."""
+        if self._rest:
+            data, self._rest = self._rest + data, b""
+        end, position = len(data), self._left
+        while position < end:
+            size = frame_size(data, position)
+            if size is None:
+                self._rest = data[position:]
+                position = end
+                break
+            self.frames += 1
+            position += size
+        self._left = position - end
+
+    def _receive(self) -> bytes:
+        data = self.socket.recv(READ_BYTES)
+        if not data:
+            raise ConnectionError("The server closed the connection.")
+        return data
+
+
+def frame_size(data: bytes, position: int) -> int | None:
+    """The bytes of the server's frame that begins there, header included; None when the header is not whole."""
+    if position + 2 > len(data):
+        return None
+    length = data[position + 1]
+    if length < SHORT_LENGTH:
+        return 2 + length
+    extended = 2 if length == SHORT_LENGTH else 8
+    if position + 2 + extended > len(data):
+        return None
+    return 2 + extended + int.from_bytes(data[position + 2 : position + 2 + extended])
+
+
+def masked_frame(text: str) -> bytes:
+    """A client's text frame of up to 125 bytes."""
+    payload = text.encode()
+    assert len(payload) < SHORT_LENGTH, "requests are short"
+    return bytes([0x81, 0x80 | len(payload), 0, 0, 0, 0]) + payload
+
+
+def connect(port: int, path: str, sockets: int, hello: str, frames_of_hello: int) -> list[Connection]:
+    """Open the sockets; each sends `hello`, if any, and has had the frames that answer it."""
+    opened = []
+    for _ in range(sockets):
+        connection = Connection(port, path)
+        if hello:
+            connection.send(hello)
+        connection.wait_for_frames(frames_of_hello)
+        opened.append(connection)
+    for connection in opened:
+        connection.socket.setblocking(False)
+    return opened
+
+
+def count_frames(
+    *, port: int, path: str, sockets: int, hello: str, frames_of_hello: int, warmup_s: float, seconds: float
+) -> dict[str, float]:
+    """Frames a second that reached all sockets together, and the fewest that one socket got."""
+    connections = connect(port, path, sockets, hello, frames_of_hello)
+
+    def take(connection: Connection, data: bytes) -> None:
+        connection.count(data)
+
+    _pump(connections, take, warmup_s)
+    for connection in connections:
+        connection.frames = 0
+    started_s = time.perf_counter()
+    _pump(connections, take, seconds)
+    spent_s = time.perf_counter() - started_s
+    counts = [connection.frames for connection in connections]
+    return {"per_s": sum(counts) / spent_s, "fewest_per_s": min(counts) / spent_s}
+
+
+def time_frames(
+    *, port: int, path: str, sockets: int, hello: str, frames_of_hello: int, warmup_s: float, seconds: float
+) -> dict[str, float]:
+    """Milliseconds from publish to client of the messages that say when they were published."""
+    connections = connect(port, path, sockets, hello, frames_of_hello)
+    times_ms: list[float] = []
+
+    def take(connection: Connection, data: bytes) -> None:
+        now_ns = time.monotonic_ns()
+        found = data.find(AT_MARK)
+        while found >= 0:
+            start = found + len(AT_MARK)
+            times_ms.append((now_ns - int(data[start : start + AT_DIGITS])) / 1e6)
+            found = data.find(AT_MARK, start)
+
+    _pump(connections, take, warmup_s)
+    times_ms.clear()
+    _pump(connections, take, seconds)
+    return {
+        "measured": len(times_ms),
+        "p50_ms": percentile(times_ms, 50),
+        "p99_ms": percentile(times_ms, 99),
+        "max_ms": max(times_ms),
+    }
+
+
+def echo_messages(
+    *, port: int, path: str, sockets: int, hello: str, frames_of_hello: int, text: str, warmup_s: float, seconds: float
+) -> dict[str, float]:
+    """Messages a second and their p99 when each socket sends its next message as soon as the last was answered."""
+    connections = connect(port, path, sockets, hello, frames_of_hello)
+    frame = masked_frame(text)
+    sent_ns = dict.fromkeys(connections, 0)
+    times_ms: list[float] = []
+
+    def send(connection: Connection) -> None:
+        sent_ns[connection] = time.monotonic_ns()
+        connection.socket.send(frame)
+
+    def take(connection: Connection, data: bytes) -> None:
+        before = connection.frames
+        connection.count(data)
+        if connection.frames > before:
+            times_ms.append((time.monotonic_ns() - sent_ns[connection]) / 1e6)
+            send(connection)
+
+    for connection in connections:
+        send(connection)
+    _pump(connections, take, warmup_s)
+    times_ms.clear()
+    started_s = time.perf_counter()
+    _pump(connections, take, seconds)
+    spent_s = time.perf_counter() - started_s
+    return {
+        "per_s": len(times_ms) / spent_s,
+        "p50_ms": percentile(times_ms, 50),
+        "p99_ms": percentile(times_ms, 99),
+    }
+
+
+def _pump(connections: Sequence[Connection], take: Callable[[Connection, bytes], None], seconds: float) -> None:
+    """Hand over what arrives at any of the sockets, for that long."""
+    by_file = {connection.socket.fileno(): connection for connection in connections}
+    until_s = time.perf_counter() + seconds
+    with select.epoll() as poll:
+        for file in by_file:
+            poll.register(file, select.EPOLLIN)
+        while (now_s := time.perf_counter()) < until_s:
+            for file, _ in poll.poll(until_s - now_s):
+                connection = by_file[file]
+                data = connection.socket.recv(READ_BYTES)
+                if not data:
+                    raise ConnectionError("The server closed a connection while it was measured.")
+                take(connection, data)
