@@ -27,7 +27,7 @@ INLINE_SOCKETS = 64
 """A channel with more listeners is served by the fan-out task, so that one publish never holds the loop for long."""
 
 FAN_OUT_CHUNK = 64
-"""Frames sent between two yields to the loop: about half a millisecond."""
+"""Frames sent between two yields to the loop, give or take: about half a millisecond."""
 
 RESUME_WINDOW_S = 120.0
 """How long a channel without listeners goes on keeping updates for a client that comes back."""
@@ -134,9 +134,8 @@ class Hub:
             self._halve_logs()
         if len(live.subscriptions) > INLINE_SOCKETS:
             self._schedule(live)
-        else:
-            for subscription in tuple(live.subscriptions.values()):
-                subscription.socket.catch_up(subscription)
+        elif live.subscriptions:
+            self._offer_newest(live, tuple(live.subscriptions.values()))
 
     def _require_known(self, name: str) -> None:
         """A publisher that misspells its channel would never be heard: that is a bug, and said at once."""
@@ -150,7 +149,7 @@ class Hub:
 
     def _halve_logs(self) -> None:
         for live in self._live.values():
-            live.forget_oldest((len(live.updates) + 1) // 2)
+            live.forget_oldest(len(live.updates) // 2)
 
     def _schedule(self, live: LiveChannel) -> None:
         if not live.is_scheduled:
@@ -161,18 +160,26 @@ class Hub:
 
     async def _serve_scheduled(self) -> None:
         """Bring all listeners of the scheduled channels up to date, yielding to the loop between chunks."""
-        sent = 0
         try:
             while self._scheduled:
                 live = self._scheduled.popleft()
                 live.is_scheduled = False  # what is published from here on asks for another round
-                for subscription in tuple(live.subscriptions.values()):
-                    sent += subscription.socket.catch_up(subscription)
-                    if sent >= FAN_OUT_CHUNK:
-                        sent = 0
-                        await asyncio.sleep(0)
+                listeners = tuple(live.subscriptions.values())
+                step = max(1, FAN_OUT_CHUNK // (live.seq - live.offered_seq))
+                live.offered_seq = live.seq
+                for start in range(0, len(listeners), step):
+                    self._offer_newest(live, listeners[start : start + step])
+                    await asyncio.sleep(0)
         finally:
             self._fan_out = None
+
+    def _offer_newest(self, live: LiveChannel, listeners: tuple[Subscription, ...]) -> None:
+        """Bring some listeners up to date, those who only miss the newest update on the short way."""
+        seq, message = live.seq, live.newest_message()
+        sent = 0
+        for subscription in listeners:
+            sent += subscription.socket.offer(subscription, seq, message)
+        self.tally.delivered += sent
 
     # ------------------------------------------------------------------ sockets and subscriptions
 

@@ -73,6 +73,8 @@ class LiveChannel:
         self.stream = stream
         self.seq = start_seq
         self.floor_seq = start_seq
+        self.offered_seq = start_seq
+        """Where the last round of the fan-out task began."""
         self.updates: deque[KeptUpdate] = deque()
         self.subscriptions: dict[Socket, Subscription] = {}
         self.is_scheduled = False
@@ -131,6 +133,10 @@ class LiveChannel:
             self._tally.kept_bytes += update.size_bytes
         return update.message
 
+    def newest_message(self) -> AsgiMessage:
+        """The newest update; only right after one was published."""
+        return self.message_of(self.updates[-1])
+
     def snapshot_message(self) -> AsgiMessage:
         """The state as published so far, under the present seq.
 
@@ -145,11 +151,15 @@ class LiveChannel:
 
 
 class Owed(IntEnum):
-    """What a subscription must get before updates make sense to it."""
+    """What a subscription must get before updates make sense to it; ENDED when it gets nothing any more.
+
+    A round of the fan-out may still hold an ended subscription.
+    """
 
     NOTHING = 0
     SNAPSHOT = 1
     RESYNC = 2
+    ENDED = 3
 
 
 class Subscription:
@@ -201,6 +211,8 @@ class Subscription:
             tally.conflated += update.seq - self.seq - 1
             self.seq = update.seq
             return channel.message_of(update)
+        if self.owed is Owed.ENDED:
+            return None
         if self.owed is Owed.RESYNC:
             tally.resyncs += 1
             self.owed = Owed.SNAPSHOT

@@ -81,7 +81,8 @@ class Socket:
         self.subscriptions: dict[str, Subscription] = {}
         self.phase = Phase.OPEN
         self.was_cut = False
-        self._transport = transport
+        self._send = transport.send
+        self._abort = transport.abort
         self._clock = clock
         self._tally = tally
         self._on_left = on_left
@@ -110,7 +111,7 @@ class Socket:
         """Acknowledge new subscriptions, then send what each begins with."""
         self.reply(acknowledgement)
         for subscription in subscriptions:
-            self.catch_up(subscription)
+            self._tally.delivered += self.catch_up(subscription)
             subscription.prepared = None  # a blocked socket gets a newer one when its turn comes
 
     def beat(self, message: AsgiMessage) -> None:
@@ -130,16 +131,24 @@ class Socket:
                 break
             self._hand_over(message)
             sent += 1
-        self._tally.delivered += sent
         return sent
 
     def drop(self, name: str) -> Subscription | None:
         """End the subscription of that channel, if there is one."""
         subscription = self.subscriptions.pop(name, None)
         if subscription is not None:
+            subscription.owed = Owed.ENDED
             subscription.channel.subscriptions.pop(self, None)
             self._on_left(subscription.channel)
         return subscription
+
+    def offer(self, subscription: Subscription, seq: int, message: AsgiMessage) -> int:
+        """`catch_up` for the usual case, which is also the one that counts: `message`, of `seq`, is all that is new."""
+        if subscription.seq + 1 != seq or subscription.owed or self._writer is not None or self.phase:
+            return self.catch_up(subscription)
+        subscription.seq = seq
+        self._hand_over(message)
+        return 1
 
     def close(self, code: int, reason: str, *, last_words: Frame | None = None) -> None:
         """Say why and close; data that still waits is dropped, `check` cuts the connection if this takes too long."""
@@ -151,6 +160,8 @@ class Socket:
         if last_words is not None:
             self._queue(message_of(last_words))
         self._queue({"type": "websocket.close", "code": code, "reason": reason})
+        if self._writer is None:
+            self.phase = Phase.CLOSED
 
     def close_slow(self) -> None:
         """Close a socket that does not read what may not be dropped."""
@@ -174,7 +185,7 @@ class Socket:
             return
         self.was_cut = True
         self.release()
-        self._transport.abort()
+        self._abort()
         self._end_consumer()
 
     def release(self) -> None:
@@ -200,12 +211,11 @@ class Socket:
 
     def _hand_over(self, message: AsgiMessage) -> None:
         """Run the first step of a send; the writer takes over when that is not all of it."""
-        sending = self._transport.send(message)
+        sending = self._send(message)
         try:
             waited_for = sending.send(None)
         except StopIteration:
-            if message["type"] == "websocket.close":
-                self.phase = Phase.CLOSED
+            return
         except Exception as failure:  # whatever a server raises here must not reach the publisher
             self._lose(failure)
         else:
@@ -222,7 +232,7 @@ class Socket:
                 self._progress_s = self._clock.monotonic_s()
                 message = self._next_message()
                 if message is not None:
-                    await self._transport.send(message)
+                    await self._send(message)
         except Exception as failure:  # as in _hand_over: the socket is what is lost, nothing else
             self._lose(failure)
         finally:

@@ -341,3 +341,16 @@ class TestWideFanOut:
         await world.hub.drained()
         snapshot = late.of_type("snapshot")[0]
         assert snapshot["data"] + [update["data"] for update in late.of_type("update")] == [1, 2, 3]
+
+    async def test_who_unsubscribes_while_it_is_served_gets_nothing_after_the_ack(self, world: World) -> None:
+        clients = [await world.connect() for _ in range(150)]
+        for client in clients:
+            await client.subscribe("news")
+        last = clients[-1]
+        world.hub.publish("news", 1)
+        await settle(1)  # the first chunk is served, the last one waits
+        last.send(op="unsubscribe", id=2, channels=["news"])
+        await world.hub.drained()
+        await settle()
+        assert last.frames[-1]["type"] == "ack"
+        assert clients[0].frames[-1]["data"] == 1

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from streams import live
+from streams import hub, live
 
 from .conftest import Client, World, settle
 
@@ -88,16 +89,21 @@ class Follower:
 
 
 class StreamMachine(RuleBasedStateMachine):
-    """Random publishing, subscribing, blocking, breaking and waiting, with two followers."""
+    """Random publishing, subscribing, blocking, breaking and waiting, with three followers."""
+
+    inline_sockets = 64
+    chunk = 64
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept_before = dict(live.KEPT_UPDATES)
-        live.KEPT_UPDATES.update(SMALL_LOGS)
+        self.patches = pytest.MonkeyPatch()
+        self.patches.setattr(live, "KEPT_UPDATES", SMALL_LOGS)
+        self.patches.setattr(hub, "INLINE_SOCKETS", self.inline_sockets)
+        self.patches.setattr(hub, "FAN_OUT_CHUNK", self.chunk)
         self.loop = asyncio.new_event_loop()
         self.count = 0
         self.world = self.run(self._make_world())
-        self.followers = [Follower(self.world), Follower(self.world)]
+        self.followers = [Follower(self.world) for _ in range(3)]
         for follower in self.followers:
             follower.wanted.update(CHANNELS)
             self.run(follower.connect())
@@ -120,7 +126,7 @@ class StreamMachine(RuleBasedStateMachine):
 
         self.run(publish_all())
 
-    @rule(index=st.integers(0, 1), what=st.lists(st.sampled_from(UPDATES), min_size=1, max_size=8))
+    @rule(index=st.integers(0, 2), what=st.lists(st.sampled_from(UPDATES), min_size=1, max_size=8))
     def publish_while_blocked(self, index: int, what: list[str]) -> None:
         """The same beside a client that takes no data just now."""
         self.stop_reading(index)
@@ -131,31 +137,31 @@ class StreamMachine(RuleBasedStateMachine):
         """Whoever can go on does."""
         self.run(settle())
 
-    @rule(index=st.integers(0, 1), name=st.sampled_from(CHANNELS))
+    @rule(index=st.integers(0, 2), name=st.sampled_from(CHANNELS))
     def subscribe(self, index: int, name: str) -> None:
         """A client asks for a channel, or for it again."""
         self.run(self.followers[index].subscribe(name))
 
-    @rule(index=st.integers(0, 1), name=st.sampled_from(CHANNELS))
+    @rule(index=st.integers(0, 2), name=st.sampled_from(CHANNELS))
     def unsubscribe(self, index: int, name: str) -> None:
         """A client has enough of a channel."""
         self.run(self.followers[index].unsubscribe(name))
 
-    @rule(index=st.integers(0, 1))
+    @rule(index=st.integers(0, 2))
     def stop_reading(self, index: int) -> None:
         """A client takes no more data."""
         client = self.followers[index].client
         assert client is not None
         client.stop_reading()
 
-    @rule(index=st.integers(0, 1))
+    @rule(index=st.integers(0, 2))
     def read_on(self, index: int) -> None:
         """It takes data again, without the writer having run yet."""
         client = self.followers[index].client
         assert client is not None
         client.read_on()
 
-    @rule(index=st.integers(0, 1))
+    @rule(index=st.integers(0, 2))
     def break_connection(self, index: int) -> None:
         """The network fails; the client comes back and resumes."""
         follower = self.followers[index]
@@ -170,7 +176,7 @@ class StreamMachine(RuleBasedStateMachine):
         """Time passes."""
         self.run(self.world.pass_time(seconds))
 
-    @rule(index=st.integers(0, 1))
+    @rule(index=st.integers(0, 2))
     def come_back(self, index: int) -> None:
         """A client that was closed connects again."""
         follower = self.followers[index]
@@ -186,7 +192,6 @@ class StreamMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Let everyone read to the end and compare."""
-        live.KEPT_UPDATES.update(self.kept_before)
         for follower in self.followers:
             self.run(self._finish(follower))
             self._compare(follower)
@@ -198,6 +203,7 @@ class StreamMachine(RuleBasedStateMachine):
             task.cancel()
         self.run(settle())
         self.loop.close()
+        self.patches.undo()
 
     async def _finish(self, follower: Follower) -> None:
         assert follower.client is not None
@@ -221,7 +227,14 @@ class StreamMachine(RuleBasedStateMachine):
             assert follower.beliefs[name] == truth[name], name
 
 
-StreamMachine.TestCase.settings = settings(
+class WideStreamMachine(StreamMachine):
+    """The same with every channel served by the fan-out task, one socket at a time."""
+
+    inline_sockets = 0
+    chunk = 1
+
+
+BOUNDED = settings(
     max_examples=100,
     stateful_step_count=40,
     deadline=None,
@@ -229,3 +242,6 @@ StreamMachine.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )
 TestStreamsTellTheTruth = StreamMachine.TestCase
+TestStreamsTellTheTruth.settings = BOUNDED
+TestWideStreamsTellTheTruth = WideStreamMachine.TestCase
+TestWideStreamsTellTheTruth.settings = BOUNDED
