@@ -15,6 +15,9 @@ MAX_SPEC_BYTES = 64 * 1024
 MAX_RESULT_BYTES = 256 * 1024
 """A result is kept in the job table and, for a while, in memory; what is larger belongs into a file."""
 
+MAX_ERROR_LENGTH = 1_000
+"""A message is a sentence or two; a longer one is cut, what it says in detail belongs into the details."""
+
 
 class Task(msgspec.Struct, frozen=True, tag="task"):
     """One piece of work: `function` is `package.module:function`, the spec is what JSON can say."""
@@ -78,7 +81,7 @@ class Executor(Protocol):
 
 def failed(code: str, message: str, details: dict[str, Any] | None = None) -> Outcome:
     """The outcome of a task that failed."""
-    return Outcome("failed", error=JobError(code, message, details or {}))
+    return Outcome("failed", error=JobError(code, message[:MAX_ERROR_LENGTH], details or {}))
 
 
 def internal_fault(trace_id: str, fault: BaseException) -> Outcome:

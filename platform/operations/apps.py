@@ -4,7 +4,7 @@ from functools import partial
 
 from django.apps import AppConfig
 
-JOBS_ORDER = 15
+JOBS_ORDER = 5
 """After the exchange, which takes hold of this installation's state: a second gateway that is refused there must not
 get to mark the first one's jobs as interrupted.
 """

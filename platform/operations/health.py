@@ -21,6 +21,9 @@ CHECK_TIMEOUT_S = 2.0
 REPORT_LIFETIME_S = 1.0
 """Several probes in one second share a report, so that asking often costs nothing."""
 
+MAX_DETAIL_LENGTH = 1_000
+"""A detail is a sentence; a longer one is cut."""
+
 Status = Literal["ok", "degraded", "failed"]
 log = logging.getLogger(__name__)
 
@@ -104,7 +107,9 @@ class HealthChecks:
         started_s = self._clock.monotonic_s()
         health = await self._bounded(registered)
         latency_ms = round((self._clock.monotonic_s() - started_s) * 1000, 3)
-        return CheckReport(registered.name, health.status, registered.required, health.detail, latency_ms)
+        return CheckReport(
+            registered.name, health.status, registered.required, health.detail[:MAX_DETAIL_LENGTH], latency_ms
+        )
 
     async def _bounded(self, registered: _Registered) -> Health:
         """The check's answer within the time limit. A check still hanging from before is not started a second time."""

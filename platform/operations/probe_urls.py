@@ -6,7 +6,8 @@ from operations.views import ProbeViewSet, show_metrics
 
 urlpatterns = [
     re_path(r"^health/?$", ProbeViewSet.as_view({"get": "health"}), name="health"),
-    re_path(r"^(?:healthz|livez)/?$", ProbeViewSet.as_view({"get": "alive"}), name="alive"),
+    re_path(r"^healthz/?$", ProbeViewSet.as_view({"get": "alive"}), name="healthz"),
+    re_path(r"^livez/?$", ProbeViewSet.as_view({"get": "alive"}), name="livez"),
     re_path(r"^readyz/?$", ProbeViewSet.as_view({"get": "ready"}), name="ready"),
     re_path(r"^metrics/?$", show_metrics, name="metrics"),
 ]

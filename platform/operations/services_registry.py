@@ -12,6 +12,9 @@ import msgspec
 
 from kit.errors import Conflict, NotFound
 
+MAX_TEXT_LENGTH = 1_000
+"""Of an error and of a detail; what is longer is cut, for these are lines in a table."""
+
 State = Literal["stopped", "starting", "running", "idle", "degraded", "failed"]
 log = logging.getLogger(__name__)
 
@@ -97,10 +100,10 @@ def _report(service: Service) -> ServiceReport:
         name=service.name,
         state=state.state,
         since=state.since,
-        last_error=state.last_error,
+        last_error=state.last_error and state.last_error[:MAX_TEXT_LENGTH],
         latency_ms=state.latency_ms,
         load=state.load,
-        detail=state.detail,
+        detail=state.detail[:MAX_TEXT_LENGTH],
         restartable=service.restart is not None,
     )
 

@@ -52,3 +52,10 @@ async def test_what_cannot_be_restarted_says_so() -> None:
 async def test_an_unknown_part_is_not_found() -> None:
     with pytest.raises(NotFound, match="There is no service 'ghost'"):
         await ServicesRegistry().restart("ghost")
+
+
+def test_a_long_error_is_cut_to_a_line() -> None:
+    registry = ServicesRegistry()
+    registry.register(Service("feed", lambda: ServiceState("failed", last_error="x" * 5_000, detail="y" * 5_000)))
+    report = registry.get("feed")
+    assert (report.last_error, report.detail) == ("x" * 1_000, "y" * 1_000)
