@@ -11,13 +11,11 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
 import msgspec
-import structlog
 
 from kit.clock import iso_from_ns
 from kit.trace import current_trace_id
@@ -113,7 +111,7 @@ class LogWriter:
 
 
 class JsonLinesHandler(logging.Handler):
-    """Sends the records of `logging` and structlog to the writer."""
+    """Sends the records of `logging` to the writer; `extra={"fields": {...}}` adds keys to the line."""
 
     def __init__(self, writer: LogWriter) -> None:
         super().__init__()
@@ -157,12 +155,6 @@ def _line(
         return _encode({key: ascii(value) for key, value in fields.items()})
 
 
-def _hand_to_logging(logger: Any, method: str, event: MutableMapping[str, Any]) -> tuple[Any, ...]:
-    """structlog's last step: the event is the message, what was bound to it becomes fields of the line."""
-    exc_info = event.pop("exc_info", None)
-    return (str(event.pop("event", "")),), {"exc_info": exc_info, "extra": {"fields": event}}
-
-
 def configure(settings: LogSettings) -> None:
     """Send everything to the file; called by Django with settings.LOGGING."""
     logging.addLevelName(TRACE_LEVEL, "TRACE")
@@ -175,12 +167,6 @@ def configure(settings: LogSettings) -> None:
     root.setLevel(settings["level"])
     # Django's own lines about answers above 399 say what the access line says; the rest of Django stays.
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, structlog.contextvars.merge_contextvars, _hand_to_logging],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
 
 
 def writer_in_use() -> LogWriter | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from api.cache import cache_settings
 from api.schema_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from gateway import environment as env
 
@@ -129,15 +130,7 @@ DATABASES = {"default": env.database("DATABASE_URL", STATE_DIR / "sandbar.sqlite
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 
-_MEMORY_CACHE = {
-    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-    "OPTIONS": {"MAX_ENTRIES": 10_000},  # Django's default of 300 is for a page or two
-}
-_REDIS_CACHE = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL}
-CACHES = {
-    "default": _REDIS_CACHE if REDIS_URL else _MEMORY_CACHE,
-    "memory": {**_MEMORY_CACHE, "LOCATION": "memory"},
-}
+CACHES = {"default": cache_settings(REDIS_URL)}
 
 # Trading -------------------------------------------------------------------------------------------------------------
 

@@ -222,15 +222,3 @@ def test_it_ends_when_told_to_and_starts_again_on_its_folders(tmp_path, kind):
     assert server.stop() == 0
     assert "Traceback" not in server.output()
     assert "The server is stopped." in "".join(file.read_text() for file in server.log_dir.iterdir())
-
-
-def test_a_connection_that_never_sends_its_request_is_dropped(tmp_path):
-    """The limit itself is a constant of 20 s; here it is the watch that is seen at work, with a shorter one."""
-    from gateway.servers import uvicorn as served
-
-    protocol = object.__new__(served.WatchedProtocol)
-    protocol.head_since_s = 100.0
-    assert not protocol.is_overdue(100.0 + served.HEAD_LIMIT_S)
-    assert protocol.is_overdue(100.1 + served.HEAD_LIMIT_S)
-    protocol.head_since_s = None
-    assert not protocol.is_overdue(1e9)
