@@ -21,8 +21,9 @@ LOGIN = "/admin/login/"
 
 
 @pytest.fixture(autouse=True)
-def fresh_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No attempts so far, in a minute that does not end during the test."""
+def fresh_counts(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """No attempts so far, in a minute that does not end during the test; hashes that cost nothing."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for cache in caches.all(initialized_only=True):
         cache.clear()
     monkeypatch.setattr("django_ratelimit.core.time.time", lambda: 1_700_000_000.0)
