@@ -131,6 +131,16 @@ def test_a_body_shorter_than_its_length_executes_nothing(server):
     assert executed(server) == before
 
 
+def test_a_body_in_chunks_is_taken(server):
+    request = (
+        f"POST /api/v1/echo/ HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        '8\r\n{"name":\r\n8\r\n "bolt"}\r\n0\r\n\r\n'
+    )
+    status, body = send_raw(server, request.encode())
+    assert (status, json.loads(body)["data"]["name"]) == (201, "bolt")
+
+
 def test_ten_megabytes_in_chunks_are_refused_and_memory_stays(server):
     post(server)
     before = psutil.Process(server.pid).memory_info().rss
