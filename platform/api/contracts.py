@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from django.core import validators as django_validators
+from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
 from rest_framework import validators as drf_validators
 from rest_framework.fields import empty
@@ -31,6 +32,10 @@ class Undecided(ValueError):
     """The compiled form cannot tell; DRF's own validation must."""
 
 
+class Decoded(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of what contracts decode to. Its annotations are those of the wire: a finished value may differ."""
+
+
 class Part(msgspec.Struct, frozen=True):
     """What one field compiles to: the type msgspec decodes, and what is left to do to a decoded value."""
 
@@ -39,11 +44,17 @@ class Part(msgspec.Struct, frozen=True):
 
 
 def compile_input(serializer: serializers.Serializer) -> tuple[type[msgspec.Struct], dict[str, Finisher]]:
-    """The Struct of a serializer's writable fields, and the finisher of each field that needs one."""
-    parts = {str(field.field_name): _part(field) for field in serializer._writable_fields}
+    """The Struct of a serializer's writable fields, and the finisher of each attribute that needs one.
+
+    A field is the attribute that its source names: `source="from_"` gives a field called `from` a usable one.
+    """
+    fields = list(serializer._writable_fields)
+    parts = {str(field.source): _part(field) for field in fields}
     struct = msgspec.defstruct(
         type(serializer).__name__,
-        [_struct_field(field, parts[str(field.field_name)]) for field in serializer._writable_fields],
+        [_struct_field(field, parts[str(field.source)]) for field in fields],
+        rename={str(field.source): str(field.field_name) for field in fields},
+        bases=(Decoded,),
         module=type(serializer).__module__,
         frozen=True,
         kw_only=True,
@@ -59,6 +70,14 @@ def default_of(field: serializers.Field) -> Any:
     return field.default() if callable(field.default) else field.default
 
 
+def defaults_of(struct: type[msgspec.Struct]) -> tuple[Any, ...]:
+    """For each field of a Struct the very object it holds when it was not sent; empty if that is made anew each time."""
+    fields = msgspec.structs.fields(struct)
+    if any(field.default_factory is not msgspec.NODEFAULT for field in fields):
+        return ()
+    return tuple(field.default for field in fields)
+
+
 def refuse(field: serializers.Field, why: str) -> TypeError:
     """The error for a field that the compiled form cannot express."""
     owner = type(field.parent).__name__ if field.parent is not None else "a serializer"
@@ -67,17 +86,17 @@ def refuse(field: serializers.Field, why: str) -> TypeError:
 
 def _struct_field(field: serializers.Field, part: Part) -> Any:
     """Name, type and default as `msgspec.defstruct` wants them."""
-    assert field.field_name is not None, "fields of a serializer are bound"
-    if field.source != field.field_name:
-        raise refuse(field, "an input field must carry its own name, without source=")
+    name = str(field.source)
+    if not name.isidentifier():
+        raise refuse(field, "the source of an input field must be one attribute")
     wire_type = part.type | None if field.allow_null else part.type
     if field.required:
-        return (field.field_name, wire_type)
+        return (name, wire_type)
     if getattr(field.default, "requires_context", False):
         raise refuse(field, "a default that needs the serializer is not supported")
     if field.default is empty or isinstance(field.default, (str, int, float, bool, type(None))):
-        return (field.field_name, wire_type, default_of(field))
-    return (field.field_name, wire_type, msgspec.field(default_factory=lambda: default_of(field)))
+        return (name, wire_type, default_of(field))
+    return (name, wire_type, msgspec.field(default_factory=lambda: default_of(field)))
 
 
 def _part(field: serializers.Field) -> Part:
@@ -200,8 +219,8 @@ def _finish_each_value(child: Part) -> Finisher | None:
 
 
 def _anything(field: serializers.Field) -> Part:
-    """Any JSON, within the limits of `plain_json`."""
-    return Part(Any, plain_json)
+    """Any JSON but null, within the limits of `plain_json`."""
+    return Part(bool | int | float | str | list[Any] | dict[str, Any], plain_json)
 
 
 def _nested(field: Any) -> Part:
@@ -224,7 +243,7 @@ def _nested_list(field: Any) -> Part:
 
 def _uploaded_file(field: serializers.FileField) -> Part:
     """An uploaded file: it never comes out of JSON, only out of a form."""
-    return Part(Any, _file_of_a_form)
+    return Part(UploadedFile, _file_of_a_form)
 
 
 def _file_of_a_form(value: Any) -> Any:

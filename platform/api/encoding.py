@@ -17,7 +17,7 @@ import msgspec
 from rest_framework import serializers
 
 from api import fields as own
-from api.contracts import refuse
+from api.contracts import Decoded, refuse
 
 Converter = Callable[[Any], Any]
 Shaper = Callable[[Any], Any]
@@ -71,7 +71,7 @@ class Output:
         hints = _hints_of(kind)
         by_key = issubclass(kind, Mapping)
         steps = tuple(
-            (index, converter)
+            (index, _passing_type(field), converter)
             for index, (field, converter) in enumerate(zip(self.fields, self._converters, strict=True))
             if converter is not None and (by_key or not _fits(field, hints.get(str(field.source), Any)))
         )
@@ -80,9 +80,9 @@ class Output:
 
         def shape(value: Any) -> Any:
             values = read(value)
-            for index, converter in steps:
+            for index, passing, converter in steps:
                 found = values[index]
-                if found is not None:
+                if type(found) is not passing and found is not None:
                     values[index] = converter(found)
             return shape_type(*values)
 
@@ -157,6 +157,15 @@ def _each_value(convert: Converter) -> Converter:
     return lambda values: {str(key): None if value is None else convert(value) for key, value in values.items()}
 
 
+def _passing_type(field: Any) -> type:
+    """The type whose values go out for `field` as they are."""
+    return next((hints[0] for kind, hints in _FITTING if isinstance(field, kind)), Converted)
+
+
+class Converted:
+    """A type that no value has: every value of the field is converted."""
+
+
 def _text(value: Any) -> str:
     """Text as DRF writes it; an enum's member as its value."""
     return value if type(value) is str else str(value)
@@ -178,7 +187,7 @@ _CONVERTERS: tuple[tuple[type, Converter | None], ...] = (
 
 def _hints_of(kind: type) -> dict[str, Any]:
     """The declared types of a Struct's fields; nothing for classes whose annotations promise nothing."""
-    if not issubclass(kind, msgspec.Struct):
+    if not issubclass(kind, msgspec.Struct) or issubclass(kind, Decoded):
         return {}
     try:
         return typing.get_type_hints(kind)
@@ -188,7 +197,7 @@ def _hints_of(kind: type) -> dict[str, Any]:
 
 def _is_plain_struct(kind: Any) -> bool:
     """Whether a class is a Struct that encodes to an object of all its fields."""
-    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)) or issubclass(kind, Decoded):
         return False
     config = kind.__struct_config__
     return not (config.tag is not None or config.omit_defaults or config.array_like)

@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from api import fields as own
-from api.viewsets import ApiViewSet, Operation
+from api.operation import Operation
 
 JsonSchema = dict[str, Any]
 
@@ -50,36 +50,31 @@ _ON_WRITES = (409, 413, 415, 422)
 
 
 class ApiSchema(AutoSchema):
-    """The OpenAPI of one method of an `ApiViewSet`; other views keep drf-spectacular's own."""
+    """The OpenAPI of one method of an `ApiViewSet`."""
 
     @property
-    def operation(self) -> Operation | None:
-        """What the handler declared; None for a view that is not ours."""
+    def action(self) -> str:
+        """The name of the handler."""
         view: Any = self.view
-        if not isinstance(view, ApiViewSet):
-            return None
-        declared: Operation | None = getattr(getattr(view, view.action), "operation", None)
+        return str(view.action)
+
+    @property
+    def operation(self) -> Operation:
+        """What the handler declared."""
+        declared: Operation = getattr(self.view, self.action).operation
         return declared
 
     def get_operation_id(self) -> str:
         """`resource_action`, out of the fixed parts of the path: stable, and unique since actions are methods."""
-        if self.operation is None:
-            return str(super().get_operation_id())
         words = [word.replace("-", "_") for word in self._tokenize_path()]
-        view: Any = self.view
-        action = str(view.action)
-        return "_".join(words if words and words[-1] == action else [*words, action])
+        return "_".join(words if words and words[-1] == self.action else [*words, self.action])
 
     def get_summary(self) -> str | None:
         """The declared summary, else the first line of the handler's docstring."""
-        if self.operation is None:
-            return super().get_summary()
         return self.operation.summary or self.get_description().partition("\n")[0].removesuffix(".") or None
 
     def get_override_parameters(self) -> list[Any]:
         """Query parameters out of the declared contract, and the headers that mean something here."""
-        if self.operation is None:
-            return list(super().get_override_parameters())
         parameters: list[Any] = [self.operation.query] if self.operation.query else []
         if self.operation.account:
             parameters.append(ACCOUNT_HEADER)
@@ -89,32 +84,28 @@ class ApiSchema(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         """The declared body."""
-        return super().get_request_serializer() if self.operation is None else self.operation.body
+        return self.operation.body
 
     def get_response_serializers(self) -> Any:
         """The contract of the data in the envelope."""
-        return super().get_response_serializers() if self.operation is None else self.operation.response
+        return self.operation.response
 
     def get_filter_backends(self) -> list[Any]:
         """None: filters are declared as the operation's query."""
-        return list(super().get_filter_backends()) if self.operation is None else []
+        return []
 
-    def _get_request_body(self, direction: Any = "request") -> Any:
-        """The declared body; it is always required."""
-        if self.operation is None:
-            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+    def _get_request_body(self, direction: Any = "request") -> JsonSchema | None:
+        """The declared body."""
         if self.operation.body is None or self.method not in _WRITES:
             return None
         component = self.resolve_serializer(self.operation.body, "request")
         media_type = "multipart/form-data" if self.operation.upload else "application/json"
         schema = component.ref if component else {"type": "object", "additionalProperties": False}
-        return {"content": {media_type: {"schema": schema}}, "required": True}
+        return {"content": {media_type: {"schema": schema}}, "required": not self.operation.optional_body}
 
     def _get_response_bodies(self, direction: Any = "response") -> JsonSchema:
         """The answer in its envelope, and every refusal a client may meet."""
         operation = self.operation
-        if operation is None:
-            return dict(super()._get_response_bodies(direction))
         answers = {str(status): self._answer(operation, status) for status in (operation.status, *operation.also)}
         for status in sorted(self._error_statuses(operation)):
             answers[str(status)] = self._refusal(status)

@@ -6,20 +6,22 @@ accept (a JSON number for a decimal, say), and otherwise has the messages. Both 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
+from operator import is_not
 from typing import Any, ClassVar, Self
 
 import msgspec
 from django.core import validators
 from django.core.exceptions import ValidationError as DjangoValidationError
+from msgspec.structs import astuple
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import empty, get_error_detail
 
-from api import contracts, strict_json
+from api import contracts
 from api import fields as own
 from api.encoding import Output
 from api.errors import MAX_DETAIL_FIELDS, WHOLE_INPUT, flat_details, invalid_from_details
-from api.strict_json import NumberText
+from api.strict_json import NumberText, is_ambiguous, parse, plain_key_count
 from kit.errors import Invalid
 
 COMPILED_FAILURES = (msgspec.MsgspecError, ValueError, RecursionError, ValidationError, DjangoValidationError)
@@ -35,14 +37,19 @@ class Input:
         self._field_hooks = serializer.field_hooks()
         self._validate = serializer.validate if serializer.has_validate() else None
         self.is_unfinished = bool(self._finishers or self._field_hooks or self._validate)
-        self._decoder = msgspec.json.Decoder(self.struct)
+        self._defaults = contracts.defaults_of(self.struct)
+        self._decode = msgspec.json.Decoder(self.struct).decode
         self._serializer = type(serializer)
 
     def decode(self, body: bytes) -> Any:
-        """The Struct of a JSON body; raises Invalid naming the fields, or MalformedJson."""
+        """The Struct of a JSON body; raises Invalid naming the fields, or MalformedJson.
+
+        As many fields that are not their default as there are keys: then no key was there twice.
+        """
         try:
-            decoded = self._decoder.decode(body)
-            if not strict_json.is_ambiguous(body):
+            decoded = self._decode(body)
+            given = sum(map(is_not, astuple(decoded), self._defaults))
+            if given == plain_key_count(body) or not is_ambiguous(body):
                 return self.finish(decoded) if self.is_unfinished else decoded
         except COMPILED_FAILURES:
             return self.decode_by_fields(body)
@@ -50,7 +57,7 @@ class Input:
 
     def decode_by_fields(self, body: bytes) -> Any:
         """The same by DRF's own validation alone; slower, and with messages."""
-        return self.validate_by_fields(strict_json.parse(body))
+        return self.validate_by_fields(parse(body))
 
     def convert(self, values: dict[str, Any]) -> Any:
         """The Struct of values that came from a query or a form; raises Invalid naming the fields."""
@@ -151,9 +158,11 @@ class ApiSerializer(serializers.Serializer):
             yield from subclass.all_subclasses()
 
     def field_hooks(self) -> dict[str, Callable[[Any], Any]]:
-        """The `validate_<field>` methods of the writable fields that have one."""
-        names = [str(field.field_name) for field in self._writable_fields]
-        return {name: getattr(self, f"validate_{name}") for name in names if hasattr(self, f"validate_{name}")}
+        """The `validate_<field>` methods of the writable fields that have one, by the attribute they check."""
+        found = (
+            (str(field.source), getattr(self, f"validate_{field.field_name}", None)) for field in self._writable_fields
+        )
+        return {source: hook for source, hook in found if hook is not None}
 
     def has_validate(self) -> bool:
         """Whether the contract checks its fields against each other."""
@@ -173,16 +182,18 @@ class ApiSerializer(serializers.Serializer):
         hooks = self.field_hooks()
         values: dict[str, Any] = {}
         errors: dict[str, Any] = {}
+        names = set()
         for field in self._writable_fields:
-            name = str(field.field_name)
+            name, source = str(field.field_name), str(field.source)
+            names.add(name)
             try:
                 value = _validated(field, data.get(name, empty))
-                values[name] = hooks[name](value) if name in hooks and value is not None else value
+                values[source] = hooks[source](value) if source in hooks and value is not None else value
             except ValidationError as fault:
                 errors[name] = fault.detail
             except DjangoValidationError as fault:
                 errors[name] = get_error_detail(fault)
-        unknown = (str(name) for name in data if name not in values and name not in errors)
+        unknown = (str(name) for name in data if name not in names)
         errors.update({name: ["Unknown field."] for name in islice(unknown, MAX_DETAIL_FIELDS)})
         if errors:
             raise ValidationError(errors)

@@ -21,7 +21,6 @@ _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKETS_ONLY = bytes(set(range(256)) - set(b"[]{}"))
 _AS_SQUARE = bytes.maketrans(b"{}", b"[]")
 _SPACED_COLONS = (b" :", b"\t:", b"\n:", b"\r:")
-_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _anything = msgspec.json.Decoder().decode
 _FAR_TOO_MANY = 2**62
 
@@ -65,6 +64,14 @@ def nesting_depth_exceeds(body: bytes, limit: int) -> bool:
     return bool(brackets)
 
 
+def plain_key_count(body: bytes) -> int:
+    """How many keys a document has at all levels, if each shows as `":` and no other colon is there; else -1."""
+    if b"\\" in body:
+        return -1
+    keys = body.count(b'":')
+    return keys if keys == body.count(b":") else -1
+
+
 def is_ambiguous(body: bytes) -> bool:
     """Whether a document that msgspec decodes is still one that `parse` refuses: a key twice, a NUL, too deep a nest.
 
@@ -73,7 +80,7 @@ def is_ambiguous(body: bytes) -> bool:
     """
     if b"\\" not in body and not any(spaced in body for spaced in _SPACED_COLONS):
         keys = body.count(b'":')
-        if keys == len(_members(body)) or keys == _count_members(_anything(body), MAX_DEPTH):
+        if keys == _count_members(_anything(body), MAX_DEPTH):
             return False
     try:
         parse(body)

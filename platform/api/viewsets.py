@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPMethod
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from asgiref.sync import sync_to_async
@@ -27,14 +27,17 @@ from api.errors import (
     UnsupportedMediaType,
     domain_error_from,
     invalid_from_details,
-    status_of_kind,
 )
 from api.idempotency import Claimed, is_kept
+from api.operation import Operation, action, operation
 from api.pagination import Page
+from api.schema import ApiSchema
 from api.serializers import ApiSerializer
 from api.staged import Staged
-from kit.errors import DomainError, NotFound, invalid_field
+from kit.errors import NotFound, invalid_field
 from kit.trace import current_trace_id
+
+__all__ = ["Answer", "ApiViewSet", "Call", "action", "operation"]
 
 DEFAULT_ACCOUNT = "default"
 MAX_PATH_VALUE_LENGTH = 255
@@ -44,66 +47,9 @@ _ACCOUNT = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MULTIPART = "multipart/form-data"
 
-Handler = TypeVar("Handler", bound=Callable[..., Any])
-Contract = type[ApiSerializer]
-
 
 class EmptyBody(ApiSerializer):
     """The body of a write that takes none: absent, or an empty object."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What `operation` declared about a handler; dispatch and OpenAPI both read it."""
-
-    body: Contract | None = None
-    query: Contract | None = None
-    response: Contract | None = None
-    status: int = 200
-    page: bool = False
-    many: bool = False
-    upload: bool = False
-    account: bool = False
-    errors: tuple[type[DomainError] | int, ...] = ()
-    summary: str | None = None
-    also: tuple[int, ...] = ()
-    media_type: str | None = None
-
-    @property
-    def error_statuses(self) -> set[int]:
-        """The declared errors as HTTP statuses."""
-        return {error if isinstance(error, int) else status_of_kind(error) for error in self.errors}
-
-
-def operation(
-    *,
-    body: Contract | None = None,
-    query: Contract | None = None,
-    response: Contract | None = None,
-    status: int = 200,
-    page: bool = False,
-    many: bool = False,
-    upload: bool = False,
-    account: bool = False,
-    errors: tuple[type[DomainError] | int, ...] = (),
-    summary: str | None = None,
-    also: tuple[int, ...] = (),
-    media_type: str | None = None,
-) -> Callable[[Handler], Handler]:
-    """Declare what a handler reads and answers.
-
-    `page`: the handler returns a Page of `response`; `many`: a list of them. `upload`: the body is multipart, its text
-    fields and files are `call.body`. `account`: the operation is about the account of X-Account. `errors`: kinds of
-    DomainError (or HTTP statuses) beyond those every operation may answer. `also`: further statuses of success.
-    `media_type`: the handler answers a file of this kind and not the envelope.
-    """
-    declared = Operation(body, query, response, status, page, many, upload, account, errors, summary, also, media_type)
-
-    def declare(handler: Handler) -> Handler:
-        handler.operation = declared  # type: ignore[attr-defined]
-        return handler
-
-    return declare
 
 
 @dataclass(slots=True)
@@ -138,6 +84,7 @@ class ApiViewSet(ViewSetMixin, APIView):
     authentication_classes = []
     permission_classes = []
     throttle_classes = []
+    schema = ApiSchema()
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
 
@@ -258,9 +205,11 @@ class Endpoint:
         content_type = request.META.get("CONTENT_TYPE", "")
         if content_type != envelope.JSON and (body or content_type):
             _require_media_type(content_type, envelope.JSON)
-        if body or self.operation.body is not None:
+        if body:
             return self._body.decode(body)
-        return None
+        if self.operation.body is None:
+            return None
+        return self._body.decode(b"{}" if self.operation.optional_body else body)
 
     def _form_of(self, request: HttpRequest) -> Any:
         """The text fields and files of a multipart body."""

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpResponse
-from rest_framework.decorators import action
 
 from api import fields as own
 from api.idempotency import StoredAnswer
@@ -12,7 +11,7 @@ from api.pagination import Page, encode_cursor
 from api.routers import ApiRouter
 from api.serializers import ApiSerializer
 from api.staged import Staged
-from api.viewsets import Answer, ApiViewSet, Call, operation
+from api.viewsets import Answer, ApiViewSet, Call, action, operation
 from kit.errors import Conflict, NotFound, Rejected, Unavailable
 from kit.trace import current_trace_id
 from tests.api.sample_contracts import LegIn, LegOut, SampleIn, SampleQuery
@@ -24,6 +23,12 @@ class UploadIn(ApiSerializer):
     symbol = own.SymbolField()
     rows = own.IntegerField(required=False, default=1)
     file = own.FileField()
+
+
+class NoteIn(ApiSerializer):
+    """A body of which nothing is required."""
+
+    note = own.CharField(required=False)
 
 
 class EchoOut(ApiSerializer):
@@ -97,6 +102,12 @@ class LegViewSet(ApiViewSet):
     @operation()
     async def touch(self, call: Call) -> None:
         """A write without a body."""
+
+    @action(detail=True, methods=["post"])
+    @operation(body=NoteIn, response=LegOut, optional_body=True)
+    async def annotate(self, call: Call) -> dict[str, Any]:
+        """A write whose body may be left out."""
+        return {"price": "1", "note": call.body.note}
 
     @action(detail=False, methods=["get"], url_path="limits")
     @operation(response=LegOut)

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from django.urls import Resolver404, URLResolver
 from django.urls.resolvers import RegexPattern
-from rest_framework.decorators import action
 
 from api.routers import ApiRouter
-from api.viewsets import ApiViewSet, Call, operation
+from api.viewsets import ApiViewSet, Call, action, operation
 
 
 class RunViewSet(ApiViewSet):

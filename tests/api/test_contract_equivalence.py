@@ -25,14 +25,14 @@ def outcome(decode: Any, given_input: Any) -> Any:
 
 
 @pytest.mark.parametrize("contract", [SampleIn, LegIn, SampleQuery])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_compiled_and_drf_decode_the_same(contract: type[ApiSerializer], data: st.DataObject) -> None:
     body = data.draw(body_of(contract))
     assert outcome(contract.decode, body) == outcome(contract.contract().decode_by_fields, body)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_compiled_and_drf_take_the_same_from_a_query(data: st.DataObject) -> None:
     values = data.draw(input_of(SampleQuery))
@@ -40,7 +40,7 @@ def test_compiled_and_drf_take_the_same_from_a_query(data: st.DataObject) -> Non
     assert outcome(contract.convert, values) == outcome(contract.validate_by_fields, values)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_drf_itself_decodes_the_same_as_plain_json(data: st.DataObject) -> None:
     """The contract used as a plain DRF serializer, on what json.loads gives, agrees wherever floats are not involved."""
@@ -53,7 +53,7 @@ def test_drf_itself_decodes_the_same_as_plain_json(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("contract", [SampleOut, LegOut])
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_compiled_and_drf_encode_the_same(contract: type[ApiSerializer], data: st.DataObject) -> None:
     value = data.draw(object_for(contract))
@@ -68,7 +68,7 @@ class LegStruct(msgspec.Struct):
     note: str | None
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True, database=None)
 @given(price=st.text(), note=st.none() | st.text())
 def test_a_struct_of_the_same_form_is_encoded_as_it_is(price: str, note: str | None) -> None:
     value = LegStruct(price, note)

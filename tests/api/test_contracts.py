@@ -161,6 +161,7 @@ def test_a_signed_amount_may_be_zero_or_negative() -> None:
         ("levels", []),
         ("extra", [[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]),
         ("extra", 10**20),
+        ("extra", None),
         ("nobody_knows_me", 1),
     ],
 )
@@ -217,6 +218,29 @@ def test_read_only_fields_are_unknown_on_input_and_write_only_fields_absent_on_o
     assert Both.encode({"id": "1", "secret": "x"}) == b'{"id":"1"}'
 
 
+def test_a_source_gives_a_field_a_usable_attribute() -> None:
+    class Period(ApiSerializer):
+        locals()["from"] = own.TimeField(source="from_")
+        to = own.TimeField(required=False)
+
+        def validate_from(self, value: int) -> int:
+            """Whole seconds."""
+            return value // 10**9 * 10**9
+
+        def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+            """In order."""
+            if attrs["to"] is not None and attrs["from_"] > attrs["to"]:
+                raise serializers.ValidationError({"to": "Must not be before from."})
+            return attrs
+
+    period = Period.decode(b'{"from": "1970-01-01T00:00:01.5Z"}')
+    assert (period.from_, period.to) == (10**9, None)
+    assert Period.encode(period) == b'{"from":"1970-01-01T00:00:01.000Z","to":null}'
+    with pytest.raises(Invalid) as caught:
+        Period.decode_query({"from": "1970-01-02", "to": "1970-01-01"})
+    assert caught.value.details == {"to": ["Must not be before from."]}
+
+
 class _Plain(serializers.Serializer):
     """A nested serializer that is no contract."""
 
@@ -236,7 +260,7 @@ class _Loud(serializers.CharField):
         serializers.DateTimeField(),
         serializers.MultipleChoiceField(choices=["a"]),
         serializers.ChoiceField(choices=[1, 2]),
-        serializers.CharField(source="other"),
+        serializers.CharField(source="other.attribute"),
         serializers.CharField(allow_blank=True, min_length=2),
         serializers.HiddenField(default=1),
         _Plain(),

@@ -64,6 +64,10 @@ def test_a_write_declares_its_headers_its_body_and_its_refusals(schema: dict[str
     assert create["responses"]["422"] == {"$ref": "#/components/responses/UnprocessableEntity"}
 
 
+def test_a_body_that_may_be_left_out_is_not_required(schema: dict[str, Any]) -> None:
+    assert operation_of(schema, "post", "legs/{id}/annotate/")["requestBody"]["required"] is False
+
+
 def test_a_read_declares_its_query_and_no_idempotency(schema: dict[str, Any]) -> None:
     listing = operation_of(schema, "get", "legs/")
     names = {(each["in"], each["name"]) for each in listing["parameters"]}

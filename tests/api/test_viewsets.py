@@ -115,6 +115,11 @@ async def test_a_write_without_a_body_takes_nothing_or_an_empty_object(ask: Ask,
     assert (await ask("POST", f"{LEGS}7/touch/", body)).status_code == status
 
 
+@pytest.mark.parametrize(("body", "note"), [(None, None), ({}, None), ({"note": "x"}, "x")])
+async def test_a_body_may_be_declared_optional(ask: Ask, body: Any, note: str | None) -> None:
+    assert told(await ask("POST", f"{LEGS}7/annotate/", body))["data"]["note"] == note
+
+
 async def test_a_missing_body_is_malformed(ask: Ask) -> None:
     assert refusal(await ask("POST", LEGS)) == (400, "MALFORMED_JSON", {})
 

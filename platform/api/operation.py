@@ -1,0 +1,92 @@
+"""What a handler declares about itself; dispatch and OpenAPI both read it, so they cannot disagree."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from rest_framework import decorators
+
+from api.errors import status_of_kind
+from api.serializers import ApiSerializer
+from kit.errors import DomainError
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+Contract = type[ApiSerializer]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What `operation` declared about a handler; dispatch and OpenAPI both read it."""
+
+    body: Contract | None = None
+    query: Contract | None = None
+    response: Contract | None = None
+    status: int = 200
+    page: bool = False
+    many: bool = False
+    upload: bool = False
+    account: bool = False
+    errors: tuple[type[DomainError] | int, ...] = ()
+    summary: str | None = None
+    also: tuple[int, ...] = ()
+    media_type: str | None = None
+    optional_body: bool = False
+
+    @property
+    def error_statuses(self) -> set[int]:
+        """The declared errors as HTTP statuses."""
+        return {error if isinstance(error, int) else status_of_kind(error) for error in self.errors}
+
+
+def operation(
+    *,
+    body: Contract | None = None,
+    query: Contract | None = None,
+    response: Contract | None = None,
+    status: int = 200,
+    page: bool = False,
+    many: bool = False,
+    upload: bool = False,
+    account: bool = False,
+    errors: tuple[type[DomainError] | int, ...] = (),
+    summary: str | None = None,
+    also: tuple[int, ...] = (),
+    media_type: str | None = None,
+    optional_body: bool = False,
+) -> Callable[[Handler], Handler]:
+    """Declare what a handler reads and answers.
+
+    `page`: the handler returns a Page of `response`; `many`: a list of them. `upload`: the body is multipart, its text
+    fields and files are `call.body`. `account`: the operation is about the account of X-Account. `errors`: kinds of
+    DomainError (or HTTP statuses) beyond those every operation may answer. `also`: further statuses of success.
+    `media_type`: the handler answers a file of this kind and not the envelope. `optional_body`: no body at all is an
+    empty object.
+    """
+    declared = Operation(
+        body=body,
+        query=query,
+        response=response,
+        status=status,
+        page=page,
+        many=many,
+        upload=upload,
+        account=account,
+        errors=errors,
+        summary=summary,
+        also=also,
+        media_type=media_type,
+        optional_body=optional_body,
+    )
+
+    def declare(handler: Handler) -> Handler:
+        handler.operation = declared  # type: ignore[attr-defined]
+        return handler
+
+    return declare
+
+
+def action(
+    *, detail: bool, methods: Sequence[Any] | None = None, url_path: str | None = None, url_name: str | None = None
+) -> Callable[[Any], Any]:
+    """DRF's `@action`, for handlers of ours: its own types know only handlers that answer a Response at once."""
+    return decorators.action(methods=methods, detail=detail, url_path=url_path, url_name=url_name)
