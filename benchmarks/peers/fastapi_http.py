@@ -2,7 +2,8 @@
 
 There is no envelope, no middleware, no risk, no match and no journal here: the peer does less than Sandbar does.
 """
-# mypy: ignore-errors - FastAPI is in the peers' environment alone
+# FastAPI is in the peers' environment alone:
+# mypy: ignore-errors
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal

@@ -13,7 +13,7 @@ from benchmarks.tools.environment import ensure_open_model, ensure_peers, ensure
 from benchmarks.tools.loads import CONNECTIONS, ensure_wrk, flood, pace
 from benchmarks.tools.passes import Plan, alternate
 from benchmarks.tools.rows import Row, figure_row, ratio_row
-from benchmarks.tools.servers import Gateway, fresh_gateway, peer_server
+from benchmarks.tools.servers import Gateway, cpu_seconds, fresh_gateway, peer_server
 
 Figures = Mapping[str, float]
 ACCOUNT = "bench"
@@ -53,28 +53,26 @@ def _measure_gateway(plan: Plan) -> Figures:
         _open_account(gateway)
         warm = flood(gateway.url + ORDERS, seconds=WARMUP_S, orders=True, account=ACCOUNT)
         before_mb = gateway.resident_mb()
-        orders = flood(gateway.url + ORDERS, seconds=plan.seconds, orders=True, account=ACCOUNT)
+        figures = _flooded("orders", gateway.pid, gateway.url + ORDERS, plan.seconds, True)
         grown_mb = gateway.resident_mb() - before_mb
-        rate = orders.per_s / 2
+        orders, rate = figures["orders"] * plan.seconds, figures["orders"] / 2
         paced = pace(
             gateway.url + ORDERS, rate=rate, seconds=plan.seconds, warmup_s=WARMUP_S, orders=True, account=ACCOUNT
         )
         flood(gateway.url + TICKER, seconds=WARMUP_S)
-        ticker = flood(gateway.url + TICKER, seconds=plan.seconds)
+        figures |= _flooded("ticker", gateway.pid, gateway.url + TICKER, plan.seconds)
         flood(gateway.url + CANDLES, seconds=WARMUP_S)
-        candles = flood(gateway.url + CANDLES, seconds=plan.seconds)
+        figures |= _flooded("candles", gateway.pid, gateway.url + CANDLES, plan.seconds)
         gateway.stop()
-        _check_journal(gateway.state_dir / "journal.sqlite3", at_least=warm.requests + orders.requests)
+        _check_journal(gateway.state_dir / "journal.sqlite3", at_least=warm.requests + int(orders))
     return {
-        "orders": orders.per_s,
-        "ticker": ticker.per_s,
-        "candles": candles.per_s,
+        **figures,
         "half rate": rate,
         "half p50": paced.p50_ms,
         "half p99": paced.p99_ms,
         "beyond disk": paced.p99_ms - disk.median_ms,
         "disk": disk.median_ms,
-        "order bytes": grown_mb * 1e6 / orders.requests,
+        "order bytes": grown_mb * 1e6 / orders,
     }
 
 
@@ -82,16 +80,23 @@ def _measure_without_journal(plan: Plan) -> Figures:
     with fresh_gateway(plan.work_dir, {"SANDBOX_JOURNAL": "off"}) as gateway:
         _open_account(gateway)
         flood(gateway.url + ORDERS, seconds=WARMUP_S, orders=True, account=ACCOUNT)
-        return {"orders": flood(gateway.url + ORDERS, seconds=plan.seconds, orders=True, account=ACCOUNT).per_s}
+        return _flooded("orders", gateway.pid, gateway.url + ORDERS, plan.seconds, True)
+
+
+def _flooded(name: str, pid: int, url: str, seconds: float, is_write: bool = False) -> dict[str, float]:
+    """Requests a second, and the microseconds of processor time that the server spent on one."""
+    before_s = cpu_seconds(pid)
+    seen = flood(url, seconds=seconds, orders=is_write, account=ACCOUNT)
+    return {name: seen.per_s, f"{name} cpu": (cpu_seconds(pid) - before_s) / seen.requests * 1e6}
 
 
 def _measure_peer(plan: Plan, module: str, paths: tuple[str, ...]) -> Figures:
     figures: dict[str, float] = {}
-    with peer_server(f"{module}:application", plan.work_dir) as port:
+    with peer_server(f"{module}:application", plan.work_dir) as peer:
         for path in paths:
-            url, is_write = f"http://127.0.0.1:{port}/{path}", path == "orders"
+            url, is_write = f"{peer.url}/{path}", path == "orders"
             flood(url, seconds=WARMUP_S, orders=is_write)
-            figures[path] = flood(url, seconds=plan.seconds, orders=is_write).per_s
+            figures |= _flooded(path, peer.pid, url, plan.seconds, is_write)
     return figures
 
 
@@ -111,10 +116,12 @@ def _rows(figures: Mapping[str, list[Figures]]) -> list[Row]:
     orders, ticker, candles = (_of(figures, name) for name in ("orders", "ticker", "candles"))
     ours = figures["gateway"]
     rate, disk_ms = _median(ours, "half rate"), _median(ours, "disk")
+    cpu_us = {name: _median(passes, "orders cpu") for name, passes in figures.items()}
     post = f"POST /orders/, {CONNECTIONS} connections"
     return [
         ratio_row(f"{post} ÷ FastAPI echo", orders, ours="gateway", peer="fastapi", unit="/s", target=1.0,
-                  note="ours: all middleware, risk, match, journal, envelope; the peer validates, echoes and renders"),
+                  note="ours: all middleware, risk, match, journal, envelope; the peer validates, echoes and renders; "
+                  "processor time a request, µs: " + ", ".join(f"{name} {each:.0f}" for name, each in cpu_us.items())),
         ratio_row(f"{post} ÷ stock Django ASGI + DRF", orders, ours="gateway", peer="django", unit="/s", target=10.0),
         ratio_row(f"{post} ÷ a bare ASGI echo", orders, ours="gateway", peer="bare", unit="/s"),
         figure_row("POST /orders/ at half of the peak, p99 beyond the disk", [each["beyond disk"] for each in ours],

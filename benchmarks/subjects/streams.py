@@ -49,8 +49,8 @@ def _alternate(plan: Plan, client: str, sockets: int, *, rate: int, peers: tuple
             return _client(client, port=gateway.port, path="/ws", hello=hello, frames_of_hello=frames, **common)
 
     def measure_peer(module: str) -> Figures:
-        with peer_server(f"{module}:application", plan.work_dir, environment) as port:
-            return _client(client, port=port, path="/", hello="", frames_of_hello=0 if is_echo else 1, **common)
+        with peer_server(f"{module}:application", plan.work_dir, environment) as peer:
+            return _client(client, port=peer.port, path="/", hello="", frames_of_hello=0 if is_echo else 1, **common)
 
     contenders = {"gateway": measure_gateway}
     contenders |= {name: lambda name=name: measure_peer(name) for name in peers}  # type: ignore[misc]

@@ -55,7 +55,7 @@ def ensure_wrk() -> str:
 def flood(url: str, *, seconds: float, orders: bool = False, account: str = DEFAULT_ACCOUNT) -> Throughput:
     """As many requests as the server answers over 32 connections; raises LoadRefused when one was refused."""
     whole_seconds = max(1, round(seconds))
-    command = ["taskset", "--cpu-list", str(CLIENT_CORE), ensure_wrk(), "--threads", "1"]
+    command = ["taskset", "--cpu-list", str(CLIENT_CORE), ensure_wrk(), "--threads", "1", "--timeout", "20s"]
     command += ["--connections", str(CONNECTIONS), "--duration", f"{whole_seconds}s", "--script", str(SCRIPT), url]
     environment = {**os.environ, "ORDERS": "1" if orders else "0", "ACCOUNT": account}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)

@@ -40,9 +40,27 @@ def on_core(core: int) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
+class Peer(msgspec.Struct, frozen=True):
+    """A peer that runs."""
+
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        """Its address without a final slash."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process has used, all its threads together."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def peer_server(application: str, work_dir: Path, environment: Mapping[str, str] | None = None) -> Iterator[int]:
-    """A peer, `module:name` in benchmarks.peers, under uvicorn with the gateway's settings; its port."""
+def peer_server(application: str, work_dir: Path, environment: Mapping[str, str] | None = None) -> Iterator[Peer]:
+    """A peer, `module:name` in benchmarks.peers, under uvicorn with the gateway's settings."""
     port = free_port()
     command = [
         str(ensure_peers()), "-m", "uvicorn", f"benchmarks.peers.{application}", "--port", str(port),
@@ -62,7 +80,7 @@ def peer_server(application: str, work_dir: Path, environment: Mapping[str, str]
         )
     try:
         _wait_for_port(port, process, output)
-        yield port
+        yield Peer(port, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -106,14 +124,16 @@ class Gateway(Server):
             return msgspec.json.decode(answer.read())["data"]
 
 
-class StreamingGateway(Gateway):
-    """The gateway with a channel that is published to without end."""
+class GatewayFrom(Gateway):
+    """The gateway started by another entrance than manage.py: `module` adds what a measurement needs and serves."""
+
+    module: str
 
     def start(self) -> None:
         """Start and return once /readyz answers 200."""
         with self.output_file.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.ours.streaming_gateway"],
+                [sys.executable, "-m", self.module],
                 env=self.environment,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -125,6 +145,18 @@ class StreamingGateway(Gateway):
         except BaseException:
             self.kill()
             raise
+
+
+class StreamingGateway(GatewayFrom):
+    """With a channel that is published to without end."""
+
+    module = "benchmarks.ours.streaming_gateway"
+
+
+class WatchedGateway(GatewayFrom):
+    """With the number of tasks among its metrics."""
+
+    module = "benchmarks.ours.watched_gateway"
 
 
 @contextmanager
