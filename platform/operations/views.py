@@ -4,10 +4,9 @@ from typing import Annotated
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from rest_framework.decorators import action
 
 from api.pagination import Page, decode_cursor, encode_cursor
-from api.viewsets import ApiViewSet, Call, operation
+from api.viewsets import ApiViewSet, Call, action, operation
 from jobs import services as jobs
 from kit.clock import SYSTEM_CLOCK
 from kit.errors import Conflict, Unavailable
@@ -68,13 +67,13 @@ class Ready(msgspec.Struct, frozen=True):
 class SystemViewSet(ApiViewSet):
     """The machine and the clocks."""
 
-    @operation(response=SystemInfoSerializer)  # type: ignore[type-var] # stub of @action
+    @operation(response=SystemInfoSerializer)
     @action(detail=False)
     def info(self, call: Call) -> SystemInfo:
         """Versions, process, disk and configuration."""
         return SYSTEM.info(SYSTEM_CLOCK.now_ns())
 
-    @operation(response=SystemTimeSerializer)  # type: ignore[type-var] # stub of @action
+    @operation(response=SystemTimeSerializer)
     @action(detail=False)
     async def time(self, call: Call) -> SystemTime:
         """The server's time and the main market's."""
@@ -96,7 +95,7 @@ class ServiceViewSet(ApiViewSet):
         """One part's state."""
         return SERVICES.get(call.kwargs["name"])
 
-    @operation(response=ServiceSerializer, errors=(Conflict,))  # type: ignore[type-var] # stub of @action
+    @operation(response=ServiceSerializer, errors=(Conflict,))
     @action(detail=True, methods=["post"])
     async def restart(self, call: Call) -> ServiceReport:
         """Restart one part, where that makes sense."""
