@@ -6,14 +6,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.http.response import HttpResponseBase
 from django.test import AsyncRequestFactory
 from django.urls import resolve
 
-Ask = Callable[..., Awaitable[HttpResponseBase]]
+Ask = Callable[..., Awaitable[Any]]
 
 
-async def ask_view(method: str, path: str, body: Any = None, **extra: Any) -> HttpResponseBase:
+async def ask_view(method: str, path: str, body: Any = None, **extra: Any) -> Any:
     """Send a request to the view of the sample resource. `body`: bytes as they are, anything else as JSON.
 
     `query` is the query string, `headers` go along, `attributes` are put on the request as a middleware would.
@@ -30,8 +29,7 @@ async def ask_view(method: str, path: str, body: Any = None, **extra: Any) -> Ht
     for name, value in attributes.items():
         setattr(request, name, value)
     match = resolve(path, urlconf="tests.api.sample_urls")
-    response: HttpResponseBase = await match.func(request, *match.args, **match.kwargs)
-    return response
+    return await match.func(request, *match.args, **match.kwargs)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ FREE_JSON = st.recursive(
 )
 
 
-def good_value(field: serializers.Field) -> st.SearchStrategy[Any]:
+def good_value(field: Any) -> st.SearchStrategy[Any]:
     """Values a client that has read the contract would send."""
     if isinstance(field, own.DecimalTextField):
         return DECIMALS if field.allow_negative else POSITIVE_DECIMALS
@@ -59,14 +59,14 @@ def good_value(field: serializers.Field) -> st.SearchStrategy[Any]:
     return _good_compound(field)
 
 
-def _good_compound(field: serializers.Field) -> st.SearchStrategy[Any]:
+def _good_compound(field: Any) -> st.SearchStrategy[Any]:
     """The kinds whose values are simple or hold others."""
     if isinstance(field, serializers.BooleanField):
         return st.booleans()
     if isinstance(field, serializers.UUIDField):
         return st.uuids().map(str)
     if isinstance(field, (serializers.ListField, serializers.ListSerializer)):
-        return st.lists(good_value(field.child), max_size=min(field.max_length or 3, 3))
+        return st.lists(good_value(field.child), max_size=min(getattr(field, "max_length", None) or 3, 3))
     if isinstance(field, serializers.DictField):
         return st.dictionaries(st.text(max_size=5), good_value(field.child), max_size=3)
     if isinstance(field, serializers.Serializer):
@@ -74,7 +74,7 @@ def _good_compound(field: serializers.Field) -> st.SearchStrategy[Any]:
     return FREE_JSON
 
 
-def odd_value(field: serializers.Field) -> st.SearchStrategy[Any]:
+def odd_value(field: Any) -> st.SearchStrategy[Any]:
     """Values at the edge of what a field takes, and beyond it."""
     if isinstance(field, own.DecimalTextField):
         return JUNK | DECIMALS | st.floats(0, 10**9) | st.integers()
@@ -126,13 +126,13 @@ def body_of(draw: st.DrawFn, contract: type[serializers.Serializer]) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def output_value(field: serializers.Field) -> st.SearchStrategy[Any]:
+def output_value(field: Any) -> st.SearchStrategy[Any]:
     """Values as our services hand them out for a field."""
     value = _output_value(field)
     return st.none() | value if field.allow_null else value
 
 
-def _output_value(field: serializers.Field) -> st.SearchStrategy[Any]:
+def _output_value(field: Any) -> st.SearchStrategy[Any]:
     simple: tuple[tuple[type, st.SearchStrategy[Any]], ...] = (
         (own.DecimalTextField, DECIMALS | st.decimals(allow_nan=False, allow_infinity=False, places=4)),
         (own.TimeField, st.integers(0, 2**62)),

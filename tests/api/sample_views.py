@@ -115,7 +115,7 @@ class LegViewSet(ApiViewSet):
         """The limits."""
         return {"price": "1", "note": "limit"}
 
-    @limits.mapping.put
+    @limits.mapping.put  # type: ignore[untyped-decorator] # of DRF
     @operation(body=LegIn, response=LegOut)
     async def set_limits(self, call: Call) -> dict[str, Any]:
         """New limits."""

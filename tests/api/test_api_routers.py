@@ -55,7 +55,8 @@ def resolver() -> URLResolver:
 )
 def test_the_most_fixed_path_wins(resolver: URLResolver, path: str, view: str, kwargs: dict[str, Any]) -> None:
     match = resolver.resolve(path)
-    assert (match.func.cls.__name__, match.kwargs) == (view, kwargs)
+    served_by: Any = match.func
+    assert (served_by.cls.__name__, match.kwargs) == (view, kwargs)
 
 
 @pytest.mark.parametrize("path", ["runs//", "runs/7/trades/x", "runs/7//", "sweeps/"])

@@ -61,7 +61,7 @@ def test_the_usual_body_needs_nothing_of_drf(monkeypatch: pytest.MonkeyPatch) ->
         ("expires_at", "2026-01-01T01:00:00.123456789+01:00", 1_767_225_600_123_456_789),
         ("expires_at", "2026-01-01", 1_767_225_600_000_000_000),
         ("times", ["2026-01-01T00:00:00Z", None], [1_767_225_600_000_000_000, None]),
-        ("parent", "12345678-1234-5678-1234-567812345678", UUID("12345678123456781234567812345678")),
+        ("parent_id", "12345678-1234-5678-1234-567812345678", UUID("12345678123456781234567812345678")),
         ("client_id", "  ABC ", "abc"),
         ("count", 5, 5),
         ("count", 5.0, 5),
@@ -150,7 +150,7 @@ def test_a_signed_amount_may_be_zero_or_negative() -> None:
         ("side", 5),
         ("kind", "stop"),
         ("mode", None),
-        ("parent", "not a uuid"),
+        ("parent_id", "not a uuid"),
         ("expires_at", "yesterday"),
         ("expires_at", 1_767_225_600),
         ("expires_at", "2026-13-01"),
@@ -269,7 +269,7 @@ class _Loud(serializers.CharField):
     ids=lambda field: type(field).__name__,
 )
 def test_what_cannot_be_promised_is_not_compiled(field: serializers.Field) -> None:
-    contract = type("Vague", (ApiSerializer,), {"field": field, "__doc__": "A contract."})
+    contract: Any = type("Vague", (ApiSerializer,), {"field": field, "__doc__": "A contract.", "__module__": __name__})
     with pytest.raises(TypeError, match=r"Vague\.field .* cannot be compiled"):
         contract.contract()
 

@@ -28,8 +28,10 @@ def operations(patterns: list[Any] | None = None) -> Iterator[Operation]:
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLResolver):
             yield from operations(pattern.url_patterns)
-        elif isinstance(getattr(pattern.callback, "cls", None), type) and issubclass(pattern.callback.cls, ApiViewSet):
-            yield from (getattr(pattern.callback.cls, action).operation for action in pattern.callback.actions.values())
+            continue
+        view: Any = pattern.callback
+        if issubclass(getattr(view, "cls", object), ApiViewSet):
+            yield from (getattr(view.cls, action).operation for action in view.actions.values())
 
 
 def with_nested(roots: Iterable[Contract | None]) -> list[Contract]:

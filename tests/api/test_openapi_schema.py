@@ -15,7 +15,8 @@ from tests.api import sample_urls
 def schema() -> dict[str, Any]:
     """The sample resource's schema, generated once."""
     GENERATOR_STATS.reset()
-    generated = SchemaGenerator(patterns=sample_urls.urlpatterns).get_schema(request=None, public=True)
+    generator: Any = SchemaGenerator
+    generated = generator(patterns=sample_urls.urlpatterns).get_schema(request=None, public=True)
     assert isinstance(generated, dict)
     assert not GENERATOR_STATS._warn_cache
     assert not GENERATOR_STATS._error_cache
@@ -23,7 +24,8 @@ def schema() -> dict[str, Any]:
 
 
 def test_the_schema_is_valid_and_made_without_a_warning(schema: dict[str, Any]) -> None:
-    validate_schema(schema)
+    validate: Any = validate_schema
+    assert validate(schema) is None
 
 
 def test_every_answer_is_in_the_envelope(schema: dict[str, Any]) -> None:

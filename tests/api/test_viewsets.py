@@ -209,8 +209,8 @@ async def test_a_handler_may_answer_a_file(ask: Ask) -> None:
 
 
 def test_every_view_is_async_and_says_whether_it_takes_uploads() -> None:
-    legs = resolve(LEGS, urlconf="tests.api.sample_urls").func
-    threads = resolve("/api/v1/threads/", urlconf="tests.api.sample_urls").func
+    legs: Any = resolve(LEGS, urlconf="tests.api.sample_urls").func
+    threads: Any = resolve("/api/v1/threads/", urlconf="tests.api.sample_urls").func
     assert (iscoroutinefunction(legs), iscoroutinefunction(threads)) == (True, True)
     assert (legs.takes_uploads, threads.takes_uploads) == (False, True)
 
