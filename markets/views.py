@@ -79,25 +79,25 @@ class MarketViewSet(ApiViewSet):
         """One market: instrument, state and ticker."""
         return services.get_market(call.kwargs["symbol"])
 
-    @operation(response=TickerOut, errors=(NotFound,))
+    @operation(response=TickerOut, errors=(NotFound,))  # type: ignore[type-var] # stub of @action
     @action(detail=True, methods=["get"])
     async def ticker(self, call: Call) -> Ticker:
         """Last price, best bid and ask, and the last 24 hours."""
         return services.get_ticker(call.kwargs["symbol"])
 
-    @operation(query=DepthQuery, response=OrderBookOut, errors=(NotFound,))
+    @operation(query=DepthQuery, response=OrderBookOut, errors=(NotFound,))  # type: ignore[type-var] # stub of @action
     @action(detail=True, methods=["get"])
     async def orderbook(self, call: Call) -> OrderBook:
         """The order book."""
         return services.get_order_book(call.kwargs["symbol"], depth=call.query.depth)
 
-    @operation(query=PageQuery, response=TradePageOut, errors=(NotFound,))
+    @operation(query=PageQuery, response=TradePageOut, errors=(NotFound,))  # type: ignore[type-var] # stub of @action
     @action(detail=True, methods=["get"])
     async def trades(self, call: Call) -> TradePage:
         """The newest prints."""
         return services.list_trades(call.kwargs["symbol"], limit=call.query.limit, cursor=call.query.cursor)
 
-    @operation(query=CandleQuery, response=CandlePageOut, errors=(NotFound,))
+    @operation(query=CandleQuery, response=CandlePageOut, errors=(NotFound,))  # type: ignore[type-var] # stub of @action
     @action(detail=True, methods=["get"])
     async def candles(self, call: Call) -> CandlePage:
         """Candles, oldest first: of the feed, or of the symbol's data set while nothing feeds it."""

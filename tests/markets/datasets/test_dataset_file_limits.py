@@ -53,6 +53,8 @@ def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -
         (b"hello world\n", "No line of at least three columns"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "zero bytes"),
     ],
+    # The files themselves cannot name the cases: some hold random bytes or the time they were packed.
+    ids=[f"file {number}" for number in range(22)],
 )
 def test_what_is_no_price_file_is_refused_with_its_reason(importer, content, says):
     refusal = importer.refusal(content)
