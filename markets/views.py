@@ -1,9 +1,7 @@
 """Markets over REST. All of it reads memory on the event loop; candles of data sets are read in a thread."""
 
-from rest_framework.decorators import action
-
 from api.pagination import Page, PageQuery
-from api.viewsets import ApiViewSet, Call, operation
+from api.viewsets import ApiViewSet, Call, action, operation
 from kit.errors import Conflict, NotFound, Unavailable
 from markets import services
 from markets.answers import (
@@ -79,25 +77,25 @@ class MarketViewSet(ApiViewSet):
         """One market: instrument, state and ticker."""
         return services.get_market(call.kwargs["symbol"])
 
-    @operation(response=TickerOut, errors=(NotFound,))  # type: ignore[type-var] # stub of @action
+    @operation(response=TickerOut, errors=(NotFound,))
     @action(detail=True, methods=["get"])
     async def ticker(self, call: Call) -> Ticker:
         """Last price, best bid and ask, and the last 24 hours."""
         return services.get_ticker(call.kwargs["symbol"])
 
-    @operation(query=DepthQuery, response=OrderBookOut, errors=(NotFound,))  # type: ignore[type-var] # stub of @action
+    @operation(query=DepthQuery, response=OrderBookOut, errors=(NotFound,))
     @action(detail=True, methods=["get"])
     async def orderbook(self, call: Call) -> OrderBook:
         """The order book."""
         return services.get_order_book(call.kwargs["symbol"], depth=call.query.depth)
 
-    @operation(query=PageQuery, response=TradePageOut, errors=(NotFound,))  # type: ignore[type-var] # stub of @action
+    @operation(query=PageQuery, response=TradePageOut, errors=(NotFound,))
     @action(detail=True, methods=["get"])
     async def trades(self, call: Call) -> TradePage:
         """The newest prints."""
         return services.list_trades(call.kwargs["symbol"], limit=call.query.limit, cursor=call.query.cursor)
 
-    @operation(query=CandleQuery, response=CandlePageOut, errors=(NotFound,))  # type: ignore[type-var] # stub of @action
+    @operation(query=CandleQuery, response=CandlePageOut, errors=(NotFound,))
     @action(detail=True, methods=["get"])
     async def candles(self, call: Call) -> CandlePage:
         """Candles, oldest first: of the feed, or of the symbol's data set while nothing feeds it."""

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 START_ORDER = 0
-"""After the jobs, before the feed: prices must find the exchange rebuilt."""
+"""Before the jobs and the feed: the journal's lock decides who is the gateway, and prices must find the exchange rebuilt."""
 
 
 class TradingConfig(AppConfig):

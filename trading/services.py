@@ -19,9 +19,10 @@ from markets import services as markets
 from markets.updates import MarketUpdate
 from operations import metrics
 from operations.health import Health
+from operations.lifecycle import StartRefused
 from operations.services_registry import ServiceState
 from trading.desk import RETRY_DELAYS_S, ChangeListener, Desk, Executed
-from trading.journal.errors import JournalError
+from trading.journal.errors import JournalError, JournalLocked
 from trading.journal.stores import JournalStore, MemoryStore, SqliteStore
 from trading.journal.writer import MAX_IN_FLIGHT
 from trading.published import Change
@@ -115,7 +116,10 @@ def add_listener(listener: Callable[[Any], None]) -> None:
 
 
 async def start() -> None:
-    """Rebuild the exchange from its journal and take orders; raises JournalError with the reason not to."""
+    """Rebuild the exchange from its journal and take orders.
+
+    Raises JournalError with the reason not to, StartRefused when another gateway owns the journal.
+    """
     if not settings.SANDBOX_TRADING:
         _log.warning("Trading is switched off (SANDBOX_TRADING=0).")
         return
@@ -127,6 +131,9 @@ async def start() -> None:
     except (JournalError, Unavailable) as error:
         _holder.fault = f"{NOT_RUNNING} {error}"
         await desk.stop()
+        if isinstance(error, JournalLocked):
+            # Two gateways on one journal would both be wrong: this one ends rather than stays up without an exchange.
+            raise StartRefused(str(error)) from error
         raise
     _log.info("The exchange goes on after journal entry %d.", desk.entries)
     _holder.desk, _holder.fault = desk, NOT_RUNNING

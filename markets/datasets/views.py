@@ -1,9 +1,7 @@
 """Data sets over REST. All of it uses the database or files, so every handler runs in a thread."""
 
-from rest_framework.decorators import action
-
 from api.pagination import Page
-from api.viewsets import Answer, ApiViewSet, Call, operation
+from api.viewsets import Answer, ApiViewSet, Call, action, operation
 from kit.errors import Conflict, NotFound, Rejected, Unavailable
 from markets.datasets import services
 from markets.datasets.records import Dataset, Preview, Quality
@@ -55,13 +53,13 @@ class DatasetViewSet(ApiViewSet):
         """Delete a data set; DATASET_IN_USE while the feed replays it."""
         services.delete_dataset(call.kwargs["id"])
 
-    @operation(response=QualityOut, errors=(NotFound,), summary="Quality report")  # type: ignore[type-var] # stub of @action
+    @operation(response=QualityOut, errors=(NotFound,), summary="Quality report")
     @action(detail=True, methods=["get"])
     def quality(self, call: Call) -> Quality:
         """What was found when the data set was imported."""
         return services.get_quality(call.kwargs["id"])
 
-    @operation(body=PreviewIn, response=PreviewOut, upload=True, account=True, errors=(Rejected, Unavailable))  # type: ignore[type-var] # stub of @action
+    @operation(body=PreviewIn, response=PreviewOut, upload=True, account=True, errors=(Rejected, Unavailable))
     @action(detail=False, methods=["post"])
     def preview(self, call: Call) -> Preview:
         """The first rows of a file and the columns an import would take; nothing is kept."""

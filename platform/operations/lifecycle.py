@@ -26,12 +26,20 @@ AsyncStep = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
+class StartRefused(Exception):
+    """Raised by a start step when the process must not stay up at all: another one owns what it needs, for instance."""
+
+
 class LifecycleState(msgspec.Struct, frozen=True):
-    """Where the server stands; `reason` names the step that failed and why, `since` is in UTC nanoseconds."""
+    """Where the server stands; `reason` names the step that failed and why, `since` is in UTC nanoseconds.
+
+    `must_exit` says that the failed start was refused: the server ends instead of staying up to say what is wrong.
+    """
 
     state: State
     since: int
     reason: str = ""
+    must_exit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ class Lifecycle:
         self._starting: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[LifecycleState], None]] = []
         self.state = LifecycleState("stopped", clock.now_ns())
+        self.refusal = ""
+        """Why a start step refused to let the process stay up; kept beyond the stop, for who reports it."""
 
     def on_start(self, run: AsyncStep, name: str, order: int = 0) -> None:
         """Run `run` at the start; lower orders first, equal ones as registered."""
@@ -91,7 +101,13 @@ class Lifecycle:
         self._become("starting")
         for step in sorted(self._starts, key=lambda step: step.order):
             self._entered.add(step.name)
-            if (reason := await _fault_of(step, self._start_step_timeout_s)) is not None:
+            try:
+                reason = await _fault_of(step, self._start_step_timeout_s)
+            except StartRefused as refusal:
+                self.refusal = str(refusal)
+                self._become("failed", self.refusal, must_exit=True)
+                return
+            if reason is not None:
                 self._become("failed", f"{step.name} did not start: {reason}")
                 return
         self._become("started")
@@ -119,21 +135,26 @@ class Lifecycle:
             starting.cancel()
             await asyncio.wait([starting])
 
-    def _become(self, state: State, reason: str = "") -> None:
-        self.state = LifecycleState(state, self._clock.now_ns(), reason)
+    def _become(self, state: State, reason: str = "", *, must_exit: bool = False) -> None:
+        self.state = LifecycleState(state, self._clock.now_ns(), reason, must_exit)
         log.log(logging.ERROR if state == "failed" else logging.INFO, "The server is %s. %s", state, reason)
         for listener in self._listeners:
             listener(self.state)
 
 
 async def _fault_of(step: _Step, timeout_s: float) -> str | None:
-    """Run a step; None when it went well, else why not. Any fault counts: one part's bug must not stop the rest."""
+    """Run a step; None when it went well, else why not. Any fault counts: one part's bug must not stop the rest.
+
+    A StartRefused passes through.
+    """
     try:
         async with asyncio.timeout(timeout_s):
             await step.run()
     except TimeoutError as fault:
         reason = str(fault) or f"not done within {timeout_s:g} s"
         log.exception("%s timed out.", step.name)
+    except StartRefused:
+        raise
     except Exception as fault:
         reason = f"{type(fault).__name__}: {fault}"
         log.exception("%s failed.", step.name)

@@ -25,7 +25,6 @@ LIBRARIES = (
     "numpy",
     "redis",
     "prometheus_client",
-    "structlog",
 )
 
 SHOWN_SETTINGS = (

@@ -16,7 +16,6 @@ from channels.consumer import AsyncConsumer
 from kit.clock import SYSTEM_CLOCK
 from kit.errors import DomainError, NotFound, Unavailable, invalid_field
 from kit.token_bucket import TokenBuckets
-from kit.trace import new_id, set_trace_id
 from streams.frames import AsgiMessage, ErrorFrame
 from streams.hub import HUB, MAX_SOCKETS, Hub
 from streams.operations import REGISTRY, OperationRegistry
@@ -53,7 +52,6 @@ class StreamConsumer(AsyncConsumer):
 
     async def __call__(self, scope: dict[str, Any], receive: AsgiReceive, send: AsgiSend) -> None:
         """Accept, serve until either side ends it, and clean up."""
-        set_trace_id(new_id())
         if (await receive())["type"] != "websocket.connect":
             return
         await send({"type": "websocket.accept"})

@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.journeys.people import Trader
-from tests.server import run_server
+from tests.server import Server, run_server
 
 MARKET = {"symbol": "BTC-USDT", "side": "buy", "type": "market", "quantity": "0.01"}
 
@@ -45,7 +47,13 @@ def test_everything_answered_survives_kill_9(tmp_path):
         trader.place(**MARKET)
 
 
-def test_second_gateway_on_the_same_state_refuses(tmp_path):
+@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
+def test_second_gateway_on_the_same_journal_refuses_and_says_whose_it_is(tmp_path, kind):
     with run_server(tmp_path) as server:
-        refused = server.run_command("serve")
+        second = Server(tmp_path, {"GATEWAY_SERVER": kind})
+        refused = second.run_command("serve")
         assert refused.returncode != 0
+        assert f"process {server.pid}" in refused.stderr
+        assert "STATE_DIR" in refused.stderr
+        with Trader(server.url) as trader:
+            assert trader.get("accounts/default/")["id"] == "default"

@@ -1,7 +1,5 @@
 """The contracts of accounts, balances and positions."""
 
-from typing import Any
-
 from rest_framework.exceptions import ValidationError
 
 from api.fields import (
@@ -19,7 +17,7 @@ from api.fields import (
     SymbolField,
     TimeField,
 )
-from api.serializers import ApiSerializer, Input
+from api.serializers import ApiSerializer
 
 ACCOUNT_TYPES = ("cash", "margin")
 MAX_FEE_BPS = 1_000
@@ -59,25 +57,10 @@ def check_assets(balances: dict[str, str]) -> dict[str, str]:
     return balances
 
 
-class InputOrNothing(Input):
-    """The compiled form of a body that may be absent as a whole."""
-
-    def decode(self, body: bytes) -> Any:
-        """The Struct of a JSON body; an absent one is an empty object."""
-        return super().decode(body or b"{}")
-
-
 class ResetIn(ApiSerializer):
     """What the next epoch starts with; left out: what the account was opened with."""
 
     balances = DictField(child=MoneyField(allow_zero=True), required=False, allow_null=True)
-
-    @classmethod
-    def contract(cls) -> Input:
-        """As for every contract, but a reset needs no body at all."""
-        if cls._input is None:
-            cls._input = InputOrNothing(cls())
-        return cls._input
 
     def validate_balances(self, balances: dict[str, str]) -> dict[str, str]:
         """Only assets have balances."""

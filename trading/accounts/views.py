@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from rest_framework.decorators import action
-
 from api.pagination import Page, PageQuery
 from api.staged import Staged
-from api.viewsets import ApiViewSet, Call, operation
+from api.viewsets import ApiViewSet, Call, action, operation
 from kit.errors import Conflict, NotFound, Rejected, Unavailable
 from trading.accounts import services
 from trading.accounts.serializers import AccountIn, AccountOut, BalanceOut, ClosePositionQuery, PositionOut, ResetIn
@@ -32,7 +30,7 @@ class AccountViewSet(ApiViewSet):
         """One account."""
         return services.get_account(call.kwargs["id"])
 
-    @operation(body=ResetIn, response=AccountOut, errors=(NotFound, Unavailable))  # type: ignore[type-var] # stub of @action
+    @operation(body=ResetIn, optional_body=True, response=AccountOut, errors=(NotFound, Unavailable))
     @action(detail=True, methods=["post"])
     async def reset(self, call: Call) -> Staged:
         """Close the account's epoch and begin the next: open orders are canceled, positions and balances start anew."""

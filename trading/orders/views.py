@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from rest_framework.decorators import action
-
 from api.pagination import Page
 from api.staged import Staged
-from api.viewsets import ApiViewSet, Call, operation
+from api.viewsets import ApiViewSet, Call, action, operation
 from kit.errors import Conflict, NotFound, Rejected, Unavailable
 from trading.orders import services
 from trading.orders.serializers import (
@@ -66,7 +64,7 @@ class OrderViewSet(ApiViewSet):
         """Cancel an order."""
         return services.cancel_order(call.account, call.kwargs["id"], actor=actor_of(call))
 
-    @operation(body=OrderIn, response=OrderPreviewOut, account=True, errors=(NotFound, Conflict, Unavailable))  # type: ignore[type-var] # stub of @action
+    @operation(body=OrderIn, response=OrderPreviewOut, account=True, errors=(NotFound, Conflict, Unavailable))
     @action(detail=False, methods=["post"])
     async def preview(self, call: Call) -> Any:
         """What the same order would do now: accepted or not, fills, fees, slippage, balances afterwards."""

@@ -95,9 +95,10 @@ async def _run(announce: Callable[[], None]) -> None:
     stop_asked = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop_asked.set)
-    await lifecycle.start()
-    announce()
-    await stop_asked.wait()
+    state = await lifecycle.start()
+    if not state.must_exit:
+        announce()
+        await stop_asked.wait()
     # Twisted's own handlers would cut every connection first.
     await HUB.shutdown()
     await lifecycle.stop()

@@ -10,6 +10,7 @@ from typing import Any, Final
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from operations import lifecycle
 from streams.hub import HUB
 
 SOCKET_FRAME_LIMIT: Final = 64 * 1024 + 1024
@@ -72,7 +73,9 @@ class GatewayServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start what runs with the server, then listen."""
         await super().startup(sockets)
-        if self.started:
+        if lifecycle.LIFECYCLE.state.must_exit:
+            self.should_exit = True
+        elif self.started:
             self._announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

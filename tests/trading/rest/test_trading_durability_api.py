@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from operations.lifecycle import StartRefused
 from tests.asgi_client import AsgiClient, NoAnswer
 from trading import services
-from trading.journal.errors import JournalLocked
 
 ORDERS = "/api/v1/orders/"
 ORDER = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "50000.00"}
@@ -137,7 +137,7 @@ async def test_a_restart_gives_the_same_answers(client, place, buy, set_price):
 
 async def test_a_journal_that_belongs_to_another_gateway_is_said_so(client, desk, settings):
     services._holder.desk = None  # what another process would see
-    with pytest.raises(JournalLocked, match="Another gateway"):
+    with pytest.raises(StartRefused, match="Another gateway"):
         await services.start()
     answer = await client.get(ORDERS)
     assert (answer.status, answer.code) == (503, "UNAVAILABLE")

@@ -31,7 +31,10 @@ class Command(BaseCommand):
             from gateway.servers.daphne import serve
         else:
             from gateway.servers.uvicorn import serve
-        if not serve(listener, self._announce):
+        is_served = serve(listener, self._announce)
+        if lifecycle.LIFECYCLE.refusal:
+            raise CommandError(lifecycle.LIFECYCLE.refusal)
+        if not is_served:
             raise CommandError("The gateway did not start; the log says why.")
 
     def _announce(self) -> None:
