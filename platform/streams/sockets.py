@@ -168,7 +168,7 @@ class Socket:
         if self.phase is Phase.OPEN:
             self._tally.slow_closed += 1
             self._replies.clear()
-            message = f"This socket did not take its data for {SLOW_AFTER_S:g} s; reconnect and resume."
+            message = "This socket does not take its data fast enough; connect again and resume."
             self.close(CLOSE_TRY_LATER, "slow consumer", last_words=ErrorFrame(None, "SLOW_CONSUMER", message))
 
     def check(self, now_s: float) -> None:
