@@ -13,6 +13,7 @@ code is 1 when a target is missed, 2 when a subject could not be measured.
 import argparse
 import importlib
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -22,7 +23,7 @@ sys.path[:1] = [str(ROOT), str(ROOT / "platform")]
 os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
 
 from benchmarks.tools.disk import measure_disk  # noqa: E402 - the path comes first
-from benchmarks.tools.environment import ToolMissing, machine  # noqa: E402
+from benchmarks.tools.environment import ToolMissing, check_quiet, machine  # noqa: E402
 from benchmarks.tools.passes import FULL_SECONDS, QUICK_SECONDS, Plan, tell  # noqa: E402
 from benchmarks.tools.rows import Row, as_json, as_table  # noqa: E402
 
@@ -42,7 +43,10 @@ WORK_DIR = Path(__file__).resolve().parent / ".work"
 def main() -> int:
     """Run the subjects asked for and print their rows."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that whatever was started is ended
     WORK_DIR.mkdir(exist_ok=True)
+    warning = check_quiet()
+    tell(warning or "The machine is quiet.")
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(dir=WORK_DIR) as folder:
         plan = Plan(
@@ -57,7 +61,7 @@ def main() -> int:
     if options.json:
         print(as_json(rows))
     else:
-        print(f"{machine()}; {disk}.\n{plan.passes} passes of {plan.seconds:g} s.\n\n{as_table(rows)}")
+        print(f"{machine()}; {disk}.\n{plan.passes} passes of {plan.seconds:g} s. {warning}\n\n{as_table(rows)}")
     if any(row.skipped for row in rows):
         return 2
     return 1 if any(row.is_met is False for row in rows) else 0

@@ -55,7 +55,7 @@ def _measure_gateway(plan: Plan) -> Figures:
         before_mb = gateway.resident_mb()
         figures = _flooded("orders", gateway.pid, gateway.url + ORDERS, plan.seconds, True)
         grown_mb = gateway.resident_mb() - before_mb
-        orders, rate = figures["orders"] * plan.seconds, figures["orders"] / 2
+        rate = figures["orders"] / 2
         paced = pace(
             gateway.url + ORDERS, rate=rate, seconds=plan.seconds, warmup_s=WARMUP_S, orders=True, account=ACCOUNT
         )
@@ -64,7 +64,7 @@ def _measure_gateway(plan: Plan) -> Figures:
         flood(gateway.url + CANDLES, seconds=WARMUP_S)
         figures |= _flooded("candles", gateway.pid, gateway.url + CANDLES, plan.seconds)
         gateway.stop()
-        _check_journal(gateway.state_dir / "journal.sqlite3", at_least=warm.requests + int(orders))
+        _check_journal(gateway.state_dir / "journal.sqlite3", at_least=warm.requests + int(figures["orders count"]))
     return {
         **figures,
         "half rate": rate,
@@ -72,7 +72,7 @@ def _measure_gateway(plan: Plan) -> Figures:
         "half p99": paced.p99_ms,
         "beyond disk": paced.p99_ms - disk.median_ms,
         "disk": disk.median_ms,
-        "order bytes": grown_mb * 1e6 / orders,
+        "order bytes": grown_mb * 1e6 / figures["orders count"],
     }
 
 
@@ -87,7 +87,11 @@ def _flooded(name: str, pid: int, url: str, seconds: float, is_write: bool = Fal
     """Requests a second, and the microseconds of processor time that the server spent on one."""
     before_s = cpu_seconds(pid)
     seen = flood(url, seconds=seconds, orders=is_write, account=ACCOUNT)
-    return {name: seen.per_s, f"{name} cpu": (cpu_seconds(pid) - before_s) / seen.requests * 1e6}
+    return {
+        name: seen.per_s,
+        f"{name} count": seen.requests,
+        f"{name} cpu": (cpu_seconds(pid) - before_s) / seen.requests * 1e6,
+    }
 
 
 def _measure_peer(plan: Plan, module: str, paths: tuple[str, ...]) -> Figures:

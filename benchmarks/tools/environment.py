@@ -13,6 +13,7 @@ PEERS_VENV = BENCHMARKS / ".venv-peers"
 PEERS_REQUIREMENTS = BENCHMARKS / "requirements-peers.txt"
 NODE_MODULES = BENCHMARKS / "node_modules"
 
+QUIET_LOAD = 0.5
 SERVER_CORE = 0
 CLIENT_CORE = 1
 """Server and load generator each have a core of their own, so that neither steals from the other."""
@@ -60,6 +61,14 @@ def ensure_two_cores() -> None:
     ensure_command("taskset", "util-linux")
     if not {SERVER_CORE, CLIENT_CORE} <= os.sched_getaffinity(0):
         raise ToolMissing("The server and its load generator need cores 0 and 1; this process may not use both.")
+
+
+def check_quiet() -> str:
+    """A warning when the machine has other work, which every figure would pay for; empty when it has none."""
+    busy = os.getloadavg()[0]
+    if busy < QUIET_LOAD:
+        return ""
+    return f"The load average was {busy:.1f} at the start: other work took its share of the cores from these figures."
 
 
 def machine() -> str:
