@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -246,8 +246,7 @@ async def world() -> Any:
 
 
 @pytest.fixture(autouse=True)
-def _no_hooks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_hooks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The gateway's and trading's hooks are theirs to test."""
     monkeypatch.setattr("streams.consumer.limiter", None)
     monkeypatch.setattr("streams.consumer.account_exists", None)
-    return

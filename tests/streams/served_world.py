@@ -47,10 +47,12 @@ def serve_daphne() -> None:
     from twisted.internet import reactor, stdio
     from twisted.internet.protocol import Protocol
 
+    running: Any = reactor
+
     class UntilInputEnds(Protocol):
         def connectionLost(self, reason: Any = None) -> None:
-            if reactor.running:
-                reactor.stop()
+            if running.running:
+                running.stop()
 
     server = Server(
         application=make_app(World(sleep=asyncio.sleep)),
@@ -61,11 +63,11 @@ def serve_daphne() -> None:
     )
 
     def announce() -> None:
-        stdio.StandardIO(UntilInputEnds())
+        stdio.StandardIO(UntilInputEnds())  # type: ignore[no-untyped-call]
         sys.stdout.write(f"{server.listening_addresses[0][1]}\n")
         sys.stdout.flush()
 
-    reactor.callWhenRunning(announce)
+    running.callWhenRunning(announce)
     server.run()
 
 

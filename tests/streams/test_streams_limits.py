@@ -198,7 +198,12 @@ async def test_the_limit_of_the_address_is_answered_without_closing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("streams.consumer.limiter", lambda address: bool(asked.append(address)))
+
+    def refuse(address: str) -> bool:
+        asked.append(address)
+        return False
+
+    monkeypatch.setattr("streams.consumer.limiter", refuse)
     client = await world.connect()
     (error,) = await client.ask(op="ping", id=6)
     assert (error["id"], error["code"]) == (6, "RATE_LIMITED")

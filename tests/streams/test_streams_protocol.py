@@ -1,11 +1,9 @@
 """The protocol as a client sees it: subscribe, updates, unsubscribe, list, ping, resume and what is refused."""
 
-from typing import Any
-
 import pytest
 
 from streams import consumer as consumer_module
-from streams import live as live_module
+from streams.frames import AsgiMessage, Frame, message_of
 
 from .conftest import World, settle
 
@@ -187,9 +185,13 @@ async def test_nobody_listening_means_nothing_is_kept_or_encoded(world: World) -
 
 
 async def test_an_update_is_encoded_once_for_all_sockets(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    encoded: list[Any] = []
-    real = live_module.message_of
-    monkeypatch.setattr(live_module, "message_of", lambda frame: encoded.append(frame) or real(frame))
+    encoded: list[Frame] = []
+
+    def note_and_encode(frame: Frame) -> AsgiMessage:
+        encoded.append(frame)
+        return message_of(frame)
+
+    monkeypatch.setattr("streams.live.message_of", note_and_encode)
     clients = [await world.connect() for _ in range(5)]
     for client in clients:
         await client.subscribe("ticker:BTC-USDT")

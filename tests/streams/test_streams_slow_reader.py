@@ -320,7 +320,7 @@ class TestWideFanOut:
             await client.subscribe("news")
             client.frames.clear()
         world.hub.publish("news", 1)
-        reached = []
+        reached: list[int] = []
         while len(reached) < 10 and (not reached or reached[-1] < 150):
             await settle(1)
             reached.append(sum(len(client.frames) for client in clients))
