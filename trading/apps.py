@@ -16,9 +16,11 @@ class TradingConfig(AppConfig):
         """Register only; the exchange starts with the server."""
         from markets import services as markets
         from operations import health, lifecycle, services_registry
+        from streams import consumer
         from trading import channels, services
 
         channels.register_channels()
+        consumer.account_exists = services.has_account
         services.add_listener(channels.publish_change)
         services.add_listener(services.count_change)
         markets.subscribe(services.on_market)

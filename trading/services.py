@@ -110,6 +110,11 @@ def find_desk() -> Desk | None:
     return _holder.desk
 
 
+def has_account(account_id: str) -> bool:
+    """Whether there is such an account; yes while nobody can know."""
+    return _holder.desk is None or account_id in _holder.desk.published.accounts
+
+
 def add_listener(listener: Callable[[Any], None]) -> None:
     """Call `listener` with every durable change of every desk that starts from now on."""
     _holder.listeners.append(listener)

@@ -24,8 +24,9 @@ MESSAGE_LIMIT_BYTES: Final = 4 * 1024 * 1024
 """Autobahn applies it both ways, and a snapshot may be far larger than what a client may send; for the frames of
 clients the streams have a limit of their own."""
 APPLICATION_CLOSE_S: Final = 5
-PING_INTERVAL_S: Final = 20
-PING_TIMEOUT_S: Final = 30
+PING_INTERVAL_S: Final = 3
+PING_TIMEOUT_S: Final = 5
+"""A socket whose owner reads nothing does not answer pings: it is gone within about 10 s even when little is sent to it."""
 
 
 class BoundedRequest(WebRequest):

@@ -22,6 +22,9 @@ HEAD_LIMIT_BYTES: Final = 64 * 1024
 HEAD_LIMIT_S: Final = 20.0
 """How long a request's head may take, and how long a new connection may say nothing; uvicorn itself waits for ever."""
 WATCH_INTERVAL_S: Final = 5.0
+SOCKET_PING_S: Final = 4.0
+SOCKET_PONG_S: Final = 5.0
+"""A socket whose owner reads nothing does not answer pings: it is gone within 10 s even when little is sent to it."""
 BACKLOG: Final = 1024
 
 
@@ -119,6 +122,8 @@ def _config() -> uvicorn.Config:
         "ws": "websockets-sansio",
         "ws_max_size": SOCKET_FRAME_LIMIT,
         "ws_per_message_deflate": False,
+        "ws_ping_interval": SOCKET_PING_S,
+        "ws_ping_timeout": SOCKET_PONG_S,
         "lifespan": "on",
         "log_config": None,
         "access_log": False,
