@@ -7,7 +7,6 @@ A call may go over the network: on the event loop, make it in a thread.
 """
 
 import logging
-import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +18,6 @@ import msgspec
 from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
-from redis import exceptions as redis_exceptions
 
 from kit.clock import SYSTEM_CLOCK, Clock
 
@@ -33,15 +31,6 @@ RETRY_AFTER_S: Final = 2.0
 """So long Redis is left alone after it failed; one call then tries it again while the others stay in memory."""
 MAX_REMEMBERED_CHANGES: Final = 10_000
 """Keys changed while Redis was away; beyond that everything of ours is dropped from it on its return."""
-
-AWAY = (
-    redis_exceptions.ConnectionError,
-    redis_exceptions.TimeoutError,
-    redis_exceptions.ReadOnlyError,
-    redis_exceptions.OutOfMemoryError,
-    OSError,
-)
-"""How Redis says that it cannot serve at all; any other error of it is a mistake of ours and is raised."""
 
 T = TypeVar("T")
 
@@ -74,6 +63,11 @@ Step = Set | Delete | Increment
 class Store(Protocol):
     """Where values are kept: memory or Redis."""
 
+    @property
+    def away(self) -> tuple[type[Exception], ...]:
+        """How it says that it cannot serve at all; any other error of it is a mistake of ours and is raised."""
+        ...
+
     def get_many(self, keys: Sequence[str]) -> dict[str, Any]:
         """The values of those keys that are there."""
         ...
@@ -93,6 +87,8 @@ class Store(Protocol):
 
 class MemoryStore:
     """Django's cache in the memory of this process; an entry is its end, in seconds since 1970, and its value."""
+
+    away: tuple[type[Exception], ...] = ()
 
     def __init__(self, cache: BaseCache) -> None:
         self._cache = cache
@@ -127,51 +123,6 @@ class MemoryStore:
         count += step.delta
         self._cache.set(step.key, (end_s, count), end_s - time.time())
         return int(count)
-
-
-class RedisStore:
-    """Django's cache on Redis (django-redis), whose batches are one round trip."""
-
-    def __init__(self, cache: Any) -> None:
-        self._cache = cache
-
-    def get_many(self, keys: Sequence[str]) -> dict[str, Any]:
-        """The values of those keys that are there."""
-        return dict(self._cache.get_many(keys))
-
-    def ttl_s(self, key: str) -> float | None:
-        """Seconds a key has left; None when it is not there."""
-        left_ms = self._cache.pttl(key)
-        if left_ms is None:
-            return math.inf
-        return left_ms / 1_000 if left_ms > 0 else None
-
-    def run(self, steps: Sequence[Step]) -> list[Any]:
-        """Do all steps in one transaction and one round trip."""
-        client = self._cache.client
-        batch = client.get_client(write=True).pipeline(transaction=True)
-        positions = [self._add(client, batch, step) for step in steps]
-        results = batch.execute()
-        return [None if position is None else int(results[position]) for position in positions]
-
-    def forget_all(self) -> None:
-        """Drop every key under our prefix; what others keep in the same Redis stays."""
-        self._cache.delete_pattern("*")
-
-    @staticmethod
-    def _add(client: Any, batch: Any, step: Step) -> int | None:
-        """Put a step's commands into the batch; where in its results the step's own will be."""
-        key = client.make_key(step.key)
-        if isinstance(step, Delete):
-            batch.delete(key)
-            return None
-        ttl_ms = max(1, int(step.ttl_s * 1_000))
-        if isinstance(step, Set):
-            batch.set(key, client.encode(step.value), px=ttl_ms)
-            return None
-        batch.set(key, 0, px=ttl_ms, nx=True)
-        batch.incrby(key, step.delta)
-        return len(batch.command_stack) - 1
 
 
 class Batch:
@@ -276,9 +227,7 @@ class Cache:
                 if self._retry_at_s is not None:
                     self._take_back()
                 return question(self._store)
-            except AWAY as fault:
-                if self._store is self._memory:
-                    raise
+            except self._store.away as fault:
                 self._note_away(fault)
         self._remember(changed)
         return question(self._memory)
@@ -308,7 +257,7 @@ class Cache:
                 self._changed.update(keys[: MAX_REMEMBERED_CHANGES + 1 - len(self._changed)])
 
     def _take_back(self) -> None:
-        """Bring a returned store up to date; raises one of AWAY when it is not back after all."""
+        """Bring a returned store up to date; raises one of its `away` when it is not back after all."""
         self._store.get_many(["probe"])
         self._drop_changed()
         with self._lock:
@@ -364,6 +313,8 @@ def make_cache(configured: BaseCache, *, clock: Clock = SYSTEM_CLOCK, retry_afte
     """The cache on one of Django's; beside one on Redis, memory stands ready."""
     if not hasattr(configured, "delete_pattern"):  # what only django-redis has
         return Cache(MemoryStore(configured), clock=clock)
+    from api.cache_redis import RedisStore  # a twentieth of the start, for those who have a Redis
+
     memory = MemoryStore(LocMemCache("api.cache", {"OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES}}))
     return Cache(RedisStore(configured), memory, clock=clock, retry_after_s=retry_after_s)
 

@@ -43,6 +43,7 @@ def _register_checks_and_services() -> None:
 
     health.register("database", checks.check_database)
     health.register("disk", checks.check_disk, required=False)
+    health.register("cache", checks.check_cache, required=False)
     health.register("jobs", checks.check_jobs, required=False)
     services_registry.register(Service("jobs", checks.jobs_state, jobs.restart))
     services_registry.register(Service("streams", checks.streams_state))
@@ -71,5 +72,6 @@ def _register_metrics() -> None:
     metrics.STREAM_CLIENTS.set_function(lambda: HUB.stats().sockets)
     metrics.READINGS.add("sandbar_jobs_running", "Jobs in a worker.", lambda: jobs.state().running)
     metrics.READINGS.add("sandbar_jobs_waiting", "Jobs waiting for a worker.", lambda: jobs.state().queued)
+    metrics.READINGS.add("sandbar_cache_degraded", "1 while memory stands in for Redis.", checks.cache_reading)
     for name, documentation in STREAM_READINGS.items():
         metrics.READINGS.add(f"sandbar_stream_{name}", documentation, partial(checks.stream_reading, name))

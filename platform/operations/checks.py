@@ -1,8 +1,9 @@
-"""The health checks and service states of what this app knows itself: database, disk, jobs, streams."""
+"""The health checks and service states of what this app knows itself: database, disk, cache, jobs, streams."""
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
+from api.cache import shared_cache
 from jobs import services as jobs
 from operations.health import Health
 from operations.services_registry import ServiceState
@@ -31,6 +32,20 @@ def check_disk() -> Health:
     free_bytes = disk_of(settings.STATE_DIR).free_bytes
     detail = f"{free_bytes // 2**20} MiB free"
     return Health("ok" if free_bytes >= MIN_FREE_BYTES else "degraded", detail)
+
+
+def check_cache() -> Health:
+    """Whether the cache is where it was configured to be. Asking it also notices that Redis is back."""
+    if not settings.REDIS_URL:
+        return Health("ok", "in memory")
+    if shared_cache().probe():
+        return Health("ok", "in Redis")
+    return Health("degraded", "Redis does not answer; memory stands in for it.")
+
+
+def cache_reading() -> float:
+    """1 while memory stands in for Redis, else 0."""
+    return float(shared_cache().is_degraded())
 
 
 async def check_jobs() -> Health:
