@@ -111,6 +111,15 @@ def test_two_keys_in_one_header_are_told_apart_by_nothing():
         key_from_header("one, two")
 
 
+@pytest.mark.parametrize("keys", [(b"one", b"two"), (b"one", b"one")], ids=["different", "equal"])
+async def test_two_keys_are_refused(client, counts, keys):
+    headers = [(b"content-type", b"application/json"), *((b"idempotency-key", key) for key in keys)]
+    answer = await client.post("/api/v1/echo/", body=b'{"name": "bolt"}', headers=headers)
+    assert (answer.status, answer.code) == (400, "INVALID_IDEMPOTENCY_KEY")
+    assert "more than once" in answer.json()["message"]
+    assert counts.executed == []
+
+
 async def test_a_read_with_a_key_is_just_a_read(client, counts):
     for _ in range(2):
         answer = await client.get("/api/v1/echo/", headers=keyed())
@@ -206,6 +215,14 @@ async def test_an_upload_sent_again_is_the_same_although_its_boundary_is_new(cli
     assert answers[0].status == 200
     assert answers[1].body == answers[0].body
     assert counts.executed == ["upload"]
+
+
+async def test_an_empty_upload_with_a_key_is_refused_like_one_without(client, counts):
+    headers = {"Content-Type": "multipart/form-data"}
+    plain = await client.post("/api/v1/upload/", body=b"", headers=headers)
+    answers = [await client.post("/api/v1/upload/", body=b"", headers=headers | keyed()) for _ in range(2)]
+    assert {(answer.status, answer.code) for answer in (plain, *answers)} == {(400, "VALIDATION_FAILED")}
+    assert answers[1].headers["idempotent-replayed"] == "true"
 
 
 async def test_an_upload_of_another_file_is_another_write(client, counts):

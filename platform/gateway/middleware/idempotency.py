@@ -7,6 +7,7 @@ as the view made them, before compression, which each replay gets anew.
 import asyncio
 import hashlib
 import mmap
+import os
 import re
 from typing import Final
 
@@ -23,6 +24,7 @@ from gateway.requests import GatewayRequest, Next
 from kit.errors import Conflict, DomainError, Invalid, Rejected
 
 HEADER: Final = "HTTP_IDEMPOTENCY_KEY"
+HEADER_ON_WIRE: Final = b"idempotency-key"
 DEFAULT_ACCOUNT: Final = "default"
 KEY_LIMIT: Final = 255
 RETRY_AFTER_S: Final = 1
@@ -38,7 +40,7 @@ def replay_repeated_writes(get_response: Next) -> Next:
         if HEADER not in request.META or request.method in SAFE_METHODS or not request.path.startswith(COUNTED_PREFIX):
             return await get_response(request)
         try:
-            key = key_from_header(request.META[HEADER])
+            key = key_of(request)
             account = request.META.get("HTTP_X_ACCOUNT", DEFAULT_ACCOUNT)
             outcome = TABLE.claim(account, key, await fingerprint_of_request(request))
         except DomainError as error:
@@ -52,14 +54,24 @@ def replay_repeated_writes(get_response: Next) -> Next:
     return answer
 
 
+def key_of(request: GatewayRequest) -> str:
+    """The key of a request that has one; raises Invalid, also for two: nobody can know which of them is meant."""
+    if sum(name == HEADER_ON_WIRE for name, _ in request.scope["headers"]) > 1:
+        raise _invalid_key("Idempotency-Key was given more than once.")
+    return key_from_header(request.META[HEADER])
+
+
 def key_from_header(header: str) -> str:
     """The key, bare or as the quoted string of the IETF draft; raises Invalid."""
     quoted = _QUOTED.fullmatch(header)
     key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else header
     if len(key) > KEY_LIMIT or _VISIBLE.fullmatch(key) is None:
-        message = f"Idempotency-Key must have 1 to {KEY_LIMIT} visible ASCII characters."
-        raise Invalid(message, code="INVALID_IDEMPOTENCY_KEY")
+        raise _invalid_key(f"Idempotency-Key must have 1 to {KEY_LIMIT} visible ASCII characters.")
     return key
+
+
+def _invalid_key(message: str) -> Invalid:
+    return Invalid(message, code="INVALID_IDEMPOTENCY_KEY")
 
 
 async def fingerprint_of_request(request: GatewayRequest) -> str:
@@ -75,6 +87,8 @@ async def fingerprint_of_request(request: GatewayRequest) -> str:
 def _digest_of_file(descriptor: int, boundary: bytes) -> bytes:
     """SHA-256 of an upload without its multipart boundary, which clients draw anew for each try."""
     digest = hashlib.sha256()
+    if not os.fstat(descriptor).st_size:  # which mmap refuses
+        return digest.digest()
     with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as content, memoryview(content) as view:
         start = 0
         while boundary and (found := content.find(boundary, start)) >= 0:
