@@ -100,6 +100,7 @@ class Entrance:
             return
         if not self._is_started:
             await self._start()
+        scope["answer_headers"] = visit.headers
         # The server's own send is handed on: the streams look behind it for the connection's buffer.
         await self._websocket(scope, receive, send)
 

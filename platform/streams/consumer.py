@@ -51,10 +51,10 @@ class StreamConsumer(AsyncConsumer):
         self._buckets = buckets
 
     async def __call__(self, scope: dict[str, Any], receive: AsgiReceive, send: AsgiSend) -> None:
-        """Accept, serve until either side ends it, and clean up."""
+        """Accept, serve until either side ends it, and clean up. The handshake's answer has the scope's `answer_headers`."""
         if (await receive())["type"] != "websocket.connect":
             return
-        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.accept", "headers": scope.get("answer_headers", [])})
         socket = self._open(scope, send)
         try:
             await self._serve(socket, scope, receive)

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import socket
 import time
 from contextlib import closing, suppress
@@ -83,6 +84,13 @@ def test_a_foreign_origin_gets_no_socket_and_a_program_does(server):
     with closing(socket.create_connection(("127.0.0.1", server.port), timeout=10)) as connection:
         connection.sendall((handshake % "").encode())
         assert b" 101 " in connection.recv(4_096).splitlines()[0]
+
+
+def test_an_accepted_socket_is_told_its_trace_id(server):
+    with connect(server.websocket_url, additional_headers={"X-Trace-Id": "my-socket"}) as listener:
+        assert listener.response.headers["x-trace-id"] == "my-socket"
+    with connect(server.websocket_url, additional_headers={"X-Trace-Id": "not sane!"}) as listener:
+        assert re.fullmatch(r"[0-9a-f-]{36}", listener.response.headers["x-trace-id"])
 
 
 @pytest.mark.parametrize("kind", ["uvicorn", "daphne"])

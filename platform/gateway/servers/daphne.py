@@ -7,7 +7,7 @@ hands a body to the application only when all of it is there, in memory: a clien
 import asyncio
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 # Daphne's server module installs Twisted's asyncio reactor, so it comes before anything else of Twisted's.
@@ -56,7 +56,7 @@ class BoundedFactory(HTTPFactory):
 
 
 class GatewayServer(Server):
-    """Daphne with bounded bodies."""
+    """Daphne with bounded bodies, and with the application's headers on the answer to a handshake."""
 
     @property
     def http_factory(self) -> BoundedFactory:
@@ -66,6 +66,14 @@ class GatewayServer(Server):
     @http_factory.setter
     def http_factory(self, factory: HTTPFactory) -> None:
         self._bounded_factory = BoundedFactory(self)
+
+    def handle_reply(self, protocol: Any, message: dict[str, Any]) -> Awaitable[None]:
+        """Pass a message of the application's on. Autobahn takes headers beside the subprotocol; Daphne forgets them."""
+        if message.get("type") == "websocket.accept" and message.get("headers"):
+            headers = {name.decode("latin1"): value.decode("latin1") for name, value in message["headers"]}
+            message = {"type": "websocket.accept", "subprotocol": (message.get("subprotocol"), headers)}
+        reply: Awaitable[None] = super().handle_reply(protocol, message)
+        return reply
 
 
 def serve(listener: socket.socket, announce: Callable[[], None]) -> bool:
