@@ -161,6 +161,8 @@ class ExchangeOut(PricedOut):
 class FeedIn(ApiSerializer):
     """Source and pace; what is left out stays as it is, another source begins unpaused at speed 1."""
 
+    example = {"source": "simulated", "speed": 2.0, "paused": False}
+
     source = ChoiceField(choices=tuple(VENUES), required=False)  # type: ignore[assignment]  # a declared field, not Field.source
     dataset = CharField(required=False, max_length=64, allow_null=True, help_text="For replay.")
     speed = FloatField(

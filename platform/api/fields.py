@@ -66,6 +66,7 @@ SIGNED_DECIMAL = rf"-?{_DIGITS}"
 """What a decimal looks like in an answer."""
 
 SYMBOL = r"[A-Z0-9][A-Z0-9.]{0,19}-[A-Z0-9][A-Z0-9.]{0,19}"
+EXAMPLE_SYMBOL = "BTC-USDT"
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
 
 

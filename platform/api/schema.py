@@ -27,9 +27,17 @@ ACCOUNT_HEADER = OpenApiParameter(
 )
 IDEMPOTENCY_HEADER = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "pattern": "^[!#-~]{1,255}$"},
+    {"type": "string", "pattern": r'^(?:[!-~]{1,255}|"(?:[!#-\[\]-~]|\\["\\]){1,255}")$'},
     OpenApiParameter.HEADER,
-    description="The same key and request give the same answer for 24 hours, and are executed once.",
+    description="The same key and request give the same answer for 24 hours, and are executed once. Quotes around it "
+    "are not part of it.",
+)
+
+SYMBOL_IN_PATH = OpenApiParameter(
+    "symbol",
+    {"type": "string", "pattern": f"^{own.SYMBOL}$", "example": own.EXAMPLE_SYMBOL},
+    OpenApiParameter.PATH,
+    description="The instrument.",
 )
 
 _CODES: dict[int, str] = {
@@ -74,8 +82,10 @@ class ApiSchema(AutoSchema):
         return self.operation.summary or self.get_description().partition("\n")[0].removesuffix(".") or None
 
     def get_override_parameters(self) -> list[Any]:
-        """Query parameters out of the declared contract, and the headers that mean something here."""
+        """Query parameters out of the declared contract, and the path's and headers that mean something here."""
         parameters: list[Any] = [self.operation.query] if self.operation.query else []
+        if "{symbol}" in self.path:
+            parameters.append(SYMBOL_IN_PATH)
         if self.operation.account:
             parameters.append(ACCOUNT_HEADER)
         if self.method in _WRITES:
@@ -162,6 +172,8 @@ class ApiSchema(AutoSchema):
         schema = dict(super()._map_basic_serializer(serializer, direction))  # type: ignore[no-untyped-call]
         if direction == "request":
             schema["additionalProperties"] = False
+            if serializer.example is not None:
+                schema["example"] = serializer.example
         elif schema.get("properties"):
             schema["required"] = sorted(schema["properties"])
         return schema

@@ -100,6 +100,9 @@ class ApiSerializer(serializers.Serializer):
     Structs.
     """
 
+    example: ClassVar[dict[str, Any] | None] = None
+    """A body that is well formed, for Swagger to show; what it leaves out is optional."""
+
     _input: ClassVar[Input | None] = None
     _output: ClassVar[Output | None] = None
 
@@ -206,7 +209,7 @@ class ApiSerializer(serializers.Serializer):
 
 
 def set_limits(field: Any) -> None:
-    """Give a field, and the children inside it, the limit that it did not declare itself."""
+    """Give a field, and the children inside it, the limit that it did not declare itself, and messages for clients."""
     if isinstance(field, serializers.CharField) and field.max_length is None:
         field.max_length = own.MAX_TEXT_LENGTH
         field.validators.append(_maximum_length(field, own.MAX_TEXT_LENGTH))
@@ -219,6 +222,11 @@ def set_limits(field: Any) -> None:
             field.validators.append(_maximum_length(field, own.MAX_ITEMS))
     elif isinstance(field, serializers.IntegerField):
         _bound_integer(field)
+    # DRF's own messages name the Python type of what was sent, which says nothing to a client.
+    if isinstance(field, (serializers.ListField, serializers.ListSerializer)):
+        field.error_messages["not_a_list"] = "Must be a JSON array."
+    elif isinstance(field, serializers.DictField):
+        field.error_messages["not_a_dict"] = "Must be a JSON object."
     if isinstance(field, (serializers.ListField, serializers.DictField)):
         set_limits(field.child)
 

@@ -169,6 +169,13 @@ def test_a_wrong_value_is_refused_by_name(field: str, value: Any) -> None:
     assert list(refused(**{field: value})) == [field]
 
 
+@pytest.mark.parametrize("value", [5, "text", 1.5, True])
+def test_a_list_or_an_object_that_is_none_is_told_what_it_must_be(value: Any) -> None:
+    details = refused(tags=value, levels=value, legs=value, leg=value)
+    assert (details["tags"], details["legs"]) == (["Must be a JSON array."], ["Must be a JSON array."])
+    assert (details["levels"], details["leg"]) == (["Must be a JSON object."], ["Must be a JSON object."])
+
+
 def test_messages_of_nested_fields_have_dotted_paths() -> None:
     details = refused(legs=[{"price": "1"}, {"price": "0", "x": 1}], tags=["ok", "too long"], levels={"a": "-1"})
     assert details == {

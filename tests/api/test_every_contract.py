@@ -51,6 +51,8 @@ SENT = with_nested(contract for each in operations() for contract in (each.body,
 READ_AS_JSON = [each for each in SENT if not has_form_fields(each)]
 """Files come in forms, not in JSON."""
 ANSWERED = with_nested(each.response for each in operations())
+SHOWN = [each for each in SENT if each.example is not None]
+"""Contracts with an example for Swagger."""
 
 
 def outcome(decode: Any, body: bytes) -> Any:
@@ -75,6 +77,21 @@ def test_every_contract_is_sent_or_answered() -> None:
 def test_what_is_sent_compiles(contract: Contract) -> None:
     names = {str(field.field_name) for field in contract()._writable_fields}
     assert set(contract.contract().struct.__struct_encode_fields__) == names
+
+
+@pytest.mark.parametrize("contract", SHOWN, ids=named)
+def test_what_swagger_shows_is_accepted(contract: Contract) -> None:
+    assert contract.example is not None
+    decoded = contract.decode(json.dumps(contract.example).encode())
+    assert all(getattr(decoded, name) is not None for name in contract.example)
+
+
+def test_a_body_that_must_say_something_has_an_example() -> None:
+    bodies = {each.body for each in operations() if each.body is not None and not each.upload}
+    silent = {
+        body for body in bodies if body.example is None and any(field.required for field in body().fields.values())
+    }
+    assert silent == set()
 
 
 @pytest.mark.parametrize("contract", READ_AS_JSON, ids=named)

@@ -60,6 +60,8 @@ def check_assets(balances: dict[str, str]) -> dict[str, str]:
 class ResetIn(ApiSerializer):
     """What the next epoch starts with; left out: what the account was opened with."""
 
+    example = {"balances": {"USDT": "100000", "BTC": "0.5"}}
+
     balances = DictField(child=MoneyField(allow_zero=True), required=False, allow_null=True)
 
     def validate_balances(self, balances: dict[str, str]) -> dict[str, str]:
@@ -69,6 +71,8 @@ class ResetIn(ApiSerializer):
 
 class AccountIn(ApiSerializer):
     """A new account."""
+
+    example = {"name": "Breakouts", "type": "cash", "base_currency": "USDT", "balances": {"USDT": "25000"}}
 
     id = AccountIdField(required=False, allow_null=True, help_text="Made up when it is left out.")
     name = CharField(max_length=100)

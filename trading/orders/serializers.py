@@ -66,6 +66,8 @@ class CancelAllQuery(ApiSerializer):
 class OrderIn(ApiSerializer):
     """A new order, sized by `quantity` or, for a market order, by `notional` of the quote asset."""
 
+    example = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "30000.00"}
+
     symbol = SymbolField()
     side = ChoiceField(choices=SIDES)
     type = ChoiceField(choices=ORDER_TYPES)
@@ -82,6 +84,8 @@ class OrderIn(ApiSerializer):
 
 class ReplaceOrderIn(ApiSerializer):
     """New values for a live order; what is left out stays. `quantity` is the whole quantity, filled included."""
+
+    example = {"quantity": "0.02", "price": "29000.00"}
 
     quantity = QuantityField(required=False, allow_null=True)
     price = PriceField(required=False, allow_null=True)
