@@ -50,13 +50,15 @@ def main() -> int:
             gateway.call("POST", "/api/v1/accounts/", {"id": ACCOUNT, "name": "Soak", "balances": PLENTY})
             samples, load = uvloop.run(_soak(gateway, minutes * 60))
     print(f"{machine()}; {minutes:g} minutes at {load.rate_per_s:,.0f} requests a second, half of the peak.")
-    print(f"{load.answered:,} answers, {load.placed:,} orders placed, {load.frames_note}; {load.faults} faults.")
+    print(
+        f"{load.answered:,} answers, {load.placed:,} orders placed, {load.sockets_opened:,} sockets opened; {load.faults.total():,} faults."
+    )
     verdicts = judge(samples[int(len(samples) * SETTLE_SHARE) :])
     for verdict in verdicts:
         print(verdict.text)
-    for fault in load.fault_texts:
-        print(f"  fault: {fault}")
-    return 0 if load.faults == 0 and all(verdict.is_flat for verdict in verdicts) else 1
+    for fault, times in load.faults.most_common():
+        print(f"  fault, {times:,} times: {fault}")
+    return 0 if not load.faults and all(verdict.is_flat for verdict in verdicts) else 1
 
 
 async def _soak(gateway: Gateway, seconds: float) -> tuple[list[Sample], MixedLoad]:

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,7 +19,7 @@ SOCKET_LIFE_S = 20.0
 """Sockets come and go, so that one that is not given back shows."""
 
 MAX_OPEN_ORDERS = 500
-KEPT_FAULTS = 20
+MAX_FAULT_KINDS = 20
 CHANNELS = [
     "ticker:BTC-USDT",
     "trades:BTC-USDT",
@@ -54,14 +55,9 @@ class MixedLoad:
         self.rate_per_s = 0.0
         self.answered = 0
         self.placed = 0
-        self.faults = 0
-        self.fault_texts: list[str] = []
+        self.faults: Counter[str] = Counter()
+        """What went wrong and how often."""
         self.sockets_opened = 0
-
-    @property
-    def frames_note(self) -> str:
-        """What the sockets did."""
-        return f"{self.sockets_opened:,} sockets opened"
 
     async def find_peak(self, seconds: float) -> float:
         """Requests a second when every worker sends its next request at once."""
@@ -125,11 +121,11 @@ class MixedLoad:
             status, answer = await connection.call(method, path, body, ACCOUNT)
         except (OSError, EOFError, TimeoutError, asyncio.IncompleteReadError) as fault:
             connection.close()
-            self._note(f"{method} {path}: {fault!r}")
+            self._note(f"{method} {_shape_of(path)}: {fault!r}")
             return
         self.answered += 1
         if status not in EXPECTED:
-            self._note(f"{method} {path}: {status} {answer[:200]!r}")
+            self._note(f"{method} {_shape_of(path)}: {status}")
         elif method == "POST" and status == 201:
             self.placed += 1
             order = msgspec.json.decode(answer)["data"]
@@ -162,6 +158,10 @@ class MixedLoad:
                 await asyncio.sleep(1.0)
 
     def _note(self, text: str) -> None:
-        self.faults += 1
-        if len(self.fault_texts) < KEPT_FAULTS:
-            self.fault_texts.append(text)
+        """Count a fault; of too many different ones the rest is counted together."""
+        self.faults[text if text in self.faults or len(self.faults) < MAX_FAULT_KINDS else "others"] += 1
+
+
+def _shape_of(path: str) -> str:
+    """The path with an order's id left out."""
+    return f"{ORDERS}ID/" if path.startswith(ORDERS) and not path.startswith(f"{ORDERS}?") and path != ORDERS else path

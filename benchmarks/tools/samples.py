@@ -14,7 +14,7 @@ from benchmarks.tools.clients import HttpConnection
 TASKS = "sandbar_tasks"
 """The metric that the soak's entrance adds."""
 
-KEPT_BYTES_AN_ORDER = 2_048
+KEPT_BYTES_AN_ORDER = 1_536
 """What the history of one order may keep for good: the order, its places in the indexes, its share of fills."""
 
 MEMORY_SLOPE_MB_PER_MIN = 1.0

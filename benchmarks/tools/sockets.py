@@ -17,13 +17,16 @@ CONNECT_TIMEOUT_S = 20.0
 SHORT_LENGTH, MEDIUM_LENGTH = 126, 127
 """Length fields of a frame that say: the length follows in two bytes, in eight."""
 
+PING = 0x89
+"""First byte of the server's ping; one that is not answered ends the connection."""
+
 AT_MARK = b'"at":"'
 AT_DIGITS = 20
 """How a published message says when it was published: a JSON string of twenty digits, monotonic nanoseconds."""
 
 
 class Connection:
-    """One WebSocket; `frames` counts the frames that began to arrive since it was last set to 0."""
+    """One WebSocket; `frames` counts the messages that began to arrive since it was last set to 0."""
 
     __slots__ = ("_left", "_rest", "frames", "socket")
 
@@ -56,19 +59,26 @@ class Connection:
             self.count(self._receive())
 
     def count(self, data: bytes) -> None:
-        """Count the frames that begin in `data`, which continues what was read before."""
+        """Count the messages that begin in `data`, which continues what was read before; pings are answered."""
         if self._rest:
             data, self._rest = self._rest + data, b""
         end, position = len(data), self._left
         while position < end:
             size = frame_size(data, position)
-            if size is None:
+            is_ping = data[position] == PING
+            if size is None or (is_ping and position + size > end):
                 self._rest = data[position:]
                 position = end
                 break
-            self.frames += 1
+            if is_ping:
+                self._pong(data[position + 2 : position + size])
+            else:
+                self.frames += 1
             position += size
         self._left = position - end
+
+    def _pong(self, payload: bytes) -> None:
+        self.socket.send(bytes([0x8A, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
 
     def _receive(self) -> bytes:
         data = self.socket.recv(READ_BYTES)
@@ -139,6 +149,7 @@ def time_frames(
 
     def take(connection: Connection, data: bytes) -> None:
         now_ns = time.monotonic_ns()
+        connection.count(data)
         found = data.find(AT_MARK)
         while found >= 0:
             start = found + len(AT_MARK)

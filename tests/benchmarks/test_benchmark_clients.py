@@ -1,5 +1,7 @@
 """The WebSocket client of the benchmarks counts frames however they arrive; the soak's verdicts see a leak."""
 
+import socket
+
 import pytest
 
 from benchmarks.tools.disk import percentile
@@ -38,6 +40,19 @@ def test_frames_are_counted_once_wherever_the_stream_is_cut(cut: int) -> None:
     for start in range(0, len(stream), cut):
         connection.count(stream[start : start + cut])
     assert connection.frames == 6
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 100])
+def test_a_ping_is_answered_with_its_payload_and_is_no_message(cut: int) -> None:
+    here, there = socket.socketpair()
+    connection = listening()
+    connection.socket = here
+    stream = server_frame(320) + b"\x89\x04ping" + server_frame(5)
+    for start in range(0, len(stream), cut):
+        connection.count(stream[start : start + cut])
+    with here, there:
+        assert there.recv(100) == b"\x8a\x84\0\0\0\0ping"
+    assert connection.frames == 2
 
 
 def test_percentiles_are_values_that_were_measured() -> None:
