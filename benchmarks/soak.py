@@ -50,9 +50,8 @@ def main() -> int:
             gateway.call("POST", "/api/v1/accounts/", {"id": ACCOUNT, "name": "Soak", "balances": PLENTY})
             samples, load = uvloop.run(_soak(gateway, minutes * 60))
     print(f"{machine()}; {minutes:g} minutes at {load.rate_per_s:,.0f} requests a second, half of the peak.")
-    print(
-        f"{load.answered:,} answers, {load.placed:,} orders placed, {load.sockets_opened:,} sockets opened; {load.faults.total():,} faults."
-    )
+    done = f"{load.answered:,} answers, {load.placed:,} orders placed, {load.sockets_opened:,} sockets opened"
+    print(f"{done}; {load.faults.total():,} faults.")
     verdicts = judge(samples[int(len(samples) * SETTLE_SHARE) :])
     for verdict in verdicts:
         print(verdict.text)
