@@ -1,5 +1,6 @@
 """What the soak watches, and when it counts as flat."""
 
+import math
 import re
 import statistics
 import time
@@ -24,6 +25,8 @@ MEMORY_NOISE_MB = 4.0
 COUNT_RISE_SHARE = 0.1
 COUNT_NOISE = 10.0
 """Descriptors, threads and tasks move with the connections of the moment; a rise beyond both is none of that."""
+SIGMAS = 3.0
+"""How far the line through samples that only jump about may rise by chance, in its standard deviations."""
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -115,7 +118,8 @@ def _judge_memory(samples: Sequence[Sample], minutes: Sequence[float]) -> Verdic
 
 def _judge_count(name: str, counts: Sequence[float], minutes: Sequence[float]) -> Verdict:
     slope = slope_of(minutes, counts)
-    allowed = max(COUNT_NOISE, COUNT_RISE_SHARE * statistics.median(counts))
+    by_chance = SIGMAS * statistics.pstdev(counts) * math.sqrt(12 / len(counts))
+    allowed = max(COUNT_NOISE, COUNT_RISE_SHARE * statistics.median(counts), by_chance)
     is_flat = slope * minutes[-1] <= allowed
     return Verdict(
         f"{name:<12} {min(counts):.0f} to {max(counts):.0f}, {slope:+.2f} a minute: {_word(is_flat)}", is_flat
