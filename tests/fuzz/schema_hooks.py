@@ -1,0 +1,73 @@
+"""What Schemathesis loads beside its own checks: the envelope on every answer, keys that repeat no write, real files."""
+
+import itertools
+import re
+from typing import Any
+
+import requests
+import schemathesis
+from hypothesis import strategies as st
+
+ENVELOPE = {"status", "data", "message", "timestamp", "trace_id", "execution_time_ms"}
+BODILESS = (204, 304)
+KEY = "Idempotency-Key"
+WELL_FORMED_KEY = r"[!-~]{1,255}"
+CANDLES = "time,open,high,low,close,volume\n" + "".join(
+    f"2024-01-01T00:{minute:02}:00Z,2.5,4,1,3,10.125\n" for minute in range(20)
+)
+CLOSE_POSITION = "DELETE /api/v1/positions/{symbol}/"
+HOLDER = "holder"
+PURCHASE = {"symbol": "BTC-USDT", "side": "buy", "type": "market", "quantity": "0.001"}
+_numbers = itertools.count()
+
+schemathesis.openapi.format("binary", st.one_of(st.just(CANDLES.encode()), st.binary(max_size=200)))
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: Any) -> None:
+    """Make each request one that can be executed."""
+    headers = case.headers or {}
+    key = headers.get(KEY)
+    if isinstance(key, str) and re.fullmatch(WELL_FORMED_KEY, key):
+        headers[KEY] = f"write-{next(_numbers)}"  # a repeated key answers what an earlier write got
+    if case.operation.label == CLOSE_POSITION and headers.get("X-Account") == HOLDER:
+        url = f"{case.operation.base_url.rstrip('/')}/api/v1/orders/"
+        requests.post(url, json=PURCHASE, headers={"X-Account": HOLDER}, timeout=20)  # else there is nothing to close
+
+
+@schemathesis.check
+class EveryOperationIsReached:
+    """Each operation answers at least one request with success, or finds that the present state does not allow it."""
+
+    def __init__(self) -> None:
+        self.tested: set[str] = set()
+        self.reached: set[str] = set()
+
+    def after_response(self, context: Any, response: Any, case: Any) -> None:
+        """Note what came of one request."""
+        self.tested.add(case.operation.label)
+        if response.status_code < 300 or response.status_code == 409:
+            self.reached.add(case.operation.label)
+
+    def after_run(self, context: Any) -> None:
+        """Name what never got further than a refusal."""
+        assert self.tested == self.reached, f"never reached: {sorted(self.tested - self.reached)}"
+
+
+@schemathesis.check
+def answers_in_the_envelope(context: Any, response: Any, case: Any) -> None:
+    """The six keys and the trace id are on every answer but those without a body; an error has its code as well."""
+    (trace_id,) = response.headers["x-trace-id"]
+    if response.status_code in BODILESS or case.method.upper() == "HEAD":
+        assert response.content == b"", "an answer that has no body"
+        return
+    envelope = response.json()
+    assert set(envelope) - {"error"} == ENVELOPE, sorted(envelope)
+    assert envelope["trace_id"] == trace_id
+    assert envelope["status"] == ("success" if response.status_code < 400 else "error")
+    assert ("error" in envelope) == (response.status_code >= 400)
+    if "error" in envelope:
+        assert set(envelope["error"]) == {"code", "details"}
+        assert re.fullmatch(r"[A-Z][A-Z_]+", envelope["error"]["code"])
+        assert envelope["data"] is None and envelope["message"]
+        assert "Traceback" not in response.text

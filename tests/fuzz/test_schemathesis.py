@@ -1,0 +1,79 @@
+"""Schemathesis makes requests out of the API's own schema, valid and broken ones, and the gateway must keep its word.
+
+The server is the real one, in a process and folders of its own. `schemathesis.toml` says what is asked and checked.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.journeys.people import Trader
+from tests.server import Server, run_server
+
+HERE = Path(__file__).parent
+DEADLINE_S = 280
+DATASETS = 6
+ORDERS = 12
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A gateway whose rate limit is off: it has tests of its own."""
+    with run_server(tmp_path, {"RATE_LIMIT_RPS": "0"}) as running:
+        yield running
+
+
+def candles(number: int) -> str:
+    """A small file, unlike the others: equal ones would be one data set."""
+    rows = "".join(f"2024-01-{number + 1:02}T00:{minute:02}:00Z,2.5,4,1,3,10.125\n" for minute in range(10))
+    return "time,open,high,low,close,volume\n" + rows
+
+
+def furnish(server: Server, folder: Path) -> None:
+    """Make what requests may name, and write the ids down where the configuration looks for them."""
+    with Trader(server.url) as trader:
+        for account in ("resettable", "holder"):
+            trader.call("POST", "accounts/", json={"id": account, "name": account})
+        order = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "1000"}
+        orders = [trader.place(**order)["id"] for _ in range(ORDERS)]
+        datasets = []
+        for number in range(DATASETS):
+            file = folder / f"candles-{number}.csv"
+            file.write_text(candles(number))
+            datasets.append(trader.import_file(file, symbol="NEW-USD")["id"])
+        jobs = [job["id"] for job in trader.get("jobs/")["items"]]
+    for name, ids in {"orders": orders, "datasets": datasets, "jobs": jobs}.items():
+        (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))
+
+
+@pytest.mark.timeout(DEADLINE_S + 60)
+def test_the_gateway_keeps_to_its_schema_whatever_is_asked(server: Server, tmp_path: Path) -> None:
+    furnish(server, tmp_path)
+    configuration = shutil.copy(HERE / "schemathesis.toml", tmp_path)
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration), "run"]
+    environment = os.environ | {"SCHEMATHESIS_HOOKS": "schema_hooks", "PYTHONPATH": str(HERE)}
+    run = subprocess.run(
+        [*command, "--no-color", f"{server.url}/api/schema/"],
+        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=DEADLINE_S, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Warnings:" not in run.stdout, run.stdout
+    assert_unharmed(server)
+
+
+def assert_unharmed(server: Server) -> None:
+    """The server lives, takes an order, and its log tells of no fault of ours."""
+    assert httpx.get(f"{server.url}/readyz").status_code == 200
+    with Trader(server.url) as trader:
+        account = trader.call("POST", "accounts/", json={"name": "After"})["id"]
+        trader.call("PUT", "feed/", json={"source": "simulated", "speed": 1, "paused": False})
+    with Trader(server.url, account) as trader:
+        assert trader.place(symbol="BTC-USDT", side="buy", type="limit", quantity="0.01", price="1000")["id"]
+    log = "".join(file.read_text() for file in server.log_dir.iterdir())
+    assert "Traceback" not in log + server.output()
