@@ -215,6 +215,7 @@ def _closing_order(account_id: str, symbol: str, position: Position, lots: int) 
         type=OrderType.MARKET,
         time_in_force=TimeInForce.IOC,
         quantity_lots=lots,
+        is_closing=True,
     )
 
 

@@ -84,6 +84,7 @@ def preview_order(account_id: str, request: OrderRequest) -> PreviewAnswer:
 def replace_order(account_id: str, order_id: str, request: ReplaceRequest, *, actor: str) -> Staged:
     """Give a live order new values; raises Invalid, NotFound, Conflict ORDER_NOT_OPEN or Rejected."""
     desk = get_desk()
+    desk.published.account(account_id)
     order = desk.exchange.orders.get(order_id)
     if order is None or order.account_id != account_id:
         raise NotFound(f"There is no order {order_id!r}.")

@@ -34,11 +34,14 @@ from trading.sandbox.orders import (
     ResetAccount,
 )
 from trading.sandbox.risk import (
+    MAX_PRICE_TICKS,
+    MAX_QUANTITY_LOTS,
     Refusal,
     buy_hold_units,
     check_available,
     check_margin,
     check_min_notional,
+    check_range,
     check_shape,
     check_short,
 )
@@ -138,15 +141,15 @@ class Decisions:
         instrument = market.instrument
         if command.type is MARKET and market.update is None:
             return _no_market_price(command.symbol), 0
-        if command.post_only and takes:
-            return _would_take(takes[0], instrument), 0
+        if command.post_only and (crossed_ticks := _crossed(market, command.side is BUY, command.price_ticks)):
+            return _would_take(crossed_ticks, instrument), 0
         if command.time_in_force is FOK and command.stop_ticks is None and lots_of(takes) < lots:
             return _unfillable(takes, lots, instrument), 0
         worst_ticks = command.price_ticks or command.stop_ticks or (takes[-1].price_ticks if takes else None)
         if worst_ticks is None:
             return _nothing_to_take(command, instrument), 0
         notional_units = worst_ticks * lots * instrument.unit_value
-        if notional_units < instrument.min_notional_units:
+        if notional_units < instrument.min_notional_units and not command.is_closing:
             refusal = check_min_notional(instrument, command.notional_units or notional_units)
             if refusal is not None:
                 return refusal, 0
@@ -262,11 +265,13 @@ class Decisions:
         """The fills for `takes`, with fees, and what the order holds after each.
 
         A triggered stop buys no more than the money there is. Where the rounding of several fees adds up to more than was
-        held and nothing else is available, the last unit of the fee is waived rather than the balance overdrawn.
+        held and nothing else is available, the last unit of the fee is waived rather than the balance overdrawn or the
+        rest of the order left without its money.
         """
         is_cash_buy = order.side is BUY and not account.is_margin
         fee_ppm = account.maker_ppm if is_maker else account.taker_ppm
         money_units = _money_for(order, account, instrument) if is_cash_buy else 0
+        limit_lot_units = (order.price_ticks or 0) * instrument.unit_value
         held_units, left_lots, number = order.held_units, order.quantity_lots - order.filled_lots, order.fill_count
         fills: list[ev.OrderFilled] = []
         for take in takes:
@@ -277,14 +282,16 @@ class Decisions:
                     break
             cost_units = lots * lot_cost_units
             fee = fee_units(cost_units, fee_ppm)
+            left_lots -= lots
+            rest_cost_units = left_lots * limit_lot_units
             if is_cash_buy:
                 money_units -= cost_units
-                assert money_units >= 0, "what a buy may cost was held when it was accepted"
-                fee = min(fee, money_units)
+                assert money_units >= rest_cost_units, "what a buy may cost was held when it was accepted"
+                fee = min(fee, money_units - rest_cost_units)
                 money_units -= fee
-            left_lots -= lots
             number += 1
-            held_units = _held_after(order, account, instrument, held_units - cost_units - fee, left_lots)
+            held_units = max(held_units - cost_units - fee, rest_cost_units)
+            held_units = _held_after(order, account, instrument, held_units, left_lots)
             fills.append(
                 ev.OrderFilled(
                     time_ns=time_ns,
@@ -341,7 +348,9 @@ class Decisions:
         instrument, lots = market.instrument, changed.remaining_lots
         price_ticks = changed.price_ticks or changed.stop_ticks or 0
         held_units = 0
-        refusal = _would_take(takes[0], instrument) if changed.post_only and takes else None
+        refusal = None
+        if changed.post_only and (crossed_ticks := _crossed(market, order.side is BUY, changed.price_ticks)):
+            refusal = _would_take(crossed_ticks, instrument)
         refusal = refusal or check_min_notional(
             instrument, instrument.notional_units(price_ticks, changed.quantity_lots)
         )
@@ -382,6 +391,7 @@ class Decisions:
             raise Conflict(f"There is an account {command.account_id!r} already.", code="ACCOUNT_EXISTS")
         if command.allow_short and command.type != "margin":
             raise invalid_field("allow_short", "Only a margin account can be short.")
+        _check_funding(command.type == "margin", command.base_currency, command.balances)
         return Decision(
             [
                 ev.AccountOpened(
@@ -401,6 +411,7 @@ class Decisions:
 
     def _reset_account(self, command: ResetAccount, time_ns: int) -> Decision:
         account = self._account(command.account_id)
+        _check_funding(account.is_margin, account.base_currency, command.balances)
         decided: list[ev.AnyEvent] = [
             _canceled(order, CANCELED_BY_RESET, time_ns) for order in account.open_orders.values()
         ]
@@ -457,6 +468,13 @@ class Decisions:
         )
 
 
+def _check_funding(is_margin: bool, base_currency: str, balances: dict[str, int]) -> None:
+    """A margin account nets positions against money; a deposit of something to sell would be a position without a price."""
+    others = [asset for asset, units in balances.items() if units and asset != base_currency]
+    if is_margin and others:
+        raise invalid_field("balances", f"A margin account is funded in its base currency {base_currency} alone.")
+
+
 def _check_client_order_id(account: Account, client_order_id: str) -> None:
     used_by = account.client_order_ids.get(client_order_id)
     if used_by is not None:
@@ -486,6 +504,9 @@ def _changed_order(order: Order, command: ReplaceOrder) -> Order:
     if command.stop_ticks is not None and order.triggered and command.stop_ticks != order.stop_ticks:
         raise invalid_field("stop_price", "The stop has triggered already.")
     quantity_lots = order.quantity_lots if command.quantity_lots is None else command.quantity_lots
+    check_range("quantity", command.quantity_lots, MAX_QUANTITY_LOTS)
+    check_range("price", command.price_ticks, MAX_PRICE_TICKS)
+    check_range("stop_price", command.stop_ticks, MAX_PRICE_TICKS)
     if quantity_lots <= order.filled_lots:
         raise invalid_field("quantity", "Must be more than what is filled already; cancel the rest instead.")
     return msgspec.structs.replace(
@@ -512,7 +533,6 @@ def _held_after(order: Order, account: Account, instrument: Instrument, rest_uni
         return 0
     if order.side is SELL:
         return left_lots * instrument.lot_units
-    rest_units = max(rest_units, 0)
     price_ticks = order.price_ticks or order.stop_ticks
     if price_ticks is None:
         return rest_units
@@ -549,8 +569,16 @@ def _nothing_to_take(command: PlaceOrder, instrument: Instrument) -> Refusal:
     return Refusal("UNFILLABLE", f"The visible depth of {command.symbol} has been used up; new depth follows.", {})
 
 
-def _would_take(take: Take, instrument: Instrument) -> Refusal:
-    price = instrument.price_text(take.price_ticks)
+def _crossed(market: SymbolMarket, is_buy: bool, limit_ticks: int | None) -> int | None:
+    """The best opposite price when a limit reaches it, also where the account has taken its depth already."""
+    best_ticks = market.best_opposite(is_buy)
+    if best_ticks is None or limit_ticks is None or (best_ticks > limit_ticks if is_buy else best_ticks < limit_ticks):
+        return None
+    return best_ticks
+
+
+def _would_take(price_ticks: int, instrument: Instrument) -> Refusal:
+    price = instrument.price_text(price_ticks)
     return Refusal(
         "WOULD_TAKE", f"A post-only order may not trade at once, and the book has {price}.", {"price": price}
     )

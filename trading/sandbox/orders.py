@@ -104,7 +104,10 @@ class Order(msgspec.Struct, gc=False):
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Ask for a new order, by `quantity_lots` or, for a market order, by `notional_units` of the quote."""
+    """Ask for a new order, by `quantity_lots` or, for a market order, by `notional_units` of the quote.
+
+    `is_closing` says that it only closes a position: the smallest notional does not keep anyone in it.
+    """
 
     order_id: str
     account_id: str
@@ -118,6 +121,7 @@ class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     stop_ticks: int | None = None
     post_only: bool = False
     client_order_id: str | None = None
+    is_closing: bool = False
 
 
 class ReplaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):

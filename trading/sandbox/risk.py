@@ -47,8 +47,8 @@ def check_shape(command: PlaceOrder) -> None:
         raise invalid_field("quantity", "Give either quantity or notional.")
     if command.notional_units is not None and command.type is not MARKET:
         raise invalid_field("notional", "Only a market order can be sized by notional.")
-    _check_range("quantity", command.quantity_lots, MAX_QUANTITY_LOTS)
-    _check_range("notional", command.notional_units, MAX_QUANTITY_LOTS)
+    check_range("quantity", command.quantity_lots, MAX_QUANTITY_LOTS)
+    check_range("notional", command.notional_units, MAX_QUANTITY_LOTS)
     _check_presence("price", command.price_ticks, command.type in PRICED_TYPES, command.type)
     _check_presence("stop_price", command.stop_ticks, command.type in STOP_TYPES, command.type)
     if command.type is MARKET and command.time_in_force is GTC:
@@ -57,7 +57,8 @@ def check_shape(command: PlaceOrder) -> None:
         raise invalid_field("post_only", "Only a limit order with time in force gtc can be post-only.")
 
 
-def _check_range(field: str, value: int | None, most: int) -> None:
+def check_range(field: str, value: int | None, most: int) -> None:
+    """Raise Invalid, naming the field, for a value that is not positive or beyond `most`; None passes."""
     if value is not None and not 0 < value <= most:
         raise invalid_field(field, "Must be greater than 0." if value <= 0 else "Is too large.")
 
@@ -67,7 +68,7 @@ def _check_presence(field: str, value: int | None, wanted: bool, order_type: str
         raise invalid_field(field, f"A {order_type} order needs it.")
     if not wanted and value is not None:
         raise invalid_field(field, f"A {order_type} order takes none.")
-    _check_range(field, value, MAX_PRICE_TICKS)
+    check_range(field, value, MAX_PRICE_TICKS)
 
 
 def buy_hold_units(instrument: Instrument, account: Account, price_ticks: int, lots: int) -> int:

@@ -149,7 +149,7 @@ async def test_orders_and_fills_are_counted(client, place, buy, set_price, metri
     order = (await place(price="49000")).data
     await client.delete(f"/api/v1/orders/{order['id']}/")
     await place(quantity="9")
-    counted = {name: number - before[name] for name, number in read().items() if name.startswith("sandbar_")}
+    counted = {name: number - before.get(name, 0.0) for name, number in read().items() if name.startswith("sandbar_")}
     assert counted[metric] == value
     assert counted['sandbar_orders_total{outcome="canceled"}'] == 1
     assert counted['sandbar_orders_total{outcome="rejected"}'] == 1

@@ -17,7 +17,9 @@ from trading.sandbox.orders import (
 
 BTC = make_instrument("BTC-USDT", tick="0.01", lot="0.00001", min_notional="5")
 ETH = make_instrument("ETH-USDT", tick="0.1", lot="0.01")
-INSTRUMENTS = {instrument.symbol: instrument for instrument in (BTC, ETH)}
+SHIB = make_instrument("SHIB-USDT", tick="0.00000001", lot="1")
+"""So fine that a fill costs a few units and the rounding of fees matters."""
+INSTRUMENTS = {instrument.symbol: instrument for instrument in (BTC, ETH, SHIB)}
 UNIT = 10**8
 
 
@@ -100,6 +102,7 @@ class Scene:
         notional: int | None = None,
         post_only: bool = False,
         client_order_id: str | None = None,
+        is_closing: bool = False,
         account: str = "a",
         symbol: str = "BTC-USDT",
     ) -> Order:
@@ -119,6 +122,7 @@ class Scene:
             stop_ticks=stop,
             post_only=post_only,
             client_order_id=client_order_id,
+            is_closing=is_closing,
         )
         self.keep(self.exchange.apply(command, self.time_ns))
         return self.exchange.orders[order_id]

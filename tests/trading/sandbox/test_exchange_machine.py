@@ -13,12 +13,14 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from kit.errors import DomainError
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
+from quant.fills import affordable_lots
 from tests.trading.sandbox.scene import INSTRUMENTS, Scene, replayed
 from trading.sandbox.events import AccountOpened, AccountReset, OrderAccepted, OrderFilled, OrderTriggered
 from trading.sandbox.orders import CancelAllOrders, CancelOrder, Order, ReplaceOrder, ResetAccount, Side
 
-ACCOUNTS = ("a", "b", "m")
-MIDDLE = {"BTC-USDT": 6_400_000, "ETH-USDT": 30_000}
+ACCOUNTS = ("a", "b", "m", "poor")
+POOR_UNITS = 1_234_567
+MIDDLE = {"BTC-USDT": 6_400_000, "ETH-USDT": 30_000, "SHIB-USDT": 1_000}
 symbols = st.sampled_from(sorted(INSTRUMENTS))
 offsets = st.integers(-40, 40)
 small_lots = st.integers(1, 3_000)
@@ -62,6 +64,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.scene = Scene(USDT=5_000 * 10**8, BTC=10**7)
         self.scene.open_account("b")
         self.scene.open_account("m", account_type="margin", allow_short=True)
+        self.scene.open_account("poor", balances={"USDT": POOR_UNITS})
         self.ledger = Ledger()
         self.ledger.read(self.scene.events)
         self.seen = len(self.scene.events)
@@ -164,7 +167,19 @@ class ExchangeMachine(RuleBasedStateMachine):
     @precondition(lambda self: len(self.scene.events) > 40)
     @rule(account=st.sampled_from(ACCOUNTS))
     def reset(self, account: str) -> None:
-        self._apply_or_unchanged(ResetAccount(account_id=account, balances={"USDT": 3_000 * 10**8, "ETH": 10**9}))
+        balances = {"USDT": 3_000 * 10**8, "ETH": 10**9}
+        if account in ("m", "poor"):
+            balances = {"USDT": POOR_UNITS if account == "poor" else 3_000 * 10**8}
+        self._apply_or_unchanged(ResetAccount(account_id=account, balances=balances))
+
+    @precondition(lambda self: "SHIB-USDT" in self.updates)
+    @rule(target=orders, below=st.integers(0, 60), spare=st.integers(0, 3))
+    def spend_everything(self, below: int, spare: int) -> str:
+        """A resting buy for all the money there is: the hardest case for the rounding of fees."""
+        price = self.updates["SHIB-USDT"].last_ticks - below
+        available = self.scene.exchange.accounts["poor"].available_units("USDT")
+        lots = max(affordable_lots(available - spare, price, 500), 1)
+        return self.scene.place("buy", lots, type="limit", price=price, account="poor", symbol="SHIB-USDT").id
 
     def _apply_or_unchanged(self, command: object) -> None:
         before = self.scene.exchange.state_hash()

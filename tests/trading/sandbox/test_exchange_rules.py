@@ -205,6 +205,57 @@ def test_many_partial_fills_of_an_all_in_order_never_overdraw():
     assert order.status == "filled"
 
 
+def test_fees_of_many_small_fills_leave_the_rest_of_an_order_its_money():
+    scene = Scene(USDT=100_050)
+    scene.market(1_050, symbol="SHIB-USDT")
+    order = scene.place("buy", 100, type="limit", price=1_000, symbol="SHIB-USDT")
+    other = scene.place("buy", 1, type="limit", price=1, symbol="SHIB-USDT")
+    for _ in range(100):
+        scene.market(1_000, bids=((999, 5),), asks=((1_000, 1),), symbol="SHIB-USDT")
+        assert scene.total("USDT") >= scene.held("USDT") >= 0
+    assert (order.status, other.status) == ("filled", "rejected")
+    assert scene.held("USDT") == 0
+
+
+def test_closing_order_is_taken_below_the_smallest_notional():
+    scene = Scene()
+    scene.market(PRICE)
+    scene.place("buy", 1_000)
+    assert scene.place("sell", 994).status == "filled"
+    assert scene.place("sell", 6).status == "rejected"
+    assert scene.place("sell", 6, is_closing=True).status == "filled"
+
+
+def test_post_only_does_not_cross_where_the_depth_has_been_used_up():
+    scene = Scene()
+    scene.market(PRICE, asks=((PRICE, 1_000),))
+    scene.place("buy", 1_000)
+    scene.place("buy", 1_000, type="limit", price=PRICE + 100, post_only=True)
+    assert rejected_code(scene) == "WOULD_TAKE"
+
+
+def test_replacement_beyond_what_a_price_can_be_is_refused():
+    scene = Scene()
+    scene.market(PRICE)
+    order = scene.place("buy", 1_000, type="limit", price=PRICE - 500)
+    for field, command in {
+        "price": ReplaceOrder(order_id=order.id, account_id="a", price_ticks=10**19),
+        "quantity": ReplaceOrder(order_id=order.id, account_id="a", quantity_lots=10**19),
+    }.items():
+        with pytest.raises(Invalid) as caught:
+            scene.exchange.apply(command, 5_000)
+        assert field in caught.value.details
+
+
+def test_margin_account_is_funded_in_its_base_currency_alone():
+    scene = Scene()
+    with pytest.raises(Invalid, match="base currency"):
+        scene.open_account("m", account_type="margin", balances={"USDT": UNIT, "BTC": UNIT})
+    scene.open_account("m", account_type="margin", balances={"USDT": UNIT})
+    with pytest.raises(Invalid, match="base currency"):
+        scene.exchange.apply(ResetAccount(account_id="m", balances={"BTC": UNIT}), 5_000)
+
+
 def test_stop_triggers_at_its_price_on_a_move_and_takes_the_book_of_that_moment():
     scene = Scene(BTC=LOTS * BTC.lot_units, USDT=0)
     scene.market(PRICE)
