@@ -1,6 +1,6 @@
 """Data sets for the rest of Sandbar: import them, find them, read them, delete them.
 
-Everything here uses the database or reads files: call it in a thread, never on the event loop. Polars is imported by
+What is not async here uses the database or reads files: call it in a thread, never on the event loop. Polars is imported by
 what reads and imports, not by this module: a gateway that never touches a data set saves 40 MB and its start 0.2 s.
 """
 
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
@@ -109,17 +108,16 @@ def clear_leftovers(clock: Clock = SYSTEM_CLOCK) -> None:
 # Import --------------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def staged_upload(
+def stage_upload(
     file: UploadedFile, *, symbol: str | None, interval: str | None, kind: Kind | None, columns: str | None
-) -> Iterator[dict[str, Any]]:
-    """The spec of an import job for an uploaded file, which is kept for the worker unless the body raises.
+) -> ImportSpec:
+    """Keep an uploaded file for a worker; the spec of its import, or of `discard_upload` when none comes.
 
-    Raises Rejected or Invalid for what can be refused by the head of the file.
+    Raises Rejected or Invalid, and keeps nothing, for what can be refused by the head of the file.
     """
     clear_leftovers()
     path = keep_upload(file)
-    try:
+    with _discarded_on_error(path):
         spec = import_spec(
             path,
             file_name=file.name or "",
@@ -130,35 +128,48 @@ def staged_upload(
             delete_source=True,
         )
         check_upload(spec)
-        yield msgspec.to_builtins(spec)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    return spec
 
 
-def preview_upload(
-    file: UploadedFile, *, symbol: str | None, kind: Kind | None, columns: str | None, account: str
-) -> Preview:
-    """The head of an uploaded file as an import would read it; nothing is kept.
+def discard_upload(spec: ImportSpec) -> None:
+    """Remove a file that was kept for a worker, if it is still there."""
+    Path(spec.path).unlink(missing_ok=True)
 
-    Only text is looked at here, and only its head. A Parquet or Feather file is opened in a worker: what a damaged
-    or hostile one does to its reader, it does not do to the gateway. Raises Rejected, Invalid, or Unavailable.
+
+def stage_preview(file: UploadedFile, *, symbol: str | None, kind: Kind | None, columns: str | None) -> ImportSpec:
+    """Keep an uploaded file until it was looked at by `preview_text` or `preview_in_worker`; raises Invalid."""
+    path = keep_upload(file)
+    with _discarded_on_error(path):
+        return import_spec(path, file_name=file.name or "", symbol=symbol, kind=kind, columns=parse_columns(columns))
+
+
+def preview_text(spec: ImportSpec) -> Preview | None:
+    """The head of a staged text file as an import would read it, or None for a file that is not text.
+
+    A Parquet or Feather file is left to `preview_in_worker`: what a damaged or hostile one does to its reader, it does
+    not do to the gateway. Nothing is kept but such a file. Raises Rejected or Invalid.
     """
     from markets.datasets import formats, preview
 
-    path = keep_upload(file)
+    with _discarded_on_error(Path(spec.path)):
+        if formats.detect_format(Path(spec.path)).content != "csv":
+            return None
+        head = preview.preview_file(spec)
+    discard_upload(spec)
+    return head
+
+
+async def preview_in_worker(spec: ImportSpec, account: str) -> Preview:
+    """The head of a staged file as a worker reads it; nothing is kept. Raises Rejected, Invalid or Unavailable."""
     try:
-        spec = import_spec(path, file_name=file.name or "", symbol=symbol, kind=kind, columns=parse_columns(columns))
-        if formats.detect_format(path).content == "csv":
-            return preview.preview_file(spec)
-        return async_to_sync(_preview_in_worker)(spec, account)
+        job = await jobs.submit(PREVIEW_JOB, msgspec.to_builtins(spec), account=account)
+        return _preview_of(await jobs.wait(job.id, PREVIEW_WAIT_S))
     finally:
-        path.unlink(missing_ok=True)
+        discard_upload(spec)
 
 
-async def _preview_in_worker(spec: ImportSpec, account: str) -> Preview:
-    job = await jobs.submit(PREVIEW_JOB, msgspec.to_builtins(spec), account=account)
-    job = await jobs.wait(job.id, PREVIEW_WAIT_S)
+def _preview_of(job: jobs.JobView) -> Preview:
+    """What a worker found; raises what it refused the file for."""
     if job.result is not None:
         return msgspec.convert(job.result, Preview)
     if job.error is not None and job.error.code in REFUSALS:
@@ -166,6 +177,16 @@ async def _preview_in_worker(spec: ImportSpec, account: str) -> Preview:
     if job.error is not None and job.error.code == Invalid.default_code:
         raise Invalid(job.error.message, details=job.error.details)
     raise Unavailable(f"The file could not be looked at: the job {job.id} is {job.status}. {job.message}")
+
+
+@contextmanager
+def _discarded_on_error(path: Path) -> Iterator[None]:
+    """Let go of an upload when the body raises."""
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def keep_upload(file: UploadedFile) -> Path:

@@ -1,7 +1,11 @@
 """Data sets over REST. All of it uses the database or files, so every handler runs in a thread."""
 
+from functools import partial
+
+import msgspec
+
 from api.pagination import Page
-from api.viewsets import Answer, ApiViewSet, Call, action, operation
+from api.viewsets import ApiViewSet, Call, Later, action, operation
 from kit.errors import Conflict, NotFound, Rejected, Unavailable
 from markets.datasets import services
 from markets.datasets.records import Dataset, Preview, Quality
@@ -13,7 +17,7 @@ from markets.datasets.serializers import (
     PreviewOut,
     QualityOut,
 )
-from operations.jobs_api import JobSerializer, WaitQuery, start_job_from_thread
+from operations.jobs_api import JobSerializer, WaitQuery, start_job_later
 
 
 class DatasetViewSet(ApiViewSet):
@@ -35,13 +39,14 @@ class DatasetViewSet(ApiViewSet):
         errors=(Rejected, Unavailable),
         summary="Import a file",
     )
-    def create(self, call: Call) -> Answer:
+    def create(self, call: Call) -> Later:
         """Import candles or trades; the job's result is the data set. What the head of the file shows is refused at once."""
         form = call.body
-        with services.staged_upload(
+        spec = services.stage_upload(
             form.file, symbol=form.symbol, interval=form.interval, kind=form.kind, columns=form.columns
-        ) as spec:
-            return start_job_from_thread(call, services.IMPORT_JOB, spec)
+        )
+        discard = partial(services.discard_upload, spec)
+        return start_job_later(call, services.IMPORT_JOB, msgspec.to_builtins(spec), on_refusal=discard)
 
     @operation(response=DatasetOut, errors=(NotFound,))
     def retrieve(self, call: Call) -> Dataset:
@@ -61,9 +66,9 @@ class DatasetViewSet(ApiViewSet):
 
     @operation(body=PreviewIn, response=PreviewOut, upload=True, account=True, errors=(Rejected, Unavailable))
     @action(detail=False, methods=["post"])
-    def preview(self, call: Call) -> Preview:
+    def preview(self, call: Call) -> Preview | Later:
         """The first rows of a file and the columns an import would take; nothing is kept."""
         form = call.body
-        return services.preview_upload(
-            form.file, symbol=form.symbol, kind=form.kind, columns=form.columns, account=call.account
-        )
+        spec = services.stage_preview(form.file, symbol=form.symbol, kind=form.kind, columns=form.columns)
+        preview = services.preview_text(spec)
+        return Later(partial(services.preview_in_worker, spec, call.account)) if preview is None else preview

@@ -37,7 +37,7 @@ from api.staged import Staged
 from kit.errors import NotFound, invalid_field
 from kit.trace import current_trace_id
 
-__all__ = ["Answer", "ApiViewSet", "Call", "action", "operation"]
+__all__ = ["Answer", "ApiViewSet", "Call", "Later", "action", "operation"]
 
 DEFAULT_ACCOUNT = "default"
 MAX_PATH_VALUE_LENGTH = 255
@@ -76,6 +76,13 @@ class Answer:
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
     message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What a plain handler leaves to the event loop: `finish` is awaited there for the value, and holds no thread."""
+
+    finish: Callable[[], Awaitable[Any]]
 
 
 class ApiViewSet(ViewSetMixin, APIView):
@@ -156,6 +163,8 @@ class Endpoint:
             else:
                 call = None if self.operation.upload else self._call_of(request, kwargs)
                 response = await self._in_thread(request, kwargs, call)
+                if isinstance(response, Later):
+                    response = self._response_to(request, await response.finish())
         except Exception as fault:
             error = domain_error_from(fault)
             if error is None:
@@ -166,13 +175,15 @@ class Endpoint:
             _settle(request, claim, response)
         return response
 
-    def _run_in_thread(self, request: HttpRequest, kwargs: dict[str, str], call: Call | None) -> HttpResponseBase:
+    def _run_in_thread(
+        self, request: HttpRequest, kwargs: dict[str, str], call: Call | None
+    ) -> HttpResponseBase | Later:
         """Handler and encoding of a plain `def`: both may use the ORM, whose connection must not go stale."""
         close_old_connections()
         try:
             outcome = self._handler(call or self._call_of(request, kwargs))
             assert not isinstance(outcome, Staged), "what must be committed is staged on the event loop"
-            return self._response_to(request, outcome)
+            return outcome if isinstance(outcome, Later) else self._response_to(request, outcome)
         finally:
             close_old_connections()
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -40,6 +41,8 @@ CANCEL_WAIT_S = 5.0
 SAVE_ATTEMPTS = 3
 SAVE_PAUSE_S = 0.5
 STOP_TIMEOUT_S = 3.0
+RESULT_THREADS = 2
+"""Results are stored in threads of their own: requests that hold every other thread must not keep a job from its end."""
 
 Status = Literal["queued", "running", "succeeded", "failed", "canceled", "interrupted"]
 UNFINISHED: tuple[Status, ...] = ("queued", "running")
@@ -106,6 +109,7 @@ class JobService:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: list[Callable[[JobView], None]] = []
         self._table = ThreadPoolExecutor(1, thread_name_prefix="job-table")
+        self._results = ThreadPoolExecutor(RESULT_THREADS, thread_name_prefix="job-result")
 
     # ---- for the server ----
 
@@ -299,7 +303,14 @@ class JobService:
             return outcome
         assert outcome.result is not None, "a success has a result"
         try:
-            result = await asyncio.to_thread(_with_fresh_connections, job.kind.on_success, job.spec, outcome.result)
+            result = await asyncio.get_running_loop().run_in_executor(
+                self._results,
+                copy_context().run,  # the log lines of it carry the job's trace id
+                _with_fresh_connections,
+                job.kind.on_success,
+                job.spec,
+                outcome.result,
+            )
             # As JSON says it, so that the table takes it.
             return Outcome("succeeded", result=_decode_object(msgspec.json.encode(result)))
         except DomainError as fault:

@@ -8,7 +8,9 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -20,6 +22,11 @@ CHECK_TIMEOUT_S = 2.0
 
 REPORT_LIFETIME_S = 1.0
 """Several probes in one second share a report, so that asking often costs nothing."""
+
+CHECK_THREADS = 4
+"""Checks have threads of their own: requests that hold every other thread do not make the gateway look unwell. A check
+that hangs holds one of them, and is not started again meanwhile.
+"""
 
 MAX_DETAIL_LENGTH = 1_000
 """A detail is a sentence; a longer one is cut."""
@@ -79,6 +86,7 @@ class HealthChecks:
         self._report: HealthReport | None = None
         self._expires_s = 0.0
         self._collecting: asyncio.Task[HealthReport] | None = None
+        self._threads = ThreadPoolExecutor(CHECK_THREADS, thread_name_prefix="health")
 
     def register(self, name: str, check: Check, *, required: bool = True) -> None:
         """Have `check` asked under `name`; a name registered again replaces the earlier check.
@@ -115,7 +123,7 @@ class HealthChecks:
         """The check's answer within the time limit. A check still hanging from before is not started a second time."""
         task = registered.running
         if task is None or task.done() or task.get_loop() is not asyncio.get_running_loop():
-            task = registered.running = asyncio.create_task(_run(registered.check))
+            task = registered.running = asyncio.create_task(self._run(registered.check))
         done, _ = await asyncio.wait([task], timeout=self._timeout_s)
         if not done:
             return Health("failed", f"No answer within {self._timeout_s:g} s.")
@@ -124,11 +132,13 @@ class HealthChecks:
             return Health("failed", f"The check itself failed with {type(fault).__name__}.")
         return task.result()
 
-
-async def _run(check: Check) -> Health:
-    """The check's answer; a plain function may also hand back a coroutine (a lambda over an async check)."""
-    answer = check() if inspect.iscoroutinefunction(check) else await asyncio.to_thread(check)
-    return answer if isinstance(answer, Health) else await answer
+    async def _run(self, check: Check) -> Health:
+        """The check's answer; a plain function may also hand back a coroutine (a lambda over an async check)."""
+        if inspect.iscoroutinefunction(check):
+            answer: Health | Awaitable[Health] = check()
+        else:
+            answer = await asyncio.get_running_loop().run_in_executor(self._threads, partial(check))
+        return answer if isinstance(answer, Health) else await answer
 
 
 def _overall(checks: list[CheckReport]) -> Status:

@@ -4,19 +4,19 @@
     async def create(self, call: Call) -> Answer:
         return await start_job(call, "backtest.run", spec)
 
-Uploads are handled in a thread; there `start_job_from_thread` does the same.
+Uploads are read in a thread; such a handler returns `start_job_later(…)`, so that the wait holds no thread.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.conf import settings
 
-from api.viewsets import Answer, Call
+from api.viewsets import Answer, Call, Later
 from jobs import services as jobs
 from operations.serializers import JobSerializer, WaitQuery
 
-__all__ = ["JobSerializer", "WaitQuery", "job_answer", "start_job", "start_job_from_thread"]
+__all__ = ["JobSerializer", "WaitQuery", "job_answer", "start_job", "start_job_later"]
 
 TIMEOUT_MARGIN_S = 2.0
 """A wait ends this long before the request's own timeout, so that the job is the answer and not a 504."""
@@ -27,9 +27,18 @@ async def start_job(call: Call, kind: str, spec: dict[str, Any]) -> Answer:
     return await job_answer(call, await jobs.submit(kind, spec, account=call.account))
 
 
-def start_job_from_thread(call: Call, kind: str, spec: dict[str, Any]) -> Answer:
-    """`start_job` for a handler that runs in a thread; the job itself is started on the event loop."""
-    return async_to_sync(start_job)(call, kind, spec)
+def start_job_later(call: Call, kind: str, spec: dict[str, Any], *, on_refusal: Callable[[], None]) -> Later:
+    """`start_job` for a handler that runs in a thread; `on_refusal` tidies up when the job is not taken."""
+
+    async def finish() -> Answer:
+        try:
+            job = await jobs.submit(kind, spec, account=call.account)
+        except Exception:
+            on_refusal()
+            raise
+        return await job_answer(call, job)
+
+    return Later(finish)
 
 
 async def job_answer(call: Call, job: jobs.JobView) -> Answer:

@@ -4,7 +4,9 @@ Most tests stand in for the back end with a fake that does as it is told; the la
 """
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -270,6 +272,17 @@ async def test_a_fault_while_taking_over_fails_the_job_without_its_text(
     assert done.message == (
         f"The work was done, but its result could not be stored ({kind}); the log has it under {done.trace_id}."
     )
+
+
+async def test_requests_that_hold_every_thread_do_not_keep_a_job_from_its_end(bench: Bench) -> None:
+    loop, release = asyncio.get_running_loop(), threading.Event()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    held = loop.run_in_executor(None, release.wait, DEADLINE_S)
+    job = await bench.submit(kind_with(lambda spec, result: result))
+    done = await bench.finish(job, succeeded(sum=3))
+    release.set()
+    assert await held
+    assert done.status == "succeeded"
 
 
 async def test_a_job_whose_result_is_being_stored_cannot_be_canceled(bench: Bench) -> None:

@@ -40,6 +40,7 @@ class Trader:
     """Talks REST as one account; answers are the envelope's data, refusals raise `Refused`."""
 
     def __init__(self, url: str, account: str = "default") -> None:
+        self.url = url
         self.client = httpx.Client(base_url=f"{url}/api/v1/", headers={"X-Account": account}, timeout=DEADLINE_S)
 
     def __enter__(self) -> "Trader":

@@ -1,7 +1,9 @@
 """Files of the real world in, candles out, over REST."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 
+import httpx
 import polars
 import pytest
 
@@ -54,3 +56,25 @@ def test_coinbase_file_imports_with_its_quirks_reported(trader):
     assert quality["out_of_order"] > 0
     assert "UTC" in str(quality["time_zone"])
     assert trader.get("symbols/BTC-USD/")["tick_size"] == "0.01"
+
+
+def test_many_uploads_that_wait_at_once_are_all_imported_and_the_gateway_stays_ready(trader, tmp_path):
+    files = []
+    for number in range(12):
+        rows = "".join(f"2024-01-{number + 1:02}T00:{minute:02}:00Z,2.5,4,1,3,10.125\n" for minute in range(10))
+        files.append(tmp_path / f"{number}.csv")
+        files[-1].write_text("time,open,high,low,close,volume\n" + rows)
+
+    def import_file(file):
+        with Trader(trader.url) as uploader, file.open("rb") as content:
+            form = {"data": {"symbol": "MANY-USD"}, "files": {"file": (file.name, content)}}
+            return uploader.call("POST", "datasets/", params={"wait": 25}, **form)
+
+    with ThreadPoolExecutor(len(files)) as threads:
+        imports = [threads.submit(import_file, file) for file in files]
+        readiness = [httpx.get(f"{trader.url}/readyz").status_code]
+        while wait(imports, timeout=0.05).not_done:
+            readiness.append(httpx.get(f"{trader.url}/readyz").status_code)
+    # Not one was answered because its wait was over.
+    assert [each.result()["status"] for each in imports] == ["succeeded"] * len(files)
+    assert set(readiness) == {200}

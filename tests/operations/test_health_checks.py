@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -90,6 +91,18 @@ async def test_a_hanging_check_fails_alone_and_is_not_started_twice() -> None:
     assert [check.status for check in first.checks] == ["failed", "ok"]
     assert second.checks[0].detail == "No answer within 0.01 s."
     assert len(started) == 1
+
+
+async def test_requests_that_hold_every_thread_do_not_hold_the_checks() -> None:
+    loop, release = asyncio.get_running_loop(), threading.Event()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    held = loop.run_in_executor(None, release.wait, 30)
+    checks = checks_with()
+    checks.register("disk", lambda: OK)
+    report = await checks.report()
+    release.set()
+    assert await held
+    assert report.status == "ok"
 
 
 async def test_a_report_is_shared_for_a_second_and_then_made_anew() -> None:

@@ -1,18 +1,21 @@
 """jobs/ through the real application, and the answer of a POST that starts long work."""
 
 import asyncio
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar
 
 import pytest
 from django.urls import include, path
 
 from api.routers import ApiRouter
-from api.viewsets import Answer, ApiViewSet, Call, operation
+from api.viewsets import Answer, ApiViewSet, Call, Later, operation
+from jobs import services as jobs
 from jobs.executors import Outcome, failed
-from operations.jobs_api import JobSerializer, WaitQuery, start_job, start_job_from_thread
+from operations.jobs_api import JobSerializer, WaitQuery, start_job, start_job_later
 from tests.asgi_client import AsgiClient
 from tests.operations.conftest import HeldJobs
 
+DEADLINE_S = 10.0
 DONE = Outcome("succeeded", result={"rows": 3})
 
 
@@ -117,11 +120,14 @@ class WorkViewSet(ApiViewSet):
 
 
 class UploadViewSet(ApiViewSet):
-    """The same from a thread."""
+    """The same from a thread, where it leaves something behind unless the job is taken."""
+
+    left: ClassVar[list[str]] = []
 
     @operation(query=WaitQuery, response=JobSerializer, status=202, account=True)
-    def create(self, call: Call) -> Answer:
-        return start_job_from_thread(call, "test.work", {})
+    def create(self, call: Call) -> Later:
+        self.left.append("a file")
+        return start_job_later(call, "test.work", {}, on_refusal=self.left.clear)
 
 
 router = ApiRouter()
@@ -144,6 +150,25 @@ async def test_long_work_is_answered_with_its_job(path: str, work_client: AsgiCl
     answer = await work_client.post(path, headers={"X-Account": "two"})
     assert answer.status == 202
     assert (answer.data["status"], answer.data["account"]) == ("queued", "two")
+
+
+async def test_a_job_that_is_not_taken_leaves_nothing_behind(work_client: AsgiClient, held_jobs: HeldJobs) -> None:
+    await jobs.stop()
+    answer = await work_client.post("/uploads/")
+    assert (answer.status, answer.code) == (503, "UNAVAILABLE")
+    assert UploadViewSet.left == []
+
+
+async def test_uploads_that_wait_for_their_jobs_hold_no_thread(work_client: AsgiClient, held_jobs: HeldJobs) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    posts = [asyncio.create_task(work_client.post("/uploads/?wait=20")) for _ in range(4)]
+    async with asyncio.timeout(DEADLINE_S):
+        while len(held_jobs._executor.outcomes) < len(posts):
+            held_jobs._executor.arrived.clear()
+            await held_jobs._executor.arrived.wait()
+    for outcome in held_jobs._executor.outcomes.values():
+        outcome.set_result(DONE)
+    assert [(await post).data["status"] for post in posts] == ["succeeded"] * len(posts)
 
 
 @pytest.mark.parametrize("path", ["/work/", "/uploads/"])
