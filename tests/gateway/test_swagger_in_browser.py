@@ -1,0 +1,59 @@
+"""Swagger UI in a real browser that has no network: it shows every operation, and tries one out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.browser import open_browser
+from tests.server import Server, run_server
+
+PLACE_ORDER = "#operations-orders-orders_create"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The gateway, with its usual limits: the page of one person must not meet them."""
+    with run_server(tmp_path_factory.mktemp("swagger")) as running:
+        yield running
+
+
+def test_swagger_ui_shows_every_operation_and_asks_nobody_else(server: Server, tmp_path: Path) -> None:
+    schema = httpx.get(f"{server.url}/api/schema/").json()
+    operations = sum(len(methods) for methods in schema["paths"].values())
+    with open_browser(tmp_path) as page:
+        page.goto(f"{server.url}/api/docs/")
+        page.wait_until(f"document.querySelectorAll('.opblock').length === {operations}")
+        assert page.evaluate("document.querySelector('.info .title').innerText").startswith(schema["info"]["title"])
+        assert page.complaints == []
+        assert page.requests_elsewhere(server.url) == []
+        assert f"{server.url}/api/schema/" in page.requests
+
+
+def test_the_example_order_is_placed_from_the_page(server: Server, tmp_path: Path) -> None:
+    with open_browser(tmp_path) as page:
+        page.goto(f"{server.url}/api/docs/")
+        page.click(f"{PLACE_ORDER} .opblock-summary-control")
+        page.click(f"{PLACE_ORDER} .try-out__btn")
+        page.click(f"{PLACE_ORDER} .execute")
+        page.wait_until(f"document.querySelector('{PLACE_ORDER} .live-responses-table .response') !== null")
+        answer = page.evaluate(f"document.querySelector('{PLACE_ORDER} .live-responses-table .response').innerText")
+        assert answer.lstrip().startswith("201")
+        assert page.complaints == []
+        assert page.requests_elsewhere(server.url) == []
+    orders = httpx.get(f"{server.url}/api/v1/orders/").json()["data"]["items"]
+    assert [(order["symbol"], order["price"]) for order in orders] == [("BTC-USDT", "30000.00")]
+
+
+def test_the_browser_would_have_told(server: Server, tmp_path: Path) -> None:
+    with open_browser(tmp_path) as page:
+        page.goto(f"{server.url}/api/docs/")
+        page.wait_until("document.readyState === 'complete'")
+        page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://elsewhere.example/x.png'}))")
+        page.wait_for_complaint("img-src 'self' data:")
+        page.evaluate("document.head.append(Object.assign(document.createElement('script'), {text: 'void 0'}))")
+        page.wait_for_complaint("default-src 'self'")
+        page.evaluate("console.error('said by the page')")
+        page.wait_for_complaint("said by the page")
+        assert len(page.complaints) >= 3
