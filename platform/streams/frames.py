@@ -1,9 +1,10 @@
 """The frames of the protocol as plain types, how they become JSON text and how a client's text is read.
 
-A frame that goes to many sockets is encoded once: `message_of` gives the ASGI message that all of them share, so
-nobody may change it.
+A frame that goes to many sockets is encoded once: `message_of` gives the message that all of them share, so nobody may
+change it.
 """
 
+import struct
 from typing import Annotated, Any
 
 import msgspec
@@ -135,19 +136,62 @@ class _Numbered(msgspec.Struct):
     id: RequestId = None
 
 
+class Message:
+    """What goes out to sockets, made once for all of them.
+
+    `wire` is the WebSocket frame, for a server that takes those; `asgi` is what every server takes, made at the first
+    call. A close has no `wire`: it changes the state of the server's protocol, so it has to go through it.
+    """
+
+    __slots__ = ("_asgi", "_text_start", "wire")
+
+    def __init__(self, text: bytes) -> None:
+        header = _text_header(len(text))
+        self.wire = header + text
+        self._text_start = len(header)
+        self._asgi: AsgiMessage | None = None
+
+    @classmethod
+    def closing(cls, code: int, reason: str) -> "Message":
+        """The message that closes a socket."""
+        message = cls.__new__(cls)
+        message.wire = b""
+        message._asgi = {"type": "websocket.close", "code": code, "reason": reason}
+        return message
+
+    @property
+    def is_close(self) -> bool:
+        """Whether nothing may follow it."""
+        return not self.wire
+
+    @property
+    def asgi(self) -> AsgiMessage:
+        """The ASGI message; as shared as the frame."""
+        if self._asgi is None:
+            self._asgi = {"type": "websocket.send", "text": self.wire[self._text_start :].decode()}
+        return self._asgi
+
+
+def _text_header(length: int) -> bytes:
+    """What precedes a whole, unmasked text message of that many bytes; RFC 6455, section 5.2."""
+    if length < 126:
+        return struct.pack("!BB", _WHOLE_TEXT, length)
+    if length < 65_536:
+        return struct.pack("!BBH", _WHOLE_TEXT, 126, length)
+    return struct.pack("!BBQ", _WHOLE_TEXT, 127, length)
+
+
+_WHOLE_TEXT = 0x81
+"""FIN and the opcode of text."""
+
 _encoder = msgspec.json.Encoder()
 _request_decoder = msgspec.json.Decoder(Request)
 _numbered_decoder = msgspec.json.Decoder(_Numbered)
 
 
-def text_of(frame: Frame) -> str:
-    """The frame as JSON text."""
-    return _encoder.encode(frame).decode()
-
-
-def message_of(frame: Frame) -> AsgiMessage:
-    """The frame as the ASGI message that sends it."""
-    return {"type": "websocket.send", "text": text_of(frame)}
+def message_of(frame: Frame) -> Message:
+    """The frame as the message that sends it."""
+    return Message(_encoder.encode(frame))
 
 
 def decode_request(text: str) -> Request:

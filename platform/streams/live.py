@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kit.clock import Clock
 from streams.channels import Delivery, ResolvedChannel
-from streams.frames import AsgiMessage, ChannelPosition, ResyncRequired, Snapshot, Update, message_of, time_text
+from streams.frames import ChannelPosition, Message, ResyncRequired, Snapshot, Update, message_of, time_text
 
 if TYPE_CHECKING:
     from streams.sockets import Socket
@@ -49,12 +49,12 @@ class KeptUpdate:
         self.made_s = made_s
         self.data = data
         self.is_final = is_final
-        self.message: AsgiMessage | None = None
+        self.message: Message | None = None
 
     @property
     def size_bytes(self) -> int:
-        """Length of the encoded text; 0 while nobody needed it."""
-        return 0 if self.message is None else len(self.message["text"])
+        """Length of the encoded frame; 0 while nobody needed it."""
+        return 0 if self.message is None else len(self.message.wire)
 
 
 class LiveChannel:
@@ -126,18 +126,18 @@ class LiveChannel:
         """Whether every update after `after_seq` is still here."""
         return stream == self.stream and self.floor_seq <= after_seq <= self.seq
 
-    def message_of(self, update: KeptUpdate) -> AsgiMessage:
+    def message_of(self, update: KeptUpdate) -> Message:
         """The update as the message that all sockets share; encoded at the first call."""
         if update.message is None:
             update.message = message_of(Update(self.name, update.seq, time_text(update.time_ns), update.data))
             self._tally.kept_bytes += update.size_bytes
         return update.message
 
-    def newest_message(self) -> AsgiMessage:
+    def newest_message(self) -> Message:
         """The newest update; only right after one was published."""
         return self.message_of(self.updates[-1])
 
-    def snapshot_message(self) -> AsgiMessage:
+    def snapshot_message(self) -> Message:
         """The state as published so far, under the present seq.
 
         Raises what the kind's snapshot raises, such as NotFound for a parameter that names nothing.
@@ -172,7 +172,7 @@ class Subscription:
         self.socket = socket
         self.owed = owed
         self.seq = seq
-        self.prepared: AsgiMessage | None = None
+        self.prepared: Message | None = None
         """The first snapshot, already made to see that there is one; only kept while its request is handled."""
 
     @property
@@ -198,7 +198,7 @@ class Subscription:
         update = self.channel.first_after(self.seq)
         return update.made_s if update else None
 
-    def next_message(self, tally: Tally) -> AsgiMessage | None:
+    def next_message(self, tally: Tally) -> Message | None:
         """What to send next, moving on past it; None when this socket has everything.
 
         Raises what the kind's snapshot raises.

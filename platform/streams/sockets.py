@@ -10,7 +10,7 @@ from typing import Any
 
 from kit.clock import Clock
 from kit.errors import DomainError
-from streams.frames import AsgiMessage, ErrorFrame, Frame, message_of
+from streams.frames import ErrorFrame, Frame, Message, message_of
 from streams.live import LiveChannel, Owed, Subscription, Tally
 from streams.transports import Transport
 
@@ -61,9 +61,10 @@ class _Started:
 class Socket:
     """A connected client. Everything here runs on the event loop; nothing but the writer waits.
 
-    A send is tried at once: its first step runs in place, which is all there is to it while the connection takes
-    data, and costs no task and no queue. When it must wait, the socket is blocked: the writer finishes that send and
-    then fetches what is due from the channels' logs until the socket has everything.
+    A send is tried at once: the frame is written where the server lets us, else the first step of its send runs in
+    place, which is all there is to it while the connection takes data. That costs no task and no queue. When it must
+    wait, the socket is blocked: the writer finishes that send and then fetches what is due from the channels' logs until
+    the socket has everything.
     """
 
     def __init__(
@@ -82,13 +83,14 @@ class Socket:
         self.phase = Phase.OPEN
         self.was_cut = False
         self._send = transport.send
+        self._write_frame = transport.write_frame
         self._abort = transport.abort
         self._clock = clock
         self._tally = tally
         self._on_left = on_left
         self._end_consumer = end_consumer
         self._writer: asyncio.Task[None] | None = None
-        self._replies: deque[AsgiMessage] = deque()
+        self._replies: deque[Message] = deque()
         self._progress_s = 0.0
         self._closing_s = 0.0
 
@@ -114,7 +116,7 @@ class Socket:
             self._tally.delivered += self.catch_up(subscription)
             subscription.prepared = None  # a blocked socket gets a newer one when its turn comes
 
-    def beat(self, message: AsgiMessage) -> None:
+    def beat(self, message: Message) -> None:
         """Send a heartbeat, unless the socket is blocked: data is on its way then, which says as much."""
         if self.phase is Phase.OPEN and self._writer is None:
             self._hand_over(message)
@@ -142,7 +144,7 @@ class Socket:
             self._on_left(subscription.channel)
         return subscription
 
-    def offer(self, subscription: Subscription, seq: int, message: AsgiMessage) -> int:
+    def offer(self, subscription: Subscription, seq: int, message: Message) -> int:
         """`catch_up` for the usual case, which is also the one that counts: `message`, of `seq`, is all that is new."""
         if subscription.seq + 1 != seq or subscription.owed or self._writer is not None or self.phase:
             return self.catch_up(subscription)
@@ -159,7 +161,7 @@ class Socket:
         self._detach()
         if last_words is not None:
             self._queue(message_of(last_words))
-        self._queue({"type": "websocket.close", "code": code, "reason": reason})
+        self._queue(Message.closing(code, reason))
         if self._writer is None:
             self.phase = Phase.CLOSED
 
@@ -201,7 +203,7 @@ class Socket:
         if self._writer is not None:
             await asyncio.wait([self._writer])
 
-    def _queue(self, message: AsgiMessage) -> None:
+    def _queue(self, message: Message) -> None:
         if self._writer is None:
             self._hand_over(message)
         elif len(self._replies) < MAX_WAITING_REPLIES:
@@ -209,10 +211,12 @@ class Socket:
         else:
             self.close_slow()
 
-    def _hand_over(self, message: AsgiMessage) -> None:
-        """Run the first step of a send; the writer takes over when that is not all of it."""
-        sending = self._send(message)
+    def _hand_over(self, message: Message) -> None:
+        """Write the frame, or run the first step of a send; the writer takes over when that is not all of it."""
         try:
+            if self._write_frame(message.wire):
+                return
+            sending = self._send(message.asgi)
             waited_for = sending.send(None)
         except StopIteration:
             return
@@ -224,15 +228,15 @@ class Socket:
                 self._write(_Started(sending, waited_for), message), name=f"stream writer {self.id}"
             )
 
-    async def _write(self, started: _Started, message: AsgiMessage | None) -> None:
+    async def _write(self, started: _Started, message: Message | None) -> None:
         """Finish the send that waits, then send all that became due since."""
         try:
             await started
-            while message is not None and message["type"] != "websocket.close":
+            while message is not None and not message.is_close:
                 self._progress_s = self._clock.monotonic_s()
                 message = self._next_message()
-                if message is not None:
-                    await self._send(message)
+                if message is not None and not self._write_frame(message.wire):
+                    await self._send(message.asgi)
         except Exception as failure:  # as in _hand_over: the socket is what is lost, nothing else
             self._lose(failure)
         finally:
@@ -240,7 +244,7 @@ class Socket:
         if message is not None:
             self.phase = Phase.CLOSED
 
-    def _next_message(self) -> AsgiMessage | None:
+    def _next_message(self) -> Message | None:
         """Replies first, then updates of all channels in the order of their publication."""
         while True:
             if self._replies:
@@ -254,7 +258,7 @@ class Socket:
                 self._tally.delivered += 1
                 return message
 
-    def _take(self, subscription: Subscription) -> AsgiMessage | None:
+    def _take(self, subscription: Subscription) -> Message | None:
         """The subscription's next message; a snapshot that fails ends the subscription with an error frame."""
         if subscription.is_overrun():
             self._refuse_overrun(subscription)
@@ -269,7 +273,7 @@ class Socket:
             logger.exception("the snapshot of %s failed", subscription.channel.name)
             return self._ended(subscription.channel, "INTERNAL", "The snapshot failed; the log says why.")
 
-    def _ended(self, channel: LiveChannel, code: str, message: str) -> AsgiMessage:
+    def _ended(self, channel: LiveChannel, code: str, message: str) -> Message:
         self.drop(channel.name)
         return message_of(ErrorFrame(None, code, message, channel.name))
 

@@ -5,6 +5,9 @@ lets the buffer grow, so it is given the missing wait through Twisted's own prod
 a connection whose buffer is full: a normal close waits behind the data that the peer does not read. Both servers hand
 over a `send` that leads to their connection, and one wrapped on the way is found through `__wrapped__`, as functools
 sets it. Where nothing leads there, streams still work, but how a peer that reads nothing ends is up to the server.
+
+ASGI also has no way to send the same frame to many: each `send` builds it anew, which is half of what a fan-out costs.
+Uvicorn's connection is therefore given finished frames, under the conditions of its own `send` and no others.
 """
 
 import asyncio
@@ -15,10 +18,17 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import State
+
 from streams.frames import AsgiMessage
 
 KERNEL_SEND_BUFFER_BYTES = 256 * 1024
 """The kernel would let it grow to several MiB a socket, which hides for minutes that nobody reads at the other end."""
+
+UVICORN_READ = "0.54."
+"""The releases whose `send` was read and is repeated here; another one is sent everything through its own."""
 
 AsgiSend = Callable[[AsgiMessage], Coroutine[Any, Any, None]]
 AsgiReceive = Callable[[], Awaitable[AsgiMessage]]
@@ -28,12 +38,22 @@ def _cannot_abort() -> None:
     """The server does not let us: it ends the connection itself once the consumer has returned."""
 
 
+def _cannot_write(_frame: bytes) -> bool:
+    """The server takes ASGI messages only."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """A connection: `send` suspends while the peer cannot take more, `abort` ends it without waiting for the peer."""
+    """A connection.
+
+    `send` suspends while the peer cannot take more, `abort` ends it without waiting for the peer. `write_frame` sends a
+    whole WebSocket frame at once, behind all that was sent before, and says whether it did; if not, `send` knows why.
+    """
 
     send: AsgiSend
     abort: Callable[[], None] = _cannot_abort
+    write_frame: Callable[[bytes], bool] = _cannot_write
 
 
 def transport_of(send: AsgiSend) -> Transport:
@@ -42,11 +62,32 @@ def transport_of(send: AsgiSend) -> Transport:
     asyncio_transport = getattr(getattr(servers_own, "__self__", None), "transport", None)
     if asyncio_transport is not None and hasattr(asyncio_transport, "abort"):
         _bound_kernel_buffer(asyncio_transport)
-        return Transport(send, asyncio_transport.abort)
+        return Transport(send, asyncio_transport.abort, _frame_writer_of(send))
     protocol = servers_own.args[0] if isinstance(servers_own, functools.partial) and servers_own.args else None
     if hasattr(protocol, "registerProducer"):
         return _twisted_transport(send, protocol)
     return Transport(send)
+
+
+def _frame_writer_of(send: AsgiSend) -> Callable[[bytes], bool]:
+    """How to write frames to uvicorn's connection; one whose `send` is not its own, or that compresses, takes none."""
+    protocol = getattr(send, "__self__", None)
+    if type(protocol) is not WebSocketsSansIOProtocol or not uvicorn.__version__.startswith(UVICORN_READ):
+        return _cannot_write
+    connection = protocol.conn
+    if connection.extensions:
+        return _cannot_write
+    is_writable, write = protocol.writable.is_set, protocol.transport.write
+
+    def write_frame(frame: bytes) -> bool:
+        # The state says that the handshake is done and neither side has begun to close; pings and closes are written
+        # by uvicorn in the same turn of the loop that makes them, so there is nothing that a frame could overtake.
+        if not frame or connection.state is not State.OPEN or protocol.disconnected or not is_writable():
+            return False
+        write(frame)
+        return True
+
+    return write_frame
 
 
 def _bound_kernel_buffer(transport: Any) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from streams import consumer as consumer_module
-from streams.frames import AsgiMessage, Frame, message_of
+from streams.frames import Frame, Message, message_of
 
 from .conftest import World, settle
 
@@ -187,7 +187,7 @@ async def test_nobody_listening_means_nothing_is_kept_or_encoded(world: World) -
 async def test_an_update_is_encoded_once_for_all_sockets(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     encoded: list[Frame] = []
 
-    def note_and_encode(frame: Frame) -> AsgiMessage:
+    def note_and_encode(frame: Frame) -> Message:
         encoded.append(frame)
         return message_of(frame)
 
