@@ -181,8 +181,9 @@ class Account:
     ) -> None:
         """Exchange money and asset for one fill, and net it into the position."""
         notional_units = price_ticks * lots * instrument.unit_value
-        quote, base = self.balance(instrument.quote), self.balance(instrument.base)
-        position = self.position(instrument.symbol)
+        quote = self.balances.get(instrument.quote) or self.balance(instrument.quote)
+        base = self.balances.get(instrument.base) or self.balance(instrument.base)
+        position = self.positions.get(instrument.symbol) or self.position(instrument.symbol)
         position.fee_units += fee_units
         if order.side is BUY:
             quote.total_units -= notional_units + fee_units

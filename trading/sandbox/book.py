@@ -27,6 +27,9 @@ def walk(
 
     With `shift_ticks` the book is met as it stood when the price was that far from where it is now.
     """
+    if not shift_ticks and (level := market.first_level(account_id, is_buy, lots)) is not None:
+        within = limit_ticks is None or (level <= limit_ticks if is_buy else level >= limit_ticks)
+        return [Take(level, lots, level)] if within else []
     takes: list[Take] = []
     for price_ticks, depth_lots, level_ticks in market.depth(account_id, is_buy=is_buy, shift_ticks=shift_ticks):
         if limit_ticks is not None and (price_ticks > limit_ticks if is_buy else price_ticks < limit_ticks):
@@ -57,8 +60,13 @@ def walk_notional(market: SymbolMarket, account_id: str, *, is_buy: bool, notion
 def walk_resting(
     market: SymbolMarket, account_id: str, *, is_buy: bool, lots: int, limit_ticks: int, from_ticks: int
 ) -> list[Take]:
-    """What a resting order gets from a market that came to its price: its own price, or a better one after a gap."""
+    """What a resting order gets from a market that came to its price: its own price, or a better one after a gap.
+
+    The best level must be within the limit.
+    """
     fills_at = buy_fills_at if is_buy else sell_fills_at
+    if (level := market.first_level(account_id, is_buy, lots)) is not None:
+        return [Take(fills_at(level, limit_ticks, from_ticks), lots, level)]
     takes: list[Take] = []
     for _, depth_lots, level_ticks in market.depth(account_id, is_buy=is_buy):
         if level_ticks > limit_ticks if is_buy else level_ticks < limit_ticks:

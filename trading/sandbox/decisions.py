@@ -57,10 +57,11 @@ EXPIRED_MONEY = "The available balance did not cover the rest at the price the s
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
-    """What will happen: the events, and what they take out of the book."""
+    """What will happen: the events, and what the order of that id takes out of the book."""
 
     events: list[ev.AnyEvent]
     takes: list[Take] | None = None
+    order_id: str = ""
 
 
 class Decisions:
@@ -192,7 +193,7 @@ class Decisions:
             assert market.update is not None, "a stop is reached by a market"
             decided.append(_triggered(order, market.update.last_ticks, accepted.time_ns))
         decided += self._taking(order, account, market.instrument, takes, accepted.time_ns)
-        return Decision(decided, takes)
+        return Decision(decided, takes, order.id)
 
     # ---- orders that wait
 
@@ -212,7 +213,7 @@ class Decisions:
             from_ticks=update.from_ticks,
         )
         fills = self._fills(order, account, market.instrument, takes, update.time_ns, is_maker=True)
-        return Decision([*fills], takes)
+        return Decision([*fills], takes, order.id)
 
     def _triggering(self, order: Order, account: Account, market: SymbolMarket, update: MarketUpdate) -> Decision:
         assert order.stop_ticks is not None, "a pending order waits for its stop"
@@ -228,7 +229,7 @@ class Decisions:
         )
         decided: list[ev.AnyEvent] = [_triggered(order, trigger_ticks, update.time_ns)]
         decided += self._taking(order, account, market.instrument, takes, update.time_ns)
-        return Decision(decided, takes)
+        return Decision(decided, takes, order.id)
 
     def _taking(
         self, order: Order, account: Account, instrument: Instrument, takes: list[Take], time_ns: int
@@ -290,8 +291,11 @@ class Decisions:
                 fee = min(fee, money_units - rest_cost_units)
                 money_units -= fee
             number += 1
-            held_units = max(held_units - cost_units - fee, rest_cost_units)
-            held_units = _held_after(order, account, instrument, held_units, left_lots)
+            if left_lots == 0 or account.is_margin:
+                held_units = 0
+            else:
+                held_units = max(held_units - cost_units - fee, rest_cost_units)
+                held_units = _held_after(order, account, instrument, held_units, left_lots)
             fills.append(
                 ev.OrderFilled(
                     time_ns=time_ns,
@@ -339,7 +343,7 @@ class Decisions:
             decided.append(_triggered(order, market.update.last_ticks, time_ns))
         if triggers or takes:
             decided += self._taking(changed, account, market.instrument, takes, time_ns)
-        return Decision(decided, takes)
+        return Decision(decided, takes, order.id)
 
     def _check_replacement(
         self, order: Order, changed: Order, account: Account, market: SymbolMarket, takes: list[Take]
@@ -529,8 +533,6 @@ def _money_for(order: Order, account: Account, instrument: Instrument) -> int:
 
 def _held_after(order: Order, account: Account, instrument: Instrument, rest_units: int, left_lots: int) -> int:
     """What an order holds after a fill that left `rest_units` of its hold: never more than the rest may still cost."""
-    if left_lots == 0 or account.is_margin:
-        return 0
     if order.side is SELL:
         return left_lots * instrument.lot_units
     price_ticks = order.price_ticks or order.stop_ticks

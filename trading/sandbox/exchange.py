@@ -122,9 +122,7 @@ class Exchange:
         for event in events:
             fold(event)
         if decision.takes:
-            last = events[-1]
-            assert not isinstance(last, ev.AccountOpened | ev.AccountReset), "only orders take from the book"
-            order = self.orders[last.order_id]
+            order = self.orders[decision.order_id]
             market, is_buy = self._state.market(order.symbol), order.side is BUY
             for take in decision.takes:
                 market.take(order.account_id, is_buy=is_buy, level_ticks=take.level_ticks, lots=take.lots)

@@ -164,6 +164,17 @@ class SymbolMarket:
                     price_ticks = shifted_level(level_ticks, shift_ticks, update.low_ticks, update.high_ticks)
                 yield price_ticks, left_lots, level_ticks
 
+    def first_level(self, account_id: str, is_buy: bool, lots: int) -> int | None:
+        """The best level's price when what is left of it for the account holds `lots`: the usual case, said quickly."""
+        update = self.update
+        levels = () if update is None else update.asks if is_buy else update.bids
+        if not levels:
+            return None
+        level_ticks, level_lots = levels[0]
+        if self._taken:
+            level_lots -= self._taken.get((account_id, is_buy, level_ticks), 0)
+        return level_ticks if level_lots >= lots else None
+
     def take(self, account_id: str, *, is_buy: bool, level_ticks: int, lots: int) -> None:
         """Note that the account took `lots` from a level."""
         key = (account_id, is_buy, level_ticks)
