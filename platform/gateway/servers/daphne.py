@@ -17,6 +17,7 @@ from django.conf import settings
 from twisted.internet import reactor
 
 from gateway.asgi import application
+from gateway.memory import settle_memory
 from operations import lifecycle
 from streams.hub import HUB
 
@@ -106,6 +107,7 @@ async def _run(announce: Callable[[], None]) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop_asked.set)
     state = await lifecycle.start()
     if not state.must_exit:
+        settle_memory()
         announce()
         await stop_asked.wait()
     # Twisted's own handlers would cut every connection first.

@@ -10,6 +10,7 @@ from typing import Any, Final
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.memory import settle_memory
 from operations import lifecycle
 from streams.hub import HUB
 
@@ -79,6 +80,7 @@ class GatewayServer(uvicorn.Server):
         if lifecycle.LIFECYCLE.state.must_exit:
             self.should_exit = True
         elif self.started:
+            settle_memory()
             self._announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
