@@ -29,8 +29,10 @@ from kit.errors import Invalid
 
 Send = Callable[[Any], Awaitable[None]]
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-ROUTE_CACHE_LIMIT: Final = 1_000
-"""Paths without parameters are remembered with their view; a catch-all pattern must not fill the memory."""
+ROUTE_CACHE_LIMIT: Final = 2_000
+ROUTE_CACHE_PATH_LIMIT: Final = 200
+"""Paths are remembered with their view, because finding it costs as much as all middleware together. Those unused for
+longest are forgotten and long ones never kept, so that invented ids and paths fill no more than a few megabytes."""
 _ROUTE_PARAMETER: Final = re.compile(r"\(\?P<(\w+)>[^()]*\)|<(?:\w+:)?(\w+)>")
 _BODILESS: Final = frozenset({204, 304})
 
@@ -41,7 +43,8 @@ class Handler(ASGIHandler):
     def __init__(self) -> None:
         self._resolver = get_resolver(settings.ROOT_URLCONF)
         assert self._resolver.url_patterns, "a broken URLconf must stop the start, not each request"
-        self._fixed_routes: dict[str, ResolverMatch] = {}
+        # A path that leads nowhere raises, and what raises is not remembered.
+        self._remembered = lru_cache(maxsize=ROUTE_CACHE_LIMIT)(self._resolver.resolve)
         self._async_views: dict[Callable[..., Any], bool] = {}
         super().__init__()
 
@@ -82,7 +85,7 @@ class Handler(ASGIHandler):
             return MethodNotAllowed(f"{request.method} is not served here.", allowed=METHODS)
         if "\x00" in request.path:
             return Invalid("The path holds a NUL.")
-        match = self._fixed_routes.get(request.path) or self._resolve(request.path)
+        match = self._resolve(request.path)
         if match is not None:
             request.resolver_match = match
             request.visit.route = _route_label(match.route)
@@ -92,13 +95,11 @@ class Handler(ASGIHandler):
         return None
 
     def _resolve(self, path: str) -> ResolverMatch | None:
+        resolve = self._remembered if len(path) <= ROUTE_CACHE_PATH_LIMIT else self._resolver.resolve
         try:
-            match = self._resolver.resolve(path)
+            return resolve(path)
         except Resolver404:
             return None
-        if not match.kwargs and not match.args and len(self._fixed_routes) < ROUTE_CACHE_LIMIT:
-            self._fixed_routes[path] = match
-        return match
 
     def _has_async_view(self, request: GatewayRequest) -> bool:
         """Whether no thread is needed; so for unknown paths, which have no view at all."""
