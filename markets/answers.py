@@ -308,7 +308,7 @@ def market_shown(instrument: Instrument, market: Market | None) -> MarketShown:
     ticker = ticker_of(instrument.symbol, market)
     return MarketShown(
         instrument.symbol,
-        "closed" if ticker.stale else "open",
+        "open" if market and market.last_update and not market.is_closed else "closed",
         symbol_shown(instrument),
         ticker,
         ticker.source,
@@ -346,7 +346,7 @@ def venue_shown(name: str, title: str, state: FeedState) -> Venue:
         breaker="open" if is_failed else "closed",
         symbols=state.symbols if is_feeding else (),
         error=state.error if is_failed else None,
-        stale=not is_feeding or is_failed,
+        stale=not is_feeding or is_failed or state.status == "finished",
     )
 
 

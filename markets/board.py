@@ -71,13 +71,18 @@ class DayWindow:
 
 
 class Market:
-    """One symbol's market as one source made it. `is_stale` is set when that source no longer feeds it."""
+    """One symbol's market as one source made it.
 
-    __slots__ = ("candles", "day", "instrument", "is_stale", "last_update", "source", "trade_count", "trades")
+    `is_stale` is set when that source feeds it no more. `is_closed` when, besides, nobody may trade on it: a recording
+    that was played to its end leaves its last prices to trade on, a source that failed or was replaced does not.
+    """
+
+    __slots__ = ("candles", "day", "instrument", "is_closed", "is_stale", "last_update", "source", "trade_count", "trades")
 
     def __init__(self, instrument: Instrument, source: str, bar_s: int) -> None:
         self.instrument = instrument
         self.source = source
+        self.is_closed = False
         self.is_stale = False
         self.candles = CandleSeries(bar_s)
         self.day = DayWindow()
@@ -103,7 +108,8 @@ class Market:
         return closed
 
     def finish(self) -> list[ClosedCandle]:
-        """Close the forming candles: the source has ended."""
+        """Close the forming candles: the source has ended, and its prices grow old from now on."""
+        self.is_stale = True
         closed = self.candles.finish()
         self._absorb(closed)
         return closed
@@ -139,12 +145,6 @@ class Board:
     def put(self, market: Market) -> None:
         """Show `market` as its symbol's market from now on."""
         self._markets[market.instrument.symbol] = market
-
-    def open_symbols(self) -> list[str]:
-        """The symbols whose market is being fed and has a price."""
-        return [
-            symbol for symbol, market in self._markets.items() if not market.is_stale and market.last_update is not None
-        ]
 
     def symbols(self) -> list[str]:
         """All symbols that have or had a market."""

@@ -354,9 +354,9 @@ class Feed:
 
     def _close_markets(self, run: _Run) -> None:
         for symbol, market in run.markets.items():
-            if market.is_stale:
+            if market.is_closed:
                 continue
-            market.is_stale = True
+            market.is_closed = market.is_stale = True
             for callback in self._close_listeners:
                 callback(symbol)
             self._publisher.publish(market, [])

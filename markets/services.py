@@ -144,7 +144,7 @@ def market_time_ns() -> int:
 
 
 def last_update(symbol: str) -> MarketUpdate | None:
-    """The newest update of a symbol, also when its market has closed since (see `is_stale`)."""
+    """The newest update of a symbol, also when its market has closed since (see `is_closed`)."""
     market = BOARD.get(symbol)
     return market.last_update if market else None
 
@@ -153,6 +153,12 @@ def is_stale(symbol: str) -> bool:
     """Whether nothing feeds the symbol now, so that its last price, if any, is only a memory."""
     market = BOARD.get(symbol)
     return market is None or market.is_stale or market.last_update is None
+
+
+def is_closed(symbol: str) -> bool:
+    """Whether the symbol has no market: none at all, no price yet, or one whose source failed or was replaced."""
+    market = BOARD.get(symbol)
+    return market is None or market.is_closed or market.last_update is None
 
 
 # What clients read ---------------------------------------------------------------------------------------------------
@@ -214,7 +220,7 @@ async def list_candles(
     cursor: str | None,
     dataset: str | None,
 ) -> CandlePage:
-    """Candles of the market that is fed; of a symbol without one, those of its data set, if it has one.
+    """Candles of the market that is open; of a symbol without one, those of its data set, if it has one.
 
     `dataset` asks for that data set's. Raises NotFound UNKNOWN_SYMBOL or for the data set, Invalid.
     """
@@ -222,7 +228,7 @@ async def list_candles(
     place = None if cursor is None else decode_cursor(cursor, CandleCursor)
     window = window_of(from_ns=from_ns, to_ns=to_ns, limit=limit, cursor=place)
     market = BOARD.get(symbol)
-    if dataset is not None or is_stale(symbol):
+    if dataset is not None or is_closed(symbol):
         recorded = await _in_thread(lambda: _recorded_page(dataset, instrument, interval, window))
         if recorded is not None:
             return recorded

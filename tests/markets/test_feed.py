@@ -121,10 +121,24 @@ async def test_a_switch_closes_the_markets_of_the_source_before(bench):
     last = bench.board.get("AAA-USD").last_update
     await bench.feed.switch(ListSource(make_bars(3), symbol="BBB-USD"), speed=0, is_paused=False)
     assert bench.closed == ["AAA-USD"]
-    assert bench.board.get("AAA-USD").is_stale
+    assert bench.board.get("AAA-USD").is_closed
     assert bench.board.get("AAA-USD").last_update == last
-    assert not bench.board.get("BBB-USD").is_stale
+    assert not bench.board.get("BBB-USD").is_closed
     assert bench.hub.on("ticker:AAA-USD")[-1].stale
+
+
+async def test_a_recording_that_was_played_to_its_end_is_stale_and_not_closed(bench):
+    await bench.feed.switch(ListSource(make_bars(3)), speed=1, is_paused=True)
+    await bench.feed.step(2)
+    market = bench.board.get("AAA-USD")
+    assert not market.is_stale
+    bench.feed.set_pace(speed=0, is_paused=False)
+    await reach(lambda: bench.feed.state().status == "finished")
+    assert (market.is_stale, market.is_closed) == (True, False)
+    assert bench.closed == [], "its last book stands, to trade on"
+    assert bench.hub.on("ticker:AAA-USD")[-1].stale
+    await bench.feed.switch(None, speed=1, is_paused=False)
+    assert bench.closed == ["AAA-USD"]
 
 
 async def test_a_symbol_fed_by_both_sources_is_closed_until_the_new_one_gives_a_price(bench):

@@ -232,7 +232,10 @@ async def test_a_data_set_is_replayed_at_full_speed_and_gives_its_own_candles(cl
     stored = (await client.get(path, query={"limit": 1000, "dataset": dataset})).data
     assert live["items"] == stored["items"]
     assert len(live["items"]) == CSV_ROWS
-    assert (live["source"], live["stale"]) == ("replay", False)
+    assert (live["source"], live["stale"]) == ("replay", True), "nothing feeds it any more"
+    market_shown = (await client.get(f"{API}/markets/ZZZ-USD/")).data
+    assert (market_shown["status"], market_shown["stale"]) == ("open", True), "it can still be traded on"
+    assert (await client.get(f"{API}/exchanges/replay/")).data["stale"]
     assert (stored["source"], stored["stale"]) == ("dataset", True)
     for interval in ("5m", "1h"):
         live = (await client.get(path, query={"interval": interval})).data["items"]
