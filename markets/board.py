@@ -77,7 +77,17 @@ class Market:
     that was played to its end leaves its last prices to trade on, a source that failed or was replaced does not.
     """
 
-    __slots__ = ("candles", "day", "instrument", "is_closed", "is_stale", "last_update", "source", "trade_count", "trades")
+    __slots__ = (
+        "candles",
+        "day",
+        "instrument",
+        "is_closed",
+        "is_stale",
+        "last_update",
+        "source",
+        "trade_count",
+        "trades",
+    )
 
     def __init__(self, instrument: Instrument, source: str, bar_s: int) -> None:
         self.instrument = instrument
