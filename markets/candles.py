@@ -50,6 +50,8 @@ class _Closed:
 
     def __init__(self, kept: int) -> None:
         self._kept = kept
+        self.dropped = 0
+        """How many were dropped before the first column entry; with it candles have numbers that stay."""
         self._columns = tuple(array("q") for _ in range(6))
 
     def __len__(self) -> int:
@@ -62,6 +64,7 @@ class _Closed:
         if surplus > _TRIM_SLACK:
             for column in self._columns:
                 del column[:surplus]
+            self.dropped += surplus
 
     def first_index(self) -> int:
         """Where the kept ones begin; before it lie those that are only not yet dropped."""
@@ -107,10 +110,23 @@ class _Level:
 class CandleSeries:
     """The candles of one symbol, of every interval that its source's bars can build."""
 
-    __slots__ = ("_close", "_end_ns", "_first", "_high", "_levels", "_low", "_open", "_time_ns", "_volume", "last_ns")
+    __slots__ = (
+        "_close",
+        "_end_ns",
+        "_first",
+        "_high",
+        "_levels",
+        "_low",
+        "_open",
+        "_places",
+        "_time_ns",
+        "_volume",
+        "last_ns",
+    )
 
     def __init__(self, bar_s: int = 0, kept: int = CANDLES_KEPT) -> None:
         self._levels = [_Level(interval, kept) for interval in intervals_from(bar_s)]
+        self._places = {level.interval: place for place, level in enumerate(self._levels)}
         self._first = self._levels[0] if self._levels else None
         self._time_ns = self._open = self._high = self._low = self._close = self._volume = 0
         self._end_ns = 0
@@ -177,24 +193,41 @@ class CandleSeries:
 
     def read(self, interval: str, window: Window) -> list[Candle]:
         """The candles of a window, oldest first, the forming one with them."""
+        numbers = self.numbers(interval, window)
+        candles = self.closed_candles(interval, numbers.start, numbers.stop)
+        if numbers.stop > self.closed_count(interval):
+            candles += filter(None, (self.forming(interval),))
+        return candles
+
+    def numbers(self, interval: str, window: Window) -> range:
+        """Which candles a window holds, by their numbers since the series began; the forming one comes after the closed."""
         closed = self._levels[self._index(interval)].closed
         start, end = closed.index_from(window.from_ns), closed.index_after(window.to_ns)
+        forming = self.forming(interval)
+        if forming is not None and window.from_ns <= forming.time_ns <= window.to_ns:
+            end = len(closed) + 1
         if window.is_oldest_first:
             end = min(end, start + window.limit)
         else:
             start = max(start, end - window.limit)
-        candles = list(closed.slice(start, end))
-        forming = self.forming(interval)
-        if forming is not None and window.from_ns <= forming.time_ns <= window.to_ns:
-            candles.append(forming)
-        return candles[: window.limit] if window.is_oldest_first else candles[-window.limit :]
+        return range(closed.dropped + start, closed.dropped + max(start, end))
+
+    def closed_count(self, interval: str) -> int:
+        """How many candles have closed since the series began; the number of the forming one."""
+        closed = self._levels[self._index(interval)].closed
+        return closed.dropped + len(closed)
+
+    def closed_candles(self, interval: str, start: int, end: int) -> list[Candle]:
+        """The closed candles from number `start` to before `end`, without those that were dropped."""
+        closed = self._levels[self._index(interval)].closed
+        return list(closed.slice(max(0, start - closed.dropped), max(0, end - closed.dropped)))
 
     def has_interval(self, interval: str) -> bool:
         """Whether candles of `interval` can be built from this source's bars."""
-        return any(level.interval == interval for level in self._levels)
+        return interval in self._places
 
     def _index(self, interval: str) -> int:
-        return self.intervals.index(interval)
+        return self._places[interval]
 
     def _shortest(self) -> Candle:
         return Candle(self._time_ns, self._open, self._high, self._low, self._close, self._volume)

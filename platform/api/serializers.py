@@ -40,6 +40,7 @@ class Input:
         self._defaults = contracts.defaults_of(self.struct)
         self._decode = msgspec.json.Decoder(self.struct).decode
         self._serializer = type(serializer)
+        self.fields = {str(field.field_name): field for field in serializer._writable_fields}
 
     def decode(self, body: bytes) -> Any:
         """The Struct of a JSON body; raises Invalid naming the fields, or MalformedJson.
@@ -133,7 +134,8 @@ class ApiSerializer(serializers.Serializer):
 
         A parameter given more than once counts for lists only; a list may also be written with commas.
         """
-        declared = {str(field.field_name): field for field in cls()._writable_fields}
+        contract = cls.contract()
+        declared = contract.fields
         values: dict[str, Any] = {}
         for name in params:
             field = declared.get(name)
@@ -141,7 +143,7 @@ class ApiSerializer(serializers.Serializer):
             if len(texts) > 1 and not isinstance(field, serializers.ListField):
                 raise invalid_from_details({name: ["Was given more than once."]})
             values[name] = texts[0] if field is None else _value_from_texts(field, texts)
-        return cls.contract().convert(values)
+        return contract.convert(values)
 
     @classmethod
     def encode(cls, value: Any) -> bytes:

@@ -6,10 +6,10 @@ Every view is async from outside: an `async def` handler runs on the event loop,
 """
 
 import asyncio
-import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPMethod
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -34,18 +34,18 @@ from api.pagination import Page
 from api.schema import ApiSchema
 from api.serializers import ApiSerializer
 from api.staged import Staged
+from kit.accounts import ACCOUNT_ID_RULE, DEFAULT_ACCOUNT, is_account_id
 from kit.errors import NotFound, invalid_field
 from kit.trace import current_trace_id
 
 __all__ = ["Answer", "ApiViewSet", "Call", "Later", "action", "operation"]
 
-DEFAULT_ACCOUNT = "default"
 MAX_PATH_VALUE_LENGTH = 255
 """Longer than any id or symbol we give out."""
 
-_ACCOUNT = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MULTIPART = "multipart/form-data"
+_NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
 
 class EmptyBody(ApiSerializer):
@@ -168,11 +168,11 @@ class Endpoint:
         except Exception as fault:
             error = domain_error_from(fault)
             if error is None:
-                _settle(request, claim, None)
+                _settle(claim, None)
                 raise
             response = envelope.failure_response(request, error)
         if claim is not None:
-            _settle(request, claim, response)
+            _settle(claim, response)
         return response
 
     def _run_in_thread(
@@ -193,18 +193,19 @@ class Endpoint:
             if len(value) > MAX_PATH_VALUE_LENGTH or not value.isprintable():
                 raise NotFound(f"There is no such {name}.")
         account = request.META.get("HTTP_X_ACCOUNT", DEFAULT_ACCOUNT)
-        if account is not DEFAULT_ACCOUNT and _ACCOUNT.fullmatch(account) is None:
-            raise invalid_field("X-Account", "Must be 1 to 64 of letters, digits, '_', '.' and '-'.")
+        if account is not DEFAULT_ACCOUNT and not is_account_id(account):
+            raise invalid_field("X-Account", ACCOUNT_ID_RULE)
         query = self._query_of(request)
         body = None if self._body is None else self._body_of(request)
         return Call(request, account, body, query, kwargs)
 
     def _query_of(self, request: HttpRequest) -> Any:
         """The decoded query parameters; a parameter nobody reads is refused, as it is most likely misspelled."""
+        params = request.GET if request.META.get("QUERY_STRING") else _NO_PARAMETERS
         if self.operation.query is not None:
-            return self.operation.query.decode_query(request.GET)
-        if request.META.get("QUERY_STRING") and request.GET:
-            raise invalid_from_details({name: ["Unknown parameter."] for name in request.GET})
+            return self.operation.query.decode_query(params)
+        if params:
+            raise invalid_from_details({name: ["Unknown parameter."] for name in params})
         return None
 
     def _body_of(self, request: HttpRequest) -> Any:
@@ -274,7 +275,6 @@ class Endpoint:
         await staged.commit(answer)
         if claim is not None:
             claim.table.finish(claim, answer)
-            request.idempotency_stored = True  # type: ignore[attr-defined]
         return response
 
 
@@ -293,7 +293,7 @@ def _require_media_type(content_type: str, wanted: str) -> None:
         raise UnsupportedMediaType(f"The Content-Type must be {wanted}, not {named}.")
 
 
-def _settle(request: HttpRequest, claim: Claimed | None, response: HttpResponseBase | None) -> None:
+def _settle(claim: Claimed | None, response: HttpResponseBase | None) -> None:
     """End the claim of a write that is answered: also when a timeout answered the client long ago."""
     if claim is None:
         return
@@ -301,4 +301,3 @@ def _settle(request: HttpRequest, claim: Claimed | None, response: HttpResponseB
     if isinstance(response, HttpResponse) and is_kept(response.status_code):
         answer = claim.answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
     claim.table.finish(claim, answer)
-    request.idempotency_stored = True  # type: ignore[attr-defined]
