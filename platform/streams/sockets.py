@@ -23,6 +23,9 @@ CLOSE_GRACE_S = 2.0
 MAX_WAITING_REPLIES = 512
 """Answers that may wait for a blocked socket: it is not read meanwhile, so one request's and the operations' remain."""
 
+JOINED_BYTES = 16 * 1024
+"""Frames that wait together for one socket leave in writes of about this size; each write is a system call."""
+
 CLOSE_NORMAL = 1000
 CLOSE_POLICY = 1008
 CLOSE_TOO_BIG = 1009
@@ -58,6 +61,11 @@ class _Started:
         yield from self._sending.__await__()
 
 
+def _refuse_to_write(_frames: bytes) -> bool:
+    """Where the server takes ASGI messages only."""
+    return False
+
+
 class Socket:
     """A connected client. Everything here runs on the event loop; nothing but the writer waits.
 
@@ -83,7 +91,8 @@ class Socket:
         self.phase = Phase.OPEN
         self.was_cut = False
         self._send = transport.send
-        self._write_frame = transport.write_frame
+        self._write = transport.write or _refuse_to_write
+        self._joined_bytes = JOINED_BYTES if transport.write else 0
         self._abort = transport.abort
         self._clock = clock
         self._tally = tally
@@ -128,11 +137,11 @@ class Socket:
             return 0
         sent = 0
         while self._writer is None and self.phase is Phase.OPEN:
-            message = self._take(subscription)
-            if message is None:
+            messages = self._joined(lambda: self._take(subscription))
+            if not messages:
                 break
-            self._hand_over(message)
-            sent += 1
+            self._hand_over_joined(messages)
+            sent += len(messages)
         return sent
 
     def drop(self, name: str) -> Subscription | None:
@@ -214,7 +223,7 @@ class Socket:
     def _hand_over(self, message: Message) -> None:
         """Write the frame, or run the first step of a send; the writer takes over when that is not all of it."""
         try:
-            if self._write_frame(message.wire):
+            if self._write(message.wire):
                 return
             sending = self._send(message.asgi)
             waited_for = sending.send(None)
@@ -225,24 +234,54 @@ class Socket:
         else:
             self._progress_s = self._clock.monotonic_s()
             self._writer = asyncio.get_running_loop().create_task(
-                self._write(_Started(sending, waited_for), message), name=f"stream writer {self.id}"
+                self._send_rest(_Started(sending, waited_for), message), name=f"stream writer {self.id}"
             )
 
-    async def _write(self, started: _Started, message: Message | None) -> None:
+    def _joined(self, next_message: Callable[[], Message | None]) -> list[Message]:
+        """What is due, as far as it fits one write; a single message, where it must go through the server's `send`."""
+        messages: list[Message] = []
+        size_bytes = 0
+        while (not messages or size_bytes < self._joined_bytes) and (message := next_message()) is not None:
+            messages.append(message)
+            size_bytes += len(message.wire)
+            if message.is_close:
+                break
+        return messages
+
+    def _hand_over_joined(self, messages: list[Message]) -> None:
+        """Write the frames together; where that is refused each goes its own way, or waits behind the first."""
+        try:
+            if self._write(b"".join([message.wire for message in messages])):
+                return
+        except Exception as failure:  # as in _hand_over
+            self._lose(failure)
+        for message in messages:
+            if self.phase is Phase.OPEN:
+                self._queue(message)
+
+    async def _send_rest(self, started: _Started, message: Message) -> None:
         """Finish the send that waits, then send all that became due since."""
+        messages = [message]
         try:
             await started
-            while message is not None and not message.is_close:
+            while messages and not messages[-1].is_close:
                 self._progress_s = self._clock.monotonic_s()
-                message = self._next_message()
-                if message is not None and not self._write_frame(message.wire):
-                    await self._send(message.asgi)
+                messages = self._joined(self._next_message)
+                await self._send_joined(messages)
         except Exception as failure:  # as in _hand_over: the socket is what is lost, nothing else
             self._lose(failure)
         finally:
             self._writer = None
-        if message is not None:
+        if messages:
             self.phase = Phase.CLOSED
+
+    async def _send_joined(self, messages: list[Message]) -> None:
+        """Write the frames together, or send them one by one; a close is always sent."""
+        if messages and not messages[-1].is_close and self._write(b"".join([message.wire for message in messages])):
+            return
+        for message in messages:
+            await self._send(message.asgi)
+            self._progress_s = self._clock.monotonic_s()
 
     def _next_message(self) -> Message | None:
         """Replies first, then updates of all channels in the order of their publication."""

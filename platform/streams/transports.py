@@ -38,22 +38,18 @@ def _cannot_abort() -> None:
     """The server does not let us: it ends the connection itself once the consumer has returned."""
 
 
-def _cannot_write(_frame: bytes) -> bool:
-    """The server takes ASGI messages only."""
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class Transport:
     """A connection.
 
-    `send` suspends while the peer cannot take more, `abort` ends it without waiting for the peer. `write_frame` sends a
-    whole WebSocket frame at once, behind all that was sent before, and says whether it did; if not, `send` knows why.
+    `send` suspends while the peer cannot take more, `abort` ends it without waiting for the peer. `write`, if there is
+    one, sends whole WebSocket frames at once, behind all that was sent before, and says whether it did; if not, `send`
+    knows why.
     """
 
     send: AsgiSend
     abort: Callable[[], None] = _cannot_abort
-    write_frame: Callable[[bytes], bool] = _cannot_write
+    write: Callable[[bytes], bool] | None = None
 
 
 def transport_of(send: AsgiSend) -> Transport:
@@ -62,32 +58,32 @@ def transport_of(send: AsgiSend) -> Transport:
     asyncio_transport = getattr(getattr(servers_own, "__self__", None), "transport", None)
     if asyncio_transport is not None and hasattr(asyncio_transport, "abort"):
         _bound_kernel_buffer(asyncio_transport)
-        return Transport(send, asyncio_transport.abort, _frame_writer_of(send))
+        return Transport(send, asyncio_transport.abort, _writer_of(send))
     protocol = servers_own.args[0] if isinstance(servers_own, functools.partial) and servers_own.args else None
     if hasattr(protocol, "registerProducer"):
         return _twisted_transport(send, protocol)
     return Transport(send)
 
 
-def _frame_writer_of(send: AsgiSend) -> Callable[[bytes], bool]:
+def _writer_of(send: AsgiSend) -> Callable[[bytes], bool] | None:
     """How to write frames to uvicorn's connection; one whose `send` is not its own, or that compresses, takes none."""
     protocol = getattr(send, "__self__", None)
     if type(protocol) is not WebSocketsSansIOProtocol or not uvicorn.__version__.startswith(UVICORN_READ):
-        return _cannot_write
+        return None
     connection = protocol.conn
     if connection.extensions:
-        return _cannot_write
-    is_writable, write = protocol.writable.is_set, protocol.transport.write
+        return None
+    is_writable, write_bytes = protocol.writable.is_set, protocol.transport.write
 
-    def write_frame(frame: bytes) -> bool:
+    def write(frames: bytes) -> bool:
         # The state says that the handshake is done and neither side has begun to close; pings and closes are written
         # by uvicorn in the same turn of the loop that makes them, so there is nothing that a frame could overtake.
-        if not frame or connection.state is not State.OPEN or protocol.disconnected or not is_writable():
+        if not frames or connection.state is not State.OPEN or protocol.disconnected or not is_writable():
             return False
-        write(frame)
+        write_bytes(frames)
         return True
 
-    return write_frame
+    return write
 
 
 def _bound_kernel_buffer(transport: Any) -> None:
