@@ -12,6 +12,7 @@ from django.conf import settings
 
 from api.idempotency import TABLE, StoredAnswer
 from api.staged import Staged
+from kit.accounts import DEFAULT_ACCOUNT
 from kit.clock import SYSTEM_CLOCK
 from kit.errors import DomainError, Unavailable
 from kit.units import MONEY_DECIMALS
@@ -31,7 +32,6 @@ from trading.sandbox.orders import OpenAccount
 
 JOURNAL_FILE = "journal.sqlite3"
 NOT_RUNNING = "The exchange is not running."
-DEFAULT_ACCOUNT = "default"
 DEFAULT_MAKER_PPM = 200
 DEFAULT_TAKER_PPM = 500
 DEFAULT_FILL_POLICY = "realistic"

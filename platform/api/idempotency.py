@@ -19,6 +19,8 @@ KEEP_NS = 24 * 3_600 * NS_PER_SECOND
 MAX_ANSWERS = 100_000
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
 """Both bound the memory. A full table refuses new keys rather than forget an answer it promised to keep."""
+RECORD_OVERHEAD_BYTES = 700
+"""What a record takes beside its texts and its body: the objects that hold them, and its place in the table."""
 
 _NOT_KEPT: Final = frozenset({413, 415, 429})
 """Refused before anything was looked at: the same key may try again."""
@@ -105,10 +107,9 @@ class IdempotencyTable:
         if self._entries.get(place) is not claim:
             return
         if answer is None:
-            del self._entries[place]
+            self._forget(place)
         else:
-            self._entries[place] = answer
-            self._bytes += len(answer.body)
+            self._put(place, answer)
 
     def restore(self, answers: Iterable[StoredAnswer]) -> None:
         """Take back answers from before a restart, oldest first; the newest of them if there are too many."""
@@ -118,8 +119,7 @@ class IdempotencyTable:
                 continue
             place = (answer.account, answer.key)
             self._forget(place)
-            self._entries[place] = answer
-            self._bytes += len(answer.body)
+            self._put(place, answer)
             while len(self._entries) > self._max_answers or self._bytes > self._max_bytes:
                 self._forget(next(iter(self._entries)))
 
@@ -131,8 +131,14 @@ class IdempotencyTable:
                 "Too many answers are being kept for repeated writes; send this one without an Idempotency-Key, or later."
             )
         claim = Claimed(self, place[0], place[1], fingerprint, now_ns)
-        self._entries[place] = claim
+        self._put(place, claim)
         return claim
+
+    def _put(self, place: tuple[str, str], entry: Claimed | StoredAnswer) -> None:
+        """Enter a record; an answer takes the place of its claim, and its age."""
+        before = self._entries.get(place)
+        self._entries[place] = entry
+        self._bytes += size_of(entry) - (0 if before is None else size_of(before))
 
     def _forget_expired(self, now_ns: int) -> None:
         """Drop what is older than the promise; the oldest entry is the first."""
@@ -145,8 +151,15 @@ class IdempotencyTable:
     def _forget(self, place: tuple[str, str]) -> None:
         """Drop one entry, if it is there."""
         entry = self._entries.pop(place, None)
-        if isinstance(entry, StoredAnswer):
-            self._bytes -= len(entry.body)
+        if entry is not None:
+            self._bytes -= size_of(entry)
+
+
+def size_of(entry: Claimed | StoredAnswer) -> int:
+    """The bytes of memory that a record takes, about: texts are ASCII."""
+    texts = len(entry.account) + len(entry.key) + len(entry.fingerprint)
+    answer = len(entry.body) + len(entry.content_type) if isinstance(entry, StoredAnswer) else 0
+    return RECORD_OVERHEAD_BYTES + texts + answer
 
 
 def fingerprint_of(method: str, path: str, query: str, body: bytes) -> str:

@@ -14,6 +14,7 @@ from rest_framework import serializers
 
 from api import fields as own
 from api.operation import Operation
+from kit.accounts import ACCOUNT_ID_PATTERN, DEFAULT_ACCOUNT
 
 JsonSchema = dict[str, Any]
 
@@ -21,7 +22,7 @@ _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 ACCOUNT_HEADER = OpenApiParameter(
     "X-Account",
-    {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,64}$", "default": "default"},
+    {"type": "string", "pattern": f"^{ACCOUNT_ID_PATTERN}$", "default": DEFAULT_ACCOUNT},
     OpenApiParameter.HEADER,
     description="The account this is about.",
 )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from api.idempotency import (
     KEEP_NS,
+    RECORD_OVERHEAD_BYTES,
     Claimed,
     IdempotencyTable,
     InProgress,
@@ -100,7 +101,10 @@ def test_a_clock_that_is_set_back_loses_nothing(table: IdempotencyTable, clock: 
     assert table.claim("a", "k", "f") == Replay(answer)
 
 
-@pytest.mark.parametrize("limits", [{"max_answers": 3}, {"max_bytes": 30}], ids=["answers", "bytes"])
+RECORD = RECORD_OVERHEAD_BYTES + len("a1fapplication/json") + 10
+
+
+@pytest.mark.parametrize("limits", [{"max_answers": 3}, {"max_bytes": 3 * RECORD}], ids=["answers", "bytes"])
 def test_a_full_table_refuses_new_keys_until_the_oldest_is_a_day_old(
     clock: ManualClock, limits: dict[str, int]
 ) -> None:
@@ -115,6 +119,15 @@ def test_a_full_table_refuses_new_keys_until_the_oldest_is_a_day_old(
     clock.advance_ns(KEEP_NS // 2)
     assert isinstance(table.claim("a", "4", "f"), Claimed)
     assert len(table) == 3
+
+
+def test_writes_that_are_still_running_count_with_their_keys(clock: ManualClock) -> None:
+    table = IdempotencyTable(clock, max_bytes=2 * (RECORD_OVERHEAD_BYTES + 255))
+    claims = [claimed(table, str(number) * 255) for number in range(2)]
+    with pytest.raises(Unavailable):
+        table.claim("a", "k", "f")
+    table.finish(claims[0], None)
+    assert isinstance(table.claim("a", "k", "f"), Claimed)
 
 
 def test_answers_come_back_after_a_restart(clock: ManualClock) -> None:

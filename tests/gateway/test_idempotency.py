@@ -5,6 +5,7 @@ import gzip
 
 import pytest
 
+from api.idempotency import TABLE
 from gateway.middleware.idempotency import key_from_header
 from kit.errors import Invalid
 from tests.asgi_client import AsgiClient
@@ -45,6 +46,15 @@ async def test_an_empty_answer_is_replayed_empty(client, counts):
     again = await client.delete("/api/v1/echo/7/", headers=keyed())
     assert (first.status, again.status, again.body) == (204, 204, b"")
     assert counts.executed == ["7"]
+
+
+@pytest.mark.parametrize("account", ["not an account", "x" * 65, "a,b"])
+async def test_a_malformed_account_claims_no_key(client, counts, account):
+    kept = len(TABLE)
+    answer = await client.post("/api/v1/echo/", json=BODY, headers=keyed(**{"X-Account": account}))
+    assert (answer.status, list(answer.details)) == (400, ["X-Account"])
+    assert len(TABLE) == kept
+    assert counts.executed == []
 
 
 async def test_a_quoted_key_is_the_same_key(client, counts):

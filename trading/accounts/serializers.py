@@ -18,6 +18,7 @@ from api.fields import (
     TimeField,
 )
 from api.serializers import ApiSerializer
+from kit.accounts import ACCOUNT_ID_PATTERN, ACCOUNT_ID_RULE
 
 ACCOUNT_TYPES = ("cash", "margin")
 MAX_FEE_BPS = 1_000
@@ -29,8 +30,8 @@ MAX_ASSETS = 100
 class AccountIdField(PatternField):
     """An account's id, as it can stand in X-Account."""
 
-    pattern = r"[A-Za-z0-9_.\-]{1,64}"
-    default_error_messages = {"invalid": "Must be 1 to 64 of letters, digits, '_', '.' and '-'."}
+    pattern = ACCOUNT_ID_PATTERN
+    default_error_messages = {"invalid": ACCOUNT_ID_RULE}
 
 
 class AssetField(PatternField):

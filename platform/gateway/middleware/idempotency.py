@@ -21,11 +21,11 @@ from gateway.guard import SAFE_METHODS
 from gateway.middleware.compression import compress, plain_content_of
 from gateway.middleware.rate_limit import COUNTED_PREFIX
 from gateway.requests import GatewayRequest, Next
+from kit.accounts import DEFAULT_ACCOUNT, is_account_id
 from kit.errors import Conflict, DomainError, Invalid, Rejected
 
 HEADER: Final = "HTTP_IDEMPOTENCY_KEY"
 HEADER_ON_WIRE: Final = b"idempotency-key"
-DEFAULT_ACCOUNT: Final = "default"
 KEY_LIMIT: Final = 255
 RETRY_AFTER_S: Final = 1
 _VISIBLE: Final = re.compile(r"[\x21-\x7e]+")
@@ -39,9 +39,11 @@ def replay_repeated_writes(get_response: Next) -> Next:
     async def answer(request: GatewayRequest) -> HttpResponseBase:
         if HEADER not in request.META or request.method in SAFE_METHODS or not request.path.startswith(COUNTED_PREFIX):
             return await get_response(request)
+        account = request.META.get("HTTP_X_ACCOUNT", DEFAULT_ACCOUNT)
+        if not is_account_id(account):
+            return await get_response(request)  # nobody's key; the view refuses such an account
         try:
             key = key_of(request)
-            account = request.META.get("HTTP_X_ACCOUNT", DEFAULT_ACCOUNT)
             outcome = TABLE.claim(account, key, await fingerprint_of_request(request))
         except DomainError as error:
             return refuse(request, error)
