@@ -3,10 +3,12 @@
 Times are market time as ISO 8601 text; prices have the tick's digits, quantities the lot's.
 """
 
+from collections.abc import Callable
+
 import msgspec
 
 from kit.clock import iso_from_ns
-from kit.units import MONEY_DECIMALS, text_from_units, trimmed_text_from_units
+from kit.units import MONEY_DECIMALS, PPM_PER_BPS, text_from_units, trimmed_text_from_units
 from markets.board import Market
 from markets.books import CHECKSUM_LEVELS, Side, checksum, level_changes
 from markets.feed import FeedState
@@ -17,10 +19,11 @@ VENUES = {"simulated": "Simulated market", "replay": "Replay of a data set"}
 """The sources there are, by name, and what they are called."""
 
 PERCENT_DECIMALS = 4
-PPM_PER_BPS = 100
 
 LevelText = tuple[str, ...]
 """(price, quantity)."""
+
+_encode = msgspec.json.Encoder().encode
 
 
 class Ticker(msgspec.Struct, frozen=True, gc=False):
@@ -137,6 +140,29 @@ class CandlePage(msgspec.Struct, frozen=True, gc=False):
     """Candles, oldest first."""
 
     items: list[CandleRow]
+    next_cursor: str | None
+    source: str | None
+    stale: bool
+
+
+class EncodedCandlePage(msgspec.Struct, frozen=True, gc=False):
+    """A page of candles whose rows are JSON already. `version` is the same for the same content, for ETags."""
+
+    items: msgspec.Raw
+    next_cursor: str | None
+    source: str | None
+    stale: bool
+    version: tuple[object, ...]
+
+    def encoded(self) -> msgspec.Raw:
+        """The JSON of a `CandlePage` with these rows."""
+        rest = _encode(_PageEnd(self.next_cursor, self.source, self.stale))
+        return msgspec.Raw(b'{"items":%b,%b' % (self.items, rest[1:]))
+
+
+class _PageEnd(msgspec.Struct, frozen=True, gc=False):
+    """The keys after the rows."""
+
     next_cursor: str | None
     source: str | None
     stale: bool
@@ -269,6 +295,11 @@ def candle_row(instrument: Instrument, candle: Candle) -> CandleRow:
         price(candle.close_ticks),
         instrument.quantity_text(candle.volume_lots),
     )
+
+
+def candle_row_encoder(instrument: Instrument) -> Callable[[Candle], bytes]:
+    """Makes the JSON of an instrument's candles."""
+    return lambda candle: _encode(candle_row(instrument, candle))
 
 
 def candle_update(market: Market, interval: str, candle: Candle, *, is_closed: bool) -> CandleUpdate:

@@ -3,12 +3,11 @@
 from functools import lru_cache
 
 from kit.clock import iso_from_ns
-from kit.units import MONEY_DECIMALS, text_from_units, trimmed_text_from_units
+from kit.units import MONEY_DECIMALS, PPM_PER_BPS, text_from_units, trimmed_text_from_units
 
 AVERAGE_DECIMALS = 8
 """Digits of an average price; the exact one may have no end."""
 
-PPM_PER_BPS = 100
 
 TIMES_KEPT = 4_096
 """Formatted times kept for the next one who shows them."""

@@ -54,10 +54,6 @@ class GapCount:
         )
 
 
-def _gap(after_ns: int, length_ns: int, missing_bars: int) -> Gap:
-    return Gap(iso_from_ns(after_ns), iso_from_ns(after_ns + length_ns), missing_bars)
-
-
 def judge_calendar(series: SeriesBuilder, interval_ns: int, known: str | None) -> str:
     """`24/7`, `fx` or `equities`: the known one unless bars on a Saturday belie it, else by when the bars lie."""
     if series.has_saturdays:

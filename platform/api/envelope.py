@@ -4,14 +4,13 @@ The payload arrives as JSON bytes and is put between two halves of the envelope,
 """
 
 import time
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from api.errors import headers_of, status_of
-from kit.clock import NS_PER_MS, NS_PER_SECOND, iso_from_ns
+from kit.clock import NS_PER_MS, iso_ms_from_ns
 from kit.errors import DomainError
 from kit.trace import current_trace_id, new_id
 
@@ -79,19 +78,8 @@ def _tail(started_ns: int | None, trace_id: str | None) -> bytes:
     """The keys after the message."""
     took_ms = 0.0 if started_ns is None else (time.monotonic_ns() - started_ns) / NS_PER_MS
     trace_id = trace_id or current_trace_id() or new_id()
-    return f',"timestamp":"{_timestamp(time.time_ns())}","trace_id":"{trace_id}","execution_time_ms":{took_ms:.3f}'.encode()
-
-
-@lru_cache(maxsize=2)
-def _second_text(second: int) -> str:
-    """The date part of a timestamp up to the point; formatted once a second."""
-    return iso_from_ns(second * NS_PER_SECOND)[: -len("000Z")]
-
-
-def _timestamp(now_ns: int) -> str:
-    """ISO 8601 in UTC with milliseconds."""
-    second, fraction_ns = divmod(now_ns, NS_PER_SECOND)
-    return f"{_second_text(second)}{fraction_ns // NS_PER_MS:03d}Z"
+    now = iso_ms_from_ns(time.time_ns())
+    return f',"timestamp":"{now}","trace_id":"{trace_id}","execution_time_ms":{took_ms:.3f}'.encode()
 
 
 def _encoded_details(details: dict[str, Any]) -> bytes:

@@ -7,7 +7,6 @@ and lots. A JSON number is taken by its digits, never through a float.
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +26,7 @@ from rest_framework.serializers import (
     UUIDField,
 )
 
-from kit.clock import NS_PER_MS, NS_PER_SECOND, NS_PER_US, iso_from_ns, ns_from_iso
+from kit.clock import NS_PER_SECOND, NS_PER_US, iso_from_ns, ns_from_iso
 from kit.units import MAX_FRACTION_DIGITS, MAX_WHOLE_DIGITS
 
 __all__ = [
@@ -176,17 +175,8 @@ def time_ns_from_text(text: str) -> int:
 def time_text(value: Any) -> str:
     """ISO 8601 with `Z` of UTC nanoseconds or of a datetime with a zone; a text is taken as it is."""
     if isinstance(value, int):
-        second, fraction_ns = divmod(value, NS_PER_SECOND)
-        if fraction_ns % NS_PER_MS:
-            return iso_from_ns(value)
-        return f"{_second_text(second)}{fraction_ns // NS_PER_MS:03d}Z"
+        return iso_from_ns(value)
     if isinstance(value, datetime):
         since = value - TimeField.epoch
         return time_text((since.days * 86_400 + since.seconds) * NS_PER_SECOND + since.microseconds * NS_PER_US)
     return str(value)
-
-
-@lru_cache(maxsize=4_096)
-def _second_text(second: int) -> str:
-    """The text of a second up to its point: most times that go out together share a few seconds."""
-    return iso_from_ns(second * NS_PER_SECOND)[: -len("000Z")]

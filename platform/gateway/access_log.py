@@ -2,14 +2,13 @@
 
 import logging
 import time
-from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from gateway import logs
 from gateway.visit import Scope, Visit
-from kit.clock import NS_PER_MS, NS_PER_SECOND, iso_from_ns
+from kit.clock import iso_ms_from_ns
 from operations.metrics import observe_request
 
 PATH_LIMIT: Final = 2_048
@@ -39,17 +38,6 @@ _access = logging.getLogger(LOGGER_NAME)
 _encode = msgspec.json.Encoder().encode
 
 
-@lru_cache(maxsize=2)
-def _second_text(second: int) -> str:
-    """A time up to its point; made once a second."""
-    return iso_from_ns(second * NS_PER_SECOND)[: -len("000Z")]
-
-
-def _time_text() -> str:
-    second, fraction_ns = divmod(time.time_ns(), NS_PER_SECOND)
-    return f"{_second_text(second)}{fraction_ns // NS_PER_MS:03d}Z"
-
-
 def record_visit(visit: Visit, scope: Scope) -> None:
     """Count and log a request that is over."""
     ms = visit.elapsed_ms()
@@ -63,7 +51,7 @@ def _log(visit: Visit, scope: Scope, status: int, ms: float) -> None:
     writer = logs.writer_in_use()
     if writer is None:
         return
-    now = _time_text()
+    now = iso_ms_from_ns(time.time_ns())
     path = scope["path"][:PATH_LIMIT]
     try:
         line = _encode(AccessLine(now, visit.trace_id, scope["method"], path, status, round(ms, 3), visit.client))

@@ -75,7 +75,13 @@ def iso_from_ns(time_ns: int) -> str:
     return f"{_iso_seconds(seconds)}.{fraction_ns:09d}Z"
 
 
-@lru_cache(maxsize=1_024)
+def iso_ms_from_ns(time_ns: int) -> str:
+    """`iso_from_ns` cut to whole milliseconds, which is how clocks are shown."""
+    seconds, fraction_ns = divmod(time_ns, NS_PER_SECOND)
+    return f"{_iso_seconds(seconds)}.{fraction_ns // NS_PER_MS:03d}Z"
+
+
+@lru_cache(maxsize=4_096)
 def _iso_seconds(seconds: int) -> str:
     """The date and time to the second. One update is written several times over, hence the small memory."""
     return (_EPOCH + timedelta(seconds=seconds)).isoformat()[:_ISO_SECONDS_LENGTH]

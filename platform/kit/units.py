@@ -12,6 +12,9 @@ from typing import Self
 MONEY_DECIMALS = 8
 """Every asset is counted in 10**-8: as fine as the venues quote, and 64-bit kernels hold 92 billion of it."""
 
+PPM_PER_BPS = 100
+"""Fees are kept in millionths and shown in basis points."""
+
 MAX_WHOLE_DIGITS = 18
 MAX_FRACTION_DIGITS = 12
 _PLAIN_DECIMAL = re.compile(rf"-?[0-9]{{1,{MAX_WHOLE_DIGITS}}}(?:\.[0-9]{{1,{MAX_FRACTION_DIGITS}}})?")

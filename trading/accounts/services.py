@@ -11,7 +11,7 @@ from api.pagination import Page, decode_cursor, encode_cursor
 from api.staged import Staged
 from kit.errors import Invalid, NotFound, Rejected, invalid_field
 from kit.trace import new_id
-from kit.units import MONEY_DECIMALS, units_from_text
+from kit.units import MONEY_DECIMALS, PPM_PER_BPS, units_from_text
 from trading.accounts.answers import (
     AccountAnswer,
     BalanceAnswer,
@@ -21,7 +21,6 @@ from trading.accounts.answers import (
     position_answer,
 )
 from trading.desk import Desk
-from trading.numbers import PPM_PER_BPS
 from trading.orders.answers import order_answer
 from trading.orders.services import stage_placed_order
 from trading.sandbox.accounts import Account, Position
