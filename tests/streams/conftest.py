@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from websockets.frames import Opcode
+from websockets.protocol import CLIENT, Protocol
 
 from kit.clock import NS_PER_SECOND, ManualClock
 from kit.errors import Forbidden, NotFound
@@ -16,6 +18,7 @@ from streams.consumer import StreamConsumer
 from streams.hub import Hub
 from streams.operations import OperationRegistry
 from streams.session import MESSAGES_PER_S
+from streams.transports import AsgiSend, Transport
 
 SYMBOLS = ("BTC-USDT", "ETH-USDT")
 START_NS = 1_767_225_600 * NS_PER_SECOND
@@ -123,6 +126,10 @@ class Client:
         self.close_reason = ""
         self.was_accepted = False
         self.was_cut = False
+        self.writes = 0
+        self.room: int | None = None
+        """How many more sends the connection takes before it is full."""
+        self._parser = Protocol(CLIENT)
         self._is_lost = False
         self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._writable = asyncio.Event()
@@ -147,6 +154,26 @@ class Client:
             self._inbox.put_nowait({"type": "websocket.disconnect", "code": message["code"]})
         else:
             self.frames.append(json.loads(message["text"]))
+            self._use_room()
+
+    def write(self, data: bytes) -> bool:
+        """Whole WebSocket frames, for a server that takes those: as uvicorn would, or not at all."""
+        if not data or self._is_lost or self.close_code is not None or not self._writable.is_set():
+            return False
+        self.writes += 1
+        self._parser.receive_data(data)
+        assert self._parser.parser_exc is None
+        for frame in self._parser.events_received():
+            assert frame.opcode is Opcode.TEXT and frame.fin
+            self.frames.append(json.loads(frame.data))
+        self._use_room()
+        return True
+
+    def _use_room(self) -> None:
+        if self.room is not None:
+            self.room -= 1
+            if self.room <= 0:
+                self.stop_reading()
 
     def get_extra_info(self, _name: str) -> None:
         """There is no kernel socket."""
@@ -164,6 +191,7 @@ class Client:
 
     def read_on(self) -> None:
         """Take data again."""
+        self.room = None
         self._writable.set()
 
     def lose(self) -> None:
@@ -232,9 +260,20 @@ class World:
             await settle()
 
 
-@pytest.fixture
-async def world() -> Any:
-    """A world whose consumers have all ended by themselves when the test is over."""
+def transport_with_frames(send: AsgiSend) -> Transport:
+    """A client's connection as one that takes finished frames."""
+    client: Client = send.__self__  # type: ignore[attr-defined]
+    return Transport(send, client.abort, client.write)
+
+
+@pytest.fixture(params=["messages", "frames"])
+async def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A world whose consumers have all ended by themselves when the test is over.
+
+    Every test runs twice: over a server that takes ASGI messages only, and over one that takes finished frames.
+    """
+    if request.param == "frames":
+        monkeypatch.setattr("streams.consumer.transport_of", transport_with_frames)
     world = World()
     yield world
     for client in world.clients:

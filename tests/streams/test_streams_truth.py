@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from streams import hub, live
 
-from .conftest import Client, World, settle
+from .conftest import Client, World, settle, transport_with_frames
 
 CHANNELS = ("ticker:BTC-USDT", "trades:BTC-USDT", "candles:BTC-USDT:1m", "orders")
 MAY_SKIP = {"ticker:BTC-USDT", "candles:BTC-USDT:1m"}
@@ -93,6 +93,7 @@ class StreamMachine(RuleBasedStateMachine):
 
     inline_sockets = 64
     chunk = 64
+    takes_frames = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,6 +101,8 @@ class StreamMachine(RuleBasedStateMachine):
         self.patches.setattr(live, "KEPT_UPDATES", SMALL_LOGS)
         self.patches.setattr(hub, "INLINE_SOCKETS", self.inline_sockets)
         self.patches.setattr(hub, "FAN_OUT_CHUNK", self.chunk)
+        if self.takes_frames:
+            self.patches.setattr("streams.consumer.transport_of", transport_with_frames)
         self.loop = asyncio.new_event_loop()
         self.count = 0
         self.world = self.run(self._make_world())
@@ -153,6 +156,13 @@ class StreamMachine(RuleBasedStateMachine):
         client = self.followers[index].client
         assert client is not None
         client.stop_reading()
+
+    @rule(index=st.integers(0, 2), room=st.integers(1, 4))
+    def run_full(self, index: int, room: int) -> None:
+        """A client's connection will be full after a few more sends, wherever that falls."""
+        client = self.followers[index].client
+        assert client is not None
+        client.room = room
 
     @rule(index=st.integers(0, 2))
     def read_on(self, index: int) -> None:
@@ -234,6 +244,18 @@ class WideStreamMachine(StreamMachine):
     chunk = 1
 
 
+class FrameStreamMachine(StreamMachine):
+    """The same over connections that take finished frames, several at once."""
+
+    takes_frames = True
+
+
+class WideFrameStreamMachine(WideStreamMachine):
+    """Both."""
+
+    takes_frames = True
+
+
 BOUNDED = settings(
     max_examples=100,
     stateful_step_count=40,
@@ -245,3 +267,7 @@ TestStreamsTellTheTruth = StreamMachine.TestCase
 TestStreamsTellTheTruth.settings = BOUNDED
 TestWideStreamsTellTheTruth = WideStreamMachine.TestCase
 TestWideStreamsTellTheTruth.settings = BOUNDED
+TestFrameStreamsTellTheTruth = FrameStreamMachine.TestCase
+TestFrameStreamsTellTheTruth.settings = BOUNDED
+TestWideFrameStreamsTellTheTruth = WideFrameStreamMachine.TestCase
+TestWideFrameStreamsTellTheTruth.settings = BOUNDED
