@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from websockets.frames import Opcode
+from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, Protocol
 
 from kit.clock import NS_PER_SECOND, ManualClock
@@ -164,8 +164,8 @@ class Client:
         self._parser.receive_data(data)
         assert self._parser.parser_exc is None
         for frame in self._parser.events_received():
-            assert frame.opcode is Opcode.TEXT and frame.fin
-            self.frames.append(json.loads(frame.data))
+            assert isinstance(frame, Frame) and frame.opcode is Opcode.TEXT and frame.fin
+            self.frames.append(json.loads(bytes(frame.data)))
         self._use_room()
         return True
 

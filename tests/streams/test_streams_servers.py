@@ -33,14 +33,14 @@ class QuietServer(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def uvicorn_address() -> AsyncIterator[str]:
+async def uvicorn_address(*, compressed: bool = False) -> AsyncIterator[str]:
     """A server in this process."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             make_app(World(sleep=asyncio.sleep)),
             ws="websockets-sansio",
             ws_max_size=128 * 1024,
-            ws_per_message_deflate=False,
+            ws_per_message_deflate=compressed,
             lifespan="off",
             log_config=None,
             timeout_graceful_shutdown=2,
