@@ -39,6 +39,7 @@ class TokenBuckets:
         assert rate_per_s > 0 and burst >= 1 and max_keys >= 1, "a bucket must be able to fill"
         self._rate_per_s = rate_per_s
         self._burst = burst
+        self._full = float(burst)
         self._now_s = clock.monotonic_s
         self._max_keys = max_keys
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
@@ -63,9 +64,10 @@ class TokenBuckets:
         if bucket is None:
             if len(self._buckets) >= self._max_keys:
                 self._buckets.popitem(last=False)
-            bucket = self._buckets[key] = _Bucket(float(self._burst), now_s)
+            bucket = self._buckets[key] = _Bucket(self._full, now_s)
             return bucket
         self._buckets.move_to_end(key)
-        bucket.tokens = min(float(self._burst), bucket.tokens + (now_s - bucket.filled_at_s) * self._rate_per_s)
+        tokens = bucket.tokens + (now_s - bucket.filled_at_s) * self._rate_per_s
+        bucket.tokens = tokens if tokens < self._full else self._full
         bucket.filled_at_s = now_s
         return bucket

@@ -101,7 +101,8 @@ class StreamConsumer(AsyncConsumer):
                 return
             if socket.is_open:
                 session.receive(message.get("text"))
-                await session.until_ready()
+                if not session.is_ready:
+                    await session.until_ready()
 
 
 def _account_of(scope: dict[str, Any]) -> tuple[str, DomainError | None]:

@@ -63,8 +63,14 @@ class Session:
         self._operations = operations
         self._buckets = buckets
         self._allow = allow
+        self._key = str(socket.id)
         self._running: set[asyncio.Task[None]] = set()
         self._offences = 0
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the next message may be read at once."""
+        return not self._socket.is_blocked and len(self._running) < MAX_OPERATIONS
 
     async def until_ready(self) -> None:
         """Wait while the client does not read its answers, or has all the operations running that it may have."""
@@ -74,7 +80,7 @@ class Session:
 
     def receive(self, text: str | None) -> None:
         """Handle one frame from the client; `text` is None for a binary one."""
-        if not self._buckets.take(str(self._socket.id)).allowed:
+        if not self._buckets.take(self._key).allowed:
             self._break_off("RATE_LIMITED", f"More than {MESSAGES_PER_S} messages a second.", CLOSE_POLICY)
         elif text is None:
             self._offend("BINARY_FRAME", "Frames are JSON text, not binary.")
