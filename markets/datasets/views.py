@@ -38,6 +38,7 @@ class DatasetViewSet(ApiViewSet):
         account=True,
         errors=(Rejected, Unavailable),
         summary="Import a file",
+        starts_work=True,
     )
     def create(self, call: Call) -> Later:
         """Import candles or trades; the job's result is the data set. What the head of the file shows is refused at once."""
@@ -64,7 +65,14 @@ class DatasetViewSet(ApiViewSet):
         """What was found when the data set was imported."""
         return services.get_quality(call.kwargs["id"])
 
-    @operation(body=PreviewIn, response=PreviewOut, upload=True, account=True, errors=(Rejected, Unavailable))
+    @operation(
+        body=PreviewIn,
+        response=PreviewOut,
+        upload=True,
+        account=True,
+        errors=(Rejected, Unavailable),
+        starts_work=True,
+    )
     @action(detail=False, methods=["post"])
     def preview(self, call: Call) -> Preview | Later:
         """The first rows of a file and the columns an import would take; nothing is kept."""

@@ -31,6 +31,7 @@ class Operation:
     also: tuple[int, ...] = ()
     media_type: str | None = None
     optional_body: bool = False
+    starts_work: bool = False
 
     @property
     def error_statuses(self) -> set[int]:
@@ -53,6 +54,7 @@ def operation(
     also: tuple[int, ...] = (),
     media_type: str | None = None,
     optional_body: bool = False,
+    starts_work: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare what a handler reads and answers.
 
@@ -60,7 +62,7 @@ def operation(
     fields and files are `call.body`. `account`: the operation is about the account of X-Account. `errors`: kinds of
     DomainError (or HTTP statuses) beyond those every operation may answer. `also`: further statuses of success.
     `media_type`: the handler answers a file of this kind and not the envelope. `optional_body`: no body at all is an
-    empty object.
+    empty object. `starts_work`: it is expensive, and each address may do it some times a minute.
     """
     declared = Operation(
         body=body,
@@ -76,6 +78,7 @@ def operation(
         also=also,
         media_type=media_type,
         optional_body=optional_body,
+        starts_work=starts_work,
     )
 
     def declare(handler: Handler) -> Handler:

@@ -127,6 +127,7 @@ class ApiViewSet(ViewSetMixin, APIView):
             csrf_exempt=True,
             login_required=False,
             takes_uploads=any(endpoint.operation.upload for endpoint in endpoints.values()),
+            starts_work=frozenset(method for method, endpoint in endpoints.items() if endpoint.operation.starts_work),
         )
         return view
 

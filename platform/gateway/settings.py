@@ -87,6 +87,7 @@ APPEND_SLASH = False  # paths work with and without the final slash; a redirect 
 MIDDLEWARE = [
     "gateway.middleware.cors.allow_listed_origins",
     "gateway.middleware.rate_limit.limit_rate",
+    "gateway.middleware.long_work.limit_long_work",
     "gateway.middleware.tracing.publish_trace_id",
     "gateway.middleware.timing.publish_duration",
     "gateway.middleware.body.receive_body",
@@ -101,6 +102,7 @@ MIDDLEWARE = [
 ]
 
 RATE_LIMIT_RPS = env.number("RATE_LIMIT_RPS", 20, minimum=0, maximum=1_000_000)
+LONG_WORK_PER_MINUTE = env.whole_number("LONG_WORK_PER_MINUTE", 60, minimum=0, maximum=1_000_000)
 HTTP_REQUEST_TIMEOUT_SECS = env.number("HTTP_REQUEST_TIMEOUT_SECS", 30, minimum=0.05, maximum=3_600)
 HTTP_POOL_MAX_IDLE_PER_HOST = env.whole_number("HTTP_POOL_MAX_IDLE_PER_HOST", 10, minimum=0, maximum=1_000)
 
@@ -130,7 +132,8 @@ DATABASES = {"default": env.database("DATABASE_URL", STATE_DIR / "sandbar.sqlite
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 
-CACHES = {"default": cache_settings(REDIS_URL)}
+CACHES = {"default": cache_settings(REDIS_URL), "tries": {**cache_settings(""), "LOCATION": "tries"}}
+RATELIMIT_USE_CACHE = "tries"  # in memory: where Redis is away, logging in and importing must still be possible
 
 # Trading -------------------------------------------------------------------------------------------------------------
 

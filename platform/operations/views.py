@@ -95,7 +95,7 @@ class ServiceViewSet(ApiViewSet):
         """One part's state."""
         return SERVICES.get(call.kwargs["name"])
 
-    @operation(response=ServiceSerializer, errors=(Conflict,))
+    @operation(response=ServiceSerializer, errors=(Conflict,), starts_work=True)
     @action(detail=True, methods=["post"])
     async def restart(self, call: Call) -> ServiceReport:
         """Restart one part, where that makes sense."""

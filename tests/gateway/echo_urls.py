@@ -8,6 +8,7 @@ from tests.gateway import echo_views as views
 router = ApiRouter()
 router.register("echo", views.EchoViewSet)
 router.register("slow", views.SlowViewSet)
+router.register("work", views.WorkViewSet)
 
 urlpatterns = [
     path("api/v1/", include(router.urls)),

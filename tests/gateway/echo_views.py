@@ -94,6 +94,19 @@ class SlowViewSet(ApiViewSet):
         return Echo(call.body.name, len(counts.executed))
 
 
+class WorkViewSet(ApiViewSet):
+    """Long work that is over at once."""
+
+    @operation(response=EchoOut)
+    async def list(self, call):
+        return Echo("work", len(counts.executed))
+
+    @operation(response=EchoOut, status=202, starts_work=True)
+    async def create(self, call):
+        counts.executed.append("work")
+        return Echo("work", len(counts.executed))
+
+
 async def slow_page(request: HttpRequest) -> HttpResponse:
     """A write of another kind than a viewset's."""
     counts.has_begun.set()

@@ -7,6 +7,7 @@ import subprocess
 from contextlib import closing
 
 import pytest
+from django.urls import resolve
 
 from gateway.limiter import MemoryLimiter, RedisLimiter, address_key, make_limiter
 from kit.token_bucket import DEFAULT_MAX_KEYS
@@ -76,6 +77,38 @@ async def test_a_preflight_is_not_counted(limited):
     headers = {"Origin": "http://localhost:5173", "Access-Control-Request-Method": "POST"}
     found = [(await client.request("OPTIONS", LIMITED, headers=headers)).status for _ in range(60)]
     assert set(found) == {204}
+
+
+async def test_long_work_may_be_started_some_times_a_minute_and_read_as_before(make_app, counts, monkeypatch):
+    monkeypatch.setattr("django_ratelimit.core.time.time", lambda: 1_700_000_000.0)
+    client = AsgiClient(make_app(RATE_LIMIT_RPS=10_000, LONG_WORK_PER_MINUTE=3))
+    answers = [await client.post("/api/v1/work/") for _ in range(5)]
+    assert [answer.status for answer in answers] == [202, 202, 202, 429, 429]
+    refused = answers[-1]
+    assert refused.code == "RATE_LIMITED"
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert refused.headers["ratelimit-policy"] == '"long-work";q=3;w=60'
+    assert refused.headers["ratelimit"] == f'"long-work";r=0;t={refused.headers["retry-after"]}'
+    assert counts.executed == ["work"] * 3
+    assert (await client.get("/api/v1/work/")).status == 200
+    assert (await AsgiClient(client.app).post("/api/v1/work/")).status == 202, "another address has a count of its own"
+
+
+@pytest.mark.parametrize("changes", [{"LONG_WORK_PER_MINUTE": 0}, {"LONG_WORK_PER_MINUTE": 1, "RATE_LIMIT_RPS": 0}])
+async def test_the_limit_on_long_work_can_be_turned_off(make_app, counts, changes):
+    client = AsgiClient(make_app(**{"RATE_LIMIT_RPS": 10_000, **changes}))
+    assert [(await client.post("/api/v1/work/")).status for _ in range(5)] == [202] * 5
+
+
+def test_imports_previews_and_restarts_are_long_work():
+    found = {
+        (match.route, method)
+        for path in ("datasets/", "datasets/preview/", "system/services/jobs/restart/", "orders/")
+        for match in [resolve(f"/api/v1/{path}", "gateway.urls")]
+        for method in match.func.starts_work
+    }
+    assert {method for _, method in found} == {"POST"}
+    assert len(found) == 3
 
 
 @pytest.mark.parametrize(
