@@ -5,6 +5,7 @@ takes uploads, into a temporary file of the state folder. Both limits count what
 """
 
 import asyncio
+import contextlib
 import tempfile
 from collections.abc import Awaitable, Callable
 from typing import Any, BinaryIO, Final, cast
@@ -23,6 +24,10 @@ UPLOAD_BLOCK_BYTES: Final = 1024 * 1024
 """Uploads are written in blocks of this size, each in a thread, so that the disk never holds up the event loop."""
 UPLOAD_IDLE_LIMIT_S: Final = 30.0
 """An upload may take long, but not stand still."""
+DISCARD_LIMIT_BYTES: Final = 16 * 1024 * 1024
+DISCARD_LIMIT_S: Final = 5.0
+"""How much of a refused body is taken in, and for how long, before its answer: a server that closes while the client
+still sends resets the connection, and the client never learns why."""
 KNOWN_HEADER_LIMIT: Final = 1_000
 
 _meta_names: dict[bytes, str] = {b"content-length": "CONTENT_LENGTH", b"content-type": "CONTENT_TYPE"}
@@ -65,6 +70,7 @@ class GatewayRequest(ASGIRequest):
         self._receive = receive
         self._post_parse_error = False
         self._read_started = False
+        self._has_more_body = True
         self.upload = None
         self._set_content_type(self.META.get("CONTENT_TYPE", ""))
 
@@ -141,14 +147,30 @@ class GatewayRequest(ASGIRequest):
         self.upload.seek(0)
         return size
 
+    async def discard_body(self) -> None:
+        """Take in what is left of a body that is too large, so that the client reads its refusal.
+
+        Not of one that goes far beyond, nor of a client that waits for our leave to send it.
+        """
+        if (self.declared_length or 0) > DISCARD_LIMIT_BYTES or "HTTP_EXPECT" in self.META:
+            return
+        discarded = 0
+        with contextlib.suppress(TimeoutError), Deadline(DISCARD_LIMIT_S):
+            while self._has_more_body and discarded < DISCARD_LIMIT_BYTES:
+                discarded += len((await self._take_message()).get("body", b""))
+
     async def _next_message(self, timeout_s: float) -> Any:
         try:
             with Deadline(timeout_s):
-                message = await self._receive()
+                return await self._take_message()
         except TimeoutError:
             raise Timeout(f"The body did not arrive within {timeout_s:g} s; nothing was done.") from None
+
+    async def _take_message(self) -> Any:
+        message = await self._receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
+        self._has_more_body = message.get("more_body", False)
         return message
 
     def close(self) -> None:

@@ -118,10 +118,71 @@ async def test_ten_megabytes_without_a_length_are_refused_in_flat_memory(client,
     assert peak < 4 * MIB + 160 * 65_536  # the client's own chunks are the larger part
 
 
-async def test_a_declared_length_beyond_the_limit_is_refused_unread(client, counts):
-    headers = {"Content-Type": "application/json", "Content-Length": str(10 * MIB)}
-    answer = await client.post("/api/v1/echo/", chunks=[b"{"], headers=headers)
-    assert (answer.status, answer.code) == (413, "BODY_TOO_LARGE")
+@pytest.mark.parametrize(
+    ("more", "kib"),
+    [({"Content-Length": str(10 * MIB)}, 10 * 1024), ({"Transfer-Encoding": "chunked"}, 17 * 1024)],
+    ids=["declared", "in chunks"],
+)
+async def test_a_body_that_is_too_large_is_taken_in_so_that_its_client_reads_why(client, counts, more, kib):
+    answer, sent = await ask_while_sending(client, kib, {"Content-Type": "application/json", **more})
+    assert (answer["status"], sent) == (413, kib)
+    assert counts.executed == []
+
+
+async def test_a_body_without_end_is_not_taken_in_for_ever(client, counts):
+    answer, sent = await ask_while_sending(client, 2**20, {"Transfer-Encoding": "chunked"})
+    assert answer["status"] == 413
+    assert 16 * 1024 < sent < 18 * 1024
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"Content-Length": str(17 * MIB)}, {"Content-Length": str(2 * MIB), "Expect": "100-continue"}],
+    ids=["far too large", "asks first"],
+)
+async def test_a_body_that_need_not_be_sent_is_not_asked_for(client, counts, more):
+    answer, sent = await ask_while_sending(client, 2**20, {"Content-Type": "application/json", **more})
+    assert (answer["status"], sent) == (413, 0)
+
+
+async def ask_while_sending(client, kib, headers):
+    """The start of the answer, and how many KiB of `kib` the application had taken when it came."""
+    sent_kib = 0
+    answers = []
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    scope = client.scope("http", "/api/v1/echo/", headers=[(b"host", client.host.encode()), *raw])
+
+    async def receive():
+        nonlocal sent_kib
+        sent_kib += 64
+        return {"type": "http.request", "body": b"x" * 65_536, "more_body": sent_kib < kib}
+
+    async def send(message):
+        answers.append(message)
+
+    async with asyncio.timeout(20):
+        await client.app(scope | {"method": "POST", "scheme": "http"}, receive, send)
+    return answers[0], sent_kib
+
+
+async def test_a_client_that_stops_sending_what_is_too_large_is_answered_all_the_same(client, monkeypatch, counts):
+    monkeypatch.setattr("gateway.requests.DISCARD_LIMIT_S", 0.05)
+    messages = [{"type": "http.request", "body": b"x" * 65_536, "more_body": True}]
+    sent = []
+
+    async def receive():
+        if not messages:
+            await asyncio.Event().wait()
+        return messages.pop()
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"host", client.host.encode()), (b"content-length", str(2 * MIB).encode())]
+    scope = client.scope("http", "/api/v1/echo/", headers=headers) | {"method": "POST", "scheme": "http"}
+    async with asyncio.timeout(20):
+        await client.app(scope, receive, send)
+    assert sent[0]["status"] == 413
 
 
 @pytest.mark.parametrize("length", ["5", "500", "-1", "1e3", "12, 12", "٣", ""])

@@ -3,6 +3,7 @@
 from django.http.response import HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
+from api.errors import BodyTooLarge
 from gateway.answers import refuse
 from gateway.requests import GatewayRequest, Next
 from kit.errors import DomainError
@@ -16,6 +17,8 @@ def receive_body(get_response: Next) -> Next:
         try:
             await request.read_body()
         except DomainError as error:
+            if isinstance(error, BodyTooLarge):
+                await request.discard_body()
             response = refuse(request, error)
             response.headers["Connection"] = "close"  # what else the client meant to send is not read
             return response
