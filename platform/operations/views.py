@@ -85,10 +85,10 @@ class ServiceViewSet(ApiViewSet):
 
     lookup_field = "name"
 
-    @operation(response=ServiceSerializer, many=True)
-    async def list(self, call: Call) -> "list[ServiceReport]":
-        """Every part's state."""
-        return SERVICES.list_services()
+    @operation(response=ServiceSerializer, page=True)
+    async def list(self, call: Call) -> Page:
+        """Every part's state; they are few, so this is always the whole of them."""
+        return Page(SERVICES.list_services(), None)
 
     @operation(response=ServiceSerializer)
     async def retrieve(self, call: Call) -> ServiceReport:
