@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, Protocol, TypeVar
 
-import msgspec
 from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 
+from api.cache_steps import Delete, Increment, Set, Step
 from kit.clock import SYSTEM_CLOCK, Clock
 
 log = logging.getLogger(__name__)
@@ -33,31 +33,6 @@ MAX_REMEMBERED_CHANGES: Final = 10_000
 """Keys changed while Redis was away; beyond that everything of ours is dropped from it on its return."""
 
 T = TypeVar("T")
-
-
-class Set(msgspec.Struct, frozen=True):
-    """Keep a value for `ttl_s` seconds."""
-
-    key: str
-    value: Any
-    ttl_s: float
-
-
-class Delete(msgspec.Struct, frozen=True):
-    """Forget a key."""
-
-    key: str
-
-
-class Increment(msgspec.Struct, frozen=True):
-    """Add to a counter, in one step for all who share it; a new one starts at 0 and lives `ttl_s` seconds."""
-
-    key: str
-    ttl_s: float
-    delta: int = 1
-
-
-Step = Set | Delete | Increment
 
 
 class Store(Protocol):

@@ -6,7 +6,7 @@ from typing import Any
 
 from redis import exceptions as redis_exceptions
 
-from api.cache import Delete, Set, Step
+from api.cache_steps import Delete, Set, Step
 
 
 class RedisStore:
