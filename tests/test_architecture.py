@@ -68,14 +68,22 @@ def is_module(name: str) -> bool:
 
 
 FILES = source_files()
-IDS = [str(path.relative_to(ROOT)) for path in FILES]
+PURE_FILES = [path for path in FILES if str(path.relative_to(ROOT)).startswith(PURE_CORES)]
+RESOURCES = [path for path in FILES if path.stem in RESOURCE_FILES]
+
+
+def ids_of(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in paths]
 
 
 def test_the_tree_was_found():
     assert len(FILES) > 50
+    for core in PURE_CORES:
+        assert any(str(path.relative_to(ROOT)).startswith(core) for path in PURE_FILES), core
+    assert {path.stem for path in RESOURCES} == RESOURCE_FILES
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
+@pytest.mark.parametrize("path", FILES, ids=ids_of(FILES))
 def test_imports_point_to_lower_layers_only(path):
     name = module_name(path)
     own = name.split(".")[0]
@@ -85,7 +93,7 @@ def test_imports_point_to_lower_layers_only(path):
             assert LAYERS[top] < LAYERS[own], f"{name} imports {imported}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
+@pytest.mark.parametrize("path", FILES, ids=ids_of(FILES))
 def test_domain_apps_meet_through_services_and_plain_types(path):
     name = module_name(path)
     own = name.split(".")[0]
@@ -96,11 +104,9 @@ def test_domain_apps_meet_through_services_and_plain_types(path):
             assert is_service or imported in PLAIN_TYPES, f"{name} reaches into {imported}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
+@pytest.mark.parametrize("path", PURE_FILES, ids=ids_of(PURE_FILES))
 def test_pure_cores_import_nothing_but_the_pure(path):
     relative = str(path.relative_to(ROOT))
-    if not relative.startswith(PURE_CORES):
-        return
     core = next(prefix for prefix in PURE_CORES if relative.startswith(prefix))
     for imported in imports_of(path):
         top = imported.split(".")[0]
@@ -109,11 +115,9 @@ def test_pure_cores_import_nothing_but_the_pure(path):
         assert allowed or within, f"{relative} is pure and imports {imported}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
+@pytest.mark.parametrize("path", RESOURCES, ids=ids_of(RESOURCES))
 def test_inside_an_app_arrows_run_from_urls_to_the_core(path):
     own = path.stem
-    if own not in RESOURCE_FILES:
-        return
     may_import = {
         "models": {"models"},
         "services": {"services", "models"},
@@ -136,7 +140,7 @@ def test_nobody_imports_the_gateway():
             assert not [name for name in imports_of(path) if name.split(".")[0] == "gateway"], path
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
+@pytest.mark.parametrize("path", FILES, ids=ids_of(FILES))
 def test_every_file_says_what_it_is_for(path):
     text = path.read_text()
     assert not text.strip() or ast.get_docstring(ast.parse(text)), path

@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -272,9 +271,7 @@ def test_a_hanging_redis_counts_as_away(clock: ManualClock) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         settings = kit.cache_settings(f"redis://127.0.0.1:{deaf.getsockname()[1]}/0")
         cache = make_cache(RedisCache(settings["LOCATION"], settings), clock=clock)
-        started_s = time.monotonic()
-        cache.set("key", 1, ttl_s=60)
-        assert time.monotonic() - started_s < 2.0
+        cache.set("key", 1, ttl_s=60)  # the client's timeout ends it; the socket never would
         assert (cache.get("key"), cache.is_degraded()) == (1, True)
 
 
