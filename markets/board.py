@@ -9,6 +9,7 @@ import msgspec
 
 from kit.clock import NS_PER_SECOND
 from markets.candles import CandleSeries, ClosedCandle
+from markets.encoded import CandleRows, LatestAnswers
 from markets.instruments import Instrument
 from markets.sources.base import Step
 from markets.updates import Candle, MarketUpdate, Trade
@@ -84,6 +85,8 @@ class Market:
         "is_closed",
         "is_stale",
         "last_update",
+        "latest_answers",
+        "rows",
         "source",
         "trade_count",
         "trades",
@@ -95,6 +98,8 @@ class Market:
         self.is_closed = False
         self.is_stale = False
         self.candles = CandleSeries(bar_s)
+        self.rows = CandleRows(self.candles)
+        self.latest_answers = LatestAnswers()
         self.day = DayWindow()
         self.last_update: MarketUpdate | None = None
         self.trades: deque[Trade] = deque(maxlen=TRADES_KEPT)
@@ -104,12 +109,14 @@ class Market:
     def begin_with(self, bar: Candle) -> None:
         """Take in a bar from before the source's start."""
         self._absorb(self.candles.add_candle(bar))
+        self.latest_answers.forget()
 
     def apply(self, step: Step) -> list[ClosedCandle] | None:
         """Take in a step; returns the candles it closed, if any. Raises ValueError when it is out of order."""
         update = step.update
         closed = self.candles.add(update.time_ns, update.last_ticks, step.volume_lots)
         self.last_update = update
+        self.latest_answers.forget()
         if step.volume_lots:
             self.trades.append(Trade(update.symbol, update.time_ns, update.last_ticks, step.volume_lots, step.side))
             self.trade_count += 1
@@ -122,6 +129,7 @@ class Market:
         self.is_stale = True
         closed = self.candles.finish()
         self._absorb(closed)
+        self.latest_answers.forget()
         return closed
 
     def day_figures(self) -> DayFigures | None:

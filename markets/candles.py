@@ -76,6 +76,9 @@ class _Closed:
     def index_after(self, time_ns: int) -> int:
         return bisect_right(self._columns[0], time_ns)
 
+    def time_ns_at(self, index: int) -> int:
+        return self._columns[0][index]
+
     def slice(self, start: int, end: int) -> Iterator[Candle]:
         return map(Candle, *(column[start:end] for column in self._columns))
 
@@ -216,6 +219,15 @@ class CandleSeries:
         """How many candles have closed since the series began; the number of the forming one."""
         closed = self._levels[self._index(interval)].closed
         return closed.dropped + len(closed)
+
+    def time_ns_of(self, interval: str, number: int) -> int:
+        """When the candle of that number opens; it is one that `numbers` gave."""
+        closed = self._levels[self._index(interval)].closed
+        if number < closed.dropped + len(closed):
+            return closed.time_ns_at(number - closed.dropped)
+        forming = self.forming(interval)
+        assert forming is not None, "the number after the closed candles is the forming one's"
+        return forming.time_ns
 
     def closed_candles(self, interval: str, start: int, end: int) -> list[Candle]:
         """The closed candles from number `start` to before `end`, without those that were dropped."""

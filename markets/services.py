@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import msgspec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections
@@ -19,6 +20,7 @@ from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.answers import (
     VENUES,
     CandlePage,
+    EncodedCandlePage,
     FeedShown,
     FeedStepped,
     MarketShown,
@@ -28,7 +30,7 @@ from markets.answers import (
     TradePage,
     Venue,
     book_of,
-    candle_row,
+    candle_row_encoder,
     feed_shown,
     market_shown,
     print_of,
@@ -184,6 +186,14 @@ def get_ticker(symbol: str) -> Ticker:
     return ticker_of(UNIVERSE.get(symbol).symbol, BOARD.get(symbol))
 
 
+def latest_ticker(symbol: str, encode: Callable[[Ticker], bytes]) -> msgspec.Raw:
+    """One ticker as JSON, encoded once for each step of the market; raises NotFound UNKNOWN_SYMBOL."""
+    market = BOARD.get(UNIVERSE.get(symbol).symbol)
+    if market is None:
+        return msgspec.Raw(encode(ticker_of(symbol, None)))
+    return market.latest_answers.get(("ticker", market.is_stale), lambda: encode(ticker_of(symbol, market)))
+
+
 def get_market(symbol: str) -> MarketShown:
     """One market as a whole; raises NotFound UNKNOWN_SYMBOL."""
     return market_shown(UNIVERSE.get(symbol), BOARD.get(symbol))
@@ -193,6 +203,16 @@ def get_order_book(symbol: str, *, depth: int | None) -> OrderBook:
     """The book, or its `depth` best levels; raises NotFound UNKNOWN_SYMBOL."""
     market = BOARD.get(UNIVERSE.get(symbol).symbol)
     return book_of(symbol, market, market.last_update if market else None, depth)
+
+
+def latest_order_book(symbol: str, encode: Callable[[OrderBook], bytes], *, depth: int | None) -> msgspec.Raw:
+    """`get_order_book` as JSON, encoded once for each step of the market."""
+    market = BOARD.get(UNIVERSE.get(symbol).symbol)
+    if market is None:
+        return msgspec.Raw(encode(book_of(symbol, None, None, depth)))
+    return market.latest_answers.get(
+        ("book", depth, market.is_stale), lambda: encode(book_of(symbol, market, market.last_update, depth))
+    )
 
 
 def list_trades(symbol: str, *, limit: int, cursor: str | None) -> TradePage:
@@ -219,7 +239,7 @@ async def list_candles(
     limit: int,
     cursor: str | None,
     dataset: str | None,
-) -> CandlePage:
+) -> CandlePage | EncodedCandlePage:
     """Candles of the market that is open; of a symbol without one, those of its data set, if it has one.
 
     `dataset` asks for that data set's. Raises NotFound UNKNOWN_SYMBOL or for the data set, Invalid.
@@ -251,14 +271,23 @@ def _recorded_page(dataset_id: str | None, instrument: Instrument, interval: str
     return CandlePage([candle.row for candle in candles], _cursor_text(position), "dataset", True)
 
 
-def _live_page(instrument: Instrument, market: Market | None, interval: str, window: Window) -> CandlePage:
+def _live_page(
+    instrument: Instrument, market: Market | None, interval: str, window: Window
+) -> CandlePage | EncodedCandlePage:
     """Candles of a market, fed or not any more; none when its source cannot build the interval."""
     if market is None or not market.candles.has_interval(interval):
         return CandlePage([], None, market.source if market else None, is_stale(instrument.symbol))
     series = market.candles
-    candles, position = page_of(window, lambda part: series.read(interval, part), lambda candle: candle.time_ns)
-    rows = [candle_row(instrument, candle) for candle in candles]
-    return CandlePage(rows, _cursor_text(position), market.source, is_stale(instrument.symbol))
+    found, position = page_of(
+        window, lambda part: series.numbers(interval, part), lambda number: series.time_ns_of(interval, number)
+    )
+    numbers = range(found[0], found[-1] + 1) if found else range(0)
+    forming = series.forming(interval) if numbers.stop > series.closed_count(interval) else None
+    rows = market.rows.array(interval, numbers, candle_row_encoder(instrument))
+    cursor, stale = _cursor_text(position), is_stale(instrument.symbol)
+    # Closed candles never change, so their numbers stand for what they hold.
+    version = (market.rows.name, interval, numbers, forming, cursor, stale)
+    return EncodedCandlePage(msgspec.Raw(rows), cursor, market.source, stale, version)
 
 
 def _cursor_text(position: CandleCursor | None) -> str | None:
@@ -346,6 +375,8 @@ async def _open_source(source: str | None, dataset: str | None) -> Source:
 
 def _open_recording(dataset_id: str) -> Recording:
     dataset = datasets.get_dataset(dataset_id)
+    if not UNIVERSE.has(dataset.symbol):
+        load_instruments()  # imported by another process, such as `manage.py import_dataset`
     return open_recording(dataset, UNIVERSE.get(dataset.symbol))
 
 

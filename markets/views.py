@@ -1,17 +1,19 @@
 """Markets over REST. All of it reads memory on the event loop; candles of data sets are read in a thread."""
 
+from msgspec import Raw
+
+from api.etags import etag_of
 from api.pagination import Page, PageQuery
-from api.viewsets import ApiViewSet, Call, action, operation
+from api.viewsets import Answer, ApiViewSet, Call, action, operation
 from kit.errors import Conflict, NotFound, Unavailable
 from markets import services
 from markets.answers import (
     CandlePage,
+    EncodedCandlePage,
     FeedShown,
     FeedStepped,
     MarketShown,
-    OrderBook,
     SymbolShown,
-    Ticker,
     TradePage,
     Venue,
 )
@@ -79,15 +81,15 @@ class MarketViewSet(ApiViewSet):
 
     @operation(response=TickerOut, errors=(NotFound,))
     @action(detail=True, methods=["get"])
-    async def ticker(self, call: Call) -> Ticker:
+    async def ticker(self, call: Call) -> Raw:
         """Last price, best bid and ask, and the last 24 hours."""
-        return services.get_ticker(call.kwargs["symbol"])
+        return services.latest_ticker(call.kwargs["symbol"], TickerOut.encode)
 
     @operation(query=DepthQuery, response=OrderBookOut, errors=(NotFound,))
     @action(detail=True, methods=["get"])
-    async def orderbook(self, call: Call) -> OrderBook:
+    async def orderbook(self, call: Call) -> Raw:
         """The order book."""
-        return services.get_order_book(call.kwargs["symbol"], depth=call.query.depth)
+        return services.latest_order_book(call.kwargs["symbol"], OrderBookOut.encode, depth=call.query.depth)
 
     @operation(query=PageQuery, response=TradePageOut, errors=(NotFound,))
     @action(detail=True, methods=["get"])
@@ -95,12 +97,12 @@ class MarketViewSet(ApiViewSet):
         """The newest prints."""
         return services.list_trades(call.kwargs["symbol"], limit=call.query.limit, cursor=call.query.cursor)
 
-    @operation(query=CandleQuery, response=CandlePageOut, errors=(NotFound,))
+    @operation(query=CandleQuery, response=CandlePageOut, errors=(NotFound,), etag=True)
     @action(detail=True, methods=["get"])
-    async def candles(self, call: Call) -> CandlePage:
+    async def candles(self, call: Call) -> CandlePage | Answer:
         """Candles, oldest first: of the feed, or of the symbol's data set while nothing feeds it."""
         query = call.query
-        return await services.list_candles(
+        page = await services.list_candles(
             call.kwargs["symbol"],
             interval=query.interval,
             from_ns=getattr(query, "from"),
@@ -109,6 +111,9 @@ class MarketViewSet(ApiViewSet):
             cursor=query.cursor,
             dataset=query.dataset,
         )
+        if isinstance(page, EncodedCandlePage):
+            return Answer(page.encoded(), etag=etag_of(repr(page.version).encode()))
+        return page
 
 
 class FeedViewSet(ApiViewSet):

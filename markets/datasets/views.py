@@ -23,7 +23,7 @@ from operations.jobs_api import JobSerializer, WaitQuery, start_job_later
 class DatasetViewSet(ApiViewSet):
     """Candles and trades that were imported."""
 
-    @operation(query=DatasetQuery, response=DatasetOut, page=True)
+    @operation(query=DatasetQuery, response=DatasetOut, page=True, etag=True)
     def list(self, call: Call) -> Page:
         """Data sets, newest first."""
         query = call.query
@@ -49,7 +49,7 @@ class DatasetViewSet(ApiViewSet):
         discard = partial(services.discard_upload, spec)
         return start_job_later(call, services.IMPORT_JOB, msgspec.to_builtins(spec), on_refusal=discard)
 
-    @operation(response=DatasetOut, errors=(NotFound,))
+    @operation(response=DatasetOut, errors=(NotFound,), etag=True)
     def retrieve(self, call: Call) -> Dataset:
         """One data set."""
         return services.get_dataset(call.kwargs["id"])
@@ -59,7 +59,7 @@ class DatasetViewSet(ApiViewSet):
         """Delete a data set; DATASET_IN_USE while the feed replays it."""
         services.delete_dataset(call.kwargs["id"])
 
-    @operation(response=QualityOut, errors=(NotFound,), summary="Quality report")
+    @operation(response=QualityOut, errors=(NotFound,), summary="Quality report", etag=True)
     @action(detail=True, methods=["get"])
     def quality(self, call: Call) -> Quality:
         """What was found when the data set was imported."""

@@ -31,6 +31,7 @@ class Operation:
     also: tuple[int, ...] = ()
     media_type: str | None = None
     optional_body: bool = False
+    etag: bool = False
     starts_work: bool = False
 
     @property
@@ -54,6 +55,7 @@ def operation(
     also: tuple[int, ...] = (),
     media_type: str | None = None,
     optional_body: bool = False,
+    etag: bool = False,
     starts_work: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare what a handler reads and answers.
@@ -62,7 +64,8 @@ def operation(
     fields and files are `call.body`. `account`: the operation is about the account of X-Account. `errors`: kinds of
     DomainError (or HTTP statuses) beyond those every operation may answer. `also`: further statuses of success.
     `media_type`: the handler answers a file of this kind and not the envelope. `optional_body`: no body at all is an
-    empty object. `starts_work`: it is expensive, and each address may do it some times a minute.
+    empty object. `etag`: the answer carries an ETag of its data, and a client that still has them gets a 304.
+    `starts_work`: it is expensive, and each address may do it some times a minute.
     """
     declared = Operation(
         body=body,
@@ -79,6 +82,7 @@ def operation(
         media_type=media_type,
         optional_body=optional_body,
         starts_work=starts_work,
+        etag=etag,
     )
 
     def declare(handler: Handler) -> Handler:

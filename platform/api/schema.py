@@ -118,6 +118,8 @@ class ApiSchema(AutoSchema):
         """The answer in its envelope, and every refusal a client may meet."""
         operation = self.operation
         answers = {str(status): self._answer(operation, status) for status in (operation.status, *operation.also)}
+        if operation.etag:
+            answers["304"] = {"description": "What If-None-Match names is still the answer."}
         for status in sorted(self._error_statuses(operation)):
             answers[str(status)] = self._refusal(status)
         return answers

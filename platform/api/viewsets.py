@@ -28,6 +28,7 @@ from api.errors import (
     domain_error_from,
     invalid_from_details,
 )
+from api.etags import etag_of, is_known
 from api.idempotency import Claimed, is_kept
 from api.operation import Operation, action, operation
 from api.pagination import Page
@@ -70,12 +71,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A handler's value with a status, headers or a message of its own."""
+    """A handler's value with a status, headers, a message or an ETag of its own."""
 
     value: Any = None
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
     message: str | None = None
+    etag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,16 +240,28 @@ class Endpoint:
         if not isinstance(outcome, Answer):
             return self._enveloped(request, outcome, self.operation.status)
         status = self.operation.status if outcome.status is None else outcome.status
-        response = self._enveloped(request, outcome.value, status, outcome.message)
+        response = self._enveloped(request, outcome.value, status, outcome.message, outcome.etag)
         for name, value in outcome.headers.items():
             response.headers[name] = value
         return response
 
-    def _enveloped(self, request: HttpRequest, value: Any, status: int, message: str | None = None) -> HttpResponse:
-        """A value in the envelope; nothing at all for 204."""
+    def _enveloped(
+        self, request: HttpRequest, value: Any, status: int, message: str | None = None, etag: str | None = None
+    ) -> HttpResponse:
+        """A value in the envelope; nothing at all for 204, and a 304 for a client that still has it."""
         if status == 204:
             return HttpResponse(status=204)
-        return envelope.success_response(request, self._encode(value), status=status, message=message)
+        data = self._encode(value)
+        if not self.operation.etag:
+            return envelope.success_response(request, data, status=status, message=message)
+        etag = etag or etag_of(data)
+        if is_known(etag, request.META.get("HTTP_IF_NONE_MATCH", "")):
+            response = HttpResponse(status=304)
+            del response.headers["Content-Type"]
+        else:
+            response = envelope.success_response(request, data, status=status, message=message)
+        response.headers["ETag"] = etag
+        return response
 
     def _encode(self, value: Any) -> bytes:
         """The value as JSON, by the operation's contract; a msgspec.Raw is JSON already."""
