@@ -1,1 +1,1 @@
-"""Small tools every part stands on: errors, time, units, ids, runtime parameters. No Django, nothing of ours."""
+"""Small tools every part stands on: errors, time, units, ids. No Django, nothing of ours."""
