@@ -8,6 +8,14 @@ usage() {
   echo "usage: ./start_local.sh [--no-frontend] [--port N]"
 }
 
+if [ -f .env ]; then
+  set -a
+  # shellcheck disable=SC1091
+  . ./.env
+  set +a
+fi
+
+# After .env, so that what is said on the command line wins.
 while [ $# -gt 0 ]; do
   case "$1" in
     --no-frontend) shift ;; # the API alone; without a built frontend this is what there is
@@ -20,13 +28,6 @@ while [ $# -gt 0 ]; do
     *) usage >&2; exit 2 ;;
   esac
 done
-
-if [ -f .env ]; then
-  set -a
-  # shellcheck disable=SC1091
-  . ./.env
-  set +a
-fi
 
 . ./deploy/local/setup.sh
 ensure_venv requirements.txt

@@ -141,7 +141,7 @@ def _time_ns(value: Any) -> int:
     return value if isinstance(value, int) else own.time_ns_from_text(value)
 
 
-def _choice(field: serializers.ChoiceField) -> Part:
+def _choice(field: own.ChoiceField) -> Part:
     """One of the declared texts, as the very object that was declared."""
     keys = list(field.choices)
     if not keys or any(not isinstance(key, str) for key in keys):
@@ -294,7 +294,7 @@ _COMPILERS: tuple[tuple[type, Callable[[Any], Part]], ...] = (
     (own.PatternField, _pattern),
     (serializers.RegexField, _text),
     (serializers.CharField, _text),
-    (serializers.ChoiceField, _choice),
+    (own.ChoiceField, _choice),
     (serializers.IntegerField, _integer),
     (serializers.FloatField, _float),
     (serializers.BooleanField, _boolean),

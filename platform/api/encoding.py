@@ -174,7 +174,7 @@ def _text(value: Any) -> str:
 _CONVERTERS: tuple[tuple[type, Converter | None], ...] = (
     (own.TimeField, own.time_text),
     (serializers.CharField, _text),
-    (serializers.ChoiceField, _text),
+    (own.ChoiceField, _text),
     (serializers.IntegerField, int),
     (serializers.FloatField, float),
     (serializers.BooleanField, bool),
@@ -245,7 +245,7 @@ _TEXTS = (str,)
 _FITTING: tuple[tuple[type, tuple[type, ...]], ...] = (
     (own.PatternField, _TEXTS),
     (serializers.CharField, _TEXTS),
-    (serializers.ChoiceField, _TEXTS),
+    (own.ChoiceField, _TEXTS),
     (serializers.IntegerField, (int,)),
     (serializers.FloatField, (float,)),
     (serializers.BooleanField, (bool,)),

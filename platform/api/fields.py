@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from rest_framework.fields import ChoiceField as AnyChoiceField
 from rest_framework.fields import _UnvalidatedField as FreeField
 from rest_framework.serializers import (
     BooleanField,
     CharField,
-    ChoiceField,
     DictField,
     Field,
     FileField,
@@ -67,6 +67,14 @@ SIGNED_DECIMAL = rf"-?{_DIGITS}"
 SYMBOL = r"[A-Z0-9][A-Z0-9.]{0,19}-[A-Z0-9][A-Z0-9.]{0,19}"
 EXAMPLE_SYMBOL = "BTC-USDT"
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
+
+
+class ChoiceField(AnyChoiceField):
+    """One of a few texts. A refusal lists them, so that nobody has to look them up."""
+
+    def __init__(self, choices: Any, **options: Any) -> None:
+        super().__init__(choices, **options)
+        self.error_messages["invalid_choice"] = f"Must be one of: {', '.join(map(str, self.choices))}."
 
 
 class PatternField(Field):

@@ -377,7 +377,7 @@ _JSON_TYPES: tuple[tuple[type, Callable[[Any, Any], Any]], ...] = (
     (own.DecimalTextField, _json_decimal),
     (own.PatternField, _json_text),
     (serializers.CharField, _json_text),
-    (serializers.ChoiceField, _json_choice),
+    (own.ChoiceField, _json_choice),
     (serializers.IntegerField, _json_integer),
     (serializers.FloatField, _json_float),
     (serializers.BooleanField, _json_boolean),
