@@ -21,6 +21,7 @@ from jobs import registry
 from jobs.executors import MAX_SPEC_BYTES, Executor, JobError, Outcome, Task, failed, internal_fault
 from jobs.models import Job
 from jobs.process_pool import ProcessPool
+from kit.accounts import DEFAULT_ACCOUNT
 from kit.clock import SYSTEM_CLOCK, Clock
 from kit.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
 from kit.trace import current_trace_id, new_id, set_trace_id
@@ -155,7 +156,7 @@ class JobService:
 
     # ---- for everyone ----
 
-    async def submit(self, kind: str, spec: dict[str, Any], *, account: str = "default") -> JobView:
+    async def submit(self, kind: str, spec: dict[str, Any], *, account: str = DEFAULT_ACCOUNT) -> JobView:
         """Put a job in the queue and give it as queued.
 
         Raises NotFound for an unknown kind, Invalid for a spec that JSON cannot say or that is too large, Unavailable
