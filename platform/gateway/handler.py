@@ -135,7 +135,8 @@ class Handler(ASGIHandler):
         if not self._has_async_view(request):
             return cast(HttpResponseBase, await super()._get_response_async(request))  # type: ignore[misc]
         response = await match.func(request, *match.args, **match.kwargs)
-        self.check_response(response, match.func)
+        if not isinstance(response, HttpResponseBase):
+            self.check_response(response, match.func)
         return cast(HttpResponseBase, response)
 
 
@@ -151,7 +152,7 @@ async def _send(response: HttpResponseBase, request: GatewayRequest, send: Send)
     if isinstance(response, HttpResponse):
         body = response.content
         start = _start_of(response)
-        if response.status_code not in _BODILESS and "Content-Length" not in response.headers:
+        if response.status_code not in _BODILESS and not response.has_header("Content-Length"):
             start["headers"].append((b"content-length", b"%d" % len(body)))
         await send(start)
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
@@ -164,10 +165,13 @@ async def _send(response: HttpResponseBase, request: GatewayRequest, send: Send)
 
 
 def _start_of(response: HttpResponseBase) -> dict[str, Any]:
-    headers = [(name.encode("latin1"), value.encode("latin1")) for name, value in response.items()]
-    headers += [
-        (b"Set-Cookie", cookie.output(header="").strip().encode("latin1")) for cookie in response.cookies.values()
+    headers = [
+        (name.encode("latin1"), value.encode("latin1"))
+        for name, value in response.headers._store.values()  # twice as fast as items()
     ]
+    cookies = vars(response).get("cookies")  # an answer of ours has none until somebody sets one
+    if cookies:
+        headers += [(b"Set-Cookie", cookie.output(header="").strip().encode("latin1")) for cookie in cookies.values()]
     return {"type": "http.response.start", "status": response.status_code, "headers": headers}
 
 

@@ -38,6 +38,14 @@ class IdMaker:
         self._random_bits = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
         self._last_ms = 0
         self._count = 0
+        self._process_id = -1
+        self._tail = ""
+
+    def _mark_process(self, process_id: int) -> None:
+        """Write the part of an id that stays the same in a process."""
+        self._process_id = process_id
+        low = f"{(self._random_bits ^ process_id) | (0b10 << 62):016x}"
+        self._tail = f"{low[:4]}-{low[4:]}"
 
     def make(self) -> str:
         """The next id."""
@@ -48,9 +56,11 @@ class IdMaker:
             self._count += 1
             if self._count > MAX_IDS_A_MS:
                 self._last_ms, self._count = self._last_ms + 1, 0
-        low = (self._random_bits ^ os.getpid()) | (0b10 << 62)
-        text = f"{self._last_ms:012x}7{self._count:03x}{low:016x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        process_id = os.getpid()
+        if process_id != self._process_id:
+            self._mark_process(process_id)
+        head = f"{self._last_ms:012x}"
+        return f"{head[:8]}-{head[8:]}-7{self._count:03x}-{self._tail}"
 
 
 new_id = IdMaker().make

@@ -1,5 +1,7 @@
 """Publishes the trace id: to the view on the request, and to log lines and services through the context."""
 
+from collections.abc import Awaitable
+
 from django.http.response import HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
@@ -11,9 +13,9 @@ from kit.trace import set_trace_id
 def publish_trace_id(get_response: Next) -> Next:
     """Make the id known below. The header on the answer is the entrance's work, so that no answer misses it."""
 
-    async def answer(request: GatewayRequest) -> HttpResponseBase:
+    def answer(request: GatewayRequest) -> Awaitable[HttpResponseBase]:
         request.trace_id = request.visit.trace_id
         set_trace_id(request.trace_id)
-        return await get_response(request)
+        return get_response(request)
 
     return answer
