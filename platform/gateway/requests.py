@@ -91,11 +91,24 @@ class GatewayRequest(ASGIRequest):
             raise Invalid("The Content-Length header is malformed.")
         return int(header)
 
+    def has_no_body(self) -> bool:
+        """Whether the head already says that there is none (RFC 9112, section 6.3)."""
+        meta = self.META
+        return (
+            "CONTENT_LENGTH" not in meta
+            and "HTTP_TRANSFER_ENCODING" not in meta
+            and bool(self.scope["http_version"] == "1.1")
+        )
+
+    def take_empty_body(self) -> None:
+        """Go on with an empty body; nothing is received."""
+        self._body, self._stream = b"", _EMPTY_STREAM
+
     async def read_body(self) -> None:
         """Receive the whole body. Raises BodyTooLarge, Invalid, Timeout for a client that is too slow, or ClientGone."""
         declared = self.declared_length
-        if declared is None and "HTTP_TRANSFER_ENCODING" not in self.META and self.scope["http_version"] == "1.1":
-            self._body, self._stream = b"", _EMPTY_STREAM
+        if self.has_no_body():
+            self.take_empty_body()
             return
         limit = settings.UPLOAD_LIMIT if self.takes_uploads else settings.JSON_BODY_LIMIT
         if declared is not None and declared > limit:

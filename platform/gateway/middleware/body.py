@@ -1,5 +1,7 @@
 """Receives the body: after the rate limiter let the request in, before idempotency looks at what was sent."""
 
+from collections.abc import Awaitable
+
 from django.http.response import HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
@@ -13,7 +15,13 @@ from kit.errors import DomainError
 def receive_body(get_response: Next) -> Next:
     """Read the body within its limits. A client that hangs up before the end raises ClientGone: nothing is executed."""
 
-    async def answer(request: GatewayRequest) -> HttpResponseBase:
+    def answer(request: GatewayRequest) -> Awaitable[HttpResponseBase]:
+        if request.has_no_body():
+            request.take_empty_body()
+            return get_response(request)
+        return answer_with_body(request)
+
+    async def answer_with_body(request: GatewayRequest) -> HttpResponseBase:
         try:
             await request.read_body()
         except DomainError as error:

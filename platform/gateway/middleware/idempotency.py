@@ -9,6 +9,7 @@ import hashlib
 import mmap
 import os
 import re
+from collections.abc import Awaitable
 from typing import Final
 
 from django.http import HttpResponse
@@ -36,9 +37,12 @@ _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
 def replay_repeated_writes(get_response: Next) -> Next:
     """Execute the first write of a key, and answer the others from what it answered."""
 
-    async def answer(request: GatewayRequest) -> HttpResponseBase:
+    def answer(request: GatewayRequest) -> Awaitable[HttpResponseBase]:
         if HEADER not in request.META or request.method in SAFE_METHODS or not request.path.startswith(COUNTED_PREFIX):
-            return await get_response(request)
+            return get_response(request)
+        return answer_once(request)
+
+    async def answer_once(request: GatewayRequest) -> HttpResponseBase:
         account = request.META.get("HTTP_X_ACCOUNT", DEFAULT_ACCOUNT)
         if not is_account_id(account):
             return await get_response(request)  # nobody's key; the view refuses such an account
