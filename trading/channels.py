@@ -24,15 +24,15 @@ SNAPSHOT_FILLS = 100
 def snapshot_orders(params: dict[str, str], account_id: str) -> Any:
     """The newest open orders."""
     desk = get_desk()
-    orders = desk.published.account(account_id).open_orders(SNAPSHOT_ORDERS)
+    orders = desk.published.account(account_id).present.open_orders(SNAPSHOT_ORDERS)
     return [order_answer(order, desk.instrument(order.symbol)) for order in orders]
 
 
 def snapshot_fills(params: dict[str, str], account_id: str) -> Any:
-    """The newest fills."""
+    """The newest fills, as far as they are in memory."""
     desk = get_desk()
-    fills = desk.published.account(account_id).fills
-    return [answer_fill(desk, fill) for fill in reversed(fills[-SNAPSHOT_FILLS:])]
+    fills = desk.published.account(account_id).present.newest_fills(SNAPSHOT_FILLS)
+    return [answer_fill(desk, fill) for fill in fills]
 
 
 def snapshot_positions(params: dict[str, str], account_id: str) -> Any:

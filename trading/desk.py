@@ -8,20 +8,24 @@ durable state alone throughout.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from api.idempotency import StoredAnswer
 from kit.clock import Clock
-from kit.errors import DomainError, NotFound, Unavailable
+from kit.errors import DomainError, Unavailable
 from kit.trace import current_trace_id
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
+from trading.books import Books
+from trading.history import History
+from trading.housekeeping import EVERY_ENTRIES, KEPT_ENDED_ORDERS, STOP_ENTRIES, STOP_ORDERS, Housekeeper, open_snapshot
 from trading.journal.entries import Entry, Head
 from trading.journal.errors import JournalDamaged, JournalError, StoreFailed
-from trading.journal.recovery import replay
+from trading.journal.recovery import holds, replay
+from trading.journal.snapshots import SnapshotFolder, SnapshotUnusable
 from trading.journal.stores import JournalStore
 from trading.journal.writer import ANSWERS_KEPT_NS, JournalWriter, PendingAppend
 from trading.published import Change, Published, capture_change
@@ -57,47 +61,16 @@ _log = logging.getLogger(__name__)
 ChangeListener = Callable[[Change], None]
 
 
-class Books:
-    """The state that the journal folds to: the exchange, what of it is published, and the instruments it was traded in.
-
-    An instrument keeps for ever the ticks and lots it had when it was first traded here, for the journal counts in them.
-    """
-
-    def __init__(self, find_instrument: Callable[[str], Instrument]) -> None:
-        self._find_instrument = find_instrument
-        self.traded: dict[str, Instrument] = {}
-        self.exchange = Exchange(self.instrument)
-        self.published = Published()
-
-    def instrument(self, symbol: str) -> Instrument:
-        """The instrument as this journal knows it, else as the market knows it; raises NotFound UNKNOWN_SYMBOL."""
-        return self.traded.get(symbol) or self._find_instrument(symbol)
-
-    def fold(self, entry: Entry) -> Change:
-        """Take in an entry of the past; returns what it changed for readers."""
-        if entry.instrument is not None:
-            self.traded[entry.instrument.symbol] = entry.instrument
-        for event in entry.events:
-            self.exchange.fold(event)
-        return self.published.absorb(capture_change(self.exchange, self.instrument, entry.events))
-
-    def altered_instruments(self) -> Iterator[tuple[Instrument, Instrument]]:
-        """Traded instruments whose market now has other ticks or lots: as traded, as now."""
-        for traded in self.traded.values():
-            try:
-                now = self._find_instrument(traded.symbol)
-            except NotFound:
-                continue
-            if (now.tick, now.lot) != (traded.tick, traded.lot):
-                yield traded, now
-
-
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a journal gave: the state, its end, the changes that nobody was told of, and the answers to keep."""
+    """What a journal gave: the state, its end, the changes that nobody was told of, and the answers to keep.
+
+    `replayed` is how many entries it took, from a snapshot or from the first one.
+    """
 
     books: Books
     head: Head
+    replayed: int
     untold: list[Change]
     answers: list[StoredAnswer]
 
@@ -122,8 +95,19 @@ class Desk:
         clock: Clock,
         restore_answers: Callable[[Sequence[StoredAnswer]], None],
         retry_delays_s: Sequence[float],
+        history: History | None = None,
+        snapshots: SnapshotFolder | None = None,
+        kept_ended_orders: int = KEPT_ENDED_ORDERS,
+        keep_house_every: int = EVERY_ENTRIES,
     ) -> None:
         self._store = store
+        self.history = history or History()
+        """The ended orders that are no longer in memory."""
+        self._snapshots = snapshots
+        self._housekeeper = Housekeeper(self.history, snapshots, clock, kept_ended_orders=kept_ended_orders)
+        self._keep_house_every = keep_house_every
+        self._keep_house_at = keep_house_every
+        self._keeping_house: asyncio.Task[None] | None = None
         self._find_instrument = find_instrument
         self._market_time_ns = market_time_ns
         self._clock = clock
@@ -148,8 +132,10 @@ class Desk:
         """
         await asyncio.to_thread(self._store.open)
         try:
+            await asyncio.to_thread(self.history.open)
             self._take_over(await asyncio.to_thread(self._rebuild, None))
         except JournalError:
+            self.history.close()
             self._store.close()
             raise
 
@@ -162,6 +148,8 @@ class Desk:
         writer, self._writer = self._writer, None
         if writer is not None:
             await writer.stop()
+        await self._end_housekeeping(writer)
+        await asyncio.to_thread(self.history.close)
         await asyncio.to_thread(self._store.close)
 
     def add_listener(self, listener: ChangeListener) -> None:
@@ -296,7 +284,7 @@ class Desk:
             instrument=self._instrument_traded_first(change),
             events=happened,
         )
-        pending = writer.append(entry, when_durable=lambda _: self._publish(change))
+        pending = writer.append(entry, when_durable=lambda seq: self._publish(seq, change, entry.instrument))
         return Executed(happened, change, pending)
 
     def _instrument_traded_first(self, change: Change) -> Instrument | None:
@@ -307,18 +295,57 @@ class Desk:
                 return instrument
         return None
 
-    def _publish(self, change: Change) -> None:
+    def _publish(self, seq: int, change: Change, instrument: Instrument | None) -> None:
+        if instrument is not None:
+            self._books.durably_traded[instrument.symbol] = instrument
         self._tell(self.published.absorb(change))
+        if seq >= self._keep_house_at:
+            self._begin_housekeeping(seq)
 
     def _tell(self, change: Change) -> None:
         for listener in self._listeners:
             listener(change)
 
+    # ---- housekeeping
+
+    @property
+    def housekeeping_trouble(self) -> str | None:
+        """Why the last snapshot was not written; None while all is well."""
+        return self._housekeeper.trouble
+
+    async def wait_for_housekeeping(self) -> None:
+        """Return once the round that goes on, if any, is over."""
+        if self._keeping_house is not None:
+            await asyncio.wait([self._keeping_house])
+
+    def _begin_housekeeping(self, seq: int) -> None:
+        self._keep_house_at = seq + self._keep_house_every
+        if self._keeping_house is None or self._keeping_house.done():
+            self._keeping_house = asyncio.get_running_loop().create_task(self._keep_house())
+
+    async def _keep_house(self) -> None:
+        """Begins between two batches of the journal: what is published is what `durable_head` says, no more and no less."""
+        if self._writer is not None and self.trouble is None:
+            await self._housekeeper.keep(self._books, self._writer.durable_head)
+
+    async def _end_housekeeping(self, writer: JournalWriter | None) -> None:
+        """Finish the round that goes on, and do a last one, for a quick start, if there was enough since."""
+        self._housekeeper.hurry()
+        await self.wait_for_housekeeping()
+        if writer is not None and writer.error is None:
+            entries_since = writer.durable_seq - (self._keep_house_at - self._keep_house_every)
+            is_quick = len(self.exchange.orders) <= STOP_ORDERS
+            if is_quick and entries_since >= min(STOP_ENTRIES, self._keep_house_every):
+                await self._housekeeper.keep(self._books, writer.durable_head)
+
     # ---- recovery
 
     def _rebuild(self, told_seq: int | None) -> Rebuilt:
         """In a thread: the state out of the journal, and the changes after entry `told_seq` (None: all were told)."""
-        books = Books(self._find_instrument)
+        if not holds(self._store, self.history.head):
+            _log.warning("The history of ended orders is made anew: it belongs to another journal than this one.")
+            self.history.start_anew()
+        books, start = self._start_from_snapshot(told_seq)
         untold: list[Change] = []
 
         def fold(seq: int, entry: Entry) -> None:
@@ -326,7 +353,9 @@ class Desk:
             if told_seq is not None and seq > told_seq:
                 untold.append(change)
 
-        head = replay(self._store, fold)
+        head = replay(
+            self._store, fold, after=start, at_milestone=lambda head: self._housekeeper.keep_alone(books, head)
+        )
         for traded, now in books.altered_instruments():
             raise JournalDamaged(
                 head.seq + 1,
@@ -334,7 +363,19 @@ class Desk:
                 f"and its market has ticks of {now.tick} and lots of {now.lot}",
             )
         answers = list(self._store.answers(self._clock.now_ns() - ANSWERS_KEPT_NS))
-        return Rebuilt(books, head, untold, answers)
+        return Rebuilt(books, head, head.seq - start.seq, untold, answers)
+
+    def _start_from_snapshot(self, told_seq: int | None) -> tuple[Books, Head]:
+        """The newest snapshot that can be used and was told of, or the very beginning."""
+        for file in self._snapshots.files() if self._snapshots is not None else []:
+            if told_seq is not None and file.seq > told_seq:
+                continue
+            books = Books(self._find_instrument)
+            try:
+                return books, open_snapshot(file.path, self._store, self.history, books)
+            except SnapshotUnusable as reason:
+                _log.warning("Snapshot %s is passed over: %s.", file.path.name, reason)
+        return Books(self._find_instrument), Head()
 
     def _take_over(self, rebuilt: Rebuilt) -> None:
         """Make the rebuilt state the present one and go on from there."""
@@ -346,6 +387,9 @@ class Desk:
             self._tell(change)
         for update in list(self._markets.values()):
             self.on_market(update)
+        self._keep_house_at = rebuilt.head.seq - rebuilt.replayed + self._keep_house_every
+        if rebuilt.head.seq >= self._keep_house_at:
+            self._begin_housekeeping(rebuilt.head.seq)
 
     def _halt(self, error: JournalError) -> None:
         """Refuse changes from now on, and begin to get the journal back."""

@@ -3,11 +3,16 @@
 The exchange runs ahead of its journal by what is being written at the moment. Readers and streams must not see that
 part, because it may never come to be. So each entry carries a `Change`, the touched objects as they stood right after
 it, and `Published` takes a change in when its entry is durable, in journal order.
+
+What is taken in here never changes afterwards, only gives way to something newer. So an image of it all is a matter of
+copying references, and can be written down while trading goes on.
 """
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import dropwhile, islice
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -17,6 +22,7 @@ from trading.sandbox.accounts import Account
 from trading.sandbox.events import AccountOpened, AccountReset, AnyEvent, OrderFilled, OrderRejected
 from trading.sandbox.exchange import Exchange
 from trading.sandbox.orders import Order
+from trading.sandbox.state import account_from
 
 Item = TypeVar("Item")
 
@@ -125,32 +131,190 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     before: int
 
 
-class PublishedAccount:
-    """One account's present epoch. Histories are in the order of creation; a place in one stays valid for the epoch."""
+class Found(msgspec.Struct, Generic[Item], frozen=True):
+    """What one look through a history found, newest first, each with its place; all that fits from `reached` on is there."""
 
-    def __init__(self, opened: AccountOpened) -> None:
-        self.account = Account(
-            account_id=opened.account_id,
-            name=opened.name,
-            account_type=opened.type,
-            base_currency=opened.base_currency,
-            allow_short=opened.allow_short,
-            maker_ppm=opened.maker_ppm,
-            taker_ppm=opened.taker_ppm,
-            fill_policy=opened.fill_policy,
-            created_ns=opened.time_ns,
-        )
-        self.starting_balances = dict(opened.balances)
-        self._start_epoch(1, opened.balances)
+    items: list[tuple[int, Item]]
+    reached: int
 
-    def _start_epoch(self, epoch: int, balances: dict[str, int]) -> None:
-        self.account.start_epoch(epoch, balances)
-        self.orders: list[Order] = []
-        self.fills: list[OrderFilled] = []
-        self._index: dict[str, int] = {}
+
+class EndedOrder(msgspec.Struct, frozen=True):
+    """An ended order with its fills, and the places of both in their epoch."""
+
+    epoch: int
+    place: int
+    order: Order
+    fills: list[tuple[int, OrderFilled]]
+
+
+class EpochImage(msgspec.Struct, frozen=True):
+    """A copy of an `EpochHistory`."""
+
+    epoch: int
+    order_count: int
+    fill_count: int
+    archived_orders: int
+    archived_fills: int
+    orders: dict[int, Order]
+    fills: dict[int, OrderFilled]
+
+
+class AccountImage(msgspec.Struct, frozen=True):
+    """A copy of a `PublishedAccount`."""
+
+    opened: AccountOpened
+    epoch: int
+    balances: list[BalanceState]
+    positions: list[PositionState]
+    epochs: list[EpochImage]
+
+
+class EpochHistory:
+    """An account's orders and fills of one epoch, as far as they are in memory, by their place in the order of creation.
+
+    A place is given once and stays valid when older ones leave for the history on disk. `archived_orders` and
+    `archived_fills` are the places below which something may be found there.
+    """
+
+    __slots__ = (
+        "_fills_of",
+        "_open",
+        "_place_of",
+        "archived_fills",
+        "archived_orders",
+        "epoch",
+        "fill_count",
+        "fills",
+        "order_count",
+        "orders",
+    )
+
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
+        self.orders: dict[int, Order] = {}
+        self.fills: dict[int, OrderFilled] = {}
+        self.order_count = 0
+        self.fill_count = 0
+        self.archived_orders = 0
+        self.archived_fills = 0
+        self._place_of: dict[str, int] = {}
         self._open: dict[int, None] = {}
         self._fills_of: dict[str, list[int]] = {}
-        self._by_client_order_id: dict[str, str] = {}
+
+    # ---- taking in
+
+    def put_order(self, order: Order) -> bool:
+        """A new order, or a new state of a known one; whether it is live."""
+        place = self._place_of.get(order.id)
+        if place is None:
+            place = self._place_of[order.id] = self.order_count
+            self.order_count += 1
+        self.orders[place] = order
+        if order.is_live:
+            self._open[place] = None
+            return True
+        self._open.pop(place, None)
+        return False
+
+    def put_fill(self, fill: OrderFilled) -> None:
+        """The next fill."""
+        self._fills_of.setdefault(fill.order_id, []).append(self.fill_count)
+        self.fills[self.fill_count] = fill
+        self.fill_count += 1
+
+    def forget(self, order_id: str) -> None:
+        """Let go of an ended order and its fills, which the history on disk has."""
+        place = self._place_of.pop(order_id)
+        del self.orders[place]
+        self.archived_orders = max(self.archived_orders, place + 1)
+        for fill_place in self._fills_of.pop(order_id, ()):
+            del self.fills[fill_place]
+            self.archived_fills = max(self.archived_fills, fill_place + 1)
+
+    # ---- reading
+
+    def find_order(self, order_id: str) -> Order | None:
+        """An order that is in memory."""
+        place = self._place_of.get(order_id)
+        return None if place is None else self.orders[place]
+
+    def open_orders(self, limit: int) -> list[Order]:
+        """The newest live orders, newest first."""
+        return [self.orders[place] for place in islice(reversed(self._open), limit)]
+
+    def ended_orders(self) -> Iterable[Order]:
+        """The orders in memory that are not live."""
+        return (order for place, order in self.orders.items() if place not in self._open)
+
+    def newest_fills(self, limit: int) -> list[OrderFilled]:
+        """The newest fills, newest first."""
+        return [self.fills[place] for place in islice(reversed(self.fills), limit)]
+
+    def look_for_orders(
+        self, fits: Callable[[Order], bool], *, before: int, limit: int, open_only: bool = False
+    ) -> Found[Order]:
+        """Up to `limit` orders that fit among those placed before `before`."""
+        places = reversed(self._open) if open_only else reversed(self.orders)
+        return _look(self.orders, dropwhile(before.__le__, places), fits, limit)
+
+    def look_for_fills(
+        self, fits: Callable[[OrderFilled], bool], *, before: int, limit: int, order_id: str | None = None
+    ) -> Found[OrderFilled]:
+        """Up to `limit` fills that fit among those before `before`."""
+        places = reversed(self.fills) if order_id is None else reversed(self._fills_of.get(order_id, []))
+        return _look(self.fills, dropwhile(before.__le__, places), fits, limit)
+
+    # ---- images
+
+    def image(self) -> EpochImage:
+        """A copy as of now."""
+        return EpochImage(
+            self.epoch,
+            self.order_count,
+            self.fill_count,
+            self.archived_orders,
+            self.archived_fills,
+            self.orders.copy(),
+            self.fills.copy(),
+        )
+
+    def restore(self, image: EpochImage) -> None:
+        """Become what the image shows."""
+        self.orders, self.fills = image.orders, image.fills
+        self.order_count, self.fill_count = image.order_count, image.fill_count
+        self.archived_orders, self.archived_fills = image.archived_orders, image.archived_fills
+        for place, order in image.orders.items():
+            self._place_of[order.id] = place
+            if order.is_live:
+                self._open[place] = None
+        for place, fill in image.fills.items():
+            self._fills_of.setdefault(fill.order_id, []).append(place)
+
+
+def _look(items: dict[int, Item], places: Iterable[int], fits: Callable[[Item], bool], limit: int) -> Found[Item]:
+    found: list[tuple[int, Item]] = []
+    for scanned, place in enumerate(places, start=1):
+        if fits(items[place]):
+            found.append((place, items[place]))
+        if len(found) == limit or scanned == MAX_SCANNED:
+            return Found(found, place)
+    return Found(found, 0)
+
+
+class PublishedAccount:
+    """One account as it stands, with the orders and fills of its epochs that are in memory."""
+
+    def __init__(self, opened: AccountOpened) -> None:
+        self.opened = opened
+        self.account = account_from(opened)
+        self.present = EpochHistory(1)
+        self.past: dict[int, EpochHistory] = {}
+        """Epochs that ended, until the history on disk has all of them."""
+
+    @property
+    def starting_balances(self) -> dict[str, int]:
+        """What the account was opened with."""
+        return dict(self.opened.balances)
 
     # ---- taking in
 
@@ -158,112 +322,151 @@ class PublishedAccount:
         """Begin the next epoch; the change holds what that makes of every balance and position of the last one."""
         assets = {**self.account.balances, **event.balances}
         symbols = list(self.account.positions)
-        self._start_epoch(event.epoch, event.balances)
+        if self.present.orders:
+            self.past[self.present.epoch] = self.present
+        self.present = EpochHistory(event.epoch)
+        self.account.start_epoch(event.epoch, event.balances)
         return Change(
             accounts=(event,),
             balances=tuple(_balance_state(self.account, asset) for asset in assets),
             positions=tuple(_position_state(self.account, symbol) for symbol in symbols),
         )
 
-    def put_order(self, order: Order) -> None:
-        """A new order, or a new state of a known one."""
-        place = self._index.get(order.id)
-        if place is None:
-            place = self._index[order.id] = len(self.orders)
-            self.orders.append(order)
-            if order.client_order_id is not None:
-                self._by_client_order_id[order.client_order_id] = order.id
-        else:
-            self.orders[place] = order
-        if order.is_live:
-            self._open[place] = None
-        else:
-            self._open.pop(place, None)
-
-    def put_fill(self, fill: OrderFilled) -> None:
-        """The next fill."""
-        self._fills_of.setdefault(fill.order_id, []).append(len(self.fills))
-        self.fills.append(fill)
+    def put_order(self, order: Order) -> bool:
+        """A new order, or a new state of a known one; whether it is live."""
+        if order.client_order_id is not None:
+            self.account.client_order_ids[order.client_order_id] = order.id
+        return self.present.put_order(order)
 
     def put_balance(self, state: BalanceState) -> bool:
         """Take a balance in; False when it says nothing new."""
         if state == _balance_state(self.account, state.asset):
             return False
-        balance = self.account.balance(state.asset)
-        balance.total_units, balance.held_units = state.total_units, state.held_units
+        _set_balance(self.account, state)
         return True
 
     def put_position(self, state: PositionState) -> bool:
         """Take a position in; False when nothing of it that is shown changed."""
         before = _position_state(self.account, state.symbol)
-        position = self.account.position(state.symbol)
-        position.quantity_lots, position.cost_units = state.quantity_lots, state.cost_units
-        position.realized_units, position.fee_units = state.realized_units, state.fee_units
-        position.opened_ns = state.opened_ns
-        position.buying_lots, position.selling_lots = state.buying_lots, state.selling_lots
+        _set_position(self.account, state)
         unseen = msgspec.structs.replace(state, buying_lots=before.buying_lots, selling_lots=before.selling_lots)
         return unseen != before
 
+    def forget(self, order_id: str) -> None:
+        """Let go of an ended order and its fills, which the history on disk has."""
+        for epoch in (self.present, *self.past.values()):
+            if epoch.find_order(order_id) is not None:
+                epoch.forget(order_id)
+                if not epoch.orders:
+                    self.past.pop(epoch.epoch, None)
+                return
+
     # ---- reading
 
+    def find_order(self, order_id: str) -> Order | None:
+        """An order of any epoch that is in memory, or None."""
+        for epoch in (self.present, *self.past.values()):
+            order = epoch.find_order(order_id)
+            if order is not None:
+                return order
+        return None
+
     def order(self, order_id: str) -> Order:
-        """One order of the epoch; raises NotFound."""
-        place = self._index.get(order_id)
-        if place is None:
+        """An order that is in memory; raises NotFound."""
+        order = self.find_order(order_id)
+        if order is None:
             raise NotFound(f"There is no order {order_id!r}.")
-        return self.orders[place]
+        return order
 
-    def open_orders(self, limit: int) -> list[Order]:
-        """The newest live orders, newest first."""
-        return [self.orders[place] for place, _ in zip(reversed(self._open), range(limit), strict=False)]
-
-    def page_of_orders(
-        self,
-        fits: Callable[[Order], bool],
-        *,
-        open_only: bool,
-        client_order_id: str | None,
-        limit: int,
-        after: Place | None,
-    ) -> tuple[list[Order], Place | None]:
-        """Up to `limit` orders that fit, newest first, and where the next page begins."""
-        before = self._before(after, len(self.orders))
-        places: Iterable[int]
-        if client_order_id is not None:
-            order_id = self._by_client_order_id.get(client_order_id)
-            places = [] if order_id is None else [self._index[order_id]]
-        else:
-            places = reversed(self._open) if open_only else range(before - 1, -1, -1)
-        within = (place for place in places if place < before)
-        return self._page(self.orders, within, fits, limit)
-
-    def page_of_fills(
-        self, fits: Callable[[OrderFilled], bool], *, order_id: str | None, limit: int, after: Place | None
-    ) -> tuple[list[OrderFilled], Place | None]:
-        """Up to `limit` fills that fit, newest first, and where the next page begins."""
-        before = self._before(after, len(self.fills))
-        places: Iterable[int]
-        places = range(before - 1, -1, -1) if order_id is None else reversed(self._fills_of.get(order_id, []))
-        within = (place for place in places if place < before)
-        return self._page(self.fills, within, fits, limit)
-
-    def _before(self, after: Place | None, end: int) -> int:
+    def before(self, after: Place | None, count: int) -> int:
+        """The place that a page begins before, out of `count` given; raises Invalid for a cursor of another epoch."""
         if after is None:
-            return end
-        if after.epoch != self.account.epoch or not 0 <= after.before <= end:
+            return count
+        if after.epoch != self.present.epoch or not 0 <= after.before <= count:
             raise Invalid("The cursor belongs to another epoch of the account.", code="INVALID_CURSOR")
         return after.before
 
-    def _page(
-        self, items: list[Item], places: Iterator[int], fits: Callable[[Item], bool], limit: int
-    ) -> tuple[list[Item], Place | None]:
-        found: list[Item] = []
-        for scanned, place in enumerate(places):
-            if len(found) == limit or scanned == MAX_SCANNED:
-                return found, Place(self.account.epoch, place + 1)
-            if fits(items[place]):
-                found.append(items[place])
-        return found, None
+    # ---- images
+
+    def image(self) -> AccountImage:
+        """A copy as of now, of which nothing changes any more."""
+        return AccountImage(
+            self.opened,
+            self.account.epoch,
+            [_balance_state(self.account, asset) for asset in self.account.balances],
+            [_position_state(self.account, symbol) for symbol in self.account.positions],
+            [epoch.image() for epoch in (*self.past.values(), self.present)],
+        )
+
+    @classmethod
+    def from_image(cls, image: AccountImage) -> "PublishedAccount":
+        """The account that an image shows."""
+        restored = cls(image.opened)
+        restored.account = account_of(image)
+        for each in image.epochs:
+            epoch = EpochHistory(each.epoch)
+            epoch.restore(each)
+            if each.epoch == image.epoch:
+                restored.present = epoch
+            else:
+                restored.past[each.epoch] = epoch
+        return restored
+
+
+def account_of(image: AccountImage) -> Account:
+    """The account that an image shows, without its orders."""
+    account = account_from(image.opened)
+    account.start_epoch(image.epoch, {})
+    for balance in image.balances:
+        _set_balance(account, balance)
+    for position in image.positions:
+        _set_position(account, position)
+    return account
+
+
+def _set_balance(account: Account, state: BalanceState) -> None:
+    balance = account.balance(state.asset)
+    balance.total_units, balance.held_units = state.total_units, state.held_units
+
+
+def _set_position(account: Account, state: PositionState) -> None:
+    position = account.position(state.symbol)
+    position.quantity_lots, position.cost_units = state.quantity_lots, state.cost_units
+    position.realized_units, position.fee_units = state.realized_units, state.fee_units
+    position.opened_ns = state.opened_ns
+    position.buying_lots, position.selling_lots = state.buying_lots, state.selling_lots
+
+
+class PublishedImage:
+    """The accounts as they stood at one moment, copied account by account while later changes go on.
+
+    Whoever changes an account first has it copied as it was.
+    """
+
+    def __init__(self, accounts: dict[str, PublishedAccount]) -> None:
+        self._waiting = dict(accounts)
+        self._copies: dict[str, AccountImage | None] = dict.fromkeys(accounts)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every account was copied."""
+        return not self._waiting
+
+    @property
+    def accounts(self) -> list[AccountImage]:
+        """The copies, in the order in which the accounts were opened."""
+        return [copied for copied in self._copies.values() if copied is not None]
+
+    def copy(self, account_id: str) -> None:
+        """Copy an account, unless it was copied or is newer than the image."""
+        account = self._waiting.pop(account_id, None)
+        if account is not None:
+            self._copies[account_id] = account.image()
+
+    def copy_some(self, count: int) -> None:
+        """Copy up to `count` more accounts."""
+        for account_id in list(islice(self._waiting, count)):
+            self.copy(account_id)
 
 
 class Published:
@@ -271,6 +474,11 @@ class Published:
 
     def __init__(self) -> None:
         self.accounts: dict[str, PublishedAccount] = {}
+        self.sequence = 0
+        """The highest time priority given so far."""
+        self.ended: deque[Order] = deque()
+        """The ended orders in memory, in the order in which they ended."""
+        self._image: PublishedImage | None = None
 
     def account(self, account_id: str) -> PublishedAccount:
         """One account; raises NotFound UNKNOWN_ACCOUNT."""
@@ -279,12 +487,38 @@ class Published:
             raise NotFound(f"There is no account {account_id!r}.", code="UNKNOWN_ACCOUNT")
         return found
 
+    def begin_image(self) -> PublishedImage:
+        """An image of this moment, still to be completed by `copy_some`."""
+        self._image = PublishedImage(self.accounts)
+        return self._image
+
+    def restore(self, accounts: Iterable[AccountImage], sequence: int) -> None:
+        """Become what the images show."""
+        self.sequence = sequence
+        ended: list[Order] = []
+        for image in accounts:
+            account = self.accounts[image.opened.account_id] = PublishedAccount.from_image(image)
+            for epoch in (*account.past.values(), account.present):
+                ended += epoch.ended_orders()
+        self.ended.extend(sorted(ended, key=lambda order: order.sequence))
+
+    def forget(self, order: Order) -> None:
+        """Let go of the order that ended first of those in memory; the history on disk has it."""
+        assert self.ended[0] is order, "what ended first leaves first"
+        self.ended.popleft()
+        self.accounts[order.account_id].forget(order.id)
+
     def absorb(self, change: Change) -> Change:
         """Take in what became durable; the answer holds only what looks different now."""
+        if self._image is not None:
+            self._copy_touched(self._image, change)
         for order in change.orders:
-            self.accounts[order.account_id].put_order(order)
+            if not self.accounts[order.account_id].put_order(order):
+                self.ended.append(order)
+            if order.sequence > self.sequence:
+                self.sequence = order.sequence
         for fill in change.fills:
-            self.accounts[fill.account_id].put_fill(fill)
+            self.accounts[fill.account_id].present.put_fill(fill)
         shown = Change(
             change.events,
             change.accounts,
@@ -294,6 +528,13 @@ class Published:
             tuple(state for state in change.positions if self.accounts[state.account_id].put_position(state)),
         )
         return self._absorb_accounts(shown) if change.accounts else shown
+
+    def _copy_touched(self, image: PublishedImage, change: Change) -> None:
+        """Before a change: let the image have what it touches as it was."""
+        for event in change.events:
+            image.copy(event.account_id)
+        if image.is_complete:
+            self._image = None
 
     def _absorb_accounts(self, change: Change) -> Change:
         """Openings and resets: they come last in their entry, after the orders that a reset canceled."""

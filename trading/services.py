@@ -4,6 +4,7 @@ Everything here runs on the event loop.
 """
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,10 @@ from operations.health import Health
 from operations.lifecycle import StartRefused
 from operations.services_registry import ServiceState
 from trading.desk import RETRY_DELAYS_S, ChangeListener, Desk, Executed
+from trading.history import History
 from trading.journal.errors import JournalError, JournalLocked
+from trading.journal.failpoints import FAILPOINTS
+from trading.journal.snapshots import SnapshotFolder
 from trading.journal.stores import JournalStore, MemoryStore, SqliteStore
 from trading.journal.writer import MAX_IN_FLIGHT
 from trading.published import Change
@@ -31,6 +35,8 @@ from trading.sandbox.events import OrderAccepted, OrderCanceled, OrderRejected, 
 from trading.sandbox.orders import OpenAccount
 
 JOURNAL_FILE = "journal.sqlite3"
+HISTORY_FILE = "history.sqlite3"
+SNAPSHOT_FOLDER = "snapshots"
 NOT_RUNNING = "The exchange is not running."
 DEFAULT_MAKER_PPM = 200
 DEFAULT_TAKER_PPM = 500
@@ -69,10 +75,13 @@ class DeskHolder:
         self.fault = NOT_RUNNING
         self.listeners: list[ChangeListener] = []
 
-    def make(self, store: JournalStore) -> Desk:
-        """A desk over `store` that is wired to the markets, the answers kept and the listeners."""
+    def make(self, folder: Path | None) -> Desk:
+        """A desk wired to the markets, the answers kept and the listeners; its journal is in `folder`, or forgets."""
+        store: JournalStore = MemoryStore() if folder is None else SqliteStore(folder / JOURNAL_FILE)
         desk = Desk(
             store=store,
+            history=History(None if folder is None else folder / HISTORY_FILE),
+            snapshots=None if folder is None else SnapshotFolder(folder / SNAPSHOT_FOLDER),
             find_instrument=markets.get_instrument,
             market_time_ns=markets.market_time_ns,
             clock=SYSTEM_CLOCK,
@@ -128,8 +137,8 @@ async def start() -> None:
     if not settings.SANDBOX_TRADING:
         _log.warning("Trading is switched off (SANDBOX_TRADING=0).")
         return
-    path = Path(settings.STATE_DIR) / JOURNAL_FILE
-    desk = _holder.make(SqliteStore(path) if settings.SANDBOX_JOURNAL else MemoryStore())
+    FAILPOINTS.arm(os.environ)
+    desk = _holder.make(Path(settings.STATE_DIR) if settings.SANDBOX_JOURNAL else None)
     try:
         await desk.start()
         await open_default_account(desk)

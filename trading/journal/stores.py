@@ -16,6 +16,7 @@ from typing import Protocol
 from api.idempotency import StoredAnswer
 from trading.journal.entries import Head, Record
 from trading.journal.errors import JournalDamaged, JournalLocked, StoreFailed
+from trading.journal.failpoints import AFTER_COMMIT, AFTER_WRITE, BEFORE_WRITE, FAILPOINTS
 
 FORMAT_VERSION = 1
 BUSY_TIMEOUT_S = 2.0
@@ -26,6 +27,8 @@ CHECKPOINT_PAGES = 200
 
 READ_ROWS = 1_000
 """Rows fetched at once while reading back."""
+
+LAST_POSSIBLE_SEQ = 2**63 - 1
 
 MEMORY_RECORDS = 10_000
 """How many records the memory store keeps; older ones are forgotten."""
@@ -158,42 +161,27 @@ class SqliteStore:
     ) -> None:
         """One transaction, synced to the disk before it returns."""
         connection = self._open_connection()
+        FAILPOINTS.reach(BEFORE_WRITE)
         try:
             connection.execute("BEGIN IMMEDIATE")
             _insert_records(connection, records)
             connection.executemany("INSERT OR REPLACE INTO answers VALUES (?,?,?,?,?,?,?,?)", map(_answer_row, answers))
             if prune_before_ns is not None:
                 connection.execute("DELETE FROM answers WHERE created_ns < ?", (prune_before_ns,))
+            FAILPOINTS.reach(AFTER_WRITE)
             connection.execute("COMMIT")
+            FAILPOINTS.reach(AFTER_COMMIT)
         except SQLITE_FAULTS as error:
             _roll_back(connection)
             raise StoreFailed(f"The journal did not write: {error}") from error
 
     def read_from(self, seq: int) -> Iterator[Record]:
         """The records from `seq` on; raises JournalDamaged naming the first that cannot be read."""
-        wanted = seq
-        try:
-            rows = self._open_connection().execute(
-                "SELECT seq, hash, CAST(body AS BLOB) FROM entries WHERE seq >= ? ORDER BY seq", (seq,)
-            )
-            while page := rows.fetchmany(READ_ROWS):
-                for number, digest, body in page:
-                    if type(digest) is not bytes or type(body) is not bytes:
-                        raise JournalDamaged(wanted, "it is not complete")
-                    yield Record(number, digest, body)
-                    wanted = number + 1
-        except SQLITE_FAULTS as error:
-            raise JournalDamaged(wanted, f"it cannot be read ({error})") from error
+        return read_records(self._open_connection(), seq)
 
     def last(self) -> Head:
         """The head as the last transaction noted it."""
-        try:
-            row = self._open_connection().execute("SELECT seq, hash FROM head").fetchone()
-        except SQLITE_FAULTS as error:
-            raise StoreFailed(f"The journal's head cannot be read: {error}") from error
-        if row is None:
-            raise JournalDamaged(1, "the record of where the journal ends is missing")
-        return Head(*row)
+        return read_head(self._open_connection())
 
     def answers(self, since_ns: int) -> Iterator[StoredAnswer]:
         """The stored answers, each checked against its checksum; raises JournalDamaged for a changed one."""
@@ -256,6 +244,44 @@ class SqliteStore:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def read_records(connection: sqlite3.Connection, seq: int, until_seq: int = LAST_POSSIBLE_SEQ) -> Iterator[Record]:
+    """The records from `seq` to `until_seq`; raises JournalDamaged naming the first that cannot be read.
+
+    Page by page, each in a transaction of its own: whoever reads beside the writer must not hold up its checkpoints.
+    """
+    wanted = seq
+    while page := _read_page(connection, wanted, until_seq):
+        for number, digest, body in page:
+            if type(digest) is not bytes or type(body) is not bytes:
+                raise JournalDamaged(wanted, "it is not complete")
+            yield Record(number, digest, body)
+            wanted = number + 1
+
+
+def _read_page(connection: sqlite3.Connection, seq: int, until_seq: int) -> list[tuple[int, bytes, bytes]]:
+    """Some rows from `seq` on, as far as they can be read; raises JournalDamaged when not even the first can."""
+    rows: list[tuple[int, bytes, bytes]] = []
+    query = "SELECT seq, hash, CAST(body AS BLOB) FROM entries WHERE seq >= ? AND seq <= ? ORDER BY seq LIMIT ?"
+    try:
+        for row in connection.execute(query, (seq, until_seq, READ_ROWS)):
+            rows.append(row)
+    except SQLITE_FAULTS as error:
+        if not rows:
+            raise JournalDamaged(seq, f"it cannot be read ({error})") from error
+    return rows
+
+
+def read_head(connection: sqlite3.Connection) -> Head:
+    """Where the last transaction left the chain; raises StoreFailed or JournalDamaged."""
+    try:
+        row = connection.execute("SELECT seq, hash FROM head").fetchone()
+    except SQLITE_FAULTS as error:
+        raise StoreFailed(f"The journal's head cannot be read: {error}") from error
+    if row is None:
+        raise JournalDamaged(1, "the record of where the journal ends is missing")
+    return Head(*row)
 
 
 def _ensure_schema(connection: sqlite3.Connection) -> None:

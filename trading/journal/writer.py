@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from api.idempotency import StoredAnswer
 from trading.journal.entries import Entry, Head, Record, link_entry
 from trading.journal.errors import JournalError, StoreFailed
+from trading.journal.failpoints import BEFORE_PUBLISH, FAILPOINTS
 from trading.journal.stores import JournalStore
 
 MAX_BATCH = 256
@@ -107,10 +108,16 @@ class JournalWriter:
         self._error: JournalError | None = None
         self._pruned_ns = 0
         self._room: list[tuple[int, asyncio.Future[None]]] = []
-        self.durable_seq = head.seq
+        self.durable_head = head
+        """The last entry that is durable and published."""
         self.batches = 0
         self._thread = threading.Thread(target=self._write_until_stopped, name="journal-writer", daemon=True)
         self._thread.start()
+
+    @property
+    def durable_seq(self) -> int:
+        """The number of the last entry that is durable and published."""
+        return self.durable_head.seq
 
     @property
     def in_flight(self) -> int:
@@ -189,7 +196,7 @@ class JournalWriter:
             batch, is_stopping = self._gather()
             if batch:
                 error = error or self._write(batch)
-                self._loop.call_soon_threadsafe(self._complete, batch, error)
+                self._loop.call_soon_threadsafe(self._complete, batch, error, self._head)
 
     def _gather(self) -> tuple[list[PendingAppend], bool]:
         """Wait for the first appends, then take along what else is there; True when the end was asked for."""
@@ -234,16 +241,16 @@ class JournalWriter:
         self._pruned_ns = answers[-1].created_ns
         return self._pruned_ns - ANSWERS_KEPT_NS
 
-    def _complete(self, batch: Sequence[PendingAppend], error: JournalError | None) -> None:
-        """On the loop: the batch is durable, or it and all after it never will be."""
+    def _complete(self, batch: Sequence[PendingAppend], error: JournalError | None, head: Head) -> None:
+        """On the loop: the batch is durable up to `head`, or it and all after it never will be."""
+        FAILPOINTS.reach(BEFORE_PUBLISH)
         if error is not None and self._error is None:
             self._error = error
             self._on_failure(error)
         self.batches += 1
         self._in_flight -= len(batch)
+        self.durable_head = head
         for pending in batch:
-            if error is None and pending.entry is not None:
-                self.durable_seq = pending.seq
             pending.complete(error)
         self._open_room()
 

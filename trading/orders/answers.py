@@ -143,14 +143,14 @@ def _order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
     )
 
 
-def fill_answer(fill: OrderFilled, order: Order, instrument: Instrument) -> FillAnswer:
-    """A fill with what it takes from its order; its id is the order's with the fill's number."""
+def fill_answer(fill: OrderFilled, side: str, instrument: Instrument) -> FillAnswer:
+    """A fill of an order on that side of the instrument; its id is the order's with the fill's number."""
     return FillAnswer(
         id=f"{fill.order_id}-{fill.number}",
         order_id=fill.order_id,
         account=fill.account_id,
-        symbol=order.symbol,
-        side=order.side.value,
+        symbol=instrument.symbol,
+        side=side,
         price=instrument.price_text(fill.price_ticks),
         quantity=instrument.quantity_text(fill.quantity_lots),
         fee=money_text(fill.fee_units),

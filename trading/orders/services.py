@@ -8,11 +8,13 @@ from typing import Any, Protocol
 from api.errors import invalid_from_details
 from api.pagination import Page, decode_cursor, encode_cursor
 from api.staged import Staged
-from kit.errors import NotFound, Rejected, invalid_field
+from kit.errors import Conflict, NotFound, Rejected, invalid_field
 from kit.trace import new_id
 from kit.units import MONEY_DECIMALS, Step, units_from_text
 from markets.instruments import Instrument
+from trading import pages
 from trading.desk import Desk, Executed
+from trading.history import FillFilter, OrderFilter
 from trading.orders.answers import (
     FillAnswer,
     OrderAnswer,
@@ -27,7 +29,6 @@ from trading.sandbox.events import OrderFilled, OrderRejected
 from trading.sandbox.orders import (
     CancelAllOrders,
     CancelOrder,
-    Order,
     OrderType,
     PlaceOrder,
     ReplaceOrder,
@@ -81,14 +82,11 @@ def preview_order(account_id: str, request: OrderRequest) -> PreviewAnswer:
     return preview_answer(preview, command.side, desk.instrument(command.symbol))
 
 
-def replace_order(account_id: str, order_id: str, request: ReplaceRequest, *, actor: str) -> Staged:
+async def replace_order(account_id: str, order_id: str, request: ReplaceRequest, *, actor: str) -> Staged:
     """Give a live order new values; raises Invalid, NotFound, Conflict ORDER_NOT_OPEN or Rejected."""
     desk = get_desk()
-    desk.published.account(account_id)
-    order = desk.exchange.orders.get(order_id)
-    if order is None or order.account_id != account_id:
-        raise NotFound(f"There is no order {order_id!r}.")
-    instrument = desk.instrument(order.symbol)
+    await _require_in_memory(desk, account_id, order_id)
+    instrument = desk.instrument(desk.exchange.orders[order_id].symbol)
     amounts = _Amounts(instrument)
     command = ReplaceOrder(
         order_id=order_id,
@@ -102,9 +100,10 @@ def replace_order(account_id: str, order_id: str, request: ReplaceRequest, *, ac
     return StagedChange(desk, [executed], order_answer(executed.change.orders[0], instrument))
 
 
-def cancel_order(account_id: str, order_id: str, *, actor: str) -> Staged:
+async def cancel_order(account_id: str, order_id: str, *, actor: str) -> Staged:
     """End a live order; raises NotFound or Conflict ORDER_NOT_OPEN."""
     desk = get_desk()
+    await _require_in_memory(desk, account_id, order_id)
     executed = desk.execute(CancelOrder(order_id=order_id, account_id=account_id), actor=actor)
     order = executed.change.orders[0]
     return StagedChange(desk, [executed], order_answer(order, desk.instrument(order.symbol)))
@@ -120,66 +119,61 @@ def cancel_all_orders(account_id: str, symbol: str | None, *, actor: str) -> Sta
     return StagedChange(desk, [executed], Page(ended))
 
 
-def get_order(account_id: str, order_id: str) -> OrderAnswer:
-    """One order of the present epoch; raises NotFound."""
+async def _require_in_memory(desk: Desk, account_id: str, order_id: str) -> None:
+    """Raise NotFound for an order that is not the account's, Conflict for one that ended so long ago that it left memory."""
+    desk.published.account(account_id)
+    order = desk.exchange.orders.get(order_id)
+    if order is None:
+        order = await pages.find_order(desk, account_id, order_id)
+        raise Conflict(f"The order is {order.status} and cannot change any more.", code="ORDER_NOT_OPEN")
+    if order.account_id != account_id:
+        raise NotFound(f"There is no order {order_id!r}.")
+
+
+async def get_order(account_id: str, order_id: str) -> OrderAnswer:
+    """One order of any epoch; raises NotFound."""
     desk = get_desk()
-    order = desk.published.account(account_id).order(order_id)
+    order = await pages.find_order(desk, account_id, order_id)
     return order_answer(order, desk.instrument(order.symbol))
 
 
-def list_orders(account_id: str, query: Any) -> Page:
+async def list_orders(account_id: str, query: Any) -> Page:
     """A page of the account's orders, newest first; `query` is a decoded `OrderQuery`."""
     desk = get_desk()
-    account = desk.published.account(account_id)
+    desk.published.account(account_id)
     since_ns, until_ns = _period(query)
-    is_open = {"open": True, "closed": False}.get(query.status)
-
-    def fits(order: Order) -> bool:
-        return (
-            (is_open is None or order.is_live == is_open)
-            and query.symbol in (None, order.symbol)
-            and query.side in (None, order.side.value)
-            and (since_ns is None or order.created_ns >= since_ns)
-            and (until_ns is None or order.created_ns < until_ns)
-        )
-
     if query.symbol is not None:
         desk.instrument(query.symbol)
-    found, next_place = account.page_of_orders(
-        fits,
-        open_only=bool(is_open),
-        client_order_id=query.client_order_id,
-        limit=query.limit,
-        after=_place_from(query.cursor),
-    )
+    is_open = {"open": True, "closed": False}.get(query.status)
+    wanted = OrderFilter(is_open=is_open, symbol=query.symbol, side=query.side, since_ns=since_ns, until_ns=until_ns)
+    after = _place_from(query.cursor)
+    if query.client_order_id is not None:
+        order = await pages.order_of_client(desk, account_id, query.client_order_id)
+        found, next_place = ([order] if order is not None and wanted.fits(order) else []), None
+    else:
+        found, next_place = await pages.page_of_orders(desk, account_id, wanted, limit=query.limit, after=after)
     return Page([order_answer(order, desk.instrument(order.symbol)) for order in found], _cursor_to(next_place))
 
 
-def list_fills(account_id: str, query: Any) -> Page:
+async def list_fills(account_id: str, query: Any) -> Page:
     """A page of the account's fills, newest first; `query` is a decoded `FillQuery`."""
     desk = get_desk()
-    account = desk.published.account(account_id)
+    desk.published.account(account_id)
     since_ns, until_ns = _period(query)
-
-    def fits(fill: OrderFilled) -> bool:
-        return (
-            (query.symbol is None or account.order(fill.order_id).symbol == query.symbol)
-            and (since_ns is None or fill.time_ns >= since_ns)
-            and (until_ns is None or fill.time_ns < until_ns)
-        )
-
     if query.symbol is not None:
         desk.instrument(query.symbol)
-    found, next_place = account.page_of_fills(
-        fits, order_id=query.order_id, limit=query.limit, after=_place_from(query.cursor)
+    wanted = FillFilter(order_id=query.order_id, symbol=query.symbol, since_ns=since_ns, until_ns=until_ns)
+    found, next_place = await pages.page_of_fills(
+        desk, account_id, wanted, limit=query.limit, after=_place_from(query.cursor)
     )
-    return Page([answer_fill(desk, fill) for fill in found], _cursor_to(next_place))
+    answers = [fill_answer(each.fill, each.side, desk.instrument(each.symbol)) for each in found]
+    return Page(answers, _cursor_to(next_place))
 
 
 def answer_fill(desk: Desk, fill: OrderFilled) -> FillAnswer:
-    """A durable fill as clients see it."""
+    """A durable fill that is in memory, as clients see it."""
     order = desk.published.account(fill.account_id).order(fill.order_id)
-    return fill_answer(fill, order, desk.instrument(order.symbol))
+    return fill_answer(fill, order.side.value, desk.instrument(order.symbol))
 
 
 def stage_placed_order(desk: Desk, executed: Executed, *, status: int = STATUS_CREATED) -> Staged:
@@ -190,7 +184,7 @@ def stage_placed_order(desk: Desk, executed: Executed, *, status: int = STATUS_C
         details = {**first.details, "order_id": order.id}
         return StagedChange(desk, [executed], error=Rejected(first.reason, code=first.code, details=details))
     instrument = desk.instrument(order.symbol)
-    fills = [fill_answer(fill, order, instrument) for fill in executed.change.fills]
+    fills = [fill_answer(fill, order.side.value, instrument) for fill in executed.change.fills]
     return StagedChange(desk, [executed], placed_order_answer(order, instrument, fills), status=status)
 
 

@@ -31,7 +31,7 @@ class OrderViewSet(ApiViewSet):
     @operation(query=OrderQuery, response=OrderOut, page=True, account=True, errors=(NotFound, Unavailable))
     async def list(self, call: Call) -> Page:
         """List orders, newest first; the open ones unless `status` says otherwise."""
-        return services.list_orders(call.account, call.query)
+        return await services.list_orders(call.account, call.query)
 
     @operation(
         body=OrderIn,
@@ -52,17 +52,17 @@ class OrderViewSet(ApiViewSet):
     @operation(response=OrderOut, account=True, errors=(NotFound, Unavailable))
     async def retrieve(self, call: Call) -> Any:
         """One order."""
-        return services.get_order(call.account, call.kwargs["id"])
+        return await services.get_order(call.account, call.kwargs["id"])
 
     @operation(body=ReplaceOrderIn, response=OrderOut, account=True, errors=(NotFound, Conflict, Rejected, Unavailable))
     async def partial_update(self, call: Call) -> Staged:
         """Change quantity or prices of an open order; it keeps its id, and its place when only the quantity shrinks."""
-        return services.replace_order(call.account, call.kwargs["id"], call.body, actor=actor_of(call))
+        return await services.replace_order(call.account, call.kwargs["id"], call.body, actor=actor_of(call))
 
     @operation(response=OrderOut, account=True, errors=(NotFound, Conflict, Unavailable))
     async def destroy(self, call: Call) -> Staged:
         """Cancel an order."""
-        return services.cancel_order(call.account, call.kwargs["id"], actor=actor_of(call))
+        return await services.cancel_order(call.account, call.kwargs["id"], actor=actor_of(call))
 
     @operation(body=OrderIn, response=OrderPreviewOut, account=True, errors=(NotFound, Conflict, Unavailable))
     @action(detail=False, methods=["post"])
@@ -77,4 +77,4 @@ class FillViewSet(ApiViewSet):
     @operation(query=FillQuery, response=FillOut, page=True, account=True, errors=(NotFound, Unavailable))
     async def list(self, call: Call) -> Page:
         """List fills, newest first."""
-        return services.list_fills(call.account, call.query)
+        return await services.list_fills(call.account, call.query)

@@ -8,6 +8,8 @@ Everything here follows from events alone. Two kinds of account:
   positions and open orders is covered by equity (see `trading.sandbox.risk`).
 """
 
+import msgspec
+
 from markets.instruments import Instrument
 from quant.fills import closed_cost_units
 from trading.sandbox.orders import BUY, Order
@@ -26,6 +28,11 @@ class Balance:
     def available_units(self) -> int:
         """What an order may use."""
         return self.total_units - self.held_units
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it says no more than a balance that is not there."""
+        return not (self.total_units or self.held_units)
 
 
 class Position:
@@ -56,6 +63,18 @@ class Position:
         self.selling_lots = 0
         """What the open sell orders of the symbol may still take away."""
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it says no more than a position that is not there."""
+        return not (
+            self.quantity_lots
+            or self.cost_units
+            or self.realized_units
+            or self.fee_units
+            or self.buying_lots
+            or self.selling_lots
+        )
+
     def trade(self, signed_lots: int, notional_units: int, time_ns: int) -> None:
         """Net a trade of `signed_lots` (negative: sold) worth `notional_units` in all."""
         before_lots = self.quantity_lots
@@ -85,6 +104,20 @@ class Position:
             self.opened_ns = None
 
 
+class Forgotten(msgspec.Struct, frozen=True):
+    """What is known of ended orders that are kept elsewhere: how many, and the sum of their digests.
+
+    A sum modulo 2**256, so that it does not matter in which order they ended.
+    """
+
+    orders: int = 0
+    digest: int = 0
+
+    def plus(self, digest: int) -> "Forgotten":
+        """With one more order."""
+        return Forgotten(self.orders + 1, (self.digest + digest) % (1 << 256))
+
+
 class Account:
     """One owner's money, positions and orders in the present epoch."""
 
@@ -96,13 +129,13 @@ class Account:
         "created_ns",
         "epoch",
         "fill_policy",
+        "forgotten",
         "id",
         "is_margin",
         "largest_fee_ppm",
         "maker_ppm",
         "name",
         "open_orders",
-        "orders",
         "positions",
         "taker_ppm",
         "type",
@@ -137,10 +170,9 @@ class Account:
         self.balances: dict[str, Balance] = {}
         self.positions: dict[str, Position] = {}
         self.open_orders: dict[str, Order] = {}
-        self.orders: dict[str, Order] = {}
-        """Every order of the present epoch, in the order they came."""
         self.client_order_ids: dict[str, str] = {}
         """Client order id to order id, of every epoch: a client order id is used once, for ever."""
+        self.forgotten = Forgotten()
 
     def balance(self, asset: str) -> Balance:
         """The balance of an asset; it comes to be, empty, when first asked for."""
@@ -167,7 +199,6 @@ class Account:
         self.balances = {asset: Balance(units) for asset, units in balances.items()}
         self.positions = {}
         self.open_orders = {}
-        self.orders = {}
 
     def hold(self, order: Order, instrument: Instrument, held_units: int) -> None:
         """Change what `order` holds: quote for a buy, base for a sell."""

@@ -44,6 +44,15 @@ class Exchange:
         self.fold = self._state.fold
         """Take one event of the past into the state, as it was when it happened."""
         self.state_hash = self._state.state_hash
+        self.forget = self._state.forget
+        """Let go of an ended order that is kept elsewhere."""
+        self.restore = self._state.restore
+        """Take over a state as it once stood."""
+
+    @property
+    def sequence(self) -> int:
+        """The highest time priority given so far."""
+        return self._state.sequence
 
     def apply(self, command: Command, time_ns: int) -> list[ev.AnyEvent]:
         """Carry out a command at market time `time_ns` and return what happened.

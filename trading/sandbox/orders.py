@@ -52,8 +52,10 @@ PENDING, OPEN, PARTIALLY_FILLED = OrderStatus.PENDING, OrderStatus.OPEN, OrderSt
 FILLED, CANCELED, EXPIRED = OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED
 
 
-class Order(msgspec.Struct, gc=False):
+class Order(msgspec.Struct, gc=False, omit_defaults=True):
     """One order from its acceptance to its end. Only the exchange's fold changes it.
+
+    Snapshots and the history keep it under these names: a change needs an answer for files written before it.
 
     `average price` is `filled_value / filled_lots` with `filled_value = sum(price_ticks * quantity_lots)`.
     `held_units` is what it keeps out of the free balance: quote for a buy, base for a sell.

@@ -4,7 +4,7 @@ Every event carries all that its fold needs, so folding a journal rebuilds the s
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -22,6 +22,7 @@ class State:
         self._instruments = instruments
         self.accounts: dict[str, Account] = {}
         self.orders: dict[str, Order] = {}
+        """The live orders, and those that ended and were not forgotten, of every epoch."""
         self.sequence = 0
         """The highest time priority given so far."""
         self._markets: dict[str, SymbolMarket] = {}
@@ -48,20 +49,47 @@ class State:
         """Take one event into the state."""
         self._folders[type(event)](event)
 
+    def forget(self, order: Order, digest: int) -> None:
+        """Let go of an ended order that is kept elsewhere; the state hash goes on counting its `order_digest`."""
+        account = self.accounts[order.account_id]
+        account.forgotten = account.forgotten.plus(digest)
+        del self.orders[order.id]
+
+    def restore(self, accounts: Iterable[Account], orders: Iterable[Order], sequence: int) -> None:
+        """Take over a state as it once stood; each account's orders come in the order in which they were placed."""
+        assert not self.accounts, "only an empty state can be restored into"
+        self.accounts.update((account.id, account) for account in accounts)
+        self.sequence = sequence
+        waiting: list[tuple[int, Order]] = []
+        for order in orders:
+            self.orders[order.id] = order
+            if order.is_live:
+                self.accounts[order.account_id].open_orders[order.id] = order
+                waiting.append((order.sequence, order))
+        waiting.sort(key=_first)
+        for _, order in waiting:
+            _start_waiting(self.market(order.symbol), order)
+
     def state_hash(self) -> str:
-        """SHA-256 over all accounts and orders in a canonical form: equal states, equal hashes, in any process."""
+        """SHA-256 over all accounts and orders in a canonical form: equal states, equal hashes, in any process.
+
+        Ended orders count as the sum of their digests, so it makes no difference which of them are still in memory. They
+        and the live ones name every client order id. A balance or position of nothing counts like one that is not there.
+        """
+        ended = {account.id: account.forgotten for account in self.accounts.values()}
+        for order in self.orders.values():
+            if not order.is_live:
+                ended[order.account_id] = ended[order.account_id].plus(order_digest(order))
         accounts = [
             [
                 [a.id, a.name, a.type, a.base_currency, a.allow_short, a.maker_ppm, a.taker_ppm, a.fill_policy],
-                [a.created_ns, a.epoch, sorted(a.client_order_ids.items()), list(a.orders), list(a.open_orders)],
-                sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items()),
-                sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items()),
+                [a.created_ns, a.epoch, ended[a.id], list(a.open_orders.values())],
+                sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items() if not b.is_nothing),
+                sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items() if not p.is_nothing),
             ]
             for a in sorted(self.accounts.values(), key=lambda account: account.id)
         ]
-        orders = [self.orders[order_id] for order_id in sorted(self.orders)]
-        plain = msgspec.to_builtins([self.sequence, accounts, orders], str_keys=True)
-        return hashlib.sha256(msgspec.json.encode(_with_big_ints_as_text(plain))).hexdigest()
+        return hashlib.sha256(msgspec.json.encode([self.sequence, accounts])).hexdigest()
 
     def _fold_accepted(self, event: ev.OrderAccepted) -> None:
         account = self.accounts[event.account_id]
@@ -175,19 +203,7 @@ class State:
         del account.open_orders[order_id]
 
     def _fold_opened(self, event: ev.AccountOpened) -> None:
-        account = Account(
-            account_id=event.account_id,
-            name=event.name,
-            account_type=event.type,
-            base_currency=event.base_currency,
-            allow_short=event.allow_short,
-            maker_ppm=event.maker_ppm,
-            taker_ppm=event.taker_ppm,
-            fill_policy=event.fill_policy,
-            created_ns=event.time_ns,
-        )
-        account.start_epoch(1, event.balances)
-        self.accounts[account.id] = account
+        self.accounts[event.account_id] = account_from(event)
 
     def _fold_reset(self, event: ev.AccountReset) -> None:
         self.accounts[event.account_id].start_epoch(event.epoch, event.balances)
@@ -196,9 +212,30 @@ class State:
         if order.sequence > self.sequence:
             self.sequence = order.sequence
         self.orders[order.id] = order
-        account.orders[order.id] = order
         if order.client_order_id is not None:
             account.client_order_ids[order.client_order_id] = order.id
+
+
+def account_from(opened: ev.AccountOpened) -> Account:
+    """An account right after its opening."""
+    account = Account(
+        account_id=opened.account_id,
+        name=opened.name,
+        account_type=opened.type,
+        base_currency=opened.base_currency,
+        allow_short=opened.allow_short,
+        maker_ppm=opened.maker_ppm,
+        taker_ppm=opened.taker_ppm,
+        fill_policy=opened.fill_policy,
+        created_ns=opened.time_ns,
+    )
+    account.start_epoch(1, opened.balances)
+    return account
+
+
+def order_digest(order: Order) -> int:
+    """SHA-256 over everything an order says, as a number."""
+    return int.from_bytes(hashlib.sha256(msgspec.json.encode(order)).digest())
 
 
 def order_from(event: ev.OrderAccepted) -> Order:
@@ -232,6 +269,10 @@ def order_from(event: ev.OrderAccepted) -> Order:
     )
 
 
+def _first(pair: tuple[int, Order]) -> int:
+    return pair[0]
+
+
 def _start_waiting(market: SymbolMarket, order: Order) -> None:
     found = market.waiting_list(order)
     if found is not None:
@@ -262,14 +303,3 @@ def _position_values(position: Position) -> list[int | None]:
         position.buying_lots,
         position.selling_lots,
     ]
-
-
-def _with_big_ints_as_text(value: object) -> object:
-    """JSON ints end at 64 bits; money may be larger. Text keeps every value exact and the form canonical."""
-    if isinstance(value, list):
-        return [_with_big_ints_as_text(item) for item in value]
-    if isinstance(value, tuple):
-        return [_with_big_ints_as_text(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _with_big_ints_as_text(item) for key, item in value.items()}
-    return str(value) if type(value) is int else value

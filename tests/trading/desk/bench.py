@@ -1,6 +1,7 @@
 """Makes desks over one journal, on a market that the test writes."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from api.idempotency import StoredAnswer
@@ -8,18 +9,28 @@ from kit.clock import ManualClock
 from kit.errors import NotFound
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument
 from trading.desk import Desk
+from trading.history import History
+from trading.housekeeping import EVERY_ENTRIES, KEPT_ENDED_ORDERS
+from trading.journal.snapshots import SnapshotFile, SnapshotFolder
 from trading.journal.stores import JournalStore
-from trading.published import Change
-from trading.sandbox.orders import OpenAccount
+from trading.published import Change, PublishedAccount
+from trading.sandbox.events import OrderFilled
+from trading.sandbox.orders import OpenAccount, Order
 
 DEADLINE_S = 20
 WALL_NS = 1_700_000_000_000_000_000
 
 
 class Bench:
-    """Makes desks over one journal file, and keeps what they told."""
+    """Makes desks over one journal file, and keeps what they told.
 
-    def __init__(self, make_store: Callable[[], JournalStore]) -> None:
+    With a `folder` they keep house there: snapshots, and a history for ended orders.
+    """
+
+    def __init__(self, make_store: Callable[[], JournalStore], folder: Path | None = None) -> None:
+        self.folder = folder
+        self.kept_ended_orders = KEPT_ENDED_ORDERS
+        self.keep_house_every = EVERY_ENTRIES
         self.instruments = {instrument.symbol: instrument for instrument in DEFAULT_INSTRUMENTS}
         self.clock = ManualClock(WALL_NS)
         self.time_ns = 1_000
@@ -45,6 +56,10 @@ class Bench:
             clock=self.clock,
             restore_answers=self.restored.extend,
             retry_delays_s=(0.0, 0.001),
+            history=History(None if self.folder is None else self.folder / "history.sqlite3"),
+            snapshots=None if self.folder is None else SnapshotFolder(self.folder / "snapshots"),
+            kept_ended_orders=self.kept_ended_orders,
+            keep_house_every=self.keep_house_every,
         )
         desk.add_listener(self.told.append)
         self.desks.append(desk)
@@ -58,6 +73,11 @@ class Bench:
         if "default" not in desk.published.accounts:
             await desk.commit([desk.execute(open_account_command("default"))])
         return desk
+
+    def snapshots(self) -> list[SnapshotFile]:
+        """The snapshots there are, newest first."""
+        assert self.folder is not None, "only with a folder there are snapshots"
+        return SnapshotFolder(self.folder / "snapshots").files()
 
     async def restarted(self) -> Desk:
         """Stop the last desk in good order and start the next one on its journal."""
@@ -78,3 +98,13 @@ def open_account_command(account_id: str, *, account_type: str = "cash", allow_s
         fill_policy="realistic",
         balances={"USDT": 100_000 * 10**8},
     )
+
+
+def orders_of(account: PublishedAccount) -> list[Order]:
+    """The orders of an account's present epoch that are in memory, oldest first."""
+    return list(account.present.orders.values())
+
+
+def fills_of(account: PublishedAccount) -> list[OrderFilled]:
+    """The fills of an account's present epoch that are in memory, oldest first."""
+    return list(account.present.fills.values())

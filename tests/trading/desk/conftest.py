@@ -15,7 +15,7 @@ from trading.sandbox.orders import OpenAccount, OrderType, PlaceOrder, Side, Tim
 @pytest.fixture
 async def bench(journal_path: Path) -> AsyncIterator[Bench]:
     """Where desks are made; all are stopped at the end."""
-    bench = Bench(lambda: FaultyStore(journal_path))
+    bench = Bench(lambda: FaultyStore(journal_path), journal_path.parent)
     yield bench
     async with asyncio.timeout(DEADLINE_S):
         for desk in bench.desks:

@@ -8,6 +8,7 @@ import pytest
 from api.idempotency import StoredAnswer
 from kit.errors import Conflict, NotFound, Unavailable
 from markets.instruments import make_instrument
+from tests.trading.desk.bench import fills_of, orders_of
 from trading.journal.entries import Entry, decode_entry
 from trading.journal.errors import JournalDamaged, JournalLocked
 from trading.journal.stores import MemoryStore
@@ -28,9 +29,9 @@ def shown_state(desk) -> dict:
     """Everything a reader can see, as plain values."""
     return {
         account_id: (
-            account.orders,
-            account.fills,
-            account.open_orders(10_000),
+            orders_of(account),
+            fills_of(account),
+            account.present.open_orders(10_000),
             {asset: (b.total_units, b.held_units) for asset, b in account.account.balances.items()},
             {s: (p.quantity_lots, p.cost_units, p.realized_units) for s, p in account.account.positions.items()},
             account.account.epoch,
@@ -42,10 +43,10 @@ def shown_state(desk) -> dict:
 async def test_an_order_is_shown_when_it_is_durable_and_not_before(desk, bench, place):
     executed = desk.execute(place())
     account = desk.published.account("default")
-    assert account.orders == []
+    assert orders_of(account) == []
     assert account.account.balances["USDT"].held_units == 0
     await desk.commit([executed])
-    assert [order.id for order in account.orders] == ["order-1"]
+    assert [order.id for order in orders_of(account)] == ["order-1"]
     assert account.account.balances["USDT"].held_units == 50_025_000_000
     assert [type(event) for event in bench.told[-1].events] == [OrderAccepted]
 
@@ -67,7 +68,7 @@ async def test_a_step_of_the_price_fills_what_waits_and_is_journaled(desk, bench
     placed, filled = entries_of(journal_path)[1:]
     assert (placed.kind, placed.account_id, placed.actor) == ("place_order", "default", "10.0.0.1")
     assert (filled.kind, filled.account_id, filled.time_ns) == ("market", None, 2_000)
-    (fill,) = desk.published.account("default").fills
+    (fill,) = fills_of(desk.published.account("default"))
     assert (fill.price_ticks, fill.quantity_lots, fill.is_maker) == (5_000_000, 1_000, True)
     assert desk.published.account("default").account.positions["BTC-USDT"].quantity_lots == 1_000
     assert {state.asset for state in bench.told[-1].balances} == {"USDT", "BTC"}
@@ -120,18 +121,20 @@ async def test_a_failed_journal_makes_the_desk_read_only_until_it_works_again(de
     assert caught.value.code == "JOURNAL_UNAVAILABLE"
     with pytest.raises(Unavailable, match="Nothing can be changed at present"):
         desk.execute(place())
-    assert [order.id for order in desk.published.account("default").orders] == ["order-1"]
+    assert [order.id for order in orders_of(desk.published.account("default"))] == ["order-1"]
     assert len(bench.told) == told
 
     setattr(store, moment, False)
     store.may_reopen.set()
     await desk.wait_for_recovery()
     survived = moment == "fail_after_commit"
-    assert [order.id for order in desk.published.account("default").orders] == ["order-1", "order-2"][: 1 + survived]
+    assert [order.id for order in orders_of(desk.published.account("default"))] == ["order-1", "order-2"][
+        : 1 + survived
+    ]
     assert len(bench.told) == told + survived
     assert bench.restored == ([ANSWER] if survived else [])
     await desk.commit([desk.execute(place())])
-    assert desk.published.account("default").orders[-1].id == "order-4"
+    assert orders_of(desk.published.account("default"))[-1].id == "order-4"
 
 
 async def test_the_price_moves_on_while_the_desk_is_read_only_and_orders_meet_it_afterwards(
@@ -146,12 +149,12 @@ async def test_the_price_moves_on_while_the_desk_is_read_only_and_orders_meet_it
         await desk.commit([desk.execute(place())])
     desk.on_market(make_update(4_999_900, from_ticks=6_000_000, time_ns=9))
     assert desk.marks["BTC-USDT"] == 4_999_900
-    assert desk.published.account("default").fills == []
+    assert fills_of(desk.published.account("default")) == []
     store.fail_before_write = False
     store.may_reopen.set()
     await desk.wait_for_recovery()
     await desk.wait_until_durable()
-    assert [fill.order_id for fill in desk.published.account("default").fills] == ["order-1"]
+    assert [fill.order_id for fill in fills_of(desk.published.account("default"))] == ["order-1"]
 
 
 async def test_a_fault_of_the_exchange_is_undone_from_the_journal(desk, bench, place, monkeypatch):
@@ -183,7 +186,7 @@ async def test_a_fault_at_a_step_of_the_price_does_not_reach_the_feed(desk, plac
         desk.execute(place())
     await desk.wait_for_recovery()
     await desk.commit([desk.execute(place())])
-    assert len(desk.published.account("default").orders) == 2
+    assert len(orders_of(desk.published.account("default"))) == 2
 
 
 async def test_a_journal_damaged_meanwhile_keeps_the_desk_read_only(desk, bench, place, journal_path):
@@ -232,7 +235,7 @@ async def test_a_reset_tells_of_every_balance_and_position(desk, bench, market_o
     assert {state.asset: state.total_units for state in change.balances} == {"USDT": 0, "BTC": 0, "EUR": 7}
     assert [(state.symbol, state.quantity_lots) for state in change.positions] == [("BTC-USDT", 0)]
     account = desk.published.account("default")
-    assert (account.orders, account.fills, account.account.epoch) == ([], [], 2)
+    assert (orders_of(account), fills_of(account), account.account.epoch) == ([], [], 2)
 
 
 async def test_the_journal_remembers_the_steps_of_what_was_traded(desk, bench, place):
@@ -285,7 +288,7 @@ async def test_without_a_journal_the_desk_works_and_forgets(bench, place):
     await desk.commit([desk.execute(place())], ANSWER)
     assert desk.published.account("default").order("order-1").id == "order-1"
     again = await bench.restarted()
-    assert again.published.account("default").orders == []
+    assert orders_of(again.published.account("default")) == []
 
 
 async def test_a_closed_market_fills_nothing(desk, market_order, make_update):
