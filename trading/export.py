@@ -1,0 +1,137 @@
+"""The journal as a table or as lines of JSON, for people and programs outside of Sandbar."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from kit.clock import iso_from_ns
+from kit.units import MONEY_DECIMALS, trimmed_text_from_units
+from markets.instruments import Instrument
+from trading.audit import Step, Walk
+from trading.sandbox.events import AccountOpened, AccountReset, AnyEvent
+from trading.sandbox.exchange import Exchange
+
+COLUMNS = (
+    "seq",
+    "recorded_at",
+    "market_time",
+    "kind",
+    "actor",
+    "trace_id",
+    "account",
+    "event",
+    "order_id",
+    "client_order_id",
+    "symbol",
+    "side",
+    "type",
+    "time_in_force",
+    "quantity",
+    "price",
+    "stop_price",
+    "notional",
+    "fee",
+    "liquidity",
+    "code",
+    "reason",
+    "balances",
+)
+"""One line an event. Quantities, prices and money are decimal text; times are UTC."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a text for a formula."""
+
+
+def json_lines(walk: Walk, *, from_seq: int, account_id: str | None) -> Iterator[str]:
+    """An entry a line, with its number and hash; with an account, only its events and without a hash, which is of all."""
+    for step in walk.steps():
+        if step.record.seq < from_seq:
+            continue
+        if account_id is None:
+            line = {"seq": step.record.seq, "hash": step.record.hash.hex(), "entry": msgspec.Raw(step.record.body)}
+            yield msgspec.json.encode(line).decode()
+        elif events := _events_of(step, account_id):
+            entry = msgspec.structs.replace(step.entry, events=events)
+            yield msgspec.json.encode({"seq": step.record.seq, "entry": entry}).decode()
+
+
+def csv_lines(walk: Walk, *, from_seq: int, account_id: str | None) -> Iterator[str]:
+    """The header, then an event a line."""
+    yield _csv_line(dict(zip(COLUMNS, COLUMNS, strict=True)))
+    for step in walk.steps():
+        if step.record.seq >= from_seq:
+            for event in _events_of(step, account_id):
+                yield _csv_line(_row(step, event, walk))
+
+
+def _events_of(step: Step, account_id: str | None) -> tuple[AnyEvent, ...]:
+    events = step.entry.events
+    return events if account_id is None else tuple(event for event in events if event.account_id == account_id)
+
+
+def _row(step: Step, event: AnyEvent, walk: Walk) -> dict[str, str]:
+    """The columns of one event; what it does not say is taken from its order, where that is the same for ever."""
+    entry = step.entry
+    row = {
+        "seq": str(step.record.seq),
+        "recorded_at": iso_from_ns(entry.wall_ns),
+        "market_time": iso_from_ns(event.time_ns),
+        "kind": entry.kind,
+        "actor": _text(entry.actor),
+        "trace_id": _text(entry.trace_id),
+        "account": _text(event.account_id),
+        "event": str(event.__struct_config__.tag),
+    }
+    if isinstance(event, AccountOpened | AccountReset):
+        return row | {"balances": _balances(event.balances)}
+    return row | _order_columns(event, walk.exchange, walk.instrument)
+
+
+def _order_columns(event: Any, exchange: Exchange, instrument_of: Any) -> dict[str, str]:
+    order = exchange.orders[event.order_id]
+    instrument: Instrument = instrument_of(order.symbol)
+    said = msgspec.structs.asdict(event)
+    row = {
+        "order_id": _text(order.id),
+        "client_order_id": _text(order.client_order_id or ""),
+        "symbol": order.symbol,
+        "side": order.side.value,
+        "type": order.type.value,
+        "time_in_force": order.time_in_force.value,
+        "code": said.get("code", ""),
+        "reason": _text(said.get("reason", "")),
+    }
+    if (lots := said.get("quantity_lots")) is not None:
+        row["quantity"] = instrument.quantity_text(lots)
+    if (ticks := said.get("price_ticks")) is not None:
+        row["price"] = instrument.price_text(ticks)
+    if (ticks := said.get("stop_ticks", said.get("trigger_ticks"))) is not None:
+        row["stop_price"] = instrument.price_text(ticks)
+    if (units := said.get("notional_units")) is not None:
+        row["notional"] = _money(units)
+    if "is_maker" in said:
+        row["fee"] = _money(said["fee_units"])
+        row["liquidity"] = "maker" if said["is_maker"] else "taker"
+    return row
+
+
+def _balances(balances: dict[str, int]) -> str:
+    return _text(" ".join(f"{asset} {_money(units)}" for asset, units in balances.items()))
+
+
+def _money(units: int) -> str:
+    return trimmed_text_from_units(units, MONEY_DECIMALS)
+
+
+def _text(text: str) -> str:
+    """Text that came from outside, so that no spreadsheet computes with it."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _csv_line(row: dict[str, str]) -> str:
+    line = io.StringIO()
+    csv.DictWriter(line, COLUMNS, restval="", lineterminator="").writerow(row)
+    return line.getvalue()
