@@ -33,6 +33,10 @@ PING_TIMEOUT_S: Final = 5
 class BoundedRequest(WebRequest):
     """A request that keeps of its body one byte more than is allowed: enough for the application to refuse it."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # Twisted would read forms whole into memory, and answer broken ones itself, with nothing but a status.
+        super().__init__(*args, **options, parsePOSTFormSubmission=False)
+
     def gotLength(self, length: int | None) -> None:
         """The headers are there, the body comes."""
         is_form = b"multipart/form-data" in (self.requestHeaders.getRawHeaders(b"content-type") or [b""])[0].lower()
