@@ -9,6 +9,7 @@ The process is found and ended by its pid alone.
 """
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -24,14 +25,23 @@ ROOT = Path(__file__).resolve().parents[1]
 READY_DEADLINE_S = 30.0
 STOP_DEADLINE_S = 20.0
 POLL_INTERVAL_S = 0.02
+PORTS = range(20_000, 32_000)
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONHASHSEED", "VIRTUAL_ENV")
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback interface that nobody listens on.
+
+    Not one that the system gives to outgoing connections: it might be taken when the server starts there again.
+    """
+    while True:
+        port = secrets.choice(PORTS)
+        with closing(socket.socket()) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 class ServerFailed(AssertionError):
