@@ -26,7 +26,7 @@ from trading.sandbox.accounts import Forgotten
 from trading.sandbox.state import order_digest
 
 EVERY_ENTRIES = 50_000
-"""Journal entries between two rounds: what a start replays at most, a second or two."""
+"""Journal entries between two rounds, if nothing else is said: what a start replays at most, a second or two."""
 
 STOP_ENTRIES = 1_000
 """Entries that make a round worth its while when the gateway stops."""
@@ -35,7 +35,7 @@ STOP_ORDERS = 250_000
 """Orders in memory beyond which a last round would take longer than a stop may."""
 
 KEPT_ENDED_ORDERS = 20_000
-"""Ended orders that stay in memory: some 20 MB for the pages that are read most."""
+"""Ended orders that stay in memory, if nothing else is said: some 20 MB for the pages that are read most."""
 
 ACCOUNTS_A_TURN = 50
 """Accounts copied in one turn of the loop."""

@@ -87,6 +87,8 @@ class DeskHolder:
             clock=SYSTEM_CLOCK,
             restore_answers=TABLE.restore,
             retry_delays_s=RETRY_DELAYS_S,
+            kept_ended_orders=settings.SANDBOX_ENDED_ORDERS_IN_MEMORY,
+            keep_house_every=settings.SANDBOX_SNAPSHOT_ENTRIES,
         )
         for listener in self.listeners:
             desk.add_listener(listener)
@@ -199,7 +201,10 @@ def exchange_state() -> ServiceState:
         return ServiceState("degraded", last_error=desk.trouble, detail="Read-only.")
     accounts = len(desk.published.accounts)
     return ServiceState(
-        "running", load=desk.in_flight / MAX_IN_FLIGHT, detail=f"Accounts: {accounts}. Journal entries: {desk.entries}."
+        "running",
+        load=desk.in_flight / MAX_IN_FLIGHT,
+        last_error=desk.housekeeping_trouble,
+        detail=f"Accounts: {accounts}. Journal entries: {desk.entries}.",
     )
 
 

@@ -139,6 +139,10 @@ RATELIMIT_USE_CACHE = "tries"  # in memory: where Redis is away, logging in and 
 
 SANDBOX_TRADING = env.flag("SANDBOX_TRADING", default=True)
 SANDBOX_JOURNAL = env.flag("SANDBOX_JOURNAL", default=True)
+SANDBOX_SNAPSHOT_ENTRIES = env.whole_number("SANDBOX_SNAPSHOT_ENTRIES", 50_000, minimum=50, maximum=10_000_000)
+SANDBOX_ENDED_ORDERS_IN_MEMORY = env.whole_number(
+    "SANDBOX_ENDED_ORDERS_IN_MEMORY", 20_000, minimum=100, maximum=10_000_000
+)
 MARKET_SOURCE = env.text("MARKET_SOURCE", "simulated")
 
 # Pages ---------------------------------------------------------------------------------------------------------------
