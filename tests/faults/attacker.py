@@ -126,8 +126,9 @@ class Attacker:
 
     @contextmanager
     def socket(self, **headers: str) -> Iterator[ClientConnection]:
-        """An open WebSocket."""
-        with connect(self.server.websocket_url, additional_headers=headers, max_size=None) as connection:
+        """An open WebSocket, which takes what comes also while nobody asks for it."""
+        url = self.server.websocket_url
+        with connect(url, additional_headers=headers, max_size=None, max_queue=None) as connection:
             yield connection
 
     def state(self) -> Any:

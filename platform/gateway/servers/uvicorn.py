@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -110,11 +111,20 @@ class GatewayServer(uvicorn.Server):
 def serve(listener: socket.socket, announce: Callable[[], None]) -> bool:
     """Serve until SIGINT or SIGTERM, and `announce` when it begins; False when the start failed."""
     server = GatewayServer(_config(), announce)
+    logging.getLogger("uvicorn.error").addFilter(quieten_client_mistakes)
     # Uvicorn raises the signal that stopped it again at its end; the default would then kill the process unflushed.
     signal.signal(signal.SIGTERM, lambda *_: None)
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how a person stops it; uvicorn raises it again at the end
         server.run(sockets=[listener])
     return server.started
+
+
+def quieten_client_mistakes(record: logging.LogRecord) -> bool:
+    """Log a socket's text that is no UTF-8 in a line: uvicorn calls it an error, and shows where in its code."""
+    if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.exc_info = None
+    return True
 
 
 def _config() -> uvicorn.Config:
