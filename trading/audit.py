@@ -43,7 +43,7 @@ class Walk:
     """The state along a journal, entry by entry."""
 
     def __init__(self, journal: JournalReader) -> None:
-        self._journal = journal
+        self.journal = journal
         self._traded: dict[str, Instrument] = {}
         self.exchange = Exchange(self.instrument)
         self.head = Head()
@@ -60,14 +60,14 @@ class Walk:
 
         Raises JournalDamaged naming the first entry that does not fit or does not follow.
         """
-        for record in verify_records(self._journal.read_from(1), Head()):
+        for record in verify_records(self.journal.read_from(1), Head()):
             entry = fold_record(record, self._fold)
             self.head = Head(record.seq, record.hash)
             yield Step(record, entry)
             for order in self._ended_by(entry.events):
                 when_ended(order)
                 self.exchange.forget(order, order_digest(order))
-        noted = self._journal.last()
+        noted = self.journal.last()
         if noted != self.head:
             raise JournalDamaged(
                 self.head.seq + 1, f"the journal once reached entry {noted.seq}; what followed is missing"

@@ -7,6 +7,7 @@ import pytest
 
 from api.idempotency import StoredAnswer
 from markets.updates import MarketUpdate
+from tests.trading.desk.bench import market_update
 from tests.trading.faulty_store import FaultyStore
 from trading.journal.entries import Entry
 from trading.sandbox.events import OrderCanceled
@@ -52,26 +53,5 @@ def store(journal_path: Path) -> Iterator[FaultyStore]:
 
 @pytest.fixture(scope="session")
 def make_update() -> Callable[..., MarketUpdate]:
-    """Steps of a price, in ticks and lots: three levels of `depth` on each side, the best a tick away."""
-
-    def make(
-        price_ticks: int,
-        *,
-        symbol: str = "BTC-USDT",
-        from_ticks: int | None = None,
-        time_ns: int = 1,
-        depth: int = 100_000,
-    ) -> MarketUpdate:
-        start_ticks = price_ticks if from_ticks is None else from_ticks
-        return MarketUpdate(
-            symbol=symbol,
-            time_ns=time_ns,
-            from_ticks=start_ticks,
-            last_ticks=price_ticks,
-            low_ticks=min(start_ticks, price_ticks) - 10,
-            high_ticks=max(start_ticks, price_ticks) + 10,
-            bids=tuple((price_ticks - step, depth) for step in (1, 2, 3)),
-            asks=tuple((price_ticks + step, depth) for step in (1, 2, 3)),
-        )
-
-    return make
+    """Steps of a price (see `market_update`)."""
+    return market_update

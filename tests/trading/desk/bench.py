@@ -8,6 +8,7 @@ from api.idempotency import StoredAnswer
 from kit.clock import ManualClock
 from kit.errors import NotFound
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument
+from markets.updates import MarketUpdate
 from trading.desk import Desk
 from trading.history import History
 from trading.housekeeping import EVERY_ENTRIES, KEPT_ENDED_ORDERS
@@ -108,3 +109,25 @@ def orders_of(account: PublishedAccount) -> list[Order]:
 def fills_of(account: PublishedAccount) -> list[OrderFilled]:
     """The fills of an account's present epoch that are in memory, oldest first."""
     return list(account.present.fills.values())
+
+
+def market_update(
+    price_ticks: int,
+    *,
+    symbol: str = "BTC-USDT",
+    from_ticks: int | None = None,
+    time_ns: int = 1,
+    depth: int = 100_000,
+) -> MarketUpdate:
+    """A step of a price, in ticks and lots: three levels of `depth` on each side, the best a tick away."""
+    start_ticks = price_ticks if from_ticks is None else from_ticks
+    return MarketUpdate(
+        symbol=symbol,
+        time_ns=time_ns,
+        from_ticks=start_ticks,
+        last_ticks=price_ticks,
+        low_ticks=min(start_ticks, price_ticks) - 10,
+        high_ticks=max(start_ticks, price_ticks) + 10,
+        bids=tuple((price_ticks - step, depth) for step in (1, 2, 3)),
+        asks=tuple((price_ticks + step, depth) for step in (1, 2, 3)),
+    )
