@@ -63,6 +63,8 @@ class Server:
             "LOG_DIR": str(self.log_dir),
             **(environment or {}),
         }
+        self.wrapper: list[str] = []
+        """A program that is given the command to serve, and becomes it: under `unshare`, for instance."""
         self.process: subprocess.Popen[bytes] | None = None
         self.ready_after_s = 0.0
 
@@ -107,7 +109,7 @@ class Server:
         started_s = time.monotonic()
         with self.output_file.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "manage.py"), "serve"],
+                [*self.wrapper, sys.executable, str(ROOT / "manage.py"), "serve"],
                 env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             )  # fmt: skip
         try:
