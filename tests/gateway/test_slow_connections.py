@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from gateway.servers import uvicorn as served
+from streams.hub import Hub
 
 
 async def answer_ok(scope, receive, send):
@@ -25,6 +26,7 @@ async def port(monkeypatch):
     """A server whose limits are short, in this process."""
     monkeypatch.setattr(served, "HEAD_LIMIT_S", 0.3)
     monkeypatch.setattr(served, "WATCH_INTERVAL_S", 0.05)
+    monkeypatch.setattr(served, "HUB", Hub())  # the server ends its hub with itself; other tests need the process's
     async with running_server() as number:
         yield number
 
