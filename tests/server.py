@@ -8,17 +8,21 @@
 The process is found and ended by its pid alone.
 """
 
+import atexit
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +46,18 @@ def free_port() -> int:
             except OSError:
                 continue
         return port
+
+
+_migrated: dict[str, Path] = {}
+"""A database with all its tables and nothing in them, by the settings that made it."""
+
+
+@lru_cache(maxsize=1)
+def _template_folder() -> Path:
+    """Where those databases lie until this process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="sandbar-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class ServerFailed(AssertionError):
@@ -95,16 +111,30 @@ class Server:
             env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=READY_DEADLINE_S, check=False,
         )  # fmt: skip
 
+    @property
+    def database_file(self) -> Path:
+        """The application's database."""
+        return self.state_dir / "sandbar.sqlite3"
+
     def migrate(self) -> None:
-        """Make the application database's tables."""
+        """Make the application database's tables; copied from the first server's, because making them takes seconds."""
+        settings = self.environment.get("DJANGO_SETTINGS_MODULE", "")
+        if (template := _migrated.get(settings)) is not None:
+            self.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy(template, self.database_file)
+            return
         done = self.run_command("migrate", "--verbosity", "0")
         if done.returncode:
             raise ServerFailed(done.stdout + done.stderr)
+        if self.database_file.exists():  # else DATABASE_URL says where it is
+            _migrated[settings] = Path(
+                shutil.copy(self.database_file, _template_folder() / f"{len(_migrated)}.sqlite3")
+            )
 
     def start(self) -> None:
         """Start and return once /readyz answers 200."""
         assert self.process is None, "it runs already"
-        if not (self.state_dir / "sandbar.sqlite3").exists():
+        if not self.database_file.exists():
             self.migrate()
         started_s = time.monotonic()
         with self.output_file.open("ab") as output:

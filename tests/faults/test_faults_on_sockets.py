@@ -40,16 +40,23 @@ def errors(frames: list[dict[str, Any]]) -> list[str]:
     return [frame["code"] for frame in frames if frame["type"] == "error"]
 
 
+def wait_for(socket: ClientConnection, kind: str) -> list[dict[str, Any]]:
+    """All frames up to the first of a kind; heartbeats may come in between at any time."""
+    frames: list[dict[str, Any]] = []
+    while not frames or frames[-1]["type"] != kind:
+        frames.append(json.loads(socket.recv(timeout=TIMEOUT_S)))
+    return [frame for frame in frames if frame["type"] != "heartbeat"]
+
+
 @pytest.fixture
 def neighbour_is_served(attacker: Attacker) -> Iterator[None]:
     """A socket beside the attack that follows a market before, and is still answered after."""
     with attacker.socket() as neighbour:
         neighbour.send('{"op": "subscribe", "id": 1, "channels": ["ticker:BTC-USDT", "orders"]}')
-        assert json.loads(neighbour.recv(timeout=TIMEOUT_S))["type"] == "ack"
+        wait_for(neighbour, "ack")
         yield
         neighbour.send('{"op": "ping", "id": 2}')
-        while json.loads(neighbour.recv(timeout=TIMEOUT_S)).get("type") != "pong":
-            pass
+        wait_for(neighbour, "pong")
 
 
 @pytest.fixture
@@ -94,7 +101,7 @@ BAD_JSON = ["", "{", "null", "[]", "5", "[" * 60_000, '{"op": "ping", "id": 1e40
 def test_what_is_no_request_is_answered_with_an_error(attacker: Attacker, frame: str) -> None:
     with attacker.socket() as socket:
         send(socket, frame, '{"op": "ping", "id": 1}')
-        answers = [json.loads(socket.recv(timeout=TIMEOUT_S)) for _ in range(2)]
+        answers = wait_for(socket, "pong")
         assert answers[0]["type"] == "error"
         assert answers[0]["code"] in ("MALFORMED_JSON", "VALIDATION_FAILED")
         assert answers[0]["message"]
@@ -145,8 +152,6 @@ def test_ten_thousand_subscriptions_in_many_frames_end_the_connection(attacker: 
 def test_a_channel_there_cannot_be_is_an_error(attacker: Attacker, channel: str) -> None:
     with attacker.socket() as socket:
         send(socket, json.dumps({"op": "subscribe", "id": 1, "channels": [channel]}), '{"op": "ping", "id": 2}')
-        frames = [json.loads(socket.recv(timeout=TIMEOUT_S))]
-        while frames[-1]["type"] != "pong":
-            frames.append(json.loads(socket.recv(timeout=TIMEOUT_S)))
+        frames = wait_for(socket, "pong")
         assert errors(frames)
         assert "49" not in frames[0].get("message", "")
