@@ -14,6 +14,7 @@ from django.conf import settings
 from api.idempotency import TABLE, StoredAnswer
 from api.staged import Staged
 from kit.accounts import DEFAULT_ACCOUNT
+from kit.caller import Caller
 from kit.clock import SYSTEM_CLOCK
 from kit.errors import DomainError, Unavailable
 from kit.units import MONEY_DECIMALS
@@ -233,4 +234,4 @@ async def open_default_account(desk: Desk) -> None:
         fill_policy=DEFAULT_FILL_POLICY,
         balances=dict.fromkeys(("USDT", "USD", "EUR"), STARTING_UNITS),
     )
-    await desk.commit([desk.execute(command, actor="first start")])
+    await desk.commit([desk.execute(command, actor=Caller("system", "first start").actor)])

@@ -36,6 +36,7 @@ from api.schema import ApiSchema
 from api.serializers import ApiSerializer
 from api.staged import Staged
 from kit.accounts import ACCOUNT_ID_RULE, DEFAULT_ACCOUNT, is_account_id
+from kit.caller import current_caller
 from kit.errors import NotFound, invalid_field
 from kit.trace import current_trace_id
 
@@ -67,6 +68,11 @@ class Call:
     def trace_id(self) -> str:
         """The trace id of the request."""
         return current_trace_id()
+
+    @property
+    def actor(self) -> str:
+        """Who asks, in the form that the journal and the audit keep."""
+        return current_caller().actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,7 @@ class Entrance:
         if not self._is_started:
             await self._start()
         scope["answer_headers"] = visit.headers
+        scope["caller"] = visit.caller
         # The server's own send is handed on: the streams look behind it for the connection's buffer.
         await self._websocket(scope, receive, send)
 

@@ -7,6 +7,7 @@ same trace id and the same start.
 import time
 from typing import Any, Final
 
+from kit.caller import Caller
 from kit.clock import NS_PER_MS
 from kit.trace import is_sane_trace_id, new_id
 
@@ -19,18 +20,20 @@ HEADER_BYTES_LIMIT: Final = 16 * 1024
 class Visit:
     """One request or one WebSocket. `route` and `status` are filled in as they become known.
 
+    `caller` is who asks: at first the address, until whoever authenticates knows better.
+
     `headers` are what its answer carries whoever makes it; the entrance adds them, already in bytes.
     """
 
     __slots__ = (
-        "client", "header_bytes", "header_count", "headers", "host", "host_count", "origin", "origin_count", "route",
-        "sec_fetch_site",
-        "started_ns", "status", "trace_id",
+        "caller", "client", "header_bytes", "header_count", "headers", "host", "host_count", "origin", "origin_count",
+        "route", "sec_fetch_site", "started_ns", "status", "trace_id",
     )  # fmt: skip
 
     def __init__(self, scope: Scope) -> None:
         self.started_ns = time.monotonic_ns()
         self.client = address_of(scope)
+        self.caller = Caller(address=self.client)
         self.status = 0
         self.route = ""
         self.host = self.origin = self.sec_fetch_site = b""

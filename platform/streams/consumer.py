@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 from channels.consumer import AsyncConsumer
 
+from kit.caller import Caller
 from kit.clock import SYSTEM_CLOCK
 from kit.errors import DomainError, NotFound, Unavailable, invalid_field
 from kit.token_bucket import TokenBuckets
@@ -94,6 +95,7 @@ class StreamConsumer(AsyncConsumer):
             operations=self._operations,
             buckets=self._buckets,
             allow=lambda: limiter is None or limiter(address),
+            caller=scope.get("caller") or Caller(address=address),
         )
         while True:
             message: AsgiMessage = await receive()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from kit.caller import Caller, set_caller
 from kit.errors import DomainError, Invalid
 from kit.token_bucket import TokenBuckets
 from kit.trace import new_id, set_trace_id
@@ -57,12 +58,14 @@ class Session:
         operations: OperationRegistry,
         buckets: TokenBuckets,
         allow: Callable[[], bool],
+        caller: Caller,
     ) -> None:
         self._socket = socket
         self._hub = hub
         self._operations = operations
         self._buckets = buckets
         self._allow = allow
+        self._caller = caller
         self._key = str(socket.id)
         self._running: set[asyncio.Task[None]] = set()
         self._offences = 0
@@ -193,6 +196,7 @@ class Session:
 
     async def _run_operation(self, handler: Handler, request: Request) -> None:
         set_trace_id(new_id())
+        set_caller(self._caller)
         try:
             answer = await handler(request.params, self._socket.account, request.idempotency_key)
         except Exception:

@@ -9,7 +9,6 @@ from kit.errors import Conflict, NotFound, Rejected, Unavailable
 from trading.accounts import services
 from trading.accounts.serializers import AccountIn, AccountOut, BalanceOut, ClosePositionQuery, PositionOut, ResetIn
 from trading.orders.serializers import OrderOut, PlacedOrderOut
-from trading.orders.views import actor_of
 
 
 class AccountViewSet(ApiViewSet):
@@ -23,7 +22,7 @@ class AccountViewSet(ApiViewSet):
     @operation(body=AccountIn, response=AccountOut, status=201, errors=(Conflict, Rejected, Unavailable))
     async def create(self, call: Call) -> Staged:
         """Open an account."""
-        return services.open_account(call.body, actor=actor_of(call))
+        return services.open_account(call.body, actor=call.actor)
 
     @operation(response=AccountOut, errors=(NotFound, Unavailable))
     async def retrieve(self, call: Call) -> Any:
@@ -34,7 +33,7 @@ class AccountViewSet(ApiViewSet):
     @action(detail=True, methods=["post"])
     async def reset(self, call: Call) -> Staged:
         """Close the account's epoch and begin the next: open orders are canceled, positions and balances start anew."""
-        return services.reset_account(call.kwargs["id"], call.body.balances, actor=actor_of(call))
+        return services.reset_account(call.kwargs["id"], call.body.balances, actor=call.actor)
 
 
 class BalanceViewSet(ApiViewSet):
@@ -59,7 +58,7 @@ class PositionViewSet(ApiViewSet):
     @operation(response=OrderOut, page=True, account=True, errors=(NotFound, Unavailable))
     async def destroy_all(self, call: Call) -> Staged:
         """Close every open position by a market order; answers the orders."""
-        return services.close_all_positions(call.account, actor=actor_of(call))
+        return services.close_all_positions(call.account, actor=call.actor)
 
     @operation(response=PositionOut, account=True, errors=(NotFound, Unavailable))
     async def retrieve(self, call: Call) -> Any:
@@ -76,5 +75,5 @@ class PositionViewSet(ApiViewSet):
         """Close a position, or a part of it, by a market order; answers the order."""
         query = call.query
         return services.close_position(
-            call.account, call.kwargs["symbol"], quantity=query.quantity, percent=query.percent, actor=actor_of(call)
+            call.account, call.kwargs["symbol"], quantity=query.quantity, percent=query.percent, actor=call.actor
         )

@@ -19,8 +19,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one command, or one step of the market, changed.
 
     `kind` names the command (`place_order`, `market`, …), `time_ns` is the market's clock and `wall_ns` the machine's.
-    `actor` is who asked: a client address, or empty for the market itself. `instrument` is set when a symbol is traded
-    for the first time: the journal then knows its ticks and lots without the market side.
+    `actor` is who asked, as `kit.caller` writes it, or empty for the market itself. `instrument` is set when a symbol is
+    traded for the first time: the journal then knows its ticks and lots without the market side.
     """
 
     kind: str

@@ -20,11 +20,6 @@ from trading.orders.serializers import (
 )
 
 
-def actor_of(call: Call) -> str:
-    """Who asks, for the journal: the socket's address."""
-    return str(call.request.META.get("REMOTE_ADDR") or "")
-
-
 class OrderViewSet(ApiViewSet):
     """Orders of one account."""
 
@@ -42,12 +37,12 @@ class OrderViewSet(ApiViewSet):
     )
     async def create(self, call: Call) -> Staged:
         """Place an order. It is durable when this answers."""
-        return services.place_order(call.account, call.body, actor=actor_of(call))
+        return services.place_order(call.account, call.body, actor=call.actor)
 
     @operation(query=CancelAllQuery, response=OrderOut, page=True, account=True, errors=(NotFound, Unavailable))
     async def destroy_all(self, call: Call) -> Staged:
         """Cancel every open order; answers those that were canceled."""
-        return services.cancel_all_orders(call.account, call.query.symbol, actor=actor_of(call))
+        return services.cancel_all_orders(call.account, call.query.symbol, actor=call.actor)
 
     @operation(response=OrderOut, account=True, errors=(NotFound, Unavailable))
     async def retrieve(self, call: Call) -> Any:
@@ -57,12 +52,12 @@ class OrderViewSet(ApiViewSet):
     @operation(body=ReplaceOrderIn, response=OrderOut, account=True, errors=(NotFound, Conflict, Rejected, Unavailable))
     async def partial_update(self, call: Call) -> Staged:
         """Change quantity or prices of an open order; it keeps its id, and its place when only the quantity shrinks."""
-        return await services.replace_order(call.account, call.kwargs["id"], call.body, actor=actor_of(call))
+        return await services.replace_order(call.account, call.kwargs["id"], call.body, actor=call.actor)
 
     @operation(response=OrderOut, account=True, errors=(NotFound, Conflict, Unavailable))
     async def destroy(self, call: Call) -> Staged:
         """Cancel an order."""
-        return await services.cancel_order(call.account, call.kwargs["id"], actor=actor_of(call))
+        return await services.cancel_order(call.account, call.kwargs["id"], actor=call.actor)
 
     @operation(body=OrderIn, response=OrderPreviewOut, account=True, errors=(NotFound, Conflict, Unavailable))
     @action(detail=False, methods=["post"])
