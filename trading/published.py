@@ -8,7 +8,6 @@ What is taken in here never changes afterwards, only gives way to something newe
 copying references, and can be written down while trading goes on.
 """
 
-import copy
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import dropwhile, islice
@@ -93,7 +92,7 @@ def capture_change(
         events,
         tuple(accounts),
         # An order that has ended never changes again: no copy is needed of it.
-        tuple(copy.copy(order) if order.is_live else order for order in orders.values()),
+        tuple([order.__copy__() if order.is_live else order for order in orders.values()]),
         tuple(fills),
         tuple(balances.values()),
         tuple(positions),

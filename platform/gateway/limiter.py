@@ -8,7 +8,7 @@ import ipaddress
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
@@ -45,19 +45,16 @@ def burst_of(rate_per_s: float) -> int:
 class Limiter(Protocol):
     """Decides whether a key may go on."""
 
-    async def take(self, key: str) -> Verdict:
-        """Count one request of `key`."""
+    def take(self, key: str) -> Verdict | Awaitable[Verdict]:
+        """Count one request of `key`; what is counted in memory needs no waiting."""
 
 
 class MemoryLimiter:
     """Counts in this process."""
 
     def __init__(self, rate_per_s: float, burst: int) -> None:
-        self._take = TokenBuckets(rate_per_s, burst).take
-
-    async def take(self, key: str) -> Verdict:
-        """Count one request of `key`."""
-        return self._take(key)
+        self.take: Callable[[str], Verdict] = TokenBuckets(rate_per_s, burst).take
+        """Count one request of a key."""
 
 
 class RedisLimiter:
@@ -72,7 +69,7 @@ class RedisLimiter:
         burst: int,
         evaluate: Callable[..., Any],
         *,
-        memory: Limiter,
+        memory: MemoryLimiter,
         faults: tuple[type[Exception], ...],
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -87,13 +84,13 @@ class RedisLimiter:
     async def take(self, key: str) -> Verdict:
         """Count one request of `key`."""
         if self._monotonic_s() < self._paused_until_s:
-            return await self._memory.take(key)
+            return self._memory.take(key)
         try:
             allowed, left = await self._evaluate(TAKE_SCRIPT, 1, KEY_PREFIX + key, self._rate_per_s, self._burst, 1)
         except self._faults as fault:
             self._paused_until_s = self._monotonic_s() + REDIS_PAUSE_S
             log.warning("Redis does not answer (%s); rates are counted in memory for now.", fault)
-            return await self._memory.take(key)
+            return self._memory.take(key)
         tokens = float(left)
         if allowed:
             return Verdict(True, int(tokens), 0)

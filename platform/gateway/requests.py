@@ -119,10 +119,15 @@ class GatewayRequest(ASGIRequest):
 
     async def _read_small(self, limit: int) -> int:
         """Receive into memory; most bodies come in one message."""
-        message = await self._next_message(settings.HTTP_REQUEST_TIMEOUT_SECS)
-        body = message.get("body", b"")
-        if message.get("more_body", False):
-            body = await self._read_rest(body, limit)
+        timeout_s = settings.HTTP_REQUEST_TIMEOUT_SECS
+        try:
+            with Deadline(timeout_s):
+                message = await self._take_message()
+                body = message.get("body", b"")
+                if self._has_more_body:
+                    body = await self._read_rest(body, limit)
+        except TimeoutError:
+            raise _too_slow(timeout_s) from None
         if len(body) > limit:
             raise _too_large(limit)
         self._body = body
@@ -132,13 +137,10 @@ class GatewayRequest(ASGIRequest):
     async def _read_rest(self, first: bytes, limit: int) -> bytes:
         chunks = [first]
         size = len(first)
-        more = True
-        deadline_s = asyncio.get_running_loop().time() + settings.HTTP_REQUEST_TIMEOUT_SECS
-        while more and size <= limit:
-            message = await self._next_message(deadline_s - asyncio.get_running_loop().time())
+        while self._has_more_body and size <= limit:
+            message = await self._take_message()
             chunks.append(message.get("body", b""))
             size += len(chunks[-1])
-            more = message.get("more_body", False)
         return b"".join(chunks)
 
     async def _read_upload(self, limit: int) -> int:
@@ -148,7 +150,7 @@ class GatewayRequest(ASGIRequest):
         size = 0
         more = True
         while more:
-            message = await self._next_message(UPLOAD_IDLE_LIMIT_S)
+            message = await self._next_block()
             block += message.get("body", b"")
             size += len(message.get("body", b""))
             more = message.get("more_body", False)
@@ -172,12 +174,13 @@ class GatewayRequest(ASGIRequest):
             while self._has_more_body and discarded < DISCARD_LIMIT_BYTES:
                 discarded += len((await self._take_message()).get("body", b""))
 
-    async def _next_message(self, timeout_s: float) -> Any:
+    async def _next_block(self) -> Any:
+        """The next piece of an upload, which may not stand still."""
         try:
-            with Deadline(timeout_s):
+            with Deadline(UPLOAD_IDLE_LIMIT_S):
                 return await self._take_message()
         except TimeoutError:
-            raise Timeout(f"The body did not arrive within {timeout_s:g} s; nothing was done.") from None
+            raise _too_slow(UPLOAD_IDLE_LIMIT_S) from None
 
     async def _take_message(self) -> Any:
         message = await self._receive()
@@ -207,6 +210,10 @@ class _EmptyStream:
 
 
 _EMPTY_STREAM = _EmptyStream()
+
+
+def _too_slow(timeout_s: float) -> Timeout:
+    return Timeout(f"The body did not arrive within {timeout_s:g} s; nothing was done.")
 
 
 def _too_large(limit: int) -> BodyTooLarge:

@@ -31,20 +31,17 @@ class IdMaker:
     """Makes UUIDs of version 7 (RFC 9562) that rise strictly within a process, also when the clock is set back.
 
     Layout: 48 bits of milliseconds, version, 12 bits counting within the millisecond, variant, then bits drawn once per
-    process; a forked child mixes its own process id in.
+    process; a forked child draws its own.
     """
 
     def __init__(self) -> None:
-        self._random_bits = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
         self._last_ms = 0
         self._count = 0
-        self._process_id = -1
-        self._tail = ""
+        self.draw_anew()
 
-    def _mark_process(self, process_id: int) -> None:
-        """Write the part of an id that stays the same in a process."""
-        self._process_id = process_id
-        low = f"{(self._random_bits ^ process_id) | (0b10 << 62):016x}"
+    def draw_anew(self) -> None:
+        """Draw the part of an id that stays the same in a process."""
+        low = f"{int.from_bytes(os.urandom(8)) & ((1 << 62) - 1) | (0b10 << 62):016x}"
         self._tail = f"{low[:4]}-{low[4:]}"
 
     def make(self) -> str:
@@ -56,12 +53,11 @@ class IdMaker:
             self._count += 1
             if self._count > MAX_IDS_A_MS:
                 self._last_ms, self._count = self._last_ms + 1, 0
-        process_id = os.getpid()
-        if process_id != self._process_id:
-            self._mark_process(process_id)
         head = f"{self._last_ms:012x}"
         return f"{head[:8]}-{head[8:]}-7{self._count:03x}-{self._tail}"
 
 
-new_id = IdMaker().make
+_MAKER = IdMaker()
+os.register_at_fork(after_in_child=_MAKER.draw_anew)
+new_id = _MAKER.make
 """A new id that sorts behind every id this process made before."""

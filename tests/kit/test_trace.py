@@ -26,11 +26,17 @@ def test_id_holds_the_time_it_was_made():
     assert before_ms <= int(made_ms, 16) <= time.time_ns() // 1_000_000
 
 
-def test_two_processes_make_different_ids(monkeypatch):
-    maker = IdMaker()
-    here = maker.make()[-12:]
-    monkeypatch.setattr(os, "getpid", lambda: 1 << 20)
-    assert maker.make()[-12:] != here
+def test_two_processes_make_different_ids():
+    here = new_id()[-12:]
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(writing, new_id().encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    there = os.read(reading, 36).decode()
+    os.close(reading), os.close(writing)
+    assert len(there) == 36 and there[-12:] != here
 
 
 def test_trace_id_of_the_context():

@@ -3,6 +3,7 @@
 Counted by django-ratelimit in windows of a minute, by each gateway for itself. Refused before the body is read.
 """
 
+from collections.abc import Awaitable
 from typing import Final
 
 from django.conf import settings
@@ -27,9 +28,10 @@ def limit_long_work(get_response: Next) -> Next:
         return get_response
     rate = (per_minute, WINDOW_S)
 
-    async def answer(request: GatewayRequest) -> HttpResponseBase:
-        if not _starts_work(request):
-            return await get_response(request)
+    def answer(request: GatewayRequest) -> Awaitable[HttpResponseBase]:
+        return answer_within_limit(request) if _starts_work(request) else get_response(request)
+
+    async def answer_within_limit(request: GatewayRequest) -> HttpResponseBase:
         usage = get_usage(request, group="long-work", key=_address_of, rate=rate, increment=True)
         if usage is None or not usage["should_limit"]:
             return await get_response(request)

@@ -11,6 +11,7 @@ from api.errors import RateLimited
 from gateway.answers import refuse
 from gateway.limiter import address_key, burst_of, make_limiter
 from gateway.requests import GatewayRequest, Next
+from kit.token_bucket import Verdict
 
 COUNTED_PREFIX: Final = "/api/v1/"
 
@@ -33,7 +34,9 @@ def limit_rate(get_response: Next) -> Next:
         if not request.path.startswith(COUNTED_PREFIX):
             return await get_response(request)
         visit = request.visit
-        verdict = await limiter.take(address_key(visit.client))
+        verdict = limiter.take(address_key(visit.client))
+        if not isinstance(verdict, Verdict):
+            verdict = await verdict
         limit = (b"ratelimit", b'"default";r=%d;t=%d' % (verdict.remaining, verdict.retry_after_s))
         visit.headers += (policy, limit)
         if verdict.allowed:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.memory import settle_memory
+from gateway.servers.whole_answers import WholeAnswers, is_uvicorn_read
 from operations import lifecycle
 from streams.hub import HUB
 
@@ -30,17 +31,23 @@ SOCKET_PONG_S: Final = 5.0
 BACKLOG: Final = 1024
 
 
+IS_READ: Final = is_uvicorn_read()
+
+
 class WatchedProtocol(HttpToolsProtocol):
-    """One connection that remembers since when, and how much of, a request's head has been coming."""
+    """One connection that remembers since when, and how much of, a request's head has been coming, or nothing at all."""
 
     head_since_s: float | None
     head_bytes: int
+    idle_since_s: float | None
+    """When its last answer was written, while no further request has begun."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A connection owes a request from its first moment."""
         super().connection_made(transport)
         self.head_since_s = self.loop.time()
         self.head_bytes = 0
+        self.idle_since_s = None
 
     def data_received(self, data: bytes) -> None:
         """Count the bytes of a head that does not end."""
@@ -54,6 +61,7 @@ class WatchedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A further request begins on a kept connection."""
         super().on_message_begin()
+        self.idle_since_s = None
         if self.head_since_s is None:
             self.head_since_s = self.loop.time()
             self.head_bytes = 0
@@ -63,9 +71,24 @@ class WatchedProtocol(HttpToolsProtocol):
         self.head_since_s = None
         super().on_headers_complete()
 
+    def on_response_complete(self) -> None:
+        """Go on with what was sent meanwhile; else note the time. Uvicorn sets a timer here, for every answer."""
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self.idle_since_s = self.loop.time()
+
     def is_overdue(self, now_s: float) -> bool:
-        """Whether the head has been coming for too long."""
+        """Whether the head has been coming for too long, or the connection been idle for long enough."""
+        if self.idle_since_s is not None and now_s - self.idle_since_s > KEEP_ALIVE_S:
+            return True
         return self.head_since_s is not None and now_s - self.head_since_s > HEAD_LIMIT_S
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Run the application, which may hand over its answer whole."""
+        super()._start_asgi_task(cycle, WholeAnswers(cycle, app) if IS_READ else app)
 
 
 class GatewayServer(uvicorn.Server):
