@@ -13,20 +13,22 @@ class Deadline:
     The block must not swallow the cancellation. A cancellation from elsewhere passes through as such.
 
     Blocks with the same limit pass it in the order in which they began, so one timer serves them all: a timer of the
-    loop's own for each costs more than all else here, and nearly none of them ever fires.
+    loop's own for each costs more than all else here, and nearly none of them ever fires. A caller that knows the running
+    loop gives it: Python asks the system for the process's number before it tells.
     """
 
-    __slots__ = ("_has_passed", "_queue", "_task", "_timeout_s", "ends_s")
+    __slots__ = ("_has_passed", "_loop", "_queue", "_task", "_timeout_s", "ends_s")
 
-    def __init__(self, timeout_s: float) -> None:
+    def __init__(self, timeout_s: float, loop: asyncio.AbstractEventLoop | None = None) -> None:
         self._timeout_s = timeout_s
+        self._loop = loop
         self._has_passed = False
 
     def __enter__(self) -> None:
-        task = asyncio.current_task()
+        loop = self._loop or asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         assert task is not None, "a deadline is for a coroutine"
         self._task = task
-        loop = task.get_loop()
         queue = _QUEUES.get((loop, self._timeout_s))
         if queue is None:
             queue = _new_queue(loop, self._timeout_s)

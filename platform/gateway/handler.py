@@ -23,6 +23,7 @@ from django.utils.module_loading import import_string
 
 from api.errors import MethodNotAllowed
 from gateway.answers import refuse
+from gateway.middleware.admin import for_admin_alone
 from gateway.requests import ClientGone, GatewayRequest, Receive
 from gateway.visit import Scope
 from kit.errors import Invalid
@@ -51,17 +52,26 @@ class Handler(ASGIHandler):
     def load_middleware(self, is_async: bool = False) -> None:
         """Chain settings.MIDDLEWARE. All of it is async, so nothing is adapted, and the errors of views reach the errors
         middleware as exceptions: Django would turn them into answers before any middleware sees them.
+
+        Layers that serve the admin alone stand together, and other requests step over all of them at once.
         """
         self._view_middleware: list[Any] = []
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = []
         chain: Any = self._get_response_async
+        beyond_admin: Any = None
         for path in reversed(settings.MIDDLEWARE):
             middleware = import_string(path)
             assert getattr(middleware, "async_capable", False), f"{path} is not async"
+            is_admins = getattr(middleware, "is_for_admin_alone", False)
+            if is_admins and beyond_admin is None:
+                beyond_admin = chain
+            elif not is_admins and beyond_admin is not None:
+                chain, beyond_admin = for_admin_alone(chain, beyond_admin), None
             chain = middleware(chain)
             if hasattr(chain, "process_view"):
                 self._view_middleware.insert(0, self.adapt_method_mode(True, chain.process_view))
+        assert beyond_admin is None, "something stands before the admin's layers"
         self._middleware_chain = chain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -152,7 +162,7 @@ async def _send(response: HttpResponseBase, request: GatewayRequest, send: Send)
     if isinstance(response, HttpResponse):
         body = response.content
         start = _start_of(response)
-        if response.status_code not in _BODILESS and not response.has_header("Content-Length"):
+        if response.status_code not in _BODILESS and "content-length" not in response.headers._store:
             start["headers"].append((b"content-length", b"%d" % len(body)))
         await send(start)
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
@@ -165,14 +175,17 @@ async def _send(response: HttpResponseBase, request: GatewayRequest, send: Send)
 
 
 def _start_of(response: HttpResponseBase) -> dict[str, Any]:
-    headers = [
-        (name.encode("latin1"), value.encode("latin1"))
-        for name, value in response.headers._store.values()  # twice as fast as items()
-    ]
+    headers = [_encoded(pair) for pair in response.headers._store.values()]  # twice as fast as items()
     cookies = vars(response).get("cookies")  # an answer of ours has none until somebody sets one
     if cookies:
         headers += [(b"Set-Cookie", cookie.output(header="").strip().encode("latin1")) for cookie in cookies.values()]
     return {"type": "http.response.start", "status": response.status_code, "headers": headers}
+
+
+@lru_cache(maxsize=1_000)
+def _encoded(pair: tuple[str, str]) -> tuple[bytes, bytes]:
+    """A header as bytes; most answers have the same few."""
+    return pair[0].encode("latin1"), pair[1].encode("latin1")
 
 
 async def _chunks_of(response: StreamingHttpResponse) -> AsyncIterator[bytes]:

@@ -121,7 +121,7 @@ class GatewayRequest(ASGIRequest):
         """Receive into memory; most bodies come in one message."""
         timeout_s = settings.HTTP_REQUEST_TIMEOUT_SECS
         try:
-            with Deadline(timeout_s):
+            with Deadline(timeout_s, self.visit.loop):
                 message = await self._take_message()
                 body = message.get("body", b"")
                 if self._has_more_body:
@@ -170,14 +170,14 @@ class GatewayRequest(ASGIRequest):
         if (self.declared_length or 0) > DISCARD_LIMIT_BYTES or "HTTP_EXPECT" in self.META:
             return
         discarded = 0
-        with contextlib.suppress(TimeoutError), Deadline(DISCARD_LIMIT_S):
+        with contextlib.suppress(TimeoutError), Deadline(DISCARD_LIMIT_S, self.visit.loop):
             while self._has_more_body and discarded < DISCARD_LIMIT_BYTES:
                 discarded += len((await self._take_message()).get("body", b""))
 
     async def _next_block(self) -> Any:
         """The next piece of an upload, which may not stand still."""
         try:
-            with Deadline(UPLOAD_IDLE_LIMIT_S):
+            with Deadline(UPLOAD_IDLE_LIMIT_S, self.visit.loop):
                 return await self._take_message()
         except TimeoutError:
             raise _too_slow(UPLOAD_IDLE_LIMIT_S) from None

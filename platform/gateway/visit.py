@@ -4,6 +4,7 @@ It is made once, by the ASGI entrance, so that whoever answers (a guard, the lim
 same trace id and the same start.
 """
 
+import asyncio
 import time
 from typing import Any, Final
 
@@ -22,16 +23,18 @@ class Visit:
 
     `caller` is who asks: at first the address, until whoever authenticates knows better.
 
-    `headers` are what its answer carries whoever makes it; the entrance adds them, already in bytes.
+    `loop` is the running event loop where the server tells it. `headers` are what its answer carries whoever makes it;
+    the entrance adds them, already in bytes.
     """
 
     __slots__ = (
-        "caller", "client", "header_bytes", "header_count", "headers", "host", "host_count", "origin", "origin_count",
-        "route", "sec_fetch_site", "started_ns", "status", "trace_id",
+        "caller", "client", "header_bytes", "header_count", "headers", "host", "host_count", "loop", "origin",
+        "origin_count", "route", "sec_fetch_site", "started_ns", "status", "trace_id",
     )  # fmt: skip
 
     def __init__(self, scope: Scope) -> None:
         self.started_ns = time.monotonic_ns()
+        self.loop: asyncio.AbstractEventLoop | None = scope.get("loop")
         self.client = address_of(scope)
         self.caller = Caller(address=self.client)
         self.status = 0

@@ -7,6 +7,7 @@ from typing import Protocol
 
 NS_PER_SECOND = 1_000_000_000
 NS_PER_MS = 1_000_000
+MS_PER_SECOND = 1_000
 NS_PER_US = 1_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -77,8 +78,14 @@ def iso_from_ns(time_ns: int) -> str:
 
 def iso_ms_from_ns(time_ns: int) -> str:
     """`iso_from_ns` cut to whole milliseconds, which is how clocks are shown."""
-    seconds, fraction_ns = divmod(time_ns, NS_PER_SECOND)
-    return f"{_iso_seconds(seconds)}.{fraction_ns // NS_PER_MS:03d}Z"
+    return _iso_ms(time_ns // NS_PER_MS)
+
+
+@lru_cache(maxsize=64)
+def _iso_ms(time_ms: int) -> str:
+    """A busy server shows the same millisecond several times: in answers, log lines and frames."""
+    seconds, fraction_ms = divmod(time_ms, MS_PER_SECOND)
+    return f"{_iso_seconds(seconds)}.{fraction_ms:03d}Z"
 
 
 @lru_cache(maxsize=4_096)

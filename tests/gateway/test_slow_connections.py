@@ -101,3 +101,11 @@ async def test_a_head_without_end_is_cut(port):
         received = b""
     assert received == b""
     writer.close()
+
+
+async def test_a_kept_connection_that_asks_nothing_more_is_closed_in_the_end(monkeypatch, port):
+    monkeypatch.setattr(served, "KEEP_ALIVE_S", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    assert b"200 OK" in await ask(reader, writer)
+    assert await end_of(reader) == b""
+    writer.close()

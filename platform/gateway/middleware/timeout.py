@@ -29,7 +29,7 @@ def limit_duration(get_response: Next) -> Next:
 
     async def answer(request: GatewayRequest) -> HttpResponseBase:
         try:
-            with Deadline(timeout_s):
+            with Deadline(timeout_s, request.visit.loop):
                 if request.method in SAFE_METHODS:
                     return await get_response(request)
                 return await _complete(request, get_response)
@@ -42,7 +42,7 @@ def limit_duration(get_response: Next) -> Next:
 
 async def _complete(request: GatewayRequest, get_response: Next) -> HttpResponseBase:
     """Run a write to its end whatever becomes of this request. It does what asyncio.shield does, in half the time."""
-    loop = asyncio.get_running_loop()
+    loop = request.visit.loop or asyncio.get_running_loop()
     command: Command = loop.create_task(get_response(request))  # type: ignore[arg-type]  # all are coroutines
     ended = loop.create_future()
 

@@ -6,7 +6,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -87,7 +87,8 @@ class WatchedProtocol(HttpToolsProtocol):
         return self.head_since_s is not None and now_s - self.head_since_s > HEAD_LIMIT_S
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Run the application, which may hand over its answer whole."""
+        """Run the application, which is told its loop and may hand over its answer whole."""
+        cast(dict[str, Any], cycle.scope)["loop"] = self.loop
         super()._start_asgi_task(cycle, WholeAnswers(cycle, app) if IS_READ else app)
 
 

@@ -6,7 +6,7 @@ in one pass, and one write carries both. Whatever is no plain complete answer (a
 a client that does not read) goes through uvicorn's own `send`, and so does everything under a release that was not read.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any, Final
 
 import uvicorn
@@ -33,9 +33,9 @@ class Done:
 
     __slots__ = ()
 
-    def __await__(self) -> Iterator[None]:
+    def __await__(self) -> Generator[Any, Any, None]:
         """Return at once."""
-        return iter(())
+        yield from ()
 
 
 _DONE: Final = Done()
