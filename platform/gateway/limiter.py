@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
+from kit import tunables
 from kit.token_bucket import DEFAULT_MAX_KEYS, TokenBuckets, Verdict
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,16 @@ REDIS_TIMEOUT_S: Final = 0.25
 """A limiter that waits longer than this for its counter would itself be what slows clients down."""
 REDIS_PAUSE_S: Final = 5.0
 KEY_PREFIX: Final = "sandbar:rate:"
+
+REQUESTS_PER_SECOND = tunables.number(
+    "rate_limit.requests_per_second",
+    20,
+    minimum=0,
+    maximum=1_000_000,
+    unit="requests/s",
+    why="Requests to /api/v1 of one client address, and likewise messages of its sockets; a burst is twice that. 0: no limit.",
+    variable="RATE_LIMIT_RPS",
+)
 
 TAKE_SCRIPT: Final = """
 local rate, burst, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -48,12 +59,17 @@ class Limiter(Protocol):
     async def take(self, key: str) -> Verdict:
         """Count one request of `key`."""
 
+    def change_rate(self, rate_per_s: float, burst: int) -> None:
+        """Let another rate hold from now on; what was counted stays."""
+
 
 class MemoryLimiter:
     """Counts in this process."""
 
     def __init__(self, rate_per_s: float, burst: int) -> None:
-        self._take = TokenBuckets(rate_per_s, burst).take
+        buckets = TokenBuckets(rate_per_s, burst)
+        self._take = buckets.take
+        self.change_rate = buckets.change_rate
 
     async def take(self, key: str) -> Verdict:
         """Count one request of `key`."""
@@ -83,6 +99,11 @@ class RedisLimiter:
         self._faults = faults
         self._monotonic_s = monotonic_s
         self._paused_until_s = -math.inf
+
+    def change_rate(self, rate_per_s: float, burst: int) -> None:
+        """Send another rate from now on; gateways that share the counts should agree on it."""
+        self._rate_per_s, self._burst = rate_per_s, burst
+        self._memory.change_rate(rate_per_s, burst)
 
     async def take(self, key: str) -> Verdict:
         """Count one request of `key`."""
