@@ -28,7 +28,7 @@ REQUESTS_PER_SECOND = tunables.number(
     minimum=0,
     maximum=1_000_000,
     unit="requests/s",
-    why="Requests to /api/v1 of one client address, and likewise messages of its sockets; a burst is twice that. 0: no limit.",
+    why="Requests to /api/v1 of one client address, and messages of its sockets; a burst is twice that. 0: no limit.",
     variable="RATE_LIMIT_RPS",
 )
 

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "streams",
     "jobs",
     "operations",
+    "operations.config",
     "markets",
     "trading",
     "gateway",
