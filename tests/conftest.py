@@ -39,6 +39,20 @@ def tune() -> Iterator[Callable[[str, Any], None]]:
 
 
 @pytest.fixture
+def configure(client: AsgiClient, transactional_db: None) -> Iterator[Callable[..., Any]]:
+    """Changes runtime parameters as an operator does, over REST; nothing of it outlives the test."""
+    from operations.config.in_force import CONFIG
+
+    async def put(key: str, value: Any, **more: Any) -> Any:
+        answer = await AsgiClient(client.app).put(f"/api/v1/config/{key}/", json={"value": value, **more})
+        assert answer.status == 200, answer.json()
+        return answer.data
+
+    yield put
+    CONFIG.restore([])
+
+
+@pytest.fixture
 def app() -> AsgiApp:
     """The whole application, without what starts with a server (exchange, feed, jobs)."""
     from gateway.asgi import make_application

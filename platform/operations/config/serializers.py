@@ -4,7 +4,7 @@ from api.fields import BooleanField, CharField, ChoiceField, FreeField, IntegerF
 from api.pagination import PageQuery
 from api.serializers import ApiSerializer
 from kit.tunables import MAX_KEY_LENGTH
-from operations.config.models import MAX_REASON_LENGTH
+from operations.config.services import MAX_REASON_LENGTH
 
 TYPES = ("int", "float", "decimal", "bool", "text", "choice")
 SOURCES = ("default", "environment", "revision")

@@ -14,6 +14,7 @@ from kit.errors import Conflict, Unavailable, invalid_field
 from kit.tunables import TUNABLES, AnyTunable
 from operations.config import revisions
 from operations.config.in_force import CONFIG, NEVER_CHANGED, value_of
+from operations.config.models import MAX_REASON_LENGTH as MAX_REASON_LENGTH
 from operations.config.revisions import Draft, Revision
 
 

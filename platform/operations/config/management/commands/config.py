@@ -19,11 +19,12 @@ from api.pagination import MAX_LIMIT
 from kit.caller import Caller
 from kit.clock import iso_from_ns
 from kit.errors import DomainError
+from kit.trace import new_id, set_trace_id
 from kit.tunables import TUNABLES
 from operations.config import services
 from operations.config.in_force import CONFIG, Setting
-from operations.config.models import MAX_REASON_LENGTH
 from operations.config.revisions import Revision
+from operations.config.services import MAX_REASON_LENGTH
 
 
 class Command(BaseCommand):
@@ -55,6 +56,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Do what was asked; the exit code is 1 when it is refused."""
+        set_trace_id(new_id())
         with _told_in_one_line():
             services.restore_all()
             match options["action"]:
