@@ -1,6 +1,6 @@
 """The contracts of the runtime configuration."""
 
-from api.fields import BooleanField, CharField, ChoiceField, FreeField, IntegerField, JSONField, ListField, TimeField
+from api.fields import BooleanField, CharField, ChoiceField, IntegerField, JSONField, ListField, TimeField
 from api.pagination import PageQuery
 from api.serializers import ApiSerializer
 from kit.tunables import MAX_KEY_LENGTH
@@ -60,7 +60,7 @@ class ValueIn(ApiSerializer):
 
     example = {"value": 50, "reason": "The bots of the desk need more.", "revision": 0}
 
-    value = FreeField()
+    value = JSONField(help_text="Of the type of the key, within its bounds.")
     reason = CharField(required=False, default="", allow_blank=True, max_length=MAX_REASON_LENGTH)
     revision = IntegerField(
         required=False,
