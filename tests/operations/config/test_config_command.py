@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError
 
+from kit.tunables import TUNABLES
 from operations.config.models import ConfigRevision
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,3 +110,11 @@ def test_a_database_that_is_not_there_says_what_to_do(monkeypatch):
     monkeypatch.setattr("operations.config.revisions.newest_of_each", missing)
     with pytest.raises(CommandError, match=r"no such table.*manage\.py migrate"):
         config("list")
+
+
+def test_the_operators_page_lists_every_setting_and_its_variable():
+    page = (Path(__file__).resolve().parents[3] / "docs" / "operations.md").read_text()
+    table = page.partition("### Settings\n")[2].partition("\n### ")[0]
+    listed = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", table))
+    assert listed == {tunable.key for tunable in TUNABLES}
+    assert set(re.findall(r"`([A-Z_]+)`\)", table)) == {each.variable for each in TUNABLES if each.variable}
