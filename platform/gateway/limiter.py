@@ -25,8 +25,9 @@ KEY_PREFIX: Final = "sandbar:rate:"
 REQUESTS_PER_SECOND = tunables.number(
     "rate_limit.requests_per_second",
     20,
-    minimum=0,
+    minimum=0.001,
     maximum=1_000_000,
+    or_zero=True,
     unit="requests/s",
     why="Requests to /api/v1 of one client address, and messages of its sockets; a burst is twice that. 0: no limit.",
     variable="RATE_LIMIT_RPS",

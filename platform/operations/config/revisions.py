@@ -44,8 +44,15 @@ class Draft(msgspec.Struct, frozen=True):
     reason: str
 
 
-def append(key: str, decide: Callable[[Revision | None], Draft | None]) -> Revision | None:
-    """Add the revision that `decide` makes out of the key's newest one; None when it finds nothing to change.
+class Written(msgspec.Struct, frozen=True):
+    """A key's newest revision after a write, None while it has none; `is_new` says whether the write made it."""
+
+    newest: Revision | None
+    is_new: bool
+
+
+def append(key: str, decide: Callable[[Revision | None], Draft | None]) -> Written:
+    """Add the revision that `decide` makes out of the key's newest one, unless it finds nothing to change.
 
     Writers take turns. SQLite lets one transaction in at a time; other databases let several in, of which one gets the
     next number, and the others decide anew on what it left. Nothing that `decide` raises leaves a trace.
@@ -53,10 +60,11 @@ def append(key: str, decide: Callable[[Revision | None], Draft | None]) -> Revis
     for _ in range(MAX_ATTEMPTS):
         try:
             with transaction.atomic():
-                draft = decide(newest_of(key))
+                newest = newest_of(key)
+                draft = decide(newest)
                 if draft is None:
-                    return None
-                return _add(key, newest_number() + 1, draft)
+                    return Written(newest, is_new=False)
+                return Written(_add(key, newest_number() + 1, draft), is_new=True)
         except IntegrityError:
             continue
     raise Unavailable("Too many changes at the same moment; try again.")

@@ -15,11 +15,11 @@ from kit.tunables import TUNABLES, AnyTunable
 from operations.config import revisions
 from operations.config.in_force import CONFIG, NEVER_CHANGED, value_of
 from operations.config.models import MAX_REASON_LENGTH as MAX_REASON_LENGTH
-from operations.config.revisions import Draft, Revision
+from operations.config.revisions import Draft, Revision, Written
 
 
-def write_value(key: str, raw: Any, *, reason: str, seen: int | None, author: str) -> Revision | None:
-    """Set a key; None when it has that value already. `seen` is the revision that the writer knows, None for any.
+def write_value(key: str, raw: Any, *, reason: str, seen: int | None, author: str) -> Written:
+    """Set a key; no new revision when it was set to that value already. `seen` is the revision that the writer knows, if any.
 
     Raises NotFound, Invalid naming `value`, Conflict CONFIG_CHANGED when the key has moved on from `seen`.
     """
@@ -37,8 +37,8 @@ def write_value(key: str, raw: Any, *, reason: str, seen: int | None, author: st
     return _append(key, decide)
 
 
-def write_default(key: str, *, reason: str, author: str) -> Revision | None:
-    """Go back to the default; None when the default is in force already. Raises NotFound."""
+def write_default(key: str, *, reason: str, author: str) -> Written:
+    """Go back to the default; no new revision when the default is in force already. Raises NotFound."""
     tunable = TUNABLES.find(key)
 
     def decide(newest: Revision | None) -> Draft | None:
@@ -50,8 +50,8 @@ def write_default(key: str, *, reason: str, author: str) -> Revision | None:
     return _append(key, decide)
 
 
-def write_rollback(key: str, number: int, *, reason: str, author: str) -> Revision | None:
-    """Let a key be as it was after one of its revisions, 0: before the first. None when it is just so.
+def write_rollback(key: str, number: int, *, reason: str, author: str) -> Written:
+    """Let a key be as it was after one of its revisions, 0: before the first. No new one when it is just so.
 
     Raises NotFound for the key, Invalid naming `revision` for one that is not the key's, or whose value may not be set
     any more.
@@ -99,7 +99,7 @@ def _require_seen(key: str, newest: Revision | None, seen: int | None, *, curren
         )
 
 
-def _append(key: str, decide: Callable[[Revision | None], Draft | None]) -> Revision | None:
+def _append(key: str, decide: Callable[[Revision | None], Draft | None]) -> Written:
     try:
         return revisions.append(key, decide)
     except OperationalError as fault:

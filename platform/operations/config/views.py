@@ -5,7 +5,7 @@ from api.viewsets import ApiViewSet, Call, Later, action, operation
 from kit.errors import Conflict, Unavailable
 from operations.config import services
 from operations.config.in_force import CONFIG, Setting
-from operations.config.revisions import Revision
+from operations.config.revisions import Written
 from operations.config.serializers import (
     ConfigQuery,
     ReasonQuery,
@@ -59,12 +59,12 @@ class ConfigViewSet(ApiViewSet):
         return _in_force(key, services.write_rollback(key, body.revision, reason=body.reason, author=call.actor))
 
 
-def _in_force(key: str, written: Revision | None) -> Later:
+def _in_force(key: str, written: Written) -> Later:
     """Put on the event loop what was written in a thread, and answer the setting as it is then."""
 
     async def finish() -> Setting:
-        if written is not None:
-            CONFIG.take_effect(written)
+        if written.newest is not None:  # also when somebody else made it, whom this gateway has not noticed yet
+            CONFIG.take_effect(written.newest)
         return CONFIG.get(key)
 
     return Later(finish)

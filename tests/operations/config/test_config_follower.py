@@ -22,14 +22,14 @@ MESSAGES = TUNABLES.find("sockets.messages_per_second")
 def write(key: str, value: Any) -> Revision:
     """A revision of somebody else's: it is in the database, and nobody here knows of it."""
     written = services.write_value(key, value, reason="", seen=None, author="somebody else")
-    assert written is not None
-    return written
+    assert written.is_new and written.newest is not None
+    return written.newest
 
 
 def write_unchecked(key: str, value: Any) -> None:
     """A revision of another version, whose bounds were others."""
     draft = Draft("set", 1, value, is_default=False, author="an older version", reason="")
-    assert revisions.append(key, lambda _: draft) is not None
+    assert revisions.append(key, lambda _: draft).is_new
 
 
 @pytest.fixture
@@ -85,6 +85,13 @@ async def test_an_older_revision_that_comes_late_does_not_undo_a_newer_one():
     CONFIG.take_effect(newer)
     CONFIG.take_effect(older)
     assert ORDERS.value == 600
+
+
+async def test_who_sets_what_somebody_else_just_set_is_answered_with_that(client):
+    await in_thread(write, ORDERS.key, 500)
+    shown = (await client.put(f"/api/v1/config/{ORDERS.key}/", json={"value": 500})).data
+    assert (shown["value"], shown["revision"], shown["changed_by"]) == (500, 1, "somebody else")
+    assert ORDERS.value == 500
 
 
 async def test_a_database_that_was_put_back_is_taken_as_it_is(follower):

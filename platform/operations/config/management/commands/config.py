@@ -23,7 +23,7 @@ from kit.trace import new_id, set_trace_id
 from kit.tunables import TUNABLES
 from operations.config import services
 from operations.config.in_force import CONFIG, Setting
-from operations.config.revisions import Revision
+from operations.config.revisions import Revision, Written
 from operations.config.services import MAX_REASON_LENGTH
 
 
@@ -124,7 +124,7 @@ class Command(BaseCommand):
         key, reason, author = options["key"], options["reason"], author_of_command()
         if len(reason) > MAX_REASON_LENGTH or not reason.isprintable():
             raise CommandError(f"--reason must be printable text of at most {MAX_REASON_LENGTH} characters.")
-        written: Revision | None
+        written: Written
         match options["action"]:
             case "set":
                 raw = TUNABLES.find(key).rule.read(options["value"])
@@ -133,11 +133,12 @@ class Command(BaseCommand):
                 written = services.write_default(key, reason=reason, author=author)
             case _:
                 written = services.write_rollback(key, options["revision"], reason=reason, author=author)
-        if written is None:
+        newest = written.newest
+        if newest is None or not written.is_new:
             self.stdout.write(f"{key} is {_shown(CONFIG.get(key).value)} already; nothing was changed.")
             return
         self.stdout.write(
-            f"{key}: {_shown(written.old_value)} -> {_shown(written.new_value)} (revision {written.revision})"
+            f"{key}: {_shown(newest.old_value)} -> {_shown(newest.new_value)} (revision {newest.revision})"
         )
 
     def _write_json(self, value: Any) -> None:
