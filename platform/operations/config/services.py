@@ -19,7 +19,7 @@ from operations.config.revisions import Draft, Revision, Written
 
 
 def write_value(key: str, raw: Any, *, reason: str, seen: int | None, author: str) -> Written:
-    """Set a key; no new revision when it was set to that value already. `seen` is the revision that the writer knows, if any.
+    """Set a key; no new revision when it was set to that value already. `seen` is the revision the writer knows, if any.
 
     Raises NotFound, Invalid naming `value`, Conflict CONFIG_CHANGED when the key has moved on from `seen`.
     """
