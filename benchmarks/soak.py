@@ -47,6 +47,7 @@ def main() -> int:
         environment = {"HTTP_REQUEST_TIMEOUT_SECS": "30"}
         with fresh_gateway(Path(folder), environment, WatchedGateway) as gateway:
             os.sched_setaffinity(0, {CLIENT_CORE})
+            gateway.lift_order_limit()
             gateway.call("POST", "/api/v1/accounts/", {"id": ACCOUNT, "name": "Soak", "balances": PLENTY})
             samples, load = uvloop.run(_soak(gateway, minutes * 60))
     print(f"{machine()}; {minutes:g} minutes at {load.rate_per_s:,.0f} requests a second, half of the peak.")

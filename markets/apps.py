@@ -28,6 +28,7 @@ class MarketsConfig(AppConfig):
         register_channels(services.SNAPSHOTS)
         # A replay at full speed has no pace of its own: it takes that of the streams.
         services.flow_gate(HUB.drained)
+        services.SPEED.on_change(services.SPEED_CHOICE.follow_default)
         # The exchange, at order 0, needs the instruments before it; prices come when it is there to hear them.
         lifecycle.on_start(services.load, "instruments", order=-10)
         lifecycle.on_start(services.start, "feed", order=10)

@@ -159,7 +159,7 @@ class ExchangeOut(PricedOut):
 
 
 class FeedIn(ApiSerializer):
-    """Source and pace; what is left out stays as it is, another source begins unpaused at speed 1."""
+    """Source and pace; what is left out stays as it is, another source begins unpaused at `feed.speed`."""
 
     example = {"source": "simulated", "speed": 2.0, "paused": False}
 

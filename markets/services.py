@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections
 
 from api.pagination import Page, decode_cursor, encode_cursor
+from kit import tunables
 from kit.clock import SYSTEM_CLOCK
 from kit.errors import Conflict, NotFound, invalid_field
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
@@ -41,7 +42,7 @@ from markets.answers import (
 from markets.board import Board, Market
 from markets.channels import MarketSnapshots, StreamPublisher
 from markets.datasets import services as datasets
-from markets.feed import MIN_SPEED, Feed, FlowGate, MarketClosed, Subscriber
+from markets.feed import MAX_SPEED, MIN_SPEED, Feed, FlowGate, MarketClosed, Subscriber
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument
 from markets.paging import CandleCursor, Window, page_of, window_of
@@ -58,6 +59,16 @@ from streams.hub import HUB
 LAG_WARNING_S = 5.0
 """A feed this far behind its source is working, but not well."""
 
+SPEED = tunables.number(
+    "feed.speed",
+    1,
+    minimum=MIN_SPEED,
+    maximum=MAX_SPEED,
+    or_zero=True,
+    unit="times real time",
+    why="How fast the feed goes unless PUT feed/ gave its source a speed of its own. 0: as fast as it can.",
+)
+
 SIMULATED = SimulatedSource.name
 REPLAY = ReplaySource.name
 
@@ -70,6 +81,21 @@ BOARD = Board()
 PUBLISHER = StreamPublisher(HUB)
 FEED = Feed(board=BOARD, instrument_of=UNIVERSE.get, publisher=PUBLISHER, clock=SYSTEM_CLOCK)
 SNAPSHOTS = MarketSnapshots(BOARD, PUBLISHER, UNIVERSE.get)
+
+
+class SpeedChoice:
+    """Whether somebody gave the present source a speed of its own; else it goes at `feed.speed`, also when that changes."""
+
+    def __init__(self) -> None:
+        self.is_own = False
+
+    def follow_default(self, speed: float) -> None:
+        """Let the feed go at a new default."""
+        if not self.is_own:
+            FEED.set_pace(speed=speed, is_paused=FEED.state().is_paused)
+
+
+SPEED_CHOICE = SpeedChoice()
 
 
 # Instruments ---------------------------------------------------------------------------------------------------------
@@ -326,7 +352,7 @@ def get_feed() -> FeedShown:
 async def set_feed(
     *, source: str | None, dataset: str | None, speed: float | None, is_paused: bool | None
 ) -> FeedShown:
-    """Choose source and pace. What is None stays as it is; another source begins at speed 1, unpaused.
+    """Choose source and pace. What is None stays as it is; another source begins at the default speed, unpaused.
 
     Naming the source and data set that are playing only changes the pace; when they have ended, they begin again.
     Raises Invalid, or NotFound for an unknown data set.
@@ -339,13 +365,15 @@ async def set_feed(
         dataset = state.dataset
     _check_choice(source, dataset)
     if (source, dataset) == (state.source, state.dataset) and state.status in ("running", "paused"):
+        SPEED_CHOICE.is_own = SPEED_CHOICE.is_own or speed is not None
         FEED.set_pace(
             speed=state.speed if speed is None else speed,
             is_paused=state.is_paused if is_paused is None else is_paused,
         )
         return get_feed()
     chosen = await _open_source(source, dataset)
-    await FEED.switch(chosen, speed=1.0 if speed is None else speed, is_paused=bool(is_paused))
+    SPEED_CHOICE.is_own = speed is not None
+    await FEED.switch(chosen, speed=SPEED.value if speed is None else speed, is_paused=bool(is_paused))
     return get_feed()
 
 
@@ -406,7 +434,8 @@ async def start() -> None:
     if settings.MARKET_SOURCE == REPLAY:
         _log.info("The feed is idle until a data set is chosen.")
         return
-    await FEED.switch(await _open_source(settings.MARKET_SOURCE, None), speed=1.0, is_paused=False)
+    SPEED_CHOICE.is_own = False
+    await FEED.switch(await _open_source(settings.MARKET_SOURCE, None), speed=SPEED.value, is_paused=False)
 
 
 async def stop() -> None:

@@ -1,11 +1,55 @@
-"""Fixtures that any test may use: the real ASGI application in process, and a client of it.
+"""Fixtures that any test may use: the real ASGI application in process, a client of it, and runtime parameters to turn.
 
 The environment of the tests is made by tests/environment.py, which pytest loads first.
 """
 
-import pytest
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import pytest
+from django.test.signals import setting_changed
+
+from kit.tunables import TUNABLES
 from tests.asgi_client import AsgiApp, AsgiClient
+
+
+def take_changed_setting(*, setting: str, value: Any, **_: Any) -> None:
+    """A setting that a test changes is the default of its runtime parameter, as it is after a start with it."""
+    for tunable in TUNABLES:
+        if tunable.variable == setting:
+            tunable.take_environment(value)
+
+
+setting_changed.connect(take_changed_setting)
+
+
+@pytest.fixture
+def tune() -> Iterator[Callable[[str, Any], None]]:
+    """Puts a value of a runtime parameter in force until the test is over."""
+    tuned = []
+
+    def put(key: str, value: Any) -> None:
+        tunable = TUNABLES.find(key)
+        tunable.override(tunable.check(value))
+        tuned.append(tunable)
+
+    yield put
+    for tunable in tuned:
+        tunable.override(None)
+
+
+@pytest.fixture
+def configure(client: AsgiClient, transactional_db: None) -> Iterator[Callable[..., Any]]:
+    """Changes runtime parameters as an operator does, over REST; nothing of it outlives the test."""
+    from operations.config.in_force import CONFIG
+
+    async def put(key: str, value: Any, **more: Any) -> Any:
+        answer = await AsgiClient(client.app).put(f"/api/v1/config/{key}/", json={"value": value, **more})
+        assert answer.status == 200, answer.json()
+        return answer.data
+
+    yield put
+    CONFIG.restore([])
 
 
 @pytest.fixture

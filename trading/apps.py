@@ -23,6 +23,7 @@ class TradingConfig(AppConfig):
         consumer.account_exists = services.has_account
         services.add_listener(channels.publish_change)
         services.add_listener(services.count_change)
+        services.follow_tunables()
         markets.subscribe(services.on_market)
         markets.on_market_closed(services.on_market_closed)
         markets.flow_gate(services.wait_for_room)

@@ -40,6 +40,7 @@ from trading.sandbox.orders import (
     ReplaceOrder,
     ResetAccount,
 )
+from trading.sandbox.risk import NO_LIMITS, OrderLimits
 
 RETRY_DELAYS_S = (0.2, 1.0, 5.0, 15.0)
 """Pauses before the attempts to get a failed journal back; the last one repeats."""
@@ -99,6 +100,7 @@ class Desk:
         snapshots: SnapshotFolder | None = None,
         kept_ended_orders: int = KEPT_ENDED_ORDERS,
         keep_house_every: int = EVERY_ENTRIES,
+        limits: OrderLimits = NO_LIMITS,
     ) -> None:
         self._store = store
         self.history = history or History()
@@ -114,6 +116,7 @@ class Desk:
         self._restore_answers = restore_answers
         self._retry_delays_s = retry_delays_s
         self._listeners: list[ChangeListener] = []
+        self._limits = limits
         self._books = Books(find_instrument)
         self._writer: JournalWriter | None = None
         self._markets: dict[str, MarketUpdate] = {}
@@ -189,6 +192,19 @@ class Desk:
     def market_time_ns(self) -> int:
         """The time by the market's clock; the machine's while there is no market."""
         return self._market_time_ns() or self._clock.now_ns()
+
+    # ---- settings that change at run time
+
+    def set_order_limits(self, limits: OrderLimits) -> None:
+        """Let other limits hold for the orders that are placed or changed from now on."""
+        self._limits = limits
+        self.exchange.set_limits(limits)
+
+    def set_housekeeping(self, *, every_entries: int, kept_ended_orders: int) -> None:
+        """Keep house at other intervals, counted from the last round, and keep as many ended orders at the next one."""
+        self._keep_house_at += every_entries - self._keep_house_every
+        self._keep_house_every = every_entries
+        self._housekeeper.kept_ended_orders = kept_ended_orders
 
     # ---- changing
 
@@ -380,6 +396,7 @@ class Desk:
     def _take_over(self, rebuilt: Rebuilt) -> None:
         """Make the rebuilt state the present one and go on from there."""
         self._books = rebuilt.books
+        self.exchange.set_limits(self._limits)
         self._writer = JournalWriter(self._store, rebuilt.head, on_failure=self._halt)
         self._restore_answers(rebuilt.answers)
         self.trouble = None

@@ -111,7 +111,7 @@ class Housekeeper:
         self._history = history
         self._snapshots = snapshots
         self._clock = clock
-        self._kept_ended_orders = kept_ended_orders
+        self.kept_ended_orders = kept_ended_orders
         self._in_a_hurry = threading.Event()
         self.trouble: str | None = None
         """Why the last round failed; None while all is well."""
@@ -122,7 +122,7 @@ class Housekeeper:
 
     async def keep(self, books: Books, head: Head) -> None:
         """One round, over the books as they stand now, right after the entry `head`. Never raises for the disk's faults."""
-        image = books.begin_image(head, kept_ended=self._kept_ended_orders)
+        image = books.begin_image(head, kept_ended=self.kept_ended_orders)
         while not image.accounts.is_complete:
             image.accounts.copy_some(ACCOUNTS_A_TURN)
             await asyncio.sleep(0)
@@ -140,7 +140,7 @@ class Housekeeper:
 
     def keep_alone(self, books: Books, head: Head) -> None:
         """One round over books that nobody else uses, while they are being rebuilt: the history alone."""
-        image = books.begin_image(head, kept_ended=self._kept_ended_orders)
+        image = books.begin_image(head, kept_ended=self.kept_ended_orders)
         image.accounts.copy_some(len(books.published.accounts))
         try:
             done = self._archive(books, image, lambda _: None)

@@ -17,13 +17,14 @@ from kit.accounts import DEFAULT_ACCOUNT
 from kit.caller import Caller
 from kit.clock import SYSTEM_CLOCK
 from kit.errors import DomainError, Unavailable
-from kit.units import MONEY_DECIMALS
+from kit.units import MONEY_DECIMALS, PPM_PER_BPS
 from markets import services as markets
 from markets.updates import MarketUpdate
 from operations import metrics
 from operations.health import Health
 from operations.lifecycle import StartRefused
 from operations.services_registry import ServiceState
+from trading import tunables
 from trading.desk import RETRY_DELAYS_S, ChangeListener, Desk, Executed
 from trading.history import History
 from trading.journal.errors import JournalError, JournalLocked
@@ -39,9 +40,6 @@ JOURNAL_FILE = "journal.sqlite3"
 HISTORY_FILE = "history.sqlite3"
 SNAPSHOT_FOLDER = "snapshots"
 NOT_RUNNING = "The exchange is not running."
-DEFAULT_MAKER_PPM = 200
-DEFAULT_TAKER_PPM = 500
-DEFAULT_FILL_POLICY = "realistic"
 STARTING_UNITS = 100_000 * 10**MONEY_DECIMALS
 
 _log = logging.getLogger(__name__)
@@ -88,8 +86,9 @@ class DeskHolder:
             clock=SYSTEM_CLOCK,
             restore_answers=TABLE.restore,
             retry_delays_s=RETRY_DELAYS_S,
-            kept_ended_orders=settings.SANDBOX_ENDED_ORDERS_IN_MEMORY,
-            keep_house_every=settings.SANDBOX_SNAPSHOT_ENTRIES,
+            kept_ended_orders=tunables.ENDED_ORDERS_IN_MEMORY.value,
+            keep_house_every=tunables.SNAPSHOT_ENTRIES.value,
+            limits=tunables.order_limits(),
         )
         for listener in self.listeners:
             desk.add_listener(listener)
@@ -219,6 +218,37 @@ def count_change(change: Change) -> None:
         (_MAKER_FILLS if fill.is_maker else _TAKER_FILLS)()
 
 
+def default_maker_ppm() -> int:
+    """The maker fee of an account that is opened without fees of its own."""
+    return round(tunables.MAKER_FEE_BPS.value * PPM_PER_BPS)
+
+
+def default_taker_ppm() -> int:
+    """The taker fee likewise."""
+    return round(tunables.TAKER_FEE_BPS.value * PPM_PER_BPS)
+
+
+def follow_tunables() -> None:
+    """Have the running desk take the limits and the housekeeping that are changed at run time."""
+    for limit in (tunables.MAX_OPEN_ORDERS, tunables.MAX_ORDER_NOTIONAL):
+        limit.on_change(_take_limits)
+    for interval in (tunables.SNAPSHOT_ENTRIES, tunables.ENDED_ORDERS_IN_MEMORY):
+        interval.on_change(_take_housekeeping)
+
+
+def _take_limits(_: object) -> None:
+    if _holder.desk is not None:
+        _holder.desk.set_order_limits(tunables.order_limits())
+
+
+def _take_housekeeping(_: object) -> None:
+    if _holder.desk is not None:
+        _holder.desk.set_housekeeping(
+            every_entries=tunables.SNAPSHOT_ENTRIES.value,
+            kept_ended_orders=tunables.ENDED_ORDERS_IN_MEMORY.value,
+        )
+
+
 async def open_default_account(desk: Desk) -> None:
     """Open the account that everyone starts with, unless it is there."""
     if DEFAULT_ACCOUNT in desk.published.accounts:
@@ -229,9 +259,9 @@ async def open_default_account(desk: Desk) -> None:
         type="cash",
         base_currency="USDT",
         allow_short=False,
-        maker_ppm=DEFAULT_MAKER_PPM,
-        taker_ppm=DEFAULT_TAKER_PPM,
-        fill_policy=DEFAULT_FILL_POLICY,
+        maker_ppm=default_maker_ppm(),
+        taker_ppm=default_taker_ppm(),
+        fill_policy=tunables.FILL_POLICY.value,
         balances=dict.fromkeys(("USDT", "USD", "EUR"), STARTING_UNITS),
     )
     await desk.commit([desk.execute(command, actor=Caller("system", "first start").actor)])

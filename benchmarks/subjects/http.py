@@ -105,6 +105,7 @@ def _measure_peer(plan: Plan, module: str, paths: tuple[str, ...]) -> Figures:
 
 
 def _open_account(gateway: Gateway) -> None:
+    gateway.lift_order_limit()
     gateway.call("POST", "/api/v1/accounts/", {"id": ACCOUNT, "name": "Benchmark", "balances": {"USDT": PLENTY}})
 
 

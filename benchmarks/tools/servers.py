@@ -24,6 +24,9 @@ STOP_DEADLINE_S = 10.0
 NEVER_REACHED_RPS = "1000000"
 """The rate limiter stays in the path, with the highest limit that it takes."""
 
+MOST_OPEN_ORDERS = 10_000_000
+"""The highest that the gateway takes; the check stays in the path too."""
+
 
 class PeerFailed(RuntimeError):
     """A peer did not start; the message holds what it printed."""
@@ -107,6 +110,10 @@ class Gateway(Server):
         super().__init__(
             folder, {"RATE_LIMIT_RPS": NEVER_REACHED_RPS, "PYTHONPATH": import_path(), **(environment or {})}
         )
+
+    def lift_order_limit(self) -> None:
+        """Let an account have more open orders than any run places: a flood of them rests in one account."""
+        self.call("PUT", "/api/v1/config/risk.max_open_orders/", {"value": MOST_OPEN_ORDERS})
 
     def resident_mb(self) -> float:
         """Its resident memory."""

@@ -11,8 +11,13 @@ class GatewayConfig(AppConfig):
 
     def ready(self) -> None:
         """Register; nothing starts here."""
+        from django.conf import settings
+
+        from gateway import log_level, tuning
         from operations import lifecycle
 
+        tuning.adopt_environment(settings)
+        log_level.LOG_LEVEL.on_change(log_level.apply_level)
         lifecycle.on_start(_limit_socket_messages, "message limit")
 
 

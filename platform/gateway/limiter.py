@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
+from kit import tunables
 from kit.token_bucket import DEFAULT_MAX_KEYS, TokenBuckets, Verdict
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,17 @@ REDIS_TIMEOUT_S: Final = 0.25
 """A limiter that waits longer than this for its counter would itself be what slows clients down."""
 REDIS_PAUSE_S: Final = 5.0
 KEY_PREFIX: Final = "sandbar:rate:"
+
+REQUESTS_PER_SECOND = tunables.number(
+    "rate_limit.requests_per_second",
+    20,
+    minimum=0.001,
+    maximum=1_000_000,
+    or_zero=True,
+    unit="requests/s",
+    why="Requests to /api/v1 of one client address, and messages of its sockets; a burst is twice that. 0: no limit.",
+    variable="RATE_LIMIT_RPS",
+)
 
 TAKE_SCRIPT: Final = """
 local rate, burst, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -48,13 +60,18 @@ class Limiter(Protocol):
     def take(self, key: str) -> Verdict | Awaitable[Verdict]:
         """Count one request of `key`; what is counted in memory needs no waiting."""
 
+    def change_rate(self, rate_per_s: float, burst: int) -> None:
+        """Let another rate hold from now on; what was counted stays."""
+
 
 class MemoryLimiter:
     """Counts in this process."""
 
     def __init__(self, rate_per_s: float, burst: int) -> None:
-        self.take: Callable[[str], Verdict] = TokenBuckets(rate_per_s, burst).take
+        buckets = TokenBuckets(rate_per_s, burst)
+        self.take: Callable[[str], Verdict] = buckets.take
         """Count one request of a key."""
+        self.change_rate = buckets.change_rate
 
 
 class RedisLimiter:
@@ -80,6 +97,11 @@ class RedisLimiter:
         self._faults = faults
         self._monotonic_s = monotonic_s
         self._paused_until_s = -math.inf
+
+    def change_rate(self, rate_per_s: float, burst: int) -> None:
+        """Send another rate from now on; gateways that share the counts should agree on it."""
+        self._rate_per_s, self._burst = rate_per_s, burst
+        self._memory.change_rate(rate_per_s, burst)
 
     async def take(self, key: str) -> Verdict:
         """Count one request of `key`."""

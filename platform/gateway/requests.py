@@ -15,6 +15,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http.response import HttpResponseBase
 
 from api.errors import BodyTooLarge, Timeout
+from api.limits import JSON_BODY_LIMIT_BYTES, REQUEST_TIMEOUT_S, UPLOAD_LIMIT_BYTES
 from gateway.deadline import Deadline
 from gateway.visit import Scope, Visit
 from kit.errors import Invalid
@@ -110,7 +111,7 @@ class GatewayRequest(ASGIRequest):
         if self.has_no_body():
             self.take_empty_body()
             return
-        limit = settings.UPLOAD_LIMIT if self.takes_uploads else settings.JSON_BODY_LIMIT
+        limit = UPLOAD_LIMIT_BYTES.value if self.takes_uploads else JSON_BODY_LIMIT_BYTES.value
         if declared is not None and declared > limit:
             raise _too_large(limit)
         received = await (self._read_upload(limit) if self.takes_uploads else self._read_small(limit))
@@ -119,7 +120,7 @@ class GatewayRequest(ASGIRequest):
 
     async def _read_small(self, limit: int) -> int:
         """Receive into memory; most bodies come in one message."""
-        timeout_s = settings.HTTP_REQUEST_TIMEOUT_SECS
+        timeout_s = REQUEST_TIMEOUT_S.value
         try:
             with Deadline(timeout_s, self.visit.loop):
                 message = await self._take_message()

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "streams",
     "jobs",
     "operations",
+    "operations.config",
     "markets",
     "trading",
     "gateway",
@@ -106,12 +107,12 @@ LONG_WORK_PER_MINUTE = env.whole_number("LONG_WORK_PER_MINUTE", 60, minimum=0, m
 HTTP_REQUEST_TIMEOUT_SECS = env.number("HTTP_REQUEST_TIMEOUT_SECS", 30, minimum=0.05, maximum=3_600)
 HTTP_POOL_MAX_IDLE_PER_HOST = env.whole_number("HTTP_POOL_MAX_IDLE_PER_HOST", 10, minimum=0, maximum=1_000)
 
-JSON_BODY_LIMIT = 1024 * 1024
-UPLOAD_LIMIT = 2 * 1024 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_LIMIT
+# The limits of bodies are counted as they arrive (gateway.requests); these bound what Django itself reads out of a form.
+FORM_MEMORY_BYTES = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FORM_MEMORY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
-FILE_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_LIMIT
+FILE_UPLOAD_MAX_MEMORY_SIZE = FORM_MEMORY_BYTES
 FILE_UPLOAD_TEMP_DIR = UPLOAD_DIR
 FILE_UPLOAD_PERMISSIONS = 0o600
 

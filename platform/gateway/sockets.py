@@ -3,10 +3,9 @@
 from typing import Any
 
 from channels.routing import URLRouter
-from django.conf import settings
 from django.urls import re_path
 
-from gateway.limiter import address_key, burst_of
+from gateway.limiter import REQUESTS_PER_SECOND, address_key, burst_of
 from gateway.visit import Scope
 from kit.token_bucket import TokenBuckets
 from streams import consumer
@@ -29,11 +28,26 @@ def make_socket_router() -> Any:
 
 
 def limit_messages() -> None:
-    """Have messages of sockets counted per address like requests; run at the start of the server.
+    """Have messages of sockets counted per address like requests; run at the start of the server."""
+    consumer.limiter = MessageLimit().allows
 
-    Their count is this process's own, also when requests are counted in Redis: a message is handled without waiting.
+
+class MessageLimit:
+    """Counts the messages of each address at the rate that holds for requests, also when that changes.
+
+    The count is this process's own, also when requests are counted in Redis: a message is handled without waiting.
     """
-    rate_per_s = settings.RATE_LIMIT_RPS
-    if rate_per_s:
-        buckets = TokenBuckets(rate_per_s, burst_of(rate_per_s))
-        consumer.limiter = lambda address: buckets.take(address_key(address)).allowed
+
+    def __init__(self) -> None:
+        self._buckets: TokenBuckets | None = None
+
+    def allows(self, address: str) -> bool:
+        """Count one message of `address`; whether it may be read."""
+        rate_per_s = REQUESTS_PER_SECOND.value
+        if not rate_per_s:
+            return True
+        if self._buckets is None:
+            self._buckets = TokenBuckets(rate_per_s, burst_of(rate_per_s))
+        elif rate_per_s != self._buckets.rate_per_s:
+            self._buckets.change_rate(rate_per_s, burst_of(rate_per_s))
+        return self._buckets.take(address_key(address)).allowed

@@ -36,16 +36,21 @@ class TokenBuckets:
     def __init__(
         self, rate_per_s: float, burst: int, clock: Clock = SYSTEM_CLOCK, max_keys: int = DEFAULT_MAX_KEYS
     ) -> None:
-        assert rate_per_s > 0 and burst >= 1 and max_keys >= 1, "a bucket must be able to fill"
-        self._rate_per_s = rate_per_s
-        self._burst = burst
-        self._full = float(burst)
+        assert max_keys >= 1, "there must be room for a bucket"
+        self.change_rate(rate_per_s, burst)
         self._now_s = clock.monotonic_s
         self._max_keys = max_keys
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._buckets)
+
+    def change_rate(self, rate_per_s: float, burst: int) -> None:
+        """Fill at another rate from now on. Who has used up its tokens gets no new ones by it, only sooner or later."""
+        assert rate_per_s > 0 and burst >= 1, "a bucket must be able to fill"
+        self.rate_per_s = rate_per_s
+        self._burst = burst
+        self._full = float(burst)
 
     def take(self, key: str, cost: int = 1) -> Verdict:
         """Take `cost` tokens, or none when there are not enough."""
@@ -55,7 +60,7 @@ class TokenBuckets:
             bucket.tokens -= cost
             return Verdict(True, int(bucket.tokens), 0)
         missing = cost - bucket.tokens
-        return Verdict(False, int(bucket.tokens), max(1, math.ceil(missing / self._rate_per_s)))
+        return Verdict(False, int(bucket.tokens), max(1, math.ceil(missing / self.rate_per_s)))
 
     def _fill(self, key: str) -> _Bucket:
         """The key's bucket with what it gained since it was last asked."""
@@ -67,7 +72,7 @@ class TokenBuckets:
             bucket = self._buckets[key] = _Bucket(self._full, now_s)
             return bucket
         self._buckets.move_to_end(key)
-        tokens = bucket.tokens + (now_s - bucket.filled_at_s) * self._rate_per_s
+        tokens = bucket.tokens + (now_s - bucket.filled_at_s) * self.rate_per_s
         bucket.tokens = tokens if tokens < self._full else self._full
         bucket.filled_at_s = now_s
         return bucket

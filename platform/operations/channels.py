@@ -1,10 +1,13 @@
 """The stream channels of this app: `jobs` (an account's), `jobs:ID` (one job's) and `system`."""
 
+from typing import Any, Literal
+
 import msgspec
 
 from jobs import services as jobs
 from kit.errors import NotFound
 from operations import metrics
+from operations.config.in_force import Change
 from operations.serializers import JobSerializer
 from operations.watch import WATCH, SystemState
 from streams import channels
@@ -14,12 +17,24 @@ from streams.hub import HUB
 MAX_LISTED_JOBS = 100
 
 
+class ConfigEvent(msgspec.Struct, frozen=True):
+    """A setting has changed: what holds now, where that comes from, and by which revision."""
+
+    key: str
+    old_value: Any
+    value: Any
+    source: str
+    revision: int
+    event: Literal["config"] = "config"
+
+
 def register_channels() -> None:
     """Make the channels known."""
-    # A list of jobs that overflows is sent anew; of one job, and of the system, only the newest state counts.
+    # A list of jobs that overflows is sent anew, and the system's state with it; of one job only the newest state counts.
+    # The system's channel tells of changed settings too, which must not take the place of a state that is not sent yet.
     channels.register(ChannelKind("jobs", "jobs", "resync", snapshot=_jobs_of_account, private=True))
     channels.register(ChannelKind("job", "jobs:{id}", "latest", snapshot=_job, authorize=_require_own_job))
-    channels.register(ChannelKind("system", "system", "latest", snapshot=_system))
+    channels.register(ChannelKind("system", "system", "resync", snapshot=_system))
 
 
 def publish_job(job: jobs.JobView) -> None:
@@ -39,6 +54,14 @@ def publish_job(job: jobs.JobView) -> None:
 def publish_system(state: SystemState) -> None:
     """Send the system's state to who follows it."""
     HUB.publish("system", state)
+
+
+def publish_config(change: Change) -> None:
+    """Tell who follows the system that a setting has changed; who changed it and why is in its history."""
+    if HUB.has_subscribers("system"):
+        revision = change.revision
+        event = ConfigEvent(revision.key, revision.old_value, change.value, change.source, revision.revision)
+        HUB.publish("system", event)
 
 
 def _jobs_of_account(params: dict[str, str], account: str) -> msgspec.Raw:

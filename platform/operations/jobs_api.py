@@ -10,8 +10,7 @@ Uploads are read in a thread; such a handler returns `start_job_later(…)`, so 
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
-
+from api.limits import REQUEST_TIMEOUT_S
 from api.viewsets import Answer, Call, Later
 from jobs import services as jobs
 from operations.serializers import JobSerializer, WaitQuery
@@ -43,7 +42,7 @@ def start_job_later(call: Call, kind: str, spec: dict[str, Any], *, on_refusal: 
 
 async def job_answer(call: Call, job: jobs.JobView) -> Answer:
     """202 with the job, at its end when that comes within the `wait` of the query."""
-    wait_s = min(call.query.wait, max(0.0, settings.HTTP_REQUEST_TIMEOUT_SECS - TIMEOUT_MARGIN_S))
+    wait_s = min(call.query.wait, max(0.0, REQUEST_TIMEOUT_S.value - TIMEOUT_MARGIN_S))
     if wait_s > 0:
         job = await jobs.wait(job.id, wait_s)
     return Answer(job, status=202)

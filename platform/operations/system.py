@@ -12,6 +12,7 @@ import msgspec
 import psutil
 
 from kit.clock import NS_PER_MS, NS_PER_SECOND
+from kit.tunables import TUNABLES
 
 LIBRARIES = (
     "Django",
@@ -139,7 +140,8 @@ class System:
             )
 
     def _config(self) -> dict[str, Any]:
-        shown = {name: getattr(self._settings, name) for name in SHOWN_SETTINGS}
+        in_force = {tunable.variable: tunable.value for tunable in TUNABLES}
+        shown = {name: in_force.get(name, getattr(self._settings, name)) for name in SHOWN_SETTINGS}
         shown["DATABASE"] = self._settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
         shown["REDIS"] = bool(self._settings.REDIS_URL)
         return {name: str(value) if isinstance(value, Path) else value for name, value in shown.items()}

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Literal
 
 import msgspec
 
@@ -37,13 +38,14 @@ class PartState(msgspec.Struct, frozen=True):
 
 
 class SystemState(msgspec.Struct, frozen=True):
-    """Everything whose change is worth telling."""
+    """Everything whose change is worth telling. `event` tells it from the other events of the same channel."""
 
     server: lifecycle.State
     reason: str
     health: health.Status
     checks: list[CheckState]
     services: list[PartState]
+    event: Literal["state"] = "state"
 
 
 class Watch:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from kit import tunables
 from kit.caller import Caller, set_caller
 from kit.errors import DomainError, Invalid
 from kit.token_bucket import TokenBuckets
@@ -35,9 +36,26 @@ from streams.sockets import CLOSE_POLICY, CLOSE_TOO_BIG, Socket
 
 MAX_FRAME_BYTES = 64 * 1024
 MAX_CHANNELS = 200
-"""Channels of one socket, and names in one request."""
-
 MESSAGES_PER_S = 50
+
+CHANNELS = tunables.whole_number(
+    "sockets.channels",
+    MAX_CHANNELS,
+    minimum=1,
+    maximum=10_000,
+    unit="channels",
+    why="Channels of one socket, and names in one request; the next one closes the socket. Those it has already stay.",
+)
+
+MESSAGES_PER_SECOND = tunables.whole_number(
+    "sockets.messages_per_second",
+    MESSAGES_PER_S,
+    minimum=1,
+    maximum=100_000,
+    unit="messages/s",
+    why="Messages that one socket may send, with a burst of as many; one more closes the socket.",
+)
+
 MAX_OFFENCES = 3
 """Frames in a row that are not requests at all; the last of them closes the socket."""
 
@@ -83,8 +101,11 @@ class Session:
 
     def receive(self, text: str | None) -> None:
         """Handle one frame from the client; `text` is None for a binary one."""
+        messages_per_s = MESSAGES_PER_SECOND.value
+        if messages_per_s != self._buckets.rate_per_s:
+            self._buckets.change_rate(messages_per_s, messages_per_s)
         if not self._buckets.take(self._key).allowed:
-            self._break_off("RATE_LIMITED", f"More than {MESSAGES_PER_S} messages a second.", CLOSE_POLICY)
+            self._break_off("RATE_LIMITED", f"More than {messages_per_s} messages a second.", CLOSE_POLICY)
         elif text is None:
             self._offend("BINARY_FRAME", "Frames are JSON text, not binary.")
         elif len(text) > MAX_FRAME_BYTES or (not text.isascii() and len(text.encode()) > MAX_FRAME_BYTES):
@@ -152,10 +173,8 @@ class Session:
             return None
         asked = [ChannelRequest(each) if isinstance(each, str) else each for each in request.channels]
         names = self._socket.subscriptions.keys() | {channel.name for channel in asked}
-        if len(asked) > MAX_CHANNELS or len(names) > MAX_CHANNELS:
-            self._break_off(
-                "TOO_MANY_CHANNELS", f"A socket may have {MAX_CHANNELS} channels.", CLOSE_POLICY, request.id
-            )
+        if len(asked) > CHANNELS.value or len(names) > CHANNELS.value:
+            self._refuse_channels(request.id)
             return None
         wanted = {}
         for channel in asked:
@@ -171,10 +190,8 @@ class Session:
         return resolved
 
     def _unsubscribe(self, request: Request) -> None:
-        if len(request.channels) > MAX_CHANNELS:
-            self._break_off(
-                "TOO_MANY_CHANNELS", f"A socket may have {MAX_CHANNELS} channels.", CLOSE_POLICY, request.id
-            )
+        if len(request.channels) > CHANNELS.value:
+            self._refuse_channels(request.id)
             return
         names = [channel if isinstance(channel, str) else channel.name for channel in request.channels]
         ended = [subscription for name in names if (subscription := self._socket.drop(name)) is not None]
@@ -206,6 +223,9 @@ class Session:
         self._socket.reply(_result_of(request.id, answer))
 
     # ------------------------------------------------------------------ refusals
+
+    def _refuse_channels(self, request_id: RequestId) -> None:
+        self._break_off("TOO_MANY_CHANNELS", f"A socket may have {CHANNELS.value} channels.", CLOSE_POLICY, request_id)
 
     def _error(self, request_id: RequestId, code: str, message: str, channel: str = "") -> None:
         self._socket.reply(ErrorFrame(request_id, code, message, channel))

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.faults.attacker import API, Answer, Attacker
+from tests.faults.attacker import API, JSON, Answer, Attacker
 from tests.server import POLL_INTERVAL_S, run_server
 
 MIB = 1024 * 1024
@@ -191,9 +192,10 @@ def test_a_cell_of_ten_megabytes_is_one_bad_row(attacker: Attacker) -> None:
 
 @pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
 def test_an_upload_over_the_limit_is_refused_and_not_kept(tmp_path: Path, kind: str) -> None:
-    settings = {"DJANGO_SETTINGS_MODULE": "tests.faults.small_upload_settings", "GATEWAY_SERVER": kind}
-    with run_server(tmp_path, settings | {"RATE_LIMIT_RPS": "0"}) as server:
+    with run_server(tmp_path, {"GATEWAY_SERVER": kind, "RATE_LIMIT_RPS": "0"}) as server:
         attacker = Attacker(server)
+        limit = json.dumps({"value": 4 * MIB, "reason": "Nobody sends two gibibytes in a test."}).encode()
+        assert attacker.ask("PUT", f"{API}/config/requests.upload_bytes/", limit, JSON).status == 200
         small = upload(attacker, HEADER + rows(100_000)[: 3 * MIB])
         assert small.data["status"] == "succeeded"
         before = stored(attacker)

@@ -258,8 +258,8 @@ async def test_an_upload_beyond_the_json_limit_is_streamed_to_the_view(client, c
     assert answer.json() == {"name": "bars.csv", "size": 3_200_000, "note": "hello", "number": 1}
 
 
-async def test_an_upload_has_a_limit_too(make_app, counts):
-    client = AsgiClient(make_app(UPLOAD_LIMIT=2 * MIB))
+async def test_an_upload_has_a_limit_too(client, counts, tune):
+    tune("requests.upload_bytes", 2 * MIB)
     body, headers = multipart(b"x" * 3 * MIB)
     chunks = [body[start : start + 65_536] for start in range(0, len(body), 65_536)]
     answer = await client.post("/api/v1/upload/", chunks=chunks, headers=headers | {"Transfer-Encoding": "chunked"})

@@ -17,7 +17,7 @@ from gateway.handler import _route_label
 from tests.server import run_server
 
 ENVELOPE = {"status", "data", "message", "timestamp", "trace_id", "execution_time_ms"}
-IN_PATHS = {"symbol": "BTC-USDT", "name": "jobs"}
+IN_PATHS = {"symbol": "BTC-USDT", "name": "jobs", "key": "log.level"}
 IDS = {"accounts": "default", "exchanges": "simulated"}
 """What there is from the start; any other id names nothing yet."""
 

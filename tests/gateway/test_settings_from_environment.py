@@ -32,6 +32,7 @@ def start(tmp_path, command="check", **changes):
         ("DISABLE_AUTH", "maybe"),
         ("DISABLE_AUTH", "0"),
         ("RATE_LIMIT_RPS", "-1"),
+        ("RATE_LIMIT_RPS", "0.0001"),
         ("HTTP_REQUEST_TIMEOUT_SECS", "nan"),
         ("SANDBOX_JOURNAL", "sometimes"),
         ("LOG_LEVEL", "LOUD"),

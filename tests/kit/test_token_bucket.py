@@ -89,3 +89,16 @@ def test_the_key_unused_for_longest_is_forgotten_first():
     limiter.take("c")
     assert not limiter.take("a").allowed
     assert limiter.take("b").allowed
+
+
+def test_another_rate_holds_from_then_on_and_what_was_used_up_stays_used_up():
+    limiter, clock = buckets(1, 4)
+    for _ in range(3):
+        assert limiter.take("a").allowed
+    limiter.change_rate(10, 20)
+    assert limiter.take("a").allowed
+    assert not limiter.take("a").allowed
+    clock.advance_ns(NS_PER_SECOND)
+    assert limiter.take("a").remaining == 9
+    limiter.change_rate(1, 2)
+    assert limiter.take("a").remaining == 1

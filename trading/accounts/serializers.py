@@ -19,11 +19,9 @@ from api.fields import (
 )
 from api.serializers import ApiSerializer
 from kit.accounts import ACCOUNT_ID_PATTERN, ACCOUNT_ID_RULE
+from trading.tunables import MAX_FEE_BPS
 
 ACCOUNT_TYPES = ("cash", "margin")
-MAX_FEE_BPS = 1_000
-"""A tenth of the notional: more is a mistake."""
-
 MAX_ASSETS = 100
 
 

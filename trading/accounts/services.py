@@ -26,13 +26,13 @@ from trading.orders.services import stage_placed_order
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.orders import OpenAccount, OrderType, PlaceOrder, ResetAccount, Side, TimeInForce
 from trading.services import (
-    DEFAULT_FILL_POLICY,
-    DEFAULT_MAKER_PPM,
-    DEFAULT_TAKER_PPM,
     STARTING_UNITS,
     StagedChange,
+    default_maker_ppm,
+    default_taker_ppm,
     get_desk,
 )
+from trading.tunables import FILL_POLICY
 
 MAX_ACCOUNTS = 10_000
 """Accounts of one gateway; each costs memory for ever, because its history is kept."""
@@ -97,9 +97,9 @@ def open_account(request: AccountRequest, *, actor: str) -> Staged:
         type=request.type,
         base_currency=request.base_currency,
         allow_short=request.allow_short,
-        maker_ppm=DEFAULT_MAKER_PPM if fees is None else _ppm("maker_bps", fees.maker_bps),
-        taker_ppm=DEFAULT_TAKER_PPM if fees is None else _ppm("taker_bps", fees.taker_bps),
-        fill_policy=DEFAULT_FILL_POLICY,
+        maker_ppm=default_maker_ppm() if fees is None else _ppm("maker_bps", fees.maker_bps),
+        taker_ppm=default_taker_ppm() if fees is None else _ppm("taker_bps", fees.taker_bps),
+        fill_policy=FILL_POLICY.value,
         balances=balances,
     )
     executed = desk.execute(command, actor=actor)

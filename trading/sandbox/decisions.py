@@ -36,11 +36,16 @@ from trading.sandbox.orders import (
 from trading.sandbox.risk import (
     MAX_PRICE_TICKS,
     MAX_QUANTITY_LOTS,
+    NO_LIMITS,
+    OrderLimits,
     Refusal,
     buy_hold_units,
     check_available,
+    check_enlarged,
     check_margin,
     check_min_notional,
+    check_notional_limit,
+    check_open_orders,
     check_range,
     check_shape,
     check_short,
@@ -69,6 +74,8 @@ class Decisions:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self.limits: OrderLimits = NO_LIMITS
+        """What new and changed orders may be, beside what the market and the money say."""
         self._deciders: dict[type, Callable[..., Decision]] = {
             PlaceOrder: self._place,
             CancelOrder: self._cancel,
@@ -138,8 +145,8 @@ class Decisions:
     def _check(
         self, command: PlaceOrder, account: Account, market: SymbolMarket, takes: list[Take], lots: int
     ) -> tuple[Refusal | None, int]:
-        """Market rules, then money: the refusal, or None and what the order will hold."""
-        instrument = market.instrument
+        """Market rules, limits, then money: the refusal, or None and what the order will hold."""
+        instrument, limits = market.instrument, self.limits
         if command.type is MARKET and market.update is None:
             return _no_market_price(command.symbol), 0
         if command.post_only and (crossed_ticks := _crossed(market, command.side is BUY, command.price_ticks)):
@@ -152,6 +159,14 @@ class Decisions:
         notional_units = worst_ticks * lots * instrument.unit_value
         if notional_units < instrument.min_notional_units and not command.is_closing:
             refusal = check_min_notional(instrument, command.notional_units or notional_units)
+            if refusal is not None:
+                return refusal, 0
+        if len(account.open_orders) >= limits.open_orders:
+            refusal = check_open_orders(limits, account, command)
+            if refusal is not None:
+                return refusal, 0
+        if limits.notional_units is not None and not command.is_closing:
+            refusal = check_notional_limit(limits, instrument, notional_units)
             if refusal is not None:
                 return refusal, 0
         if account.is_margin:
@@ -357,6 +372,9 @@ class Decisions:
             refusal = _would_take(crossed_ticks, instrument)
         refusal = refusal or check_min_notional(
             instrument, instrument.notional_units(price_ticks, changed.quantity_lots)
+        )
+        refusal = refusal or check_enlarged(
+            self.limits, instrument, order, price_ticks=price_ticks, quantity_lots=changed.quantity_lots
         )
         if refusal is None and account.is_margin:
             more_lots = lots - order.remaining_lots

@@ -16,7 +16,7 @@ from trading.sandbox.accounts import Account
 from trading.sandbox.decisions import Decision, Decisions
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, Command, Order, PlaceOrder
-from trading.sandbox.risk import Refusal, free_margin_units
+from trading.sandbox.risk import OrderLimits, Refusal, free_margin_units
 from trading.sandbox.state import State
 
 
@@ -48,6 +48,13 @@ class Exchange:
         """Let go of an ended order that is kept elsewhere."""
         self.restore = self._state.restore
         """Take over a state as it once stood."""
+
+    def set_limits(self, limits: OrderLimits) -> None:
+        """Let other limits hold for the orders that are placed or changed from now on.
+
+        They are no state: what was decided under them is in the events, so a replay does not need them.
+        """
+        self._decisions.limits = limits
 
     @property
     def sequence(self) -> int:

@@ -3,6 +3,7 @@
 Each check returns None or a `Refusal` with the numbers it saw; a check whose data are missing refuses.
 """
 
+import sys
 from collections.abc import Callable
 
 import msgspec
@@ -12,7 +13,7 @@ from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.instruments import Instrument
 from quant.fills import fee_units
 from trading.sandbox.accounts import Account, Position
-from trading.sandbox.orders import GTC, LIMIT, MARKET, PlaceOrder
+from trading.sandbox.orders import GTC, LIMIT, MARKET, Order, PlaceOrder
 
 MAX_QUANTITY_LOTS = 10**18
 MAX_PRICE_TICKS = 10**18
@@ -27,6 +28,16 @@ class Refusal(msgspec.Struct, frozen=True):
     code: str
     reason: str
     details: dict[str, str]
+
+
+class OrderLimits(msgspec.Struct, frozen=True):
+    """What an order may be, and how many may wait; decided by whoever runs the exchange. `notional_units` None: any."""
+
+    open_orders: int = sys.maxsize
+    notional_units: int | None = None
+
+
+NO_LIMITS = OrderLimits()
 
 
 def check_shape(command: PlaceOrder) -> None:
@@ -87,6 +98,41 @@ def check_min_notional(instrument: Instrument, notional_units: int) -> Refusal |
         f"{money_text(instrument.min_notional_units)} {instrument.quote}.",
         {"notional": money_text(notional_units), "min_notional": money_text(instrument.min_notional_units)},
     )
+
+
+def check_open_orders(limits: OrderLimits, account: Account, command: PlaceOrder) -> Refusal | None:
+    """One more order that could wait; what acts at once and then ends is not counted, so that positions can be left."""
+    count = len(account.open_orders)
+    if count < limits.open_orders or (command.stop_ticks is None and command.time_in_force is not GTC):
+        return None
+    return Refusal(
+        "RISK_MAX_OPEN_ORDERS",
+        f"The account has {count} open orders and may have {limits.open_orders}. Cancel some, or wait until some fill.",
+        {"open_orders": str(count), "limit": str(limits.open_orders)},
+    )
+
+
+def check_notional_limit(limits: OrderLimits, instrument: Instrument, notional_units: int) -> Refusal | None:
+    """The largest order value of this installation."""
+    most_units = limits.notional_units
+    if most_units is None or notional_units <= most_units:
+        return None
+    notional, limit = money_text(notional_units), money_text(most_units)
+    return Refusal(
+        "RISK_MAX_ORDER_NOTIONAL",
+        f"The order is worth up to {notional} {instrument.quote}; an order may be worth {limit} {instrument.quote}.",
+        {"notional": notional, "limit": limit},
+    )
+
+
+def check_enlarged(
+    limits: OrderLimits, instrument: Instrument, order: Order, *, price_ticks: int, quantity_lots: int
+) -> Refusal | None:
+    """The largest order value, for a replacement; one that makes the order no larger always passes."""
+    before_ticks = order.price_ticks or order.stop_ticks or 0
+    if price_ticks * quantity_lots <= before_ticks * order.quantity_lots:
+        return None
+    return check_notional_limit(limits, instrument, instrument.notional_units(price_ticks, quantity_lots))
 
 
 def check_available(account: Account, asset: str, required_units: int, freed_units: int = 0) -> Refusal | None:

@@ -6,7 +6,6 @@ Counted by django-ratelimit in windows of a minute, by each gateway for itself. 
 from collections.abc import Awaitable
 from typing import Final
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import async_only_middleware
@@ -14,24 +13,38 @@ from django_ratelimit.core import get_usage
 
 from api.errors import RateLimited
 from gateway.answers import refuse
-from gateway.limiter import address_key
+from gateway.limiter import REQUESTS_PER_SECOND, address_key
 from gateway.requests import GatewayRequest, Next
+from kit import tunables
 
 WINDOW_S: Final = 60
+
+LONG_WORK_PER_MINUTE = tunables.whole_number(
+    "rate_limit.long_work_per_minute",
+    60,
+    minimum=0,
+    maximum=1_000_000,
+    unit="starts/min",
+    why="Imports, previews and the like that one client address may start. 0, or no limit on requests: no limit.",
+    variable="LONG_WORK_PER_MINUTE",
+)
 
 
 @async_only_middleware
 def limit_long_work(get_response: Next) -> Next:
-    """Let each address start `LONG_WORK_PER_MINUTE` pieces of long work; 429 beyond. 0, or no rate limit, turns it off."""
-    per_minute = settings.LONG_WORK_PER_MINUTE
-    if not per_minute or not settings.RATE_LIMIT_RPS:
-        return get_response
-    rate = (per_minute, WINDOW_S)
+    """Let each address start `rate_limit.long_work_per_minute`; 429 beyond. 0, or no rate limit, turns it off.
+
+    A change of the limit begins a new count.
+    """
 
     def answer(request: GatewayRequest) -> Awaitable[HttpResponseBase]:
-        return answer_within_limit(request) if _starts_work(request) else get_response(request)
+        per_minute = LONG_WORK_PER_MINUTE.value
+        if not _starts_work(request) or not per_minute or not REQUESTS_PER_SECOND.value:
+            return get_response(request)
+        return answer_within_limit(request, per_minute)
 
-    async def answer_within_limit(request: GatewayRequest) -> HttpResponseBase:
+    async def answer_within_limit(request: GatewayRequest, per_minute: int) -> HttpResponseBase:
+        rate = (per_minute, WINDOW_S)
         usage = get_usage(request, group="long-work", key=_address_of, rate=rate, increment=True)
         if usage is None or not usage["should_limit"]:
             return await get_response(request)

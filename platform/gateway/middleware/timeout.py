@@ -1,4 +1,4 @@
-"""Limits how long an answer may take: 504 after HTTP_REQUEST_TIMEOUT_SECS.
+"""Limits how long an answer may take: 504 after `requests.timeout_seconds`.
 
 A read is abandoned. A write is never cut in half: it runs in a task of its own that neither the timeout nor a client
 that hangs up can cancel, and `request.unfinished` lets idempotency keep its true result.
@@ -7,12 +7,12 @@ that hangs up can cancel, and `request.unfinished` lets idempotency keep its tru
 import asyncio
 from typing import Final
 
-from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
 from api.envelope import failure_response
 from api.errors import Timeout
+from api.limits import REQUEST_TIMEOUT_S
 from gateway.deadline import Deadline
 from gateway.guard import SAFE_METHODS
 from gateway.requests import GatewayRequest, Next
@@ -25,9 +25,9 @@ _UNFINISHED: Final[set[Command]] = set()
 @async_only_middleware
 def limit_duration(get_response: Next) -> Next:
     """Answer within the time limit, with the view's answer or a 504."""
-    timeout_s = settings.HTTP_REQUEST_TIMEOUT_SECS
 
     async def answer(request: GatewayRequest) -> HttpResponseBase:
+        timeout_s = REQUEST_TIMEOUT_S.value
         try:
             with Deadline(timeout_s, request.visit.loop):
                 if request.method in SAFE_METHODS:

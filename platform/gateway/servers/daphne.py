@@ -13,9 +13,9 @@ from typing import Any, Final
 # Daphne's server module installs Twisted's asyncio reactor, so it comes before anything else of Twisted's.
 from daphne.server import Server  # isort: skip
 from daphne.http_protocol import HTTPFactory, WebRequest
-from django.conf import settings
 from twisted.internet import reactor
 
+from api.limits import JSON_BODY_LIMIT_BYTES, UPLOAD_LIMIT_BYTES
 from gateway.asgi import application
 from gateway.memory import settle_memory
 from operations import lifecycle
@@ -40,7 +40,7 @@ class BoundedRequest(WebRequest):
     def gotLength(self, length: int | None) -> None:
         """The headers are there, the body comes."""
         is_form = b"multipart/form-data" in (self.requestHeaders.getRawHeaders(b"content-type") or [b""])[0].lower()
-        self.bytes_left = (settings.UPLOAD_LIMIT if is_form else settings.JSON_BODY_LIMIT) + 1
+        self.bytes_left = (UPLOAD_LIMIT_BYTES.value if is_form else JSON_BODY_LIMIT_BYTES.value) + 1
         super().gotLength(length)
 
     def handleContentChunk(self, data: bytes) -> None:

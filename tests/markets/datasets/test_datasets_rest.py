@@ -186,8 +186,8 @@ async def test_an_upload_that_no_job_can_take_is_not_kept(client, settings):
     assert left(settings) == []
 
 
-async def test_an_upload_over_the_limit_is_too_large(client, settings):
-    settings.UPLOAD_LIMIT = 10_000
+async def test_an_upload_over_the_limit_is_too_large(client, settings, tune):
+    tune("requests.upload_bytes", 10_000)
     answer = await upload(client, b"x" * 20_000, symbol="NEW-USD")
     assert (answer.status, answer.code) == (413, "BODY_TOO_LARGE")
     assert left(settings) == []
