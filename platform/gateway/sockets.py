@@ -9,6 +9,7 @@ from django.urls import re_path
 from gateway.limiter import address_key, burst_of
 from gateway.visit import Scope
 from kit.token_bucket import TokenBuckets
+from operations.metrics import RATE_LIMITED
 from streams import consumer
 from streams.consumer import StreamConsumer
 
@@ -36,4 +37,9 @@ def limit_messages() -> None:
     rate_per_s = settings.RATE_LIMIT_RPS
     if rate_per_s:
         buckets = TokenBuckets(rate_per_s, burst_of(rate_per_s))
-        consumer.limiter = lambda address: buckets.take(address_key(address)).allowed
+        consumer.limiter = lambda address: buckets.take(address_key(address)).allowed or _note_refusal()
+
+
+def _note_refusal() -> bool:
+    RATE_LIMITED.add(("socket_messages",))
+    return False

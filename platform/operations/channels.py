@@ -3,6 +3,7 @@
 import msgspec
 
 from jobs import services as jobs
+from kit.clock import NS_PER_SECOND
 from kit.errors import NotFound
 from operations import metrics
 from operations.serializers import JobSerializer
@@ -33,7 +34,15 @@ def publish_job(job: jobs.JobView) -> None:
         if follows_all:
             HUB.publish_private("jobs", job.account, data)
     if job.is_finished:
-        metrics.JOBS.labels(kind=job.kind, status=job.status).inc()
+        _count_ended_job(job)
+
+
+def _count_ended_job(job: jobs.JobView) -> None:
+    metrics.JOBS.add((job.kind, job.status))
+    if job.started_at is not None:
+        metrics.JOB_WAIT.observe((job.kind,), max(0, job.started_at - job.created_at) / NS_PER_SECOND)
+        if job.finished_at is not None:
+            metrics.JOB_RUN.observe((job.kind, job.status), max(0, job.finished_at - job.started_at) / NS_PER_SECOND)
 
 
 def publish_system(state: SystemState) -> None:

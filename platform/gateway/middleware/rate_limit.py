@@ -11,6 +11,7 @@ from api.errors import RateLimited
 from gateway.answers import refuse
 from gateway.limiter import address_key, burst_of, make_limiter
 from gateway.requests import GatewayRequest, Next
+from operations.metrics import RATE_LIMITED
 
 COUNTED_PREFIX: Final = "/api/v1/"
 
@@ -38,6 +39,7 @@ def limit_rate(get_response: Next) -> Next:
         visit.headers += (policy, limit)
         if verdict.allowed:
             return await get_response(request)
+        RATE_LIMITED.add(("requests",))
         message = f"More than {rate_per_s:g} requests a second; try again in {verdict.retry_after_s} s."
         return refuse(request, RateLimited(message, retry_after_s=verdict.retry_after_s))
 
