@@ -11,9 +11,11 @@ class GatewayConfig(AppConfig):
 
     def ready(self) -> None:
         """Register; nothing starts here."""
+        from gateway.log_service import register_log
         from operations import lifecycle
 
         lifecycle.on_start(_limit_socket_messages, "message limit")
+        register_log()
 
 
 async def _limit_socket_messages() -> None:

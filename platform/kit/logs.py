@@ -1,7 +1,8 @@
 """Loggers that take fields: `get_logger(__name__).info("Order filled.", order_id=..., price=...)`.
 
 They are structlog's, on top of the standard library's logging: a line made with either goes the same way, through the
-same handlers, at the same levels. How lines look and where they go is the program's affair, not ours.
+same handlers, at the same levels. How lines look and where they go is the program's affair, not ours. Structlog is imported
+here alone, in the way that costs least.
 """
 
 import sys
@@ -29,6 +30,10 @@ def _hidden(*packages: str) -> Iterator[None]:
 # Structlog loads whatever it finds of these, for consoles and for Twisted's own log: eight times its own cost.
 with _hidden("twisted", "rich", "better_exceptions", "colorama"):
     import structlog
+    from structlog.stdlib import ProcessorFormatter
+    from structlog.typing import EventDict
+
+__all__ = ["FIELDS", "EventDict", "ProcessorFormatter", "configure_structlog", "get_logger", "hand_to_logging"]
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -53,7 +58,7 @@ def configure_structlog() -> None:
     )
 
 
-def hand_to_logging(_: Any, __: str, line: structlog.typing.EventDict) -> tuple[tuple[str], dict[str, Any]]:
+def hand_to_logging(_: Any, __: str, line: EventDict) -> tuple[tuple[str], dict[str, Any]]:
     """The last processor: what a method of a standard logger is called with."""
     options = {name: line.pop(name) for name in ("exc_info", "stack_info") if name in line}
     return (str(line.pop("event")),), {**options, "extra": {FIELDS: dict(line)}}

@@ -61,6 +61,7 @@ def _register_checks_and_services() -> None:
 def _register_lifecycle() -> None:
     from jobs import services as jobs
     from operations import channels, lifecycle
+    from operations.log_tail import TAIL
     from operations.loop_lag import LOOP
     from operations.watch import WATCH
 
@@ -72,6 +73,8 @@ def _register_lifecycle() -> None:
     lifecycle.on_stop(jobs.stop, "jobs", JOBS_ORDER)
     lifecycle.on_start(LOOP.start, "event loop watch", WATCH_ORDER)
     lifecycle.on_stop(LOOP.stop, "event loop watch", WATCH_ORDER)
+    lifecycle.on_start(TAIL.start, "log tail", WATCH_ORDER)
+    lifecycle.on_stop(TAIL.stop, "log tail", WATCH_ORDER)
     lifecycle.on_start(WATCH.start, "watch", WATCH_ORDER)
     lifecycle.on_stop(WATCH.stop, "watch", WATCH_ORDER)
 

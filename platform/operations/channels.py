@@ -1,4 +1,4 @@
-"""The stream channels of this app: `jobs` (an account's), `jobs:ID` (one job's) and `system`."""
+"""The stream channels of this app: `jobs` (an account's), `jobs:ID` (one job's), `system` and `logs`."""
 
 import msgspec
 
@@ -6,6 +6,7 @@ from jobs import services as jobs
 from kit.clock import NS_PER_SECOND
 from kit.errors import NotFound
 from operations import metrics
+from operations.log_tail import CHANNEL, TAIL
 from operations.serializers import JobSerializer
 from operations.watch import WATCH, SystemState
 from streams import channels
@@ -21,6 +22,7 @@ def register_channels() -> None:
     channels.register(ChannelKind("jobs", "jobs", "resync", snapshot=_jobs_of_account, private=True))
     channels.register(ChannelKind("job", "jobs:{id}", "latest", snapshot=_job, authorize=_require_own_job))
     channels.register(ChannelKind("system", "system", "latest", snapshot=_system))
+    channels.register(ChannelKind(CHANNEL, CHANNEL, "resync", snapshot=lambda params, account: TAIL.snapshot()))
 
 
 def publish_job(job: jobs.JobView) -> None:
