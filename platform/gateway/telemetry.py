@@ -9,11 +9,11 @@ is dropped, and the stop of the server waits for it no longer than a moment.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from opentelemetry import trace
@@ -99,14 +99,15 @@ class TracedHandler:
         await self._app(scope, receive, send_named)
 
     async def stop(self) -> None:
-        """Send the last spans, if that takes only a moment; otherwise the thread is left behind and ends with the process."""
+        """Send the last spans, if that takes only a moment; otherwise their thread is left to end with the process."""
         record_spans(None)
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
 
         def shut_down() -> None:
             self._provider.shutdown()
-            loop.call_soon_threadsafe(ended.set)
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waited
+                loop.call_soon_threadsafe(ended.set)
 
         threading.Thread(target=shut_down, name="last-spans", daemon=True).start()
         try:
@@ -152,7 +153,7 @@ def traced(app: AsgiApp, endpoint: str) -> AsgiApp:
     return handler
 
 
-def _starter(provider: TracerProvider) -> Callable[[str], AbstractContextManager[Any]]:
+def _starter(provider: TracerProvider) -> Callable[[str], contextlib.AbstractContextManager[Any]]:
     tracer = provider.get_tracer(SERVICE)
     return tracer.start_as_current_span
 
