@@ -38,7 +38,17 @@ class MarketsConfig(AppConfig):
             services_registry.Service("feed", services.feed_service_state, restart=services.restart)
         )
         register_market_clock(services.market_time_ns)
-        metrics.FEED_LAG.set_function(lambda: services.FEED.state().lag_s)
+        services_registry.register(
+            services_registry.Service("sources", services.sources_state, restart=services.restart)
+        )
+        readings = metrics.READINGS
+        readings.add(
+            "sandbar_feed_lag_seconds", "How far the feed is behind its source.", lambda: services.FEED.state().lag_s
+        )
+        readings.add("sandbar_feed_running", "1 while prices come.", lambda: services.FEED.state().status == "running")
+        readings.add(
+            "sandbar_feed_updates_total", "Steps of prices taken.", lambda: services.FEED.updates, kind="counter"
+        )
 
 
 def check_market_source(**_: Any) -> list[CheckMessage]:

@@ -112,6 +112,8 @@ class Feed:
         self._changed: dict[str, list[ClosedCandle]] = {}
         self._lag_s = 0.0
         self._rate = _Rate(clock.monotonic_s())
+        self.updates = 0
+        """Steps taken since this process began."""
 
     def subscribe(self, callback: Subscriber) -> None:
         """Have `callback` called for every update, on the loop, before streams see it. It must not wait."""
@@ -302,6 +304,7 @@ class Feed:
         if step.ends_beat:
             run.beat += 1
         self._rate.count += 1
+        self.updates += 1
 
     def _publish(self) -> None:
         """Tell streams what the slice changed."""

@@ -479,7 +479,19 @@ def feed_service_state() -> ServiceState:
         running[state.status],  # type: ignore[arg-type]
         last_error=state.error,
         latency_ms=round(state.lag_s * 1_000, 3),
-        detail=detail,
+        detail=f"{detail}; {state.updates_per_s:.0f} updates a second",
+    )
+
+
+def sources_state() -> ServiceState:
+    """The price sources: the one that plays decides, the others wait to be chosen."""
+    state = FEED.state()
+    states = dict.fromkeys(VENUES, "idle") | ({state.source: state.status} if state.source else {})
+    is_well = state.status in ("running", "paused")
+    return ServiceState(
+        "failed" if state.status == "failed" else "running" if is_well else "idle",
+        last_error=state.error,
+        detail="; ".join(f"{name}: {status}" for name, status in states.items()),
     )
 
 

@@ -1,9 +1,23 @@
 """Trading as a Django app: what it registers with the layers below."""
 
+from functools import partial
+
 from django.apps import AppConfig
 
 START_ORDER = 0
 """Before the jobs and the feed: the journal's lock decides who is the gateway, and prices must find the exchange rebuilt."""
+
+
+JOURNAL_READINGS = {
+    "in_flight": "Appends that wait to become durable.",
+    "entries": "Entries of the journal.",
+    "writable": "1 while changes can be made durable.",
+}
+EXCHANGE_READINGS = {
+    "accounts": "Accounts.",
+    "orders": "Orders in memory, live and ended.",
+    "symbols": "Symbols that have had a price.",
+}
 
 
 class TradingConfig(AppConfig):
@@ -18,16 +32,30 @@ class TradingConfig(AppConfig):
         from operations import health, lifecycle, services_registry
         from streams import consumer
         from trading import channels, services
+        from trading.figures import TradingFigures
 
         channels.register_channels()
         consumer.account_exists = services.has_account
         services.add_listener(channels.publish_change)
-        services.add_listener(services.count_change)
+        services.add_listener(TradingFigures().count)
         services.follow_tunables()
         markets.subscribe(services.on_market)
         markets.on_market_closed(services.on_market_closed)
         markets.flow_gate(services.wait_for_room)
         health.register("journal", services.check_health)
         services_registry.register(services_registry.Service("exchange", services.exchange_state))
+        services_registry.register(services_registry.Service("journal", services.journal_state))
+        _register_readings()
         lifecycle.on_start(services.start, "exchange", order=START_ORDER)
         lifecycle.on_stop(services.stop, "exchange", order=START_ORDER)
+
+
+def _register_readings() -> None:
+    """What `/metrics` asks of the exchange and its journal."""
+    from operations.metrics import READINGS
+    from trading.services import exchange_reading, journal_reading
+
+    for name, documentation in JOURNAL_READINGS.items():
+        READINGS.add(f"sandbar_journal_{name}", documentation, partial(journal_reading, name))
+    for name, documentation in EXCHANGE_READINGS.items():
+        READINGS.add(f"sandbar_exchange_{name}", documentation, partial(exchange_reading, name))

@@ -134,7 +134,7 @@ class Books:
             self.traded[entry.instrument.symbol] = self.durably_traded[entry.instrument.symbol] = entry.instrument
         for event in entry.events:
             self.exchange.fold(event)
-        return self.published.absorb(capture_change(self.exchange, self.instrument, entry.events))
+        return self.published.absorb(capture_change(self.exchange, self.instrument, entry.events, entry.trace_id))
 
     def altered_instruments(self) -> Iterator[tuple[Instrument, Instrument]]:
         """Traded instruments whose market now has other ticks or lots: as traded, as now."""

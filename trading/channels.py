@@ -61,20 +61,21 @@ def publish_change(change: Change) -> None:
     desk = find_desk()
     if desk is None:
         return
+    trace_id = change.trace_id
     for order in change.orders:
         if HUB.has_subscribers("orders", order.account_id):
             answer = order_answer(order, desk.instrument(order.symbol))
-            HUB.publish_private("orders", order.account_id, answer)
+            HUB.publish_private("orders", order.account_id, answer, trace_id=trace_id)
     for fill in change.fills:
         if HUB.has_subscribers("fills", fill.account_id):
-            HUB.publish_private("fills", fill.account_id, answer_fill(desk, fill))
+            HUB.publish_private("fills", fill.account_id, answer_fill(desk, fill), trace_id=trace_id)
     for position in change.positions:
         if HUB.has_subscribers("positions", position.account_id):
             account = desk.published.account(position.account_id).account
             shown = position_answer(account.position(position.symbol), *desk.mark_of(position.symbol))
-            HUB.publish_private("positions", position.account_id, shown)
+            HUB.publish_private("positions", position.account_id, shown, trace_id=trace_id)
     for balance in change.balances:
         if HUB.has_subscribers("balances", balance.account_id):
             account = desk.published.account(balance.account_id).account
             answer_now = balance_answer(account, balance.asset, desk.mark_of)
-            HUB.publish_private("balances", balance.account_id, answer_now)
+            HUB.publish_private("balances", balance.account_id, answer_now, trace_id=trace_id)

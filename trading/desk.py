@@ -8,6 +8,7 @@ durable state alone throughout.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,10 +16,13 @@ import msgspec
 
 from api.idempotency import StoredAnswer
 from kit.clock import Clock
+from kit.durations import RecentDurations
 from kit.errors import DomainError, Unavailable
+from kit.spans import span
 from kit.trace import current_trace_id
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
+from operations import metrics
 from trading.books import Books
 from trading.history import History
 from trading.housekeeping import EVERY_ENTRIES, KEPT_ENDED_ORDERS, STOP_ENTRIES, STOP_ORDERS, Housekeeper, open_snapshot
@@ -121,6 +125,8 @@ class Desk:
         self._writer: JournalWriter | None = None
         self._markets: dict[str, MarketUpdate] = {}
         self._recovering: asyncio.Task[None] | None = None
+        self.apply_durations = RecentDurations()
+        """What the exchange took for the last commands."""
         self.marks: dict[str, int] = {}
         """The last price of each symbol in ticks, also after its market closed."""
         self.trouble: str | None = "The exchange has not started yet."
@@ -177,6 +183,11 @@ class Desk:
         return 0 if self._writer is None else self._writer.durable_seq
 
     @property
+    def journal_writer(self) -> JournalWriter | None:
+        """Who writes the journal, for those who watch it; None while nobody does."""
+        return self._writer
+
+    @property
     def in_flight(self) -> int:
         """How many appends wait for the journal."""
         return 0 if self._writer is None else self._writer.in_flight
@@ -214,11 +225,17 @@ class Desk:
         Raises Unavailable JOURNAL_UNAVAILABLE while nothing can be made durable, and what `Exchange.apply` raises.
         """
         writer = self._open_writer()
+        name = COMMAND_NAMES[type(command)]
         try:
-            events = self.exchange.apply(command, self.market_time_ns())
+            with span("exchange apply"):
+                started_s = time.perf_counter()
+                events = self.exchange.apply(command, self.market_time_ns())
+                took_s = time.perf_counter() - started_s
+            self.apply_durations.add(took_s)
+            metrics.EXCHANGE_APPLY.observe((name,), took_s)
             if not events:
                 return Executed((), Change(), None)
-            return self._record(writer, COMMAND_NAMES[type(command)], events, actor)
+            return self._record(writer, name, events, actor)
         except DomainError:
             raise
         except Exception as fault:
@@ -238,7 +255,8 @@ class Desk:
                 writer = self._open_writer()
                 pending = writer.append(None, answer) if pending is None else writer.attach(pending, answer)
             assert pending is not None, "there is an entry or an answer"
-            await pending.wait()
+            with span("journal commit"):
+                await pending.wait()
         except JournalError as error:
             raise _unavailable(str(error)) from error
 
@@ -289,13 +307,15 @@ class Desk:
     def _record(self, writer: JournalWriter, kind: str, events: list[AnyEvent], actor: str) -> Executed:
         """Append the events as one entry; its change is published when that is durable, whoever waits for it."""
         happened = tuple(events)
-        change = capture_change(self.exchange, self.instrument, happened)
+        # A step of the market is nobody's request, whoever started the feed.
+        trace_id = "" if kind == MARKET else current_trace_id()
+        change = capture_change(self.exchange, self.instrument, happened, trace_id)
         entry = Entry(
             kind=kind,
             time_ns=events[0].time_ns,
             wall_ns=self._clock.now_ns(),
             account_id=events[0].account_id if kind != MARKET else None,
-            trace_id=current_trace_id(),
+            trace_id=trace_id,
             actor=actor,
             instrument=self._instrument_traded_first(change),
             events=happened,

@@ -53,7 +53,10 @@ class PositionState(msgspec.Struct, frozen=True, gc=False):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What one journal entry did: its events, and the touched objects as they stood right after it."""
+    """What one journal entry did: its events, and the touched objects as they stood right after it.
+
+    `trace_id` is the one of the request behind it.
+    """
 
     events: tuple[AnyEvent, ...] = ()
     accounts: tuple[AccountOpened | AccountReset, ...] = ()
@@ -61,10 +64,11 @@ class Change(msgspec.Struct, frozen=True):
     fills: tuple[OrderFilled, ...] = ()
     balances: tuple[BalanceState, ...] = ()
     positions: tuple[PositionState, ...] = ()
+    trace_id: str = ""
 
 
 def capture_change(
-    exchange: Exchange, instrument_of: Callable[[str], Instrument], events: tuple[AnyEvent, ...]
+    exchange: Exchange, instrument_of: Callable[[str], Instrument], events: tuple[AnyEvent, ...], trace_id: str = ""
 ) -> Change:
     """The change that `events`, which the exchange has just gone through, amount to."""
     accounts: list[AccountOpened | AccountReset] = []
@@ -95,6 +99,7 @@ def capture_change(
         tuple(fills),
         tuple(balances.values()),
         tuple(positions),
+        trace_id,
     )
 
 
@@ -530,6 +535,7 @@ class Published:
             change.fills,
             tuple(state for state in change.balances if self.accounts[state.account_id].put_balance(state)),
             tuple(state for state in change.positions if self.accounts[state.account_id].put_position(state)),
+            change.trace_id,
         )
         return self._absorb_accounts(shown) if change.accounts else shown
 

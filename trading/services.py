@@ -5,7 +5,7 @@ Everything here runs on the event loop.
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from kit.errors import DomainError, Unavailable
 from kit.units import MONEY_DECIMALS, PPM_PER_BPS
 from markets import services as markets
 from markets.updates import MarketUpdate
-from operations import metrics
 from operations.health import Health
 from operations.lifecycle import StartRefused
 from operations.services_registry import ServiceState
@@ -32,8 +31,6 @@ from trading.journal.failpoints import FAILPOINTS
 from trading.journal.snapshots import SnapshotFolder
 from trading.journal.stores import JournalStore, MemoryStore, SqliteStore
 from trading.journal.writer import MAX_IN_FLIGHT
-from trading.published import Change
-from trading.sandbox.events import OrderAccepted, OrderCanceled, OrderRejected, OrderReplaced
 from trading.sandbox.orders import OpenAccount
 
 JOURNAL_FILE = "journal.sqlite3"
@@ -96,15 +93,6 @@ class DeskHolder:
 
 
 _holder = DeskHolder()
-
-_COUNTERS: dict[type, Callable[[], None]] = {
-    OrderAccepted: metrics.ORDERS.labels(outcome="accepted").inc,
-    OrderRejected: metrics.ORDERS.labels(outcome="rejected").inc,
-    OrderReplaced: metrics.ORDERS.labels(outcome="replaced").inc,
-    OrderCanceled: metrics.ORDERS.labels(outcome="canceled").inc,
-}
-_MAKER_FILLS = metrics.FILLS.labels(liquidity="maker").inc
-_TAKER_FILLS = metrics.FILLS.labels(liquidity="taker").inc
 
 
 def get_desk() -> Desk:
@@ -202,20 +190,49 @@ def exchange_state() -> ServiceState:
     accounts = len(desk.published.accounts)
     return ServiceState(
         "running",
+        latency_ms=desk.apply_durations.median_ms(),
         load=desk.in_flight / MAX_IN_FLIGHT,
-        last_error=desk.housekeeping_trouble,
-        detail=f"Accounts: {accounts}. Journal entries: {desk.entries}.",
+        detail=f"Accounts: {accounts}. Orders in memory: {len(desk.exchange.orders)}.",
     )
 
 
-def count_change(change: Change) -> None:
-    """Count what became durable, for `/metrics`."""
-    for event in change.events:
-        count = _COUNTERS.get(type(event))
-        if count is not None:
-            count()
-    for fill in change.fills:
-        (_MAKER_FILLS if fill.is_maker else _TAKER_FILLS)()
+def journal_state() -> ServiceState:
+    """How the journal is doing, for the list of services: latency is what a batch takes to become durable."""
+    desk = _holder.desk
+    writer = None if desk is None else desk.journal_writer
+    if desk is None:
+        return ServiceState("stopped", detail=_holder.fault if settings.SANDBOX_TRADING else "Trading is switched off.")
+    if writer is None or desk.trouble is not None:
+        return ServiceState("failed", last_error=desk.trouble, detail="Nothing can be written; trying again.")
+    place = "on disk" if settings.SANDBOX_JOURNAL else "in memory, forgotten on restart"
+    return ServiceState(
+        "running",
+        last_error=desk.housekeeping_trouble,
+        latency_ms=writer.commit_durations.median_ms(),
+        load=writer.in_flight / MAX_IN_FLIGHT,
+        detail=f"{desk.entries} entries {place}; {writer.batches} batches since the start, {writer.in_flight} in flight.",
+    )
+
+
+def journal_reading(name: str) -> float:
+    """One of the journal's figures, for `/metrics`; 0 while there is none."""
+    desk = _holder.desk
+    if desk is None:
+        return 0.0
+    return float({"in_flight": desk.in_flight, "entries": desk.entries, "writable": desk.trouble is None}[name])
+
+
+def exchange_reading(name: str) -> float:
+    """One of the exchange's figures, for `/metrics`; 0 while there is none."""
+    desk = _holder.desk
+    if desk is None:
+        return 0.0
+    held: dict[str, Sized] = {
+        "accounts": desk.published.accounts,
+        "orders": desk.exchange.orders,
+        "symbols": desk.marks,
+    }
+    return float(len(held[name]))
 
 
 def default_maker_ppm() -> int:

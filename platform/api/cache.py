@@ -19,6 +19,7 @@ from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 
 from api.cache_steps import Delete, Increment, Set, Step
+from kit.breaker import BREAKERS, Breaker, BreakerPolicy
 from kit.clock import SYSTEM_CLOCK, Clock
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ MAX_BATCH: Final = 1_000
 MEMORY_ENTRIES: Final = 10_000
 RETRY_AFTER_S: Final = 2.0
 """So long Redis is left alone after it failed; one call then tries it again while the others stay in memory."""
+BREAKER_NAME: Final = "redis cache"
 MAX_REMEMBERED_CHANGES: Final = 10_000
 """Keys changed while Redis was away; beyond that everything of ours is dropped from it on its return."""
 
@@ -133,11 +135,13 @@ class Cache:
     ) -> None:
         self._store = store
         self._memory = store if memory is None else memory
-        self._clock = clock
-        self._retry_after_s = retry_after_s
+        # One failure is enough: who asks has memory to fall back on, and no time to lose.
+        policy = BreakerPolicy(failures=1, failure_share=0.0, open_s=retry_after_s)
+        self.breaker = Breaker(BREAKER_NAME, policy, clock)
+        """Whether the store may be asked."""
         self._lock = threading.Lock()
-        self._retry_at_s: float | None = None
         self._changed: set[str] = set()
+        self._hits = self._misses = 0
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a key, or `default`."""
@@ -147,7 +151,13 @@ class Cache:
         """The values of those keys that are there."""
         wanted = list(keys)
         _check_keys(wanted)
-        return self._ask(lambda store: store.get_many(wanted)) if wanted else {}
+        if not wanted:
+            return {}
+        found = self._ask(lambda store: store.get_many(wanted))
+        with self._lock:
+            self._hits += len(found)
+            self._misses += len(wanted) - len(found)
+        return found
 
     def set(self, key: str, value: Any, *, ttl_s: float) -> None:
         """Keep a value, which must be picklable, for `ttl_s` seconds."""
@@ -177,14 +187,24 @@ class Cache:
         yield batch
         batch.results = self._run(batch.steps)
 
+    @property
+    def lookups(self) -> tuple[int, int]:
+        """How many keys that were asked for were there, and how many were not."""
+        return self._hits, self._misses
+
     def is_degraded(self) -> bool:
         """Whether memory stands in for a store that was away when it was last asked."""
-        return self._retry_at_s is not None
+        return not self.breaker.is_closed
 
     def probe(self) -> bool:
         """Ask the store something if it is due, so that its return is noticed without traffic; whether it serves."""
-        self.get("probe")
+        self._ask(lambda store: store.get_many(["probe"]))
         return not self.is_degraded()
+
+    def reconnect(self) -> bool:
+        """Ask the store at once, however lately it failed; whether it serves."""
+        self.breaker.reset()
+        return self.probe()
 
     def _run(self, steps: Sequence[Step]) -> list[Any]:
         """Do steps in the store, or in memory while it is away."""
@@ -197,33 +217,27 @@ class Cache:
 
     def _ask(self, question: Callable[[Store], T], changed: Sequence[str] = ()) -> T:
         """Put a question to the store if it may be asked, else to memory; notes what changes in memory alone."""
-        if self._may_ask_store():
+        if self.breaker.allows():
             try:
-                if self._retry_at_s is not None:
+                if self.is_degraded():
                     self._take_back()
-                return question(self._store)
+                answer = question(self._store)
             except self._store.away as fault:
                 self._note_away(fault)
+            except BaseException:
+                self.breaker.gave_up()
+                raise
+            else:
+                self.breaker.succeeded()
+                return answer
         self._remember(changed)
         return question(self._memory)
 
-    def _may_ask_store(self) -> bool:
-        """Whether the store is there, or it is time for one call to see whether it is back."""
-        if not self.is_degraded():
-            return True
-        with self._lock:
-            now_s = self._clock.monotonic_s()
-            if self._retry_at_s is not None and now_s < self._retry_at_s:
-                return False
-            self._retry_at_s = now_s + self._retry_after_s
-            return True
-
     def _note_away(self, fault: BaseException) -> None:
         """From now on memory answers."""
-        with self._lock:
-            if self._retry_at_s is None:
-                log.warning("The cache's Redis does not answer (%s); memory stands in for it.", fault)
-            self._retry_at_s = self._clock.monotonic_s() + self._retry_after_s
+        if self.breaker.is_closed:
+            log.warning("The cache's Redis does not answer (%s); memory stands in for it.", fault)
+        self.breaker.failed(fault)
 
     def _remember(self, keys: Sequence[str]) -> None:
         """Note keys that changed while the store was away."""
@@ -235,8 +249,7 @@ class Cache:
         """Bring a returned store up to date; raises one of its `away` when it is not back after all."""
         self._store.get_many(["probe"])
         self._drop_changed()
-        with self._lock:
-            self._retry_at_s = None
+        self.breaker.succeeded()
         self._drop_changed()  # what other threads changed in memory while the first were being dropped
         self._memory.forget_all()
         log.info("The cache's Redis answers again.")
@@ -291,7 +304,9 @@ def make_cache(configured: BaseCache, *, clock: Clock = SYSTEM_CLOCK, retry_afte
     from api.cache_redis import RedisStore  # a twentieth of the start, for those who have a Redis
 
     memory = MemoryStore(LocMemCache("api.cache", {"OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES}}))
-    return Cache(RedisStore(configured), memory, clock=clock, retry_after_s=retry_after_s)
+    cache = Cache(RedisStore(configured), memory, clock=clock, retry_after_s=retry_after_s)
+    BREAKERS.register(cache.breaker)
+    return cache
 
 
 @lru_cache(maxsize=1)

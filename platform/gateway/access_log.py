@@ -9,6 +9,7 @@ import msgspec
 from gateway import logs
 from gateway.visit import Scope, Visit
 from kit.clock import iso_ms_from_ns
+from operations.log_ring import RING
 from operations.metrics import observe_request
 
 PATH_LIMIT: Final = 2_048
@@ -17,6 +18,8 @@ CLIENT_LEFT: Final = 499
 """The status that is logged, as nginx does, when the client left before there was an answer."""
 UNMATCHED: Final = "unmatched"
 """The route of paths that match none, so that invented paths do not become labels without end."""
+LOGS_ROUTE: Final = "/api/v1/system/logs"
+"""Who reads the last lines over and over would see little else than that."""
 
 
 class AccessLine(msgspec.Struct, frozen=True, gc=False):
@@ -29,6 +32,7 @@ class AccessLine(msgspec.Struct, frozen=True, gc=False):
     status: int
     ms: float
     client: str
+    caller: str
     level: str = "INFO"
     logger: str = LOGGER_NAME
     message: str = "request"
@@ -53,10 +57,15 @@ def _log(visit: Visit, scope: Scope, status: int, ms: float) -> None:
         return
     now = iso_ms_from_ns(time.time_ns())
     path = scope["path"][:PATH_LIMIT]
+    caller = visit.caller.actor
     try:
-        line = _encode(AccessLine(now, visit.trace_id, scope["method"], path, status, round(ms, 3), visit.client))
+        line = _encode(
+            AccessLine(now, visit.trace_id, scope["method"], path, status, round(ms, 3), visit.client, caller)
+        )
     except UnicodeEncodeError:  # a path may hold half a surrogate pair
         line = _encode(
-            AccessLine(now, visit.trace_id, scope["method"], ascii(path), status, round(ms, 3), visit.client)
+            AccessLine(now, visit.trace_id, scope["method"], ascii(path), status, round(ms, 3), visit.client, caller)
         )
     writer.write(line)
+    if visit.route != LOGS_ROUTE:
+        RING.add(logging.INFO, LOGGER_NAME, visit.trace_id, line)

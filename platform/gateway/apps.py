@@ -14,11 +14,13 @@ class GatewayConfig(AppConfig):
         from django.conf import settings
 
         from gateway import log_level, tuning
+        from gateway.log_service import register_log
         from operations import lifecycle
 
         tuning.adopt_environment(settings)
         log_level.LOG_LEVEL.on_change(log_level.apply_level)
         lifecycle.on_start(_limit_socket_messages, "message limit")
+        register_log()
 
 
 async def _limit_socket_messages() -> None:

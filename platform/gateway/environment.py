@@ -84,6 +84,15 @@ def origins(name: str) -> list[str]:
     return found
 
 
+def endpoint(name: str) -> str:
+    """The address of an HTTP service, http[s]://host[:port][/path]; empty when unset."""
+    value = text(name).rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+        raise ImproperlyConfigured(f"{name} must be an address such as http://localhost:4318, not {value!r}.")
+    return value
+
+
 def hosts(name: str) -> list[str]:
     """A comma-separated list of exact Host values, host[:port]. A wildcard or 0.0.0.0 would let any page in."""
     found = [word.lower() for word in words(name)]

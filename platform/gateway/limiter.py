@@ -7,19 +7,22 @@ gateway counts for itself, and asks Redis again after a moment.
 import ipaddress
 import logging
 import math
-import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from kit import tunables
+from kit.breaker import BREAKERS, Breaker, BreakerPolicy
+from kit.clock import SYSTEM_CLOCK, Clock
 from kit.token_bucket import DEFAULT_MAX_KEYS, TokenBuckets, Verdict
 
 log = logging.getLogger(__name__)
 
 REDIS_TIMEOUT_S: Final = 0.25
 """A limiter that waits longer than this for its counter would itself be what slows clients down."""
-REDIS_PAUSE_S: Final = 5.0
+REDIS_POLICY: Final = BreakerPolicy(failures=1, failure_share=0.0, open_s=5.0)
+"""One failure is enough: rates are then counted in memory, and one request in a while finds out whether Redis is back."""
+BREAKER_NAME: Final = "redis rate limit"
 KEY_PREFIX: Final = "sandbar:rate:"
 
 REQUESTS_PER_SECOND = tunables.number(
@@ -88,15 +91,15 @@ class RedisLimiter:
         *,
         memory: MemoryLimiter,
         faults: tuple[type[Exception], ...],
-        monotonic_s: Callable[[], float] = time.monotonic,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._rate_per_s = rate_per_s
         self._burst = burst
         self._evaluate = evaluate
         self._memory = memory
         self._faults = faults
-        self._monotonic_s = monotonic_s
-        self._paused_until_s = -math.inf
+        self.breaker = Breaker(BREAKER_NAME, REDIS_POLICY, clock)
+        """Whether Redis may be asked."""
 
     def change_rate(self, rate_per_s: float, burst: int) -> None:
         """Send another rate from now on; gateways that share the counts should agree on it."""
@@ -105,12 +108,13 @@ class RedisLimiter:
 
     async def take(self, key: str) -> Verdict:
         """Count one request of `key`."""
-        if self._monotonic_s() < self._paused_until_s:
+        breaker = self.breaker
+        if not breaker.allows():
             return self._memory.take(key)
         try:
-            allowed, left = await self._evaluate(TAKE_SCRIPT, 1, KEY_PREFIX + key, self._rate_per_s, self._burst, 1)
+            with breaker.judged(*self._faults):
+                allowed, left = await self._evaluate(TAKE_SCRIPT, 1, KEY_PREFIX + key, self._rate_per_s, self._burst, 1)
         except self._faults as fault:
-            self._paused_until_s = self._monotonic_s() + REDIS_PAUSE_S
             log.warning("Redis does not answer (%s); rates are counted in memory for now.", fault)
             return self._memory.take(key)
         tokens = float(left)
@@ -130,7 +134,9 @@ def make_limiter(rate_per_s: float, burst: int, redis_url: str) -> Limiter:
         redis_url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
     )
     faults = (redis.exceptions.RedisError, OSError)
-    return RedisLimiter(rate_per_s, burst, client.eval, memory=memory, faults=faults)
+    limiter = RedisLimiter(rate_per_s, burst, client.eval, memory=memory, faults=faults)
+    BREAKERS.register(limiter.breaker)
+    return limiter
 
 
 @lru_cache(maxsize=DEFAULT_MAX_KEYS)

@@ -1,8 +1,8 @@
 """Logs as JSON lines in `gateway.log.{date}`, written by a thread so that a slow disk never holds up the event loop.
 
-Every line has time, level, logger, message and the trace id of the work it belongs to. A line of an error is written at
-once, others within a tenth of a second. When lines come faster than the disk takes them the newest are dropped, and the
-log says how many.
+`gateway.log_lines` says how a line looks. One of an error is written at once, others within a tenth of a second. When lines
+come faster than the disk takes them the newest are dropped, and the log says how many. The last lines stay in memory too
+(`operations.log_ring`), for whoever looks through the API.
 """
 
 import atexit
@@ -13,22 +13,25 @@ import time
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
-import msgspec
-
-from kit.clock import iso_from_ns
+from gateway.log_lines import LINE_LIMIT, make_formatter, plain_line
+from kit.durations import RecentDurations
+from kit.logs import FIELDS, configure_structlog
 from kit.trace import current_trace_id
+from operations.log_ring import RING, LogRing
+
+__all__ = ["LINE_LIMIT", "JsonLinesHandler", "LogWriter", "configure", "writer_in_use"]
 
 TRACE_LEVEL: Final = 5
 FILE_PREFIX: Final = "gateway.log."
 FLUSH_INTERVAL_S: Final = 0.1
 QUEUE_LIMIT: Final = 100_000
 FILES_KEPT: Final = 30
-LINE_LIMIT: Final = 16 * 1024
-"""Characters of one message or trace; a body that ends up in a message must not fill the disk."""
 
-_encode = msgspec.json.Encoder(enc_hook=str).encode
+FRAME_LOGGERS: Final = ("uvicorn", "websockets", "daphne")
+"""Below INFO these write a line for each frame that they send, headers and all: a streamed log line would make another one,
+and a handshake would show its key."""
 
 
 class LogSettings(TypedDict):
@@ -45,15 +48,27 @@ class LogWriter:
         self._folder = folder
         self._lines: deque[bytes] = deque()
         self._dropped = 0
+        self.dropped = 0
+        """Lines lost since the start."""
+        self.last_error: str | None = None
+        """Why the last write failed; None when it did not."""
+        self.durations = RecentDurations()
+        """What the last writes took."""
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._is_closed = False
 
+    @property
+    def queued(self) -> int:
+        """Lines that wait to be written."""
+        return len(self._lines)
+
     def write(self, line: bytes, *, at_once: bool = False) -> None:
         """Queue one line without its line end."""
         if len(self._lines) >= QUEUE_LIMIT:
             self._dropped += 1
+            self.dropped += 1
             return
         self._lines.append(line)
         if self._thread is None:
@@ -82,12 +97,16 @@ class LogWriter:
             batch = [self._lines.popleft() for _ in range(len(self._lines))]
             if self._dropped:
                 batch.append(
-                    _line("WARNING", __name__, f"{self._dropped} log lines were dropped: the disk is too slow.")
+                    plain_line("WARNING", __name__, f"{self._dropped} log lines were dropped: the disk is too slow.")
                 )
                 self._dropped = 0
+            started_s = time.perf_counter()
             try:
                 self._append(b"\n".join(batch) + b"\n")
+                self.last_error = None
+                self.durations.add(time.perf_counter() - started_s)
             except OSError as fault:
+                self.last_error = f"The log cannot be written: {fault.strerror}"
                 print(f"The log in {self._folder} cannot be written: {fault}", file=sys.stderr)
 
     def _append(self, data: bytes) -> None:
@@ -111,53 +130,42 @@ class LogWriter:
 
 
 class JsonLinesHandler(logging.Handler):
-    """Sends the records of `logging` to the writer; `extra={"fields": {...}}` adds keys to the line."""
+    """Sends the records of `logging` to the writer and the ring; `extra={"fields": {...}}` adds keys to the line.
 
-    def __init__(self, writer: LogWriter) -> None:
+    Loggers of `kit.logs` put what they are given there.
+    """
+
+    def __init__(self, writer: LogWriter, ring: LogRing = RING) -> None:
         super().__init__()
         self.writer = writer
+        self.ring = ring
+        self._format = make_formatter().format
 
     def emit(self, record: logging.LogRecord) -> None:
         """Queue a record; its arguments are formatted now, because they may change."""
-        line = _line(record.levelname, record.name, _text_of(record), _extra_of(record), time_s=record.created)
+        if record.levelno < logging.INFO and record.name.startswith(FRAME_LOGGERS):
+            return
+        try:
+            line = self._line_of(record)
+        except Exception:  # logging must never be what breaks the work that logs
+            self.handleError(record)
+            return
+        fields = getattr(record, FIELDS, None) or {}
+        self.ring.add(record.levelno, record.name, str(fields.get("trace_id") or current_trace_id()), line)
         self.writer.write(line, at_once=record.levelno >= logging.ERROR)
 
-
-def _text_of(record: logging.LogRecord) -> str:
-    try:
-        return record.getMessage()
-    except (TypeError, ValueError):  # a message whose arguments do not fit is still worth reading
-        return f"{record.msg} {record.args}"
-
-
-def _extra_of(record: logging.LogRecord) -> dict[str, Any]:
-    extra: dict[str, Any] = dict(getattr(record, "fields", None) or {})
-    if record.exc_info:
-        extra["exception"] = logging.Formatter().formatException(record.exc_info)[-LINE_LIMIT:]
-    return extra
-
-
-def _line(
-    level: str, name: str, message: str, extra: dict[str, Any] | None = None, *, time_s: float | None = None
-) -> bytes:
-    time_ns = time.time_ns() if time_s is None else int(time_s * 1e9)
-    fields = {
-        "time": iso_from_ns(time_ns // 1_000_000 * 1_000_000),
-        "level": level,
-        "logger": name,
-        "message": message[:LINE_LIMIT],
-        "trace_id": current_trace_id(),
-        **(extra or {}),
-    }
-    try:
-        return _encode(fields)
-    except (UnicodeEncodeError, msgspec.MsgspecError, TypeError):
-        return _encode({key: ascii(value) for key, value in fields.items()})
+    def _line_of(self, record: logging.LogRecord) -> bytes:
+        try:
+            return self._format(record).encode()
+        except (TypeError, ValueError):  # a message whose arguments do not fit is still worth reading
+            readable = {"msg": f"{record.msg} {record.args}", "args": None}
+            return self._format(logging.makeLogRecord(record.__dict__ | readable)).encode()
 
 
 def configure(settings: LogSettings) -> None:
     """Send everything to the file; called by Django with settings.LOGGING."""
     logging.addLevelName(TRACE_LEVEL, "TRACE")
+    configure_structlog()
     handler = JsonLinesHandler(LogWriter(settings["folder"]))
     root = logging.getLogger()
     for former in [former for former in root.handlers if isinstance(former, JsonLinesHandler)]:

@@ -1,6 +1,6 @@
 """Django's settings, from the environment. `.env.example` lists every variable with its meaning.
 
-Sections: paths and secret, network, applications, requests, data, trading, pages, logs, checks.
+Sections: paths and secret, network, applications, requests, data, trading, pages, logs, traces, checks.
 """
 
 import sys
@@ -182,6 +182,10 @@ CSRF_COOKIE_SAMESITE = "Strict"
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("ERROR", "WARN", "INFO", "DEBUG", "TRACE"))
 LOGGING_CONFIG = "gateway.logs.configure"
 LOGGING = {"level": LOG_LEVEL, "folder": LOG_DIR}
+
+# Traces --------------------------------------------------------------------------------------------------------------
+
+OTEL_EXPORTER_OTLP_ENDPOINT = env.endpoint("OTEL_EXPORTER_OTLP_ENDPOINT")
 
 # Checks --------------------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from django.urls import re_path
 from gateway.limiter import REQUESTS_PER_SECOND, address_key, burst_of
 from gateway.visit import Scope
 from kit.token_bucket import TokenBuckets
+from operations.metrics import RATE_LIMITED
 from streams import consumer
 from streams.consumer import StreamConsumer
 
@@ -50,4 +51,7 @@ class MessageLimit:
             self._buckets = TokenBuckets(rate_per_s, burst_of(rate_per_s))
         elif rate_per_s != self._buckets.rate_per_s:
             self._buckets.change_rate(rate_per_s, burst_of(rate_per_s))
-        return self._buckets.take(address_key(address)).allowed
+        if self._buckets.take(address_key(address)).allowed:
+            return True
+        RATE_LIMITED.add(("socket_messages",))
+        return False

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from kit.caller import Caller
 from kit.clock import NS_PER_MS
-from kit.trace import is_sane_trace_id, new_id
+from kit.trace import is_sane_trace_id, new_id, trace_id_of_traceparent
 
 Scope = dict[str, Any]
 HEADER_COUNT_LIMIT: Final = 100
@@ -23,13 +23,15 @@ class Visit:
 
     `caller` is who asks: at first the address, until whoever authenticates knows better.
 
+    The trace id is the client's `x-trace-id`, else the one of its W3C `traceparent`, else a new one.
+
     `loop` is the running event loop where the server tells it. `headers` are what its answer carries whoever makes it;
     the entrance adds them, already in bytes.
     """
 
     __slots__ = (
         "caller", "client", "header_bytes", "header_count", "headers", "host", "host_count", "loop", "origin",
-        "origin_count", "route", "sec_fetch_site", "started_ns", "status", "trace_id",
+        "origin_count", "route", "sec_fetch_site", "started_ns", "status", "trace_id", "traceparent",
     )  # fmt: skip
 
     def __init__(self, scope: Scope) -> None:
@@ -43,10 +45,14 @@ class Visit:
         self.host_count = self.origin_count = self.header_bytes = 0
         self.header_count = len(scope["headers"])
         self.trace_id = ""
+        self.traceparent = ""
         self._read_headers(scope["headers"])
         if not self.trace_id:
-            self.trace_id = new_id()
+            self.trace_id = trace_id_of_traceparent(self.traceparent) or new_id()
         self.headers: list[tuple[bytes, bytes]] = [(b"x-trace-id", self.trace_id.encode())]
+        if self.traceparent and trace_id_of_traceparent(self.traceparent):
+            # Handed on as it came; where spans are made, the request's own takes its place.
+            self.headers.append((b"traceparent", self.traceparent.encode()))
 
     def _read_headers(self, headers: list[tuple[bytes, bytes]]) -> None:
         """Pick what the guards need, in one pass."""
@@ -63,6 +69,8 @@ class Visit:
                 self.sec_fetch_site = value
             elif name == b"x-trace-id" and is_sane_trace_id(sent := value.decode("latin1")):
                 self.trace_id = sent
+            elif name == b"traceparent":
+                self.traceparent = value.decode("latin1")
         self.header_bytes = size
 
     def elapsed_ms(self) -> float:

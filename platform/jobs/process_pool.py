@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
@@ -78,6 +79,8 @@ class _Assignment:
         self._on_started = on_started
         self._on_progress = on_progress
         self._claim = threading.Lock()
+        self.context = copy_context()
+        """Who submitted it, for the lines of the thread that sees it through."""
 
     def claim(self) -> bool:
         """Whether the caller is the first to take it: a worker's thread, or a cancellation while it waits."""
@@ -176,7 +179,8 @@ class _Watched:
     def take(self, message: Began | Advance | LogLine) -> None:
         """Pass on what the worker says."""
         if isinstance(message, LogLine):
-            logging.getLogger(message.logger).log(message.level, "%s", message.text)
+            fields = {"job_id": self.assignment.task.id, **message.fields}
+            logging.getLogger(message.logger).log(message.level, "%s", message.text, extra={"fields": fields})
         elif isinstance(message, Began):
             self.has_begun = True
             self.assignment.tell_started()
@@ -210,7 +214,7 @@ class _Slot(threading.Thread):
             if assignment is None:
                 break
             if assignment.claim():
-                self._serve(assignment)
+                assignment.context.run(self._serve, assignment)
         self._retire()
         self._wake_read.close()
         self._wake_write.close()
@@ -228,7 +232,6 @@ class _Slot(threading.Thread):
         assignment.slot = None
         # Whoever asked for the end gets it, also when the work was done just before.
         assignment.finish(assignment.end_requested or outcome)
-        set_trace_id("")
         if self._process is not None and self._process.tasks_done >= MAX_TASKS_PER_WORKER:
             self._retire()
 

@@ -306,7 +306,7 @@ class JobService:
         try:
             result = await asyncio.get_running_loop().run_in_executor(
                 self._results,
-                copy_context().run,  # the log lines of it carry the job's trace id
+                copy_context().run,  # here too
                 _with_fresh_connections,
                 job.kind.on_success,
                 job.spec,
@@ -362,7 +362,10 @@ class JobService:
         return False
 
     async def _in_table(self, call: Callable[..., T], *arguments: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._table, _with_fresh_connections, call, *arguments)
+        in_context = copy_context().run  # the log lines of the thread carry the trace id, too
+        return await asyncio.get_running_loop().run_in_executor(
+            self._table, in_context, _with_fresh_connections, call, *arguments
+        )
 
 
 def _with_fresh_connections(call: Callable[..., T], *arguments: Any) -> T:

@@ -4,6 +4,7 @@ JSON, because specs and results are stored as JSON: what could not be stored can
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -37,6 +38,7 @@ class LogLine(msgspec.Struct, frozen=True, tag="log"):
     level: int
     logger: str
     text: str
+    fields: dict[str, Any] = {}
 
 
 ToWorker = Task | Cancel

@@ -44,6 +44,7 @@ NICENESS = 5
 OUT_OF_MEMORY_SCORE = 500
 """Orders come first: workers yield the processor, and go first when the machine runs out of memory."""
 
+_decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 log = logging.getLogger("jobs.worker")
 
 
@@ -97,7 +98,18 @@ class _LogRelay(logging.Handler):
         text = self.format(record)[:MAX_LOG_LINE_LENGTH].encode(errors="replace").decode()
         if self._left == 0:
             text += f" (the job's further log lines are dropped: the limit is {MAX_LOG_LINES})"
-        self._send(LogLine(record.levelno, record.name, text))
+        self._send(LogLine(record.levelno, record.name, text, _sendable(getattr(record, "fields", None) or {})))
+
+
+def _sendable(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a line as JSON can say them; too many or too long ones as the text that is left of them."""
+    try:
+        encoded = msgspec.json.encode(fields, enc_hook=str)
+        if len(encoded) <= MAX_LOG_LINE_LENGTH:
+            return _decode_object(encoded)
+    except (TypeError, ValueError, RecursionError):
+        pass
+    return {"fields": ascii(fields)[:MAX_LOG_LINE_LENGTH]}
 
 
 class _Current:

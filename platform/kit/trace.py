@@ -9,6 +9,11 @@ _current_trace_id: ContextVar[str] = ContextVar("trace_id", default="")
 MAX_IDS_A_MS = 0xFFF
 """As many as 12 bits count; beyond it the id runs ahead of the clock by a millisecond."""
 
+_TRACEPARENT = re.compile(
+    r"(?P<version>[0-9a-f]{2})-(?P<trace_id>[0-9a-f]{32})-(?P<parent>[0-9a-f]{16})-[0-9a-f]{2}(?P<more>-.{0,64})?"
+)
+"""https://www.w3.org/TR/trace-context/ section 3.2; versions above 00 may have more behind."""
+_HEX_TRACE_ID = re.compile(r"[0-9a-fA-F]{32}")
 _SANE_TRACE_ID = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 
 
@@ -20,6 +25,27 @@ def current_trace_id() -> str:
 def set_trace_id(trace_id: str) -> None:
     """Make `trace_id` the one of the present context (a task, a thread)."""
     _current_trace_id.set(trace_id)
+
+
+def trace_id_of_traceparent(header: str) -> str:
+    """The trace id in a W3C `traceparent` header, 32 hex digits; empty when the header is not well formed."""
+    found = _TRACEPARENT.fullmatch(header)
+    if found is None or not _is_known_version(found) or not int(found["trace_id"], 16) or not int(found["parent"], 16):
+        return ""
+    return found["trace_id"]
+
+
+def _is_known_version(found: re.Match[str]) -> bool:
+    """Version ff is forbidden, and 00 has nothing behind its four parts."""
+    return found["version"] != "ff" and (found["version"] != "00" or found["more"] is None)
+
+
+def trace_number(trace_id: str) -> int | None:
+    """The 128 bits that a trace id stands for, when it is 32 hex digits with dashes or without; else None."""
+    digits = trace_id.replace("-", "")
+    if _HEX_TRACE_ID.fullmatch(digits) is None:
+        return None
+    return int(digits, 16) or None
 
 
 def is_sane_trace_id(text: str) -> bool:

@@ -1,5 +1,6 @@
 """What operations registers: its checks, parts, channels and metrics, and the jobs part that may not do so itself."""
 
+from collections.abc import Callable
 from functools import partial
 
 from django.apps import AppConfig
@@ -12,14 +13,19 @@ get to mark the first one's jobs as interrupted.
 WATCH_ORDER = 100
 """Last, when there is something to look at."""
 
-STREAM_READINGS = {
+STREAM_GAUGES = {
     "subscriptions": "Subscriptions of all sockets.",
-    "published": "Values published since the start.",
-    "delivered": "Frames handed to sockets since the start.",
+    "channels": "Channels that somebody listens to, or lately did.",
+    "blocked_sockets": "Sockets that take nothing at the moment.",
+    "kept_updates": "Updates kept for listeners.",
+    "queued_bytes": "Encoded updates kept for listeners.",
+}
+STREAM_COUNTERS = {
+    "published": "Values published.",
+    "delivered": "Frames handed to sockets.",
     "conflated": "Values replaced by newer ones before they were sent.",
     "resyncs": "Times a listener was told to start over.",
     "slow_closed": "Sockets closed because they did not keep up.",
-    "queued_bytes": "Encoded updates kept for listeners.",
 }
 
 
@@ -38,20 +44,25 @@ class OperationsConfig(AppConfig):
 
 def _register_checks_and_services() -> None:
     from jobs import services as jobs
-    from operations import checks, health, services_registry
+    from operations import checks, health, parts, services_registry
     from operations.services_registry import Service
 
     health.register("database", checks.check_database)
     health.register("disk", checks.check_disk, required=False)
     health.register("cache", checks.check_cache, required=False)
     health.register("jobs", checks.check_jobs, required=False)
-    services_registry.register(Service("jobs", checks.jobs_state, jobs.restart))
-    services_registry.register(Service("streams", checks.streams_state))
+    services_registry.register(Service("database", parts.database_state))
+    services_registry.register(Service("cache", parts.cache_state, parts.reconnect_cache))
+    services_registry.register(Service("hub", parts.hub_state))
+    services_registry.register(Service("jobs", parts.jobs_state, jobs.restart))
+    services_registry.register_source(parts.breaker_services)
 
 
 def _register_lifecycle() -> None:
     from jobs import services as jobs
     from operations import channels, lifecycle
+    from operations.log_tail import TAIL
+    from operations.loop_lag import LOOP
     from operations.watch import WATCH
 
     channels.register_channels()
@@ -60,18 +71,29 @@ def _register_lifecycle() -> None:
     lifecycle.LIFECYCLE.add_listener(lambda state: WATCH.look_soon())
     lifecycle.on_start(jobs.start, "jobs", JOBS_ORDER)
     lifecycle.on_stop(jobs.stop, "jobs", JOBS_ORDER)
+    lifecycle.on_start(LOOP.start, "event loop watch", WATCH_ORDER)
+    lifecycle.on_stop(LOOP.stop, "event loop watch", WATCH_ORDER)
+    lifecycle.on_start(TAIL.start, "log tail", WATCH_ORDER)
+    lifecycle.on_stop(TAIL.stop, "log tail", WATCH_ORDER)
     lifecycle.on_start(WATCH.start, "watch", WATCH_ORDER)
     lifecycle.on_stop(WATCH.stop, "watch", WATCH_ORDER)
 
 
 def _register_metrics() -> None:
-    from jobs import services as jobs
-    from operations import checks, metrics
+    from operations import metrics, parts
+    from operations.loop_lag import LOOP
     from streams.hub import HUB
 
-    metrics.STREAM_CLIENTS.set_function(lambda: HUB.stats().sockets)
-    metrics.READINGS.add("sandbar_jobs_running", "Jobs in a worker.", lambda: jobs.state().running)
-    metrics.READINGS.add("sandbar_jobs_waiting", "Jobs waiting for a worker.", lambda: jobs.state().queued)
-    metrics.READINGS.add("sandbar_cache_degraded", "1 while memory stands in for Redis.", checks.cache_reading)
-    for name, documentation in STREAM_READINGS.items():
-        metrics.READINGS.add(f"sandbar_stream_{name}", documentation, partial(checks.stream_reading, name))
+    parts.register_readings()
+    metrics.READINGS.add(
+        "sandbar_event_loop_worst_lag_seconds", "The event loop's largest lag in the last minute.", LOOP.worst_s
+    )
+    for name, documentation in STREAM_GAUGES.items():
+        metrics.READINGS.add(f"sandbar_stream_{name}", documentation, partial(_stream_figure, HUB.stats, name))
+    for name, documentation in STREAM_COUNTERS.items():
+        read = partial(_stream_figure, HUB.stats, name)
+        metrics.READINGS.add(f"sandbar_stream_{name}_total", documentation, read, kind="counter")
+
+
+def _stream_figure(stats: Callable[[], object], name: str) -> float:
+    return float(getattr(stats(), name))

@@ -1,13 +1,15 @@
-"""The stream channels of this app: `jobs` (an account's), `jobs:ID` (one job's) and `system`."""
+"""The stream channels of this app: `jobs` (an account's), `jobs:ID` (one job's), `system` and `logs`."""
 
 from typing import Any, Literal
 
 import msgspec
 
 from jobs import services as jobs
+from kit.clock import NS_PER_SECOND
 from kit.errors import NotFound
 from operations import metrics
 from operations.config.in_force import Change
+from operations.log_tail import CHANNEL, TAIL
 from operations.serializers import JobSerializer
 from operations.watch import WATCH, SystemState
 from streams import channels
@@ -35,6 +37,7 @@ def register_channels() -> None:
     channels.register(ChannelKind("jobs", "jobs", "resync", snapshot=_jobs_of_account, private=True))
     channels.register(ChannelKind("job", "jobs:{id}", "latest", snapshot=_job, authorize=_require_own_job))
     channels.register(ChannelKind("system", "system", "resync", snapshot=_system))
+    channels.register(ChannelKind(CHANNEL, CHANNEL, "resync", snapshot=lambda params, account: TAIL.snapshot()))
 
 
 def publish_job(job: jobs.JobView) -> None:
@@ -48,7 +51,15 @@ def publish_job(job: jobs.JobView) -> None:
         if follows_all:
             HUB.publish_private("jobs", job.account, data)
     if job.is_finished:
-        metrics.JOBS.labels(kind=job.kind, status=job.status).inc()
+        _count_ended_job(job)
+
+
+def _count_ended_job(job: jobs.JobView) -> None:
+    metrics.JOBS.add((job.kind, job.status))
+    if job.started_at is not None:
+        metrics.JOB_WAIT.observe((job.kind,), max(0, job.started_at - job.created_at) / NS_PER_SECOND)
+        if job.finished_at is not None:
+            metrics.JOB_RUN.observe((job.kind, job.status), max(0, job.finished_at - job.started_at) / NS_PER_SECOND)
 
 
 def publish_system(state: SystemState) -> None:

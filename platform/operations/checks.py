@@ -1,4 +1,4 @@
-"""The health checks and service states of what this app knows itself: database, disk, cache, jobs, streams."""
+"""The health checks of what this app knows itself: database, disk, cache, jobs."""
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
@@ -6,9 +6,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from api.cache import shared_cache
 from jobs import services as jobs
 from operations.health import Health
-from operations.services_registry import ServiceState
 from operations.system import disk_of
-from streams.hub import HUB, MAX_SOCKETS
 
 MIN_FREE_BYTES = 500 * 1024 * 1024
 """Below this a day of journal and a data set may no longer fit."""
@@ -43,41 +41,9 @@ def check_cache() -> Health:
     return Health("degraded", "Redis does not answer; memory stands in for it.")
 
 
-def cache_reading() -> float:
-    """1 while memory stands in for Redis, else 0."""
-    return float(shared_cache().is_degraded())
-
-
 async def check_jobs() -> Health:
     """Whether long work is taken."""
     state = jobs.state()
     if not state.is_accepting:
         return Health("failed", "Long work is not taken.")
     return Health("ok", f"{state.running} running, {state.queued} waiting")
-
-
-def jobs_state() -> ServiceState:
-    """The jobs part for system/services."""
-    state = jobs.state()
-    if not state.is_accepting:
-        return ServiceState("stopped", state.since, state.last_error)
-    is_busy = state.running + state.queued > 0
-    return ServiceState(
-        "running" if is_busy else "idle",
-        since=state.since,
-        last_error=state.last_error,
-        load=min(1.0, state.running / max(1, state.workers)),
-        detail=f"{state.running} running, {state.queued} waiting, {state.workers} workers at most",
-    )
-
-
-def streams_state() -> ServiceState:
-    """The streams part for system/services."""
-    stats = HUB.stats()
-    detail = f"{stats.sockets} sockets, {stats.subscriptions} subscriptions, {stats.delivered} frames delivered"
-    return ServiceState("running" if stats.sockets else "idle", load=stats.sockets / MAX_SOCKETS, detail=detail)
-
-
-def stream_reading(name: str) -> float:
-    """One of the hub's figures, by name."""
-    return float(getattr(HUB.stats(), name))

@@ -105,6 +105,11 @@ class HealthChecks:
             collecting = self._collecting = asyncio.create_task(self._collect())
         return await asyncio.shield(collecting)
 
+    def latest(self, name: str) -> CheckReport | None:
+        """What a check last said; None before its first answer."""
+        checks = self._report.checks if self._report is not None else []
+        return next((check for check in checks if check.name == name), None)
+
     async def _collect(self) -> HealthReport:
         checks = list(await asyncio.gather(*(self._ask(registered) for registered in self._checks.values())))
         self._report = HealthReport(_overall(checks), checks, self._clock.now_ns())

@@ -12,7 +12,9 @@ from typing import Literal
 
 import msgspec
 
+from kit.caller import Caller, set_caller
 from kit.clock import SYSTEM_CLOCK, Clock
+from kit.trace import new_id, set_trace_id
 
 START_STEP_TIMEOUT_S = 300.0
 """A start replays the journal: 100,000 entries take seconds, so minutes mean that it hangs."""
@@ -98,6 +100,9 @@ class Lifecycle:
         return self.state
 
     async def _start(self) -> None:
+        # In a task of its own: whatever runs from here on, such as the feed, is the start's work until somebody else asks.
+        set_trace_id(new_id())
+        set_caller(Caller("system", "start"))
         self._become("starting")
         for step in sorted(self._starts, key=lambda step: step.order):
             self._entered.add(step.name)

@@ -14,6 +14,7 @@ from api.fields import (
 from api.pagination import PageQuery
 from api.serializers import ApiSerializer
 
+LOG_LEVELS = ("TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 HEALTH_STATES = ("ok", "degraded", "failed")
 SERVICE_STATES = ("stopped", "starting", "running", "idle", "degraded", "failed")
 JOB_STATES = ("queued", "running", "succeeded", "failed", "canceled", "interrupted")
@@ -96,6 +97,27 @@ class SystemTimeSerializer(ApiSerializer):
     epoch_ns = IntegerField()
     epoch_ms = IntegerField()
     market_time = TimeField(allow_null=True)
+
+
+class LogLineSerializer(ApiSerializer):
+    """One line of the log."""
+
+    time = TimeField()
+    level = ChoiceField(choices=LOG_LEVELS)
+    logger = CharField(help_text="Which part wrote it; `gateway.access` has one line a request.")
+    message = CharField()
+    trace_id = CharField(help_text="Of the work it belongs to; empty outside of any.")
+    caller = CharField(help_text="Who asked for that work.")
+    exception = CharField(allow_null=True)
+    extra = JSONField(help_text="What else the line has, by name.")
+
+
+class LogsQuery(PageQuery):
+    """Which lines to show."""
+
+    level = ChoiceField(required=False, choices=LOG_LEVELS, help_text="The lowest level wanted.")
+    logger = CharField(required=False, max_length=100, help_text="A logger, with those below it.")
+    trace_id = CharField(required=False, max_length=64)
 
 
 class ServiceSerializer(ApiSerializer):

@@ -1,11 +1,15 @@
 """What other apps call: show a part's health and state, start and stop it with the server, give the market's clock."""
 
+import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 
+from api.pagination import Page, decode_cursor, encode_cursor
 from operations.health import CHECKS, HealthReport
 from operations.lifecycle import LIFECYCLE, LifecycleState
+from operations.log_ring import RING, LogFilter, taken_apart
 from operations.system import System
 
 SYSTEM = System(settings)
@@ -36,3 +40,18 @@ class Readiness:
 async def readiness() -> Readiness:
     """The present readiness, from the lifecycle and the health checks."""
     return Readiness(LIFECYCLE.state, await CHECKS.report())
+
+
+def recent_log_lines(query: Any) -> Page:
+    """A page of the lines in memory that fit `level`, `logger` and `trace_id`, newest first."""
+    wanted = LogFilter(
+        level=logging.getLevelNamesMapping()[query.level] if query.level else 0,
+        logger=query.logger or "",
+        trace_id=query.trace_id or "",
+    )
+    before = decode_cursor(query.cursor, int) if query.cursor else None
+    found = RING.find(wanted, before=before, limit=query.limit + 1)
+    items = found[: query.limit]
+    return Page(
+        [taken_apart(line) for line in items], encode_cursor(items[-1].number) if len(found) > len(items) else None
+    )

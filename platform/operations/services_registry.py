@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from kit.clock import SYSTEM_CLOCK, Clock
 from kit.errors import Conflict, NotFound
 
 MAX_TEXT_LENGTH = 1_000
@@ -57,22 +58,39 @@ class ServiceReport(msgspec.Struct, frozen=True):
 
 
 class ServicesRegistry:
-    """The parts of a process, in the order they registered."""
+    """The parts of a process, in the order they registered, and after them those of the sources.
 
-    def __init__(self) -> None:
+    A part that does not know since when it is in its state is watched here: then `since` is when a change was noticed.
+    """
+
+    def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._clock = clock
         self._by_name: dict[str, Service] = {}
+        self._sources: list[Callable[[], list[Service]]] = []
+        self._seen: dict[str, tuple[State, int]] = {}
 
     def register(self, service: Service) -> None:
         """Add a part; a name registered again replaces the earlier one."""
         self._by_name[service.name] = service
 
+    def register_source(self, services: Callable[[], list[Service]]) -> None:
+        """Have `services` asked for parts that come to be while the process runs, such as breakers."""
+        self._sources.append(services)
+
     def list_services(self) -> list[ServiceReport]:
         """Every part's present state."""
-        return [_report(service) for service in self._by_name.values()]
+        return [self._report(service) for service in self._all().values()]
+
+    def _all(self) -> dict[str, Service]:
+        found = dict(self._by_name)
+        for services in self._sources:
+            for service in services():
+                found.setdefault(service.name, service)
+        return found
 
     def get(self, name: str) -> ServiceReport:
         """One part's present state; raises NotFound."""
-        return _report(self._find(name))
+        return self._report(self._find(name))
 
     async def restart(self, name: str) -> ServiceReport:
         """Restart a part and say how it is then; raises NotFound, or Conflict when it cannot be restarted alone."""
@@ -81,12 +99,21 @@ class ServicesRegistry:
             raise Conflict(f"{name} cannot be restarted on its own.", code="SERVICE_NOT_RESTARTABLE")
         log.info("Restarting %s.", name)
         await service.restart()
-        return _report(service)
+        return self._report(service)
 
     def _find(self, name: str) -> Service:
-        if name not in self._by_name:
+        found = self._all().get(name)
+        if found is None:
             raise NotFound(f"There is no service {name!r}.")
-        return self._by_name[name]
+        return found
+
+    def _report(self, service: Service) -> ServiceReport:
+        report = _report(service)
+        state, since = self._seen.get(report.name, ("", 0))
+        if state != report.state:
+            since = self._clock.now_ns()
+            self._seen[report.name] = (report.state, since)
+        return report if report.since is not None else msgspec.structs.replace(report, since=since)
 
 
 def _report(service: Service) -> ServiceReport:
@@ -114,3 +141,8 @@ SERVICES = ServicesRegistry()
 def register(service: Service) -> None:
     """Show `service` under `system/services/`."""
     SERVICES.register(service)
+
+
+def register_source(services: Callable[[], list[Service]]) -> None:
+    """Show the parts that `services` gives whenever it is asked."""
+    SERVICES.register_source(services)

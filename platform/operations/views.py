@@ -17,12 +17,14 @@ from operations.serializers import (
     HealthSerializer,
     JobSerializer,
     JobsQuery,
+    LogLineSerializer,
+    LogsQuery,
     ReadySerializer,
     ServiceSerializer,
     SystemInfoSerializer,
     SystemTimeSerializer,
 )
-from operations.services import SYSTEM, readiness
+from operations.services import SYSTEM, readiness, recent_log_lines
 from operations.services_registry import SERVICES, ServiceReport
 from operations.system import SystemInfo, SystemTime
 
@@ -78,6 +80,12 @@ class SystemViewSet(ApiViewSet):
     async def time(self, call: Call) -> SystemTime:
         """The server's time and the main market's."""
         return SYSTEM.time(SYSTEM_CLOCK.now_ns())
+
+    @operation(query=LogsQuery, response=LogLineSerializer, page=True)
+    @action(detail=False)
+    def logs(self, call: Call) -> Page:
+        """The last log lines in memory, newest first; the stream channel `logs` has them as they come."""
+        return recent_log_lines(call.query)
 
 
 class ServiceViewSet(ApiViewSet):

@@ -46,13 +46,14 @@ class Snapshot(Frame, frozen=True, tag="snapshot"):
     data: Any
 
 
-class Update(Frame, frozen=True, tag="update"):
-    """One change of a channel."""
+class Update(Frame, frozen=True, tag="update", omit_defaults=True):
+    """One change of a channel; `trace_id` where it came about by somebody's request."""
 
     channel: str
     seq: int
     time: str
     data: Any
+    trace_id: str = ""
 
 
 class ResyncRequired(Frame, frozen=True, tag="resync_required"):

@@ -109,9 +109,9 @@ class Hub:
         """
         self._publish((channel, ""), data, is_final=final)
 
-    def publish_private(self, channel: str, account: str, data: Any) -> None:
-        """The same for one account's stream of a private channel."""
-        self._publish((channel, account), data, is_final=False)
+    def publish_private(self, channel: str, account: str, data: Any, *, trace_id: str = "") -> None:
+        """The same for one account's stream of a private channel; the frame names the request it came about by."""
+        self._publish((channel, account), data, is_final=False, trace_id=trace_id)
 
     def has_subscribers(self, channel: str, account: str = "") -> bool:
         """Whether anyone gets what is published there, now or when resuming; if not, it need not even be built."""
@@ -123,13 +123,13 @@ class Hub:
         while self._fan_out is not None:
             await asyncio.wait([self._fan_out])
 
-    def _publish(self, key: ChannelKey, data: Any, *, is_final: bool) -> None:
+    def _publish(self, key: ChannelKey, data: Any, *, is_final: bool, trace_id: str = "") -> None:
         self.tally.published += 1
         live = self._live.get(key)
         if live is None:
             self._require_known(key[0])
             return
-        live.append(data, number=self.tally.published, is_final=is_final)
+        live.append(data, number=self.tally.published, is_final=is_final, trace_id=trace_id)
         if self.tally.kept_updates > MAX_KEPT_UPDATES or self.tally.kept_bytes > MAX_KEPT_BYTES:
             self._halve_logs()
         if len(live.subscriptions) > INLINE_SOCKETS:

@@ -40,15 +40,18 @@ class Tally:
 class KeptUpdate:
     """One published update. `number` counts over all channels; `made_s` is monotonic; text is made when first needed."""
 
-    __slots__ = ("data", "is_final", "made_s", "message", "number", "seq", "time_ns")
+    __slots__ = ("data", "is_final", "made_s", "message", "number", "seq", "time_ns", "trace_id")
 
-    def __init__(self, *, number: int, seq: int, time_ns: int, made_s: float, data: Any, is_final: bool) -> None:
+    def __init__(
+        self, *, number: int, seq: int, time_ns: int, made_s: float, data: Any, is_final: bool, trace_id: str
+    ) -> None:
         self.number = number
         self.seq = seq
         self.time_ns = time_ns
         self.made_s = made_s
         self.data = data
         self.is_final = is_final
+        self.trace_id = trace_id
         self.message: Message | None = None
 
     @property
@@ -89,7 +92,7 @@ class LiveChannel:
         """The channel's name, stream and present seq."""
         return ChannelPosition(self.name, self.stream, self.seq)
 
-    def append(self, data: Any, *, number: int, is_final: bool) -> None:
+    def append(self, data: Any, *, number: int, is_final: bool, trace_id: str = "") -> None:
         """Give `data` the next seq and keep it; under `latest` it takes the place of the one before."""
         self.seq += 1
         update = KeptUpdate(
@@ -99,6 +102,7 @@ class LiveChannel:
             made_s=self._clock.monotonic_s(),
             data=data,
             is_final=is_final,
+            trace_id=trace_id,
         )
         if self._is_latest and self.updates and not self.updates[-1].is_final:
             self._release(self.updates.pop())
@@ -129,7 +133,8 @@ class LiveChannel:
     def message_of(self, update: KeptUpdate) -> Message:
         """The update as the message that all sockets share; encoded at the first call."""
         if update.message is None:
-            update.message = message_of(Update(self.name, update.seq, time_text(update.time_ns), update.data))
+            time = time_text(update.time_ns)
+            update.message = message_of(Update(self.name, update.seq, time, update.data, update.trace_id))
             self._tally.kept_bytes += update.size_bytes
         return update.message
 

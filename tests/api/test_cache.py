@@ -243,7 +243,7 @@ def test_a_redis_that_is_still_away_is_left_alone_again(redis: RedisServer, cloc
     assert cache.probe() is False
     clock.advance_ns(int(kit.RETRY_AFTER_S * 1e9))
     assert cache.probe() is False
-    assert cache._may_ask_store() is False
+    assert cache.breaker.allows() is False
 
 
 def test_more_changes_than_are_remembered_empty_redis_of_ours(

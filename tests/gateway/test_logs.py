@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway import logs
+from gateway.log_service import log_state
 from gateway.logs import FILES_KEPT, QUEUE_LIMIT, JsonLinesHandler, LogWriter
+from kit.caller import NOBODY, Caller, set_caller
+from kit.logs import get_logger
 from kit.trace import set_trace_id
 
 
@@ -45,6 +48,57 @@ def test_a_line_says_when_what_who_and_for_which_request(writer, logger, tmp_pat
         "trace_id": "trace-7",
         "account": "default",
     }
+
+
+def test_a_line_names_who_asked(writer, logger, tmp_path):
+    set_caller(Caller("key", "k-1", "127.0.0.1"))
+    logger.info("done")
+    set_caller(NOBODY)
+    logger.info("alone")
+    assert [line["caller"] for line in lines_of(writer, tmp_path)] == ["key:k-1@127.0.0.1", ""]
+
+
+def test_structlogs_fields_look_like_those_of_the_standard_loggers(writer, tmp_path):
+    standard = logging.getLogger("test.structlog")
+    standard.addHandler(JsonLinesHandler(writer))
+    standard.setLevel(logging.INFO)
+    get_logger("test.structlog").info("Filled.", fills=2)
+    standard.info("Filled.", extra={"fields": {"fills": 2}})
+    standard.handlers.clear()
+    first, second = lines_of(writer, tmp_path)
+    assert first["fills"] == 2
+    assert {**first, "time": ""} == {**second, "time": ""}
+
+
+def test_no_secret_is_written(writer, logger, tmp_path):
+    try:
+        raise ValueError("with Bearer the-token-1")
+    except ValueError:
+        logger.exception(
+            "redis://:the-password@host said Authorization: Bearer the-token-2",
+            extra={"fields": {"password": "the-password", "headers": [{"Authorization": "the-token-3"}], "n": 1}},
+        )
+    (line,) = lines_of(writer, tmp_path)
+    assert "the-" not in json.dumps(line)
+    assert line["n"] == 1
+
+
+def test_a_field_cannot_pose_as_what_every_line_has(writer, logger, tmp_path):
+    logger.info("true", extra={"fields": {"message": "false", "level": "NONE", "trace_id": "of-the-job"}})
+    (line,) = lines_of(writer, tmp_path)
+    assert (line["message"], line["level"], line["message_"], line["trace_id"]) == (
+        "true",
+        "INFO",
+        "false",
+        "of-the-job",
+    )
+
+
+def test_fields_that_json_cannot_say_are_still_readable(writer, logger, tmp_path):
+    logger.info("odd", extra={"fields": {"half": "\ud800", "set": {1}, "path": tmp_path}})
+    (line,) = lines_of(writer, tmp_path)
+    assert "ud800" in line["half"]
+    assert str(tmp_path) in line["path"]
 
 
 def test_an_exception_is_part_of_its_line(writer, logger, tmp_path):
@@ -96,6 +150,23 @@ def test_a_folder_that_is_gone_stops_nobody(tmp_path, capsys):
     writer = LogWriter(tmp_path / "gone")
     writer.write(b"{}")
     writer.flush()
+    writer.close()
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_the_log_is_a_part_that_says_when_it_cannot_be_written(tmp_path, monkeypatch, capsys):
+    writer = LogWriter(tmp_path / "later")
+    monkeypatch.setattr("gateway.log_service.writer_in_use", lambda: writer)
+    writer._lines.append(b"{}")
+    assert (log_state().state, log_state().load) == ("running", 1 / QUEUE_LIMIT)
+    writer.flush()
+    assert log_state().state == "degraded"
+    assert "No such file" in log_state().last_error
+    (tmp_path / "later").mkdir()
+    writer._lines.append(b"{}")
+    writer.flush()
+    assert log_state().state == "running"
+    assert log_state().latency_ms > 0
     writer.close()
     assert "cannot be written" in capsys.readouterr().err
 

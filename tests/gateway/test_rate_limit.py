@@ -10,6 +10,7 @@ import pytest
 from django.urls import resolve
 
 from gateway.limiter import MemoryLimiter, RedisLimiter, address_key, make_limiter
+from kit.clock import NS_PER_SECOND, ManualClock
 from kit.token_bucket import DEFAULT_MAX_KEYS
 from tests.asgi_client import AsgiClient
 
@@ -153,9 +154,8 @@ class FakeRedis:
         return answer
 
 
-def redis_limiter(fake, now_s=None):
-    clock = now_s if now_s is not None else [0.0]
-    return RedisLimiter(20, 40, fake.eval, memory=MemoryLimiter(20, 40), faults=(Away,), monotonic_s=lambda: clock[0])
+def redis_limiter(fake, clock=None):
+    return RedisLimiter(20, 40, fake.eval, memory=MemoryLimiter(20, 40), faults=(Away,), clock=clock or ManualClock(1))
 
 
 async def test_redis_decides_while_it_is_there():
@@ -166,13 +166,13 @@ async def test_redis_decides_while_it_is_there():
 
 
 async def test_memory_decides_while_redis_is_away_and_redis_again_later():
-    now_s = [0.0]
+    clock = ManualClock(1)
     fake = FakeRedis([Away(), [0, b"0"]])
-    limiter = redis_limiter(fake, now_s)
+    limiter = redis_limiter(fake, clock)
     assert (await limiter.take("a")).remaining == 39
     assert (await limiter.take("a")).remaining == 38
     assert len(fake.asked) == 1
-    now_s[0] = 6.0
+    clock.advance_ns(6 * NS_PER_SECOND)
     assert not (await limiter.take("a")).allowed
 
 

@@ -41,6 +41,7 @@ def start(tmp_path, command="check", **changes):
         ("TRUSTED_PROXIES", "proxy"),
         ("DATABASE_URL", "mysql://somewhere/else"),
         ("STATE_DIR", "/proc/nowhere"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_its_name(tmp_path, name, value):

@@ -20,6 +20,8 @@ NOT_AT_START = {
     "daphne": "it is loaded when it serves",
     "redis": "only a configured Redis needs its client",
     "django_redis": "the same",
+    "opentelemetry": "spans are only made where they are sent somewhere",
+    "stamina": "what is read with retries loads it",
     "rich": "it draws the progress bars of commands",
 }
 

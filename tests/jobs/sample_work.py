@@ -10,6 +10,7 @@ from typing import Any
 
 from jobs.progress import Canceled, Progress
 from kit.errors import Rejected
+from kit.logs import get_logger
 from kit.trace import current_trace_id
 
 PATIENCE_S = 30.0
@@ -90,4 +91,12 @@ def chatter(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     # The throttle holds the last word back for a moment; it must still arrive while the work goes on.
     while not Path(spec["heard"]).exists():
         time.sleep(0.01)
+    return {}
+
+
+def log_fields(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Log with fields, some of which JSON cannot say."""
+    log = get_logger("tests.work")
+    log.warning("Rows were read.", rows=3, where=Path("a.csv"))
+    log.warning("Something odd.", half="\ud800")
     return {}

@@ -12,6 +12,8 @@ import psutil
 import pytest
 
 from jobs.executors import Outcome
+from kit.caller import NOBODY, Caller, current_caller, set_caller
+from kit.trace import current_trace_id
 from tests.jobs.conftest import DEADLINE_S, Pools
 
 
@@ -236,3 +238,25 @@ def test_workers_end_when_the_gateway_is_killed() -> None:
         assert psutil.pid_exists(worker_pid)
         gateway.kill()
     assert is_gone(worker_pid)
+
+
+async def test_lines_of_a_worker_name_the_job_the_request_and_who_asked(
+    pools: Pools, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen = []
+
+    class Context(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            seen.append((current_trace_id(), current_caller().actor, record.fields))  # type: ignore[attr-defined]
+
+    handler = Context()
+    logging.getLogger("tests.work").addHandler(handler)
+    set_caller(Caller("key", "k-1", "127.0.0.1"))
+    run = pools.run_of(pools.pool(), "log_fields")
+    await run.begin()
+    set_caller(NOBODY)
+    logging.getLogger("tests.work").removeHandler(handler)
+    assert seen == [
+        ("trace-of-the-test", "key:k-1@127.0.0.1", {"job_id": run.task.id, "rows": 3, "where": "a.csv"}),
+        ("trace-of-the-test", "key:k-1@127.0.0.1", {"job_id": run.task.id, "fields": "{'half': '\\ud800'}"}),
+    ]

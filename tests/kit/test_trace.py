@@ -4,7 +4,17 @@ import os
 import time
 import uuid
 
-from kit.trace import IdMaker, current_trace_id, is_sane_trace_id, new_id, set_trace_id
+import pytest
+
+from kit.trace import (
+    IdMaker,
+    current_trace_id,
+    is_sane_trace_id,
+    new_id,
+    set_trace_id,
+    trace_id_of_traceparent,
+    trace_number,
+)
 
 
 def test_ids_rise_strictly_and_are_version_7():
@@ -48,3 +58,28 @@ def test_trace_id_of_the_context():
 def test_sane_trace_ids():
     assert is_sane_trace_id("Az09_.-" * 9)
     assert not any(is_sane_trace_id(text) for text in ("", "a" * 65, "a b", "a\n", "ä", "<x>"))
+
+
+@pytest.mark.parametrize(
+    ("header", "trace_id"),
+    [
+        ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "4bf92f3577b34da6a3ce929d0e0e4736"),
+        ("cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more", "4bf92f3577b34da6a3ce929d0e0e4736"),
+        ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more", ""),
+        ("ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", ""),
+        ("00-00000000000000000000000000000000-00f067aa0ba902b7-01", ""),
+        ("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", ""),
+        ("00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", ""),
+        ("00-4bf92f3577b34da6a3ce929d0e0e473-00f067aa0ba902b7-01", ""),
+        ("", ""),
+    ],
+)
+def test_a_traceparent_that_is_well_formed_names_its_trace(header, trace_id):
+    assert trace_id_of_traceparent(header) == trace_id
+
+
+def test_an_id_of_ours_is_the_number_that_its_digits_say():
+    made = new_id()
+    assert f"{trace_number(made):032x}" == made.replace("-", "")
+    assert trace_number("one-line") is None
+    assert trace_number("0" * 32) is None

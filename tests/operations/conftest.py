@@ -112,6 +112,8 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> HealthChecks:
 def parts(monkeypatch: pytest.MonkeyPatch) -> ServicesRegistry:
     """The process's table of parts, emptied."""
     monkeypatch.setattr(services_registry.SERVICES, "_by_name", {})
+    monkeypatch.setattr(services_registry.SERVICES, "_sources", [])
+    monkeypatch.setattr(services_registry.SERVICES, "_seen", {})
     return services_registry.SERVICES
 
 

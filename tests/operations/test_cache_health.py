@@ -10,7 +10,7 @@ from django_redis.cache import RedisCache
 from api.cache import Cache, MemoryStore, cache_settings, make_cache
 from kit.clock import NS_PER_SECOND, ManualClock
 from operations import checks as own_checks
-from operations import metrics
+from operations import metrics, parts
 from operations.health import Health, HealthChecks
 from operations.lifecycle import Lifecycle
 from tests.asgi_client import AsgiClient
@@ -31,7 +31,8 @@ class LeavingStore(MemoryStore):
 
 
 def use(monkeypatch: pytest.MonkeyPatch, cache: Cache) -> None:
-    monkeypatch.setattr(own_checks, "shared_cache", lambda: cache)
+    for module in (own_checks, parts):
+        monkeypatch.setattr(module, "shared_cache", lambda: cache)
 
 
 def degraded_reading() -> str:

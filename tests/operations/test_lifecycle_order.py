@@ -2,7 +2,9 @@
 
 import asyncio
 
+from kit.caller import current_caller
 from kit.clock import ManualClock
+from kit.trace import current_trace_id, set_trace_id
 from operations.lifecycle import Lifecycle, LifecycleState
 
 
@@ -145,3 +147,19 @@ async def test_it_starts_again_after_a_stop_and_tells_each_change() -> None:
         await lifecycle.stop()
     assert steps.ran == ["start jobs", "stop jobs"] * 2
     assert [state.state for state in seen] == ["starting", "started", "stopping", "stopped"] * 2
+
+
+async def test_what_the_start_begins_has_a_trace_id_and_a_caller_of_its_own() -> None:
+    seen = []
+
+    async def step() -> None:
+        seen.append((current_trace_id(), current_caller().actor))
+
+    set_trace_id("of-the-first-request")
+    server = Lifecycle()
+    server.on_start(step, "part")
+    await server.start()
+    ((trace_id, actor),) = seen
+    assert len(trace_id) == 36
+    assert actor == "system:start"
+    assert current_trace_id() == "of-the-first-request"

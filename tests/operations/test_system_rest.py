@@ -56,11 +56,12 @@ async def test_services_are_listed_and_restarted(client: AsgiClient, parts: Serv
     parts.register(Service("feed", lambda: states[-1], restart))
     listed = (await client.get("/api/v1/system/services/")).data
     assert listed["next_cursor"] is None
+    assert ns_from_iso(listed["items"][0]["since"]) > 0
     assert listed["items"] == [
         {
             "name": "feed",
             "state": "failed",
-            "since": None,
+            "since": listed["items"][0]["since"],
             "last_error": "no prices",
             "latency_ms": None,
             "load": None,
@@ -88,4 +89,5 @@ async def test_what_cannot_be_restarted_is_a_409_and_what_is_not_there_a_404(
 async def test_the_parts_of_the_platform_are_there(client: AsgiClient) -> None:
     by_name = {part["name"]: part for part in (await client.get("/api/v1/system/services/")).data["items"]}
     assert by_name["jobs"]["restartable"] is True
-    assert by_name["streams"]["restartable"] is False
+    assert by_name["hub"]["restartable"] is False
+    assert {"database", "cache", "exchange", "journal", "feed", "sources"} <= by_name.keys()

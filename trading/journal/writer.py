@@ -9,10 +9,14 @@ nothing more is written, and its owner makes a new one.
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
 from api.idempotency import StoredAnswer
+from kit.durations import RecentDurations
+from kit.trace import set_trace_id
+from operations import metrics
 from trading.journal.entries import Entry, Head, Record, link_entry
 from trading.journal.errors import JournalError, StoreFailed
 from trading.journal.failpoints import BEFORE_PUBLISH, FAILPOINTS
@@ -59,6 +63,11 @@ class PendingAppend:
         self.error: JournalError | None = None
         self._waiters: list[asyncio.Future[None]] = []
 
+    @property
+    def trace_id(self) -> str:
+        """The trace id of the request behind it, empty for the market's own."""
+        return "" if self.entry is None else self.entry.trace_id
+
     async def wait(self) -> None:
         """Return once durable; raises StoreFailed when it did not become so."""
         if not self.is_done:
@@ -75,6 +84,7 @@ class PendingAppend:
             if error is None and self.when_durable is not None:
                 self.when_durable(self.seq)
         except Exception as fault:  # a fault of one listener must not hold up the journal
+            set_trace_id(self.trace_id)
             self._loop.call_exception_handler({"message": f"after entry {self.seq} was durable", "exception": fault})
         finally:
             for waiter in self._waiters:
@@ -111,6 +121,8 @@ class JournalWriter:
         self.durable_head = head
         """The last entry that is durable and published."""
         self.batches = 0
+        self.commit_durations = RecentDurations()
+        """What the last batches took to write."""
         self._thread = threading.Thread(target=self._write_until_stopped, name="journal-writer", daemon=True)
         self._thread.start()
 
@@ -195,8 +207,12 @@ class JournalWriter:
         while not is_stopping:
             batch, is_stopping = self._gather()
             if batch:
+                # Lines of this thread, and of what follows on the loop, name the request that came first.
+                set_trace_id(batch[0].trace_id)
+                started_s = time.perf_counter()
                 error = error or self._write(batch)
-                self._loop.call_soon_threadsafe(self._complete, batch, error, self._head)
+                took_s = time.perf_counter() - started_s
+                self._loop.call_soon_threadsafe(self._complete, batch, error, self._head, took_s)
 
     def _gather(self) -> tuple[list[PendingAppend], bool]:
         """Wait for the first appends, then take along what else is there; True when the end was asked for."""
@@ -241,12 +257,17 @@ class JournalWriter:
         self._pruned_ns = answers[-1].created_ns
         return self._pruned_ns - ANSWERS_KEPT_NS
 
-    def _complete(self, batch: Sequence[PendingAppend], error: JournalError | None, head: Head) -> None:
+    def _complete(self, batch: Sequence[PendingAppend], error: JournalError | None, head: Head, took_s: float) -> None:
         """On the loop: the batch is durable up to `head`, or it and all after it never will be."""
         FAILPOINTS.reach(BEFORE_PUBLISH)
         if error is not None and self._error is None:
             self._error = error
+            metrics.JOURNAL_FAILURES.add(())
             self._on_failure(error)
+        if error is None:
+            self.commit_durations.add(took_s)
+            metrics.JOURNAL_COMMIT.observe((), took_s)
+            metrics.JOURNAL_BATCH.observe((), len(batch))
         self.batches += 1
         self._in_flight -= len(batch)
         self.durable_head = head

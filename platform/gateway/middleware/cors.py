@@ -11,9 +11,11 @@ from django.utils.decorators import async_only_middleware
 from gateway.requests import GatewayRequest, Next
 
 METHODS: Final = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-REQUEST_HEADERS: Final = b"Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Account, X-Trace-Id"
+REQUEST_HEADERS: Final = (
+    b"Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Account, X-Trace-Id, Traceparent, Tracestate"
+)
 ANSWER_HEADERS: Final = (
-    b"ETag, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-Trace-Id"
+    b"ETag, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, Traceparent, X-Trace-Id"
 )
 PREFLIGHT_LIFETIME_S: Final = 600
 _VARY: Final = (b"vary", b"Origin")

@@ -16,6 +16,7 @@ from gateway.answers import refuse
 from gateway.limiter import REQUESTS_PER_SECOND, address_key
 from gateway.requests import GatewayRequest, Next
 from kit import tunables
+from operations.metrics import RATE_LIMITED
 
 WINDOW_S: Final = 60
 
@@ -48,6 +49,7 @@ def limit_long_work(get_response: Next) -> Next:
         usage = get_usage(request, group="long-work", key=_address_of, rate=rate, increment=True)
         if usage is None or not usage["should_limit"]:
             return await get_response(request)
+        RATE_LIMITED.add(("long_work",))
         retry_after_s = max(1, min(WINDOW_S, usage["time_left"]))
         message = f"More than {per_minute} imports and the like a minute; try again in {retry_after_s} s."
         request.visit.headers += (

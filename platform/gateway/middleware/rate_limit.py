@@ -12,6 +12,7 @@ from gateway.answers import refuse
 from gateway.limiter import REQUESTS_PER_SECOND, Limiter, address_key, burst_of, make_limiter
 from gateway.requests import GatewayRequest, Next
 from kit.token_bucket import Verdict
+from operations.metrics import RATE_LIMITED
 
 COUNTED_PREFIX: Final = "/api/v1/"
 
@@ -39,6 +40,7 @@ def limit_rate(get_response: Next) -> Next:
         visit.headers += (counter.policy, limit)
         if verdict.allowed:
             return await get_response(request)
+        RATE_LIMITED.add(("requests",))
         message = f"More than {rate_per_s:g} requests a second; try again in {verdict.retry_after_s} s."
         return refuse(request, RateLimited(message, retry_after_s=verdict.retry_after_s))
 

@@ -137,7 +137,9 @@ async def test_a_reset_is_told(client, buy, set_price):
     assert [f["data"]["side"] for f in heard["positions"]] == ["flat"]
 
 
-@pytest.mark.parametrize(("metric", "value"), [('sandbar_orders_total{outcome="accepted"}', 2.0)])
+@pytest.mark.parametrize(
+    ("metric", "value"), [('sandbar_orders_total{outcome="accepted",side="buy",type="limit"}', 1.0)]
+)
 async def test_orders_and_fills_are_counted(client, place, buy, set_price, metric, value):
     def read() -> dict[str, float]:
         lines = [line.rsplit(" ", 1) for line in exposition().decode().splitlines() if not line.startswith("#")]
@@ -151,9 +153,16 @@ async def test_orders_and_fills_are_counted(client, place, buy, set_price, metri
     await place(quantity="9")
     counted = {name: number - before.get(name, 0.0) for name, number in read().items() if name.startswith("sandbar_")}
     assert counted[metric] == value
-    assert counted['sandbar_orders_total{outcome="canceled"}'] == 1
-    assert counted['sandbar_orders_total{outcome="rejected"}'] == 1
-    assert counted['sandbar_fills_total{liquidity="taker"}'] == 1
+    assert counted['sandbar_orders_total{outcome="accepted",side="buy",type="market"}'] == 1
+    assert counted['sandbar_orders_total{outcome="filled",side="buy",type="market"}'] == 1
+    assert counted['sandbar_orders_total{outcome="canceled",side="buy",type="limit"}'] == 1
+    assert counted['sandbar_orders_total{outcome="rejected",side="buy",type="limit"}'] == 1
+    assert counted['sandbar_fills_total{liquidity="taker",side="buy"}'] == 1
+    assert counted['sandbar_fill_market_seconds_count{type="market"}'] == 1
+    assert counted['sandbar_fill_wall_seconds_count{type="market"}'] == 1
+    assert counted['sandbar_exchange_apply_seconds_count{command="place_order"}'] == 3
+    assert counted["sandbar_journal_commit_seconds_count"] >= 1
+    assert counted["sandbar_journal_batch_size_sum"] == 4
 
 
 async def test_without_an_exchange_there_are_no_private_streams(client):
