@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
+from kit.caller import Caller
 from kit.token_bucket import DEFAULT_MAX_KEYS, TokenBuckets, Verdict
 
 log = logging.getLogger(__name__)
@@ -112,6 +113,11 @@ def make_limiter(rate_per_s: float, burst: int, redis_url: str) -> Limiter:
     )
     faults = (redis.exceptions.RedisError, OSError)
     return RedisLimiter(rate_per_s, burst, client.eval, memory=memory, faults=faults)
+
+
+def bucket_name(caller: Caller) -> str:
+    """What a client is counted under: its key where it has one, else its address."""
+    return f"key:{caller.name}" if caller.kind == "key" else address_key(caller.address)
 
 
 @lru_cache(maxsize=DEFAULT_MAX_KEYS)

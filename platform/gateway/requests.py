@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from api.errors import BodyTooLarge, Timeout
 from gateway.deadline import Deadline
 from gateway.visit import Scope, Visit
+from kit.access import UNLIMITED, Access
 from kit.errors import Invalid
 
 Receive = Callable[[], Awaitable[Any]]
@@ -44,10 +45,12 @@ class ClientGone(Exception):
 class GatewayRequest(ASGIRequest):
     """One HTTP request. `visit` says who and since when; `takes_uploads` lifts the body limit to the upload limit.
 
-    `unfinished` is a command that goes on although its request was answered with a timeout.
+    `access` is what its caller may do. `unfinished` is a command that goes on although its request was answered with a
+    timeout.
     """
 
     visit: Visit
+    access: Access = UNLIMITED
     started_ns: int
     trace_id: str
     takes_uploads: bool

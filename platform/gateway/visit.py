@@ -10,6 +10,7 @@ from typing import Any, Final
 from kit.caller import Caller
 from kit.clock import NS_PER_MS
 from kit.trace import is_sane_trace_id, new_id
+from operations.keys.ring import Key
 
 Scope = dict[str, Any]
 HEADER_COUNT_LIMIT: Final = 100
@@ -20,20 +21,21 @@ HEADER_BYTES_LIMIT: Final = 16 * 1024
 class Visit:
     """One request or one WebSocket. `route` and `status` are filled in as they become known.
 
-    `caller` is who asks: at first the address, until whoever authenticates knows better.
+    `caller` is who asks: at first the address, until whoever authenticates knows better. `key` is the one it came with.
 
     `headers` are what its answer carries whoever makes it; the entrance adds them, already in bytes.
     """
 
     __slots__ = (
-        "caller", "client", "header_bytes", "header_count", "headers", "host", "host_count", "origin", "origin_count",
-        "route", "sec_fetch_site", "started_ns", "status", "trace_id",
+        "caller", "client", "header_bytes", "header_count", "headers", "host", "host_count", "key", "origin",
+        "origin_count", "route", "sec_fetch_site", "started_ns", "status", "trace_id",
     )  # fmt: skip
 
     def __init__(self, scope: Scope) -> None:
         self.started_ns = time.monotonic_ns()
         self.client = address_of(scope)
         self.caller = Caller(address=self.client)
+        self.key: Key | None = None
         self.status = 0
         self.route = ""
         self.host = self.origin = self.sec_fetch_site = b""

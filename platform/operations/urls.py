@@ -1,10 +1,12 @@
 """The paths of this app under /api/v1; those outside of it are in `operations.probe_urls`."""
 
 from api.routers import ApiRouter
+from operations.keys.views import KeyViewSet
 from operations.views import JobViewSet, ServiceViewSet, SystemViewSet
 
 router = ApiRouter()
 router.register("jobs", JobViewSet, basename="job")
+router.register("keys", KeyViewSet, basename="key")
 router.register("system/services", ServiceViewSet, basename="service")
 router.register("system", SystemViewSet, basename="system")
 

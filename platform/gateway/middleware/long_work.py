@@ -1,9 +1,9 @@
-"""Limits how often one network address may start long work, such as an import: far below the rate of other requests.
+"""Limits how often one address, or one key, may start long work, such as an import: far below the rate of other requests.
 
 Counted by django-ratelimit in windows of a minute, by each gateway for itself. Refused before the body is read.
 """
 
-from typing import Final
+from typing import Final, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from django_ratelimit.core import get_usage
 
 from api.errors import RateLimited
 from gateway.answers import refuse
-from gateway.limiter import address_key
+from gateway.limiter import bucket_name
 from gateway.requests import GatewayRequest, Next
 
 WINDOW_S: Final = 60
@@ -21,7 +21,7 @@ WINDOW_S: Final = 60
 
 @async_only_middleware
 def limit_long_work(get_response: Next) -> Next:
-    """Let each address start `LONG_WORK_PER_MINUTE` pieces of long work; 429 beyond. 0, or no rate limit, turns it off."""
+    """Let each address, or key, start `LONG_WORK_PER_MINUTE` pieces of it; 429 beyond. 0, or no rate limit, turns it off."""
     per_minute = settings.LONG_WORK_PER_MINUTE
     if not per_minute or not settings.RATE_LIMIT_RPS:
         return get_response
@@ -30,7 +30,7 @@ def limit_long_work(get_response: Next) -> Next:
     async def answer(request: GatewayRequest) -> HttpResponseBase:
         if not _starts_work(request):
             return await get_response(request)
-        usage = get_usage(request, group="long-work", key=_address_of, rate=rate, increment=True)
+        usage = get_usage(request, group="long-work", key=_name_of, rate=rate, increment=True)
         if usage is None or not usage["should_limit"]:
             return await get_response(request)
         retry_after_s = max(1, min(WINDOW_S, usage["time_left"]))
@@ -49,5 +49,5 @@ def _starts_work(request: GatewayRequest) -> bool:
     return match is not None and request.method in getattr(match.func, "starts_work", ())
 
 
-def _address_of(group: str, request: HttpRequest) -> str:
-    return address_key(request.META["REMOTE_ADDR"])
+def _name_of(group: str, request: HttpRequest) -> str:
+    return bucket_name(cast(GatewayRequest, request).visit.caller)
