@@ -124,7 +124,7 @@ class FeedViewSet(ApiViewSet):
         """What feeds the markets, and how far it is."""
         return services.get_feed()
 
-    @operation(body=FeedIn, response=FeedOut, errors=(NotFound,))
+    @operation(body=FeedIn, response=FeedOut, scope="admin", errors=(NotFound,))
     async def update(self, call: Call) -> FeedShown:
         """Choose the source or change the pace. Another source closes the markets that the present one feeds."""
         body = call.body
@@ -132,7 +132,7 @@ class FeedViewSet(ApiViewSet):
             source=body.source, dataset=body.dataset, speed=body.speed, is_paused=body.paused
         )
 
-    @operation(body=FeedStepIn, response=FeedSteppedOut, errors=(Conflict, Unavailable))
+    @operation(body=FeedStepIn, response=FeedSteppedOut, scope="admin", errors=(Conflict, Unavailable))
     async def step(self, call: Call) -> FeedStepped:
         """Take steps of a paused feed; answers when they are done."""
         return await services.step_feed(call.body.steps)

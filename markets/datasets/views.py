@@ -54,7 +54,7 @@ class DatasetViewSet(ApiViewSet):
         """One data set."""
         return services.get_dataset(call.kwargs["id"])
 
-    @operation(status=204, errors=(NotFound, Conflict))
+    @operation(status=204, scope="admin", errors=(NotFound, Conflict))
     def destroy(self, call: Call) -> None:
         """Delete a data set; DATASET_IN_USE while the feed replays it."""
         services.delete_dataset(call.kwargs["id"])

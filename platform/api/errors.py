@@ -106,11 +106,13 @@ def status_of_kind(kind: type[DomainError]) -> int:
 
 
 def headers_of(error: DomainError) -> dict[str, str]:
-    """The headers an error's answer must carry besides the envelope (`Allow`, `Retry-After`)."""
+    """The headers an error's answer must carry besides the envelope (`Allow`, `Retry-After`, `WWW-Authenticate`)."""
     if isinstance(error, MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
     if isinstance(error, RateLimited):
         return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, Unauthenticated):
+        return {"WWW-Authenticate": "Bearer"}
     return {}
 
 

@@ -26,10 +26,12 @@ from rest_framework.serializers import (
     UUIDField,
 )
 
+from kit.accounts import ACCOUNT_ID_PATTERN, ACCOUNT_ID_RULE
 from kit.clock import NS_PER_SECOND, NS_PER_US, iso_from_ns, ns_from_iso
 from kit.units import MAX_FRACTION_DIGITS, MAX_WHOLE_DIGITS
 
 __all__ = [
+    "AccountIdField",
     "BooleanField",
     "CharField",
     "ChoiceField",
@@ -150,6 +152,13 @@ class SymbolField(PatternField):
 
     pattern = SYMBOL
     default_error_messages = {"invalid": _("Must be a symbol such as BTC-USDT.")}
+
+
+class AccountIdField(PatternField):
+    """An account's id, as it can stand in X-Account."""
+
+    pattern = ACCOUNT_ID_PATTERN
+    default_error_messages = {"invalid": ACCOUNT_ID_RULE}
 
 
 class TimeField(PatternField):

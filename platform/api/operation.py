@@ -1,17 +1,21 @@
 """What a handler declares about itself; dispatch and OpenAPI both read it, so they cannot disagree."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPMethod
 from typing import Any, TypeVar
 
 from rest_framework import decorators
 
 from api.errors import status_of_kind
 from api.serializers import ApiSerializer
+from kit.access import Need
 from kit.errors import DomainError
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Contract = type[ApiSerializer]
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,12 @@ class Operation:
     optional_body: bool = False
     etag: bool = False
     starts_work: bool = False
+    scope: Need | None = None
+    secret: bool = False
+
+    def need(self, method: str) -> Need:
+        """The scope it needs when it is called by that method."""
+        return self.scope or ("read" if method in SAFE_METHODS else "trade")
 
     @property
     def error_statuses(self) -> set[int]:
@@ -57,6 +67,8 @@ def operation(
     optional_body: bool = False,
     etag: bool = False,
     starts_work: bool = False,
+    scope: Need | None = None,
+    secret: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare what a handler reads and answers.
 
@@ -66,6 +78,8 @@ def operation(
     `media_type`: the handler answers a file of this kind and not the envelope. `optional_body`: no body at all is an
     empty object. `etag`: the answer carries an ETag of its data, and a client that still has them gets a 304.
     `starts_work`: it is expensive, and each address may do it some times a minute.
+    `scope`: what a key must have for it; left out, reading needs `read` and anything else `trade`. `secret`: the answer
+    holds one, so it is not kept for repeats under the same Idempotency-Key.
     """
     declared = Operation(
         body=body,
@@ -83,6 +97,8 @@ def operation(
         optional_body=optional_body,
         starts_work=starts_work,
         etag=etag,
+        scope=scope,
+        secret=secret,
     )
 
     def declare(handler: Handler) -> Handler:
@@ -90,6 +106,24 @@ def operation(
         return handler
 
     return declare
+
+
+def needs(scope: Need) -> Callable[[View], View]:
+    """Declare what a key must have for a view that is no viewset, by whatever method."""
+
+    def declare(view: View) -> View:
+        vars(view)["needs"] = dict.fromkeys(map(str, HTTPMethod), scope)
+        return view
+
+    return declare
+
+
+def need_of(view: Callable[..., Any], method: str) -> Need | None:
+    """What a key must have for this view and method; None for a method that is not served, `admin` for a view that does
+    not say.
+    """
+    declared: Mapping[str, Need] | None = getattr(view, "needs", None)
+    return "admin" if declared is None else declared.get(method)
 
 
 def action(

@@ -6,6 +6,7 @@ Nothing is written down twice: whatever `operation` and the contracts say, dispa
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, build_array_type, build_object_type
@@ -41,8 +42,12 @@ SYMBOL_IN_PATH = OpenApiParameter(
     description="The instrument.",
 )
 
+BEARER: JsonSchema = {"bearer": []}
+"""The one security scheme, declared in `schema_settings`."""
+
 _CODES: dict[int, str] = {
     400: "The input is malformed or invalid: VALIDATION_FAILED, MALFORMED_JSON, INVALID_CURSOR, INVALID_IDEMPOTENCY_KEY.",
+    401: "No key, or none that is valid: UNAUTHENTICATED.",
     403: "Not permitted: FORBIDDEN, ORIGIN_NOT_ALLOWED.",
     404: "There is no such thing: NOT_FOUND, UNKNOWN_SYMBOL, UNKNOWN_ACCOUNT.",
     409: "The present state does not allow it: each state its own code; IDEMPOTENCY_IN_PROGRESS.",
@@ -100,6 +105,26 @@ class ApiSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         """The contract of the data in the envelope."""
         return self.operation.response
+
+    def get_auth(self) -> list[JsonSchema]:
+        """A key, and nothing at all as the other way where authentication is off; none is asked for by what is public."""
+        if self.need == "public":
+            return []
+        return [BEARER, {}] if settings.DISABLE_AUTH else [BEARER]
+
+    def get_operation(self, *arguments: Any) -> JsonSchema | None:
+        """The operation, with `security: []` where drf-spectacular leaves out what is empty."""
+        operation: JsonSchema | None = super().get_operation(*arguments)
+        if operation is not None:
+            operation.setdefault("security", [])
+            if self.need != "public":
+                operation["x-scope"] = self.need
+        return operation
+
+    @property
+    def need(self) -> str:
+        """The scope that a key must have."""
+        return self.operation.need(self.method)
 
     def get_filter_backends(self) -> list[Any]:
         """None: filters are declared as the operation's query."""
@@ -160,8 +185,10 @@ class ApiSchema(AutoSchema):
         statuses = {*_ALWAYS, *operation.error_statuses}
         if self.method in _WRITES:
             statuses.update(_ON_WRITES)
-        if "{" in self.path:
+        if "{" in self.path or operation.account:
             statuses.add(404)
+        if self.need != "public":
+            statuses.add(401)
         return statuses
 
     def _component(self, name: str, schema: JsonSchema, kind: str = ResolvedComponent.SCHEMA) -> JsonSchema:

@@ -14,6 +14,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    # How a client says who it is, where authentication is on; Swagger UI asks for it behind its Authorize button.
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A personal API key, `sbk_…`; an operator makes one with `manage.py key add`.",
+            }
+        }
+    },
     # What a client may send and what it gets differ: bounds hold for input, and every key is there in an answer.
     "COMPONENT_SPLIT_REQUEST": True,
     # Our contracts say themselves what is optional; a PATCH has a contract of its own.

@@ -30,11 +30,12 @@ from api.errors import (
 )
 from api.etags import etag_of, is_known
 from api.idempotency import Claimed, is_kept
-from api.operation import Operation, action, operation
+from api.operation import SAFE_METHODS, Operation, action, operation
 from api.pagination import Page
 from api.schema import ApiSchema
 from api.serializers import ApiSerializer
 from api.staged import Staged
+from kit.access import UNLIMITED, Access
 from kit.accounts import ACCOUNT_ID_RULE, DEFAULT_ACCOUNT, is_account_id
 from kit.caller import current_caller
 from kit.errors import NotFound, invalid_field
@@ -45,7 +46,6 @@ __all__ = ["Answer", "ApiViewSet", "Call", "Later", "action", "operation"]
 MAX_PATH_VALUE_LENGTH = 255
 """Longer than any id or symbol we give out."""
 
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MULTIPART = "multipart/form-data"
 _NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
@@ -73,6 +73,12 @@ class Call:
     def actor(self) -> str:
         """Who asks, in the form that the journal and the audit keep."""
         return current_caller().actor
+
+    @property
+    def access(self) -> Access:
+        """What the caller may do. The gateway has refused what it may not; this is for lists and details."""
+        access: Access = getattr(self.request, "access", UNLIMITED)
+        return access
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,8 @@ class ApiViewSet(ViewSetMixin, APIView):
     schema = ApiSchema()
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
+    account_in_path: str | None = None
+    """The parameter of the path that is an account's id: for a key that is bound to others there is no such account."""
 
     @classmethod
     def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:
@@ -112,7 +120,7 @@ class ApiViewSet(ViewSetMixin, APIView):
             initkwargs.setdefault(attribute, None)
         viewset = cls(**initkwargs)
         endpoints = {
-            method.upper(): Endpoint(viewset, action, is_safe=method.upper() in _SAFE_METHODS)
+            method.upper(): Endpoint(viewset, action, is_safe=method.upper() in SAFE_METHODS)
             for method, action in actions.items()
         }
         if "GET" in endpoints:
@@ -136,6 +144,8 @@ class ApiViewSet(ViewSetMixin, APIView):
             login_required=False,
             takes_uploads=any(endpoint.operation.upload for endpoint in endpoints.values()),
             starts_work=frozenset(method for method, endpoint in endpoints.items() if endpoint.operation.starts_work),
+            needs={method: endpoint.operation.need(method) for method, endpoint in endpoints.items()},
+            account_in_path=cls.account_in_path,
         )
         return view
 
@@ -181,7 +191,7 @@ class Endpoint:
                 raise
             response = envelope.failure_response(request, error)
         if claim is not None:
-            _settle(claim, response)
+            _settle(claim, None if self.operation.secret else response)
         return response
 
     def _run_in_thread(

@@ -19,6 +19,7 @@ from django.conf import settings  # noqa: E402
 from api.envelope import failure  # noqa: E402 - what follows needs the apps to be ready
 from api.errors import Internal, headers_of, status_of  # noqa: E402
 from gateway.access_log import record_visit  # noqa: E402
+from gateway.authentication import admit_socket  # noqa: E402
 from gateway.guard import Guard, believe_proxy  # noqa: E402
 from gateway.handler import Handler, Send  # noqa: E402
 from gateway.requests import Receive  # noqa: E402
@@ -101,6 +102,9 @@ class Entrance:
             return
         if not self._is_started:
             await self._start()
+        if (refusal := admit_socket(visit, scope)) is not None:
+            await _refuse_socket(refusal, visit, scope, send)
+            return
         scope["answer_headers"] = visit.headers
         scope["caller"] = visit.caller
         set_caller(visit.caller)

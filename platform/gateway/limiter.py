@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 from kit import tunables
 from kit.breaker import BREAKERS, Breaker, BreakerPolicy
-from kit.clock import SYSTEM_CLOCK, Clock
+from kit.caller import Caller
 from kit.token_bucket import DEFAULT_MAX_KEYS, TokenBuckets, Verdict
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,9 @@ class Limiter(Protocol):
     def change_rate(self, rate_per_s: float, burst: int) -> None:
         """Let another rate hold from now on; what was counted stays."""
 
+    def beside(self, rate_per_s: float, burst: int) -> "Limiter":
+        """A limiter of another rate that counts in the same place."""
+
 
 class MemoryLimiter:
     """Counts in this process."""
@@ -75,6 +78,10 @@ class MemoryLimiter:
         self.take: Callable[[str], Verdict] = buckets.take
         """Count one request of a key."""
         self.change_rate = buckets.change_rate
+
+    def beside(self, rate_per_s: float, burst: int) -> "MemoryLimiter":
+        """A limiter of another rate."""
+        return MemoryLimiter(rate_per_s, burst)
 
 
 class RedisLimiter:
@@ -91,15 +98,20 @@ class RedisLimiter:
         *,
         memory: MemoryLimiter,
         faults: tuple[type[Exception], ...],
-        clock: Clock = SYSTEM_CLOCK,
+        breaker: Breaker,
     ) -> None:
         self._rate_per_s = rate_per_s
         self._burst = burst
         self._evaluate = evaluate
         self._memory = memory
         self._faults = faults
-        self.breaker = Breaker(BREAKER_NAME, REDIS_POLICY, clock)
+        self.breaker = breaker
         """Whether Redis may be asked."""
+
+    def beside(self, rate_per_s: float, burst: int) -> "RedisLimiter":
+        """A limiter of another rate, over the same connections and behind the same breaker."""
+        memory = self._memory.beside(rate_per_s, burst)
+        return RedisLimiter(rate_per_s, burst, self._evaluate, memory=memory, faults=self._faults, breaker=self.breaker)
 
     def change_rate(self, rate_per_s: float, burst: int) -> None:
         """Send another rate from now on; gateways that share the counts should agree on it."""
@@ -134,9 +146,13 @@ def make_limiter(rate_per_s: float, burst: int, redis_url: str) -> Limiter:
         redis_url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
     )
     faults = (redis.exceptions.RedisError, OSError)
-    limiter = RedisLimiter(rate_per_s, burst, client.eval, memory=memory, faults=faults)
-    BREAKERS.register(limiter.breaker)
-    return limiter
+    breaker = BREAKERS.register(Breaker(BREAKER_NAME, REDIS_POLICY))
+    return RedisLimiter(rate_per_s, burst, client.eval, memory=memory, faults=faults, breaker=breaker)
+
+
+def bucket_name(caller: Caller) -> str:
+    """What a client is counted under: its key where it has one, else its address."""
+    return f"key:{caller.name}" if caller.kind == "key" else address_key(caller.address)
 
 
 @lru_cache(maxsize=DEFAULT_MAX_KEYS)

@@ -5,13 +5,17 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from api.operation import needs
 from gateway import pages
 
+public = needs("public")
+"""Everybody may read how to use this, and the files that show it; the admin has its own login."""
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    re_path(r"^api/schema/?$", pages.schema, name="schema"),
-    re_path(r"^api/docs/?$", SpectacularSwaggerSplitView.as_view(url="/api/schema/")),
-    re_path(r"^static/(?P<path>.+)$", pages.static_file),
+    re_path(r"^api/schema/?$", public(pages.schema), name="schema"),
+    re_path(r"^api/docs/?$", public(SpectacularSwaggerSplitView.as_view(url="/api/schema/"))),
+    re_path(r"^static/(?P<path>.+)$", public(pages.static_file)),
     path("admin/", admin.site.urls),
-    path("admin", RedirectView.as_view(url="/admin/")),
-    path("", RedirectView.as_view(url="/api/docs/")),
+    path("admin", public(RedirectView.as_view(url="/admin/"))),
+    path("", public(RedirectView.as_view(url="/api/docs/"))),
 ]

@@ -18,6 +18,7 @@ from api.errors import BodyTooLarge, Timeout
 from api.limits import JSON_BODY_LIMIT_BYTES, REQUEST_TIMEOUT_S, UPLOAD_LIMIT_BYTES
 from gateway.deadline import Deadline
 from gateway.visit import Scope, Visit
+from kit.access import UNLIMITED, Access
 from kit.errors import Invalid
 
 Receive = Callable[[], Awaitable[Any]]
@@ -45,10 +46,12 @@ class ClientGone(Exception):
 class GatewayRequest(ASGIRequest):
     """One HTTP request. `visit` says who and since when; `takes_uploads` lifts the body limit to the upload limit.
 
-    `unfinished` is a command that goes on although its request was answered with a timeout.
+    `access` is what its caller may do. `unfinished` is a command that goes on although its request was answered with a
+    timeout.
     """
 
     visit: Visit
+    access: Access = UNLIMITED
     started_ns: int
     trace_id: str
     takes_uploads: bool

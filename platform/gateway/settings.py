@@ -29,9 +29,12 @@ GATEWAY_SERVER = env.choice("GATEWAY_SERVER", "uvicorn", ("uvicorn", "daphne"))
 FRONTEND_DEV_PORT = 5173
 
 DISABLE_AUTH = env.flag("DISABLE_AUTH", default=True)
-if not DISABLE_AUTH:
-    # Unknown means no: without keys to check, "authentication on" could only pretend.
-    raise ImproperlyConfigured("DISABLE_AUTH=0 needs API keys, which this version does not have yet.")
+PERSONAL_API_KEY_ENABLED = env.flag("PERSONAL_API_KEY_ENABLED", default=False)
+if not DISABLE_AUTH and not PERSONAL_API_KEY_ENABLED:
+    # Unknown means no: without keys to check, "authentication on" could only pretend, or let nobody in.
+    raise ImproperlyConfigured(
+        "DISABLE_AUTH=0 asks every request for a key, so PERSONAL_API_KEY_ENABLED must be 1; see docs/keys.md."
+    )
 
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 _local_authorities = [f"{host}:{GATEWAY_PORT}" for host in _LOCAL_HOSTS]
@@ -87,6 +90,7 @@ APPEND_SLASH = False  # paths work with and without the final slash; a redirect 
 
 MIDDLEWARE = [
     "gateway.middleware.cors.allow_listed_origins",
+    "gateway.middleware.authentication.check_keys",
     "gateway.middleware.rate_limit.limit_rate",
     "gateway.middleware.long_work.limit_long_work",
     "gateway.middleware.tracing.publish_trace_id",

@@ -1,13 +1,17 @@
-"""Which consumer serves which WebSocket path, and how many messages one address may send."""
+"""Which consumer serves which WebSocket path, and how many messages one address, or one key, may send."""
 
+from functools import lru_cache
 from typing import Any
 
 from channels.routing import URLRouter
 from django.urls import re_path
 
-from gateway.limiter import REQUESTS_PER_SECOND, address_key, burst_of
+from gateway.limiter import REQUESTS_PER_SECOND, bucket_name, burst_of
+from gateway.middleware.rate_limit import OWN_RATES
 from gateway.visit import Scope
+from kit.caller import Caller
 from kit.token_bucket import TokenBuckets
+from operations.keys.services import RING
 from operations.metrics import RATE_LIMITED
 from streams import consumer
 from streams.consumer import StreamConsumer
@@ -29,7 +33,7 @@ def make_socket_router() -> Any:
 
 
 def limit_messages() -> None:
-    """Have messages of sockets counted per address like requests; run at the start of the server."""
+    """Have messages of sockets counted per address, or per key, like requests; run at the start of the server."""
     consumer.limiter = MessageLimit().allows
 
 
@@ -40,18 +44,30 @@ class MessageLimit:
     """
 
     def __init__(self) -> None:
-        self._buckets: TokenBuckets | None = None
+        self._default: TokenBuckets | None = None
+        self._own = lru_cache(maxsize=OWN_RATES)(_buckets_of)
 
-    def allows(self, address: str) -> bool:
-        """Count one message of `address`; whether it may be read."""
-        rate_per_s = REQUESTS_PER_SECOND.value
-        if not rate_per_s:
-            return True
-        if self._buckets is None:
-            self._buckets = TokenBuckets(rate_per_s, burst_of(rate_per_s))
-        elif rate_per_s != self._buckets.rate_per_s:
-            self._buckets.change_rate(rate_per_s, burst_of(rate_per_s))
-        if self._buckets.take(address_key(address)).allowed:
+    def allows(self, caller: Caller) -> bool:
+        """Count one message of a client; whether it may be read."""
+        buckets = self._buckets_for(caller)
+        if buckets is None or buckets.take(bucket_name(caller)).allowed:
             return True
         RATE_LIMITED.add(("socket_messages",))
         return False
+
+    def _buckets_for(self, caller: Caller) -> TokenBuckets | None:
+        key = RING.find(caller.name) if caller.kind == "key" else None
+        if key is not None and key.requests_per_s is not None:
+            return self._own(key.requests_per_s)
+        rate_per_s = REQUESTS_PER_SECOND.value
+        if not rate_per_s:
+            return None
+        if self._default is None:
+            self._default = _buckets_of(rate_per_s)
+        elif rate_per_s != self._default.rate_per_s:
+            self._default.change_rate(rate_per_s, burst_of(rate_per_s))
+        return self._default
+
+
+def _buckets_of(rate_per_s: float) -> TokenBuckets:
+    return TokenBuckets(rate_per_s, burst_of(rate_per_s))

@@ -11,6 +11,7 @@ from typing import Any, Final
 from kit.caller import Caller
 from kit.clock import NS_PER_MS
 from kit.trace import is_sane_trace_id, new_id, trace_id_of_traceparent
+from operations.keys.ring import Key
 
 Scope = dict[str, Any]
 HEADER_COUNT_LIMIT: Final = 100
@@ -21,7 +22,7 @@ HEADER_BYTES_LIMIT: Final = 16 * 1024
 class Visit:
     """One request or one WebSocket. `route` and `status` are filled in as they become known.
 
-    `caller` is who asks: at first the address, until whoever authenticates knows better.
+    `caller` is who asks: at first the address, until whoever authenticates knows better. `key` is the one it came with.
 
     The trace id is the client's `x-trace-id`, else the one of its W3C `traceparent`, else a new one.
 
@@ -30,7 +31,7 @@ class Visit:
     """
 
     __slots__ = (
-        "caller", "client", "header_bytes", "header_count", "headers", "host", "host_count", "loop", "origin",
+        "caller", "client", "header_bytes", "header_count", "headers", "host", "host_count", "key", "loop", "origin",
         "origin_count", "route", "sec_fetch_site", "started_ns", "status", "trace_id", "traceparent",
     )  # fmt: skip
 
@@ -39,6 +40,7 @@ class Visit:
         self.loop: asyncio.AbstractEventLoop | None = scope.get("loop")
         self.client = address_of(scope)
         self.caller = Caller(address=self.client)
+        self.key: Key | None = None
         self.status = 0
         self.route = ""
         self.host = self.origin = self.sec_fetch_site = b""

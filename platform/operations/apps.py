@@ -10,6 +10,9 @@ JOBS_ORDER = 5
 get to mark the first one's jobs as interrupted.
 """
 
+KEYS_ORDER = -10
+"""First: whoever comes while the others still start is checked already."""
+
 WATCH_ORDER = 100
 """Last, when there is something to look at."""
 
@@ -61,6 +64,8 @@ def _register_checks_and_services() -> None:
 def _register_lifecycle() -> None:
     from jobs import services as jobs
     from operations import channels, lifecycle
+    from operations.keys import services as keys
+    from operations.keys.watch import WATCH as KEY_WATCH
     from operations.log_tail import TAIL
     from operations.loop_lag import LOOP
     from operations.watch import WATCH
@@ -69,6 +74,9 @@ def _register_lifecycle() -> None:
     jobs.add_listener(channels.publish_job)
     WATCH.add_listener(channels.publish_system)
     lifecycle.LIFECYCLE.add_listener(lambda state: WATCH.look_soon())
+    keys.add_listener(KEY_WATCH.look_at_sockets)
+    lifecycle.on_start(KEY_WATCH.start, "keys", KEYS_ORDER)
+    lifecycle.on_stop(KEY_WATCH.stop, "keys", KEYS_ORDER)
     lifecycle.on_start(jobs.start, "jobs", JOBS_ORDER)
     lifecycle.on_stop(jobs.stop, "jobs", JOBS_ORDER)
     lifecycle.on_start(LOOP.start, "event loop watch", WATCH_ORDER)

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
+from api.operation import needs
 from api.pagination import Page, decode_cursor, encode_cursor
 from api.viewsets import ApiViewSet, Call, action, operation
 from jobs import services as jobs
@@ -35,7 +36,7 @@ ALIVE = msgspec.Raw(b'{"status":"ok"}')
 class ProbeViewSet(ApiViewSet):
     """What load balancers, supervisors and people ask to know whether the gateway is well."""
 
-    @operation(response=AliveSerializer, summary="Whether the process answers")
+    @operation(response=AliveSerializer, summary="Whether the process answers", scope="public")
     async def alive(self, call: Call) -> msgspec.Raw:
         """The event loop runs and requests get through; says nothing about anything behind it."""
         return ALIVE
@@ -48,15 +49,21 @@ class ProbeViewSet(ApiViewSet):
             raise Unavailable("A required part has failed.", details=msgspec.to_builtins(report))
         return report
 
-    @operation(response=ReadySerializer, summary="Whether to send requests here")
+    @operation(response=ReadySerializer, summary="Whether to send requests here", scope="public")
     async def ready(self, call: Call) -> "Ready":
-        """200 once everything that belongs to the server is started and no required check fails."""
+        """200 once everything that belongs to the server is started and no required check fails.
+
+        Why not is told where authentication is off; where it is on, `/health` tells it to who has a key.
+        """
         state = await readiness()
+        shows_details = call.access.allows("read")
+        if not state.is_ready and not shows_details:
+            raise Unavailable("Not ready.")
         if not state.is_ready:
             message = f"Not ready. {' '.join(state.reasons)}"
             raise Unavailable(message, details={"reasons": state.reasons})
         degraded = [f"{check.name}: {check.detail}" for check in state.report.checks if check.status != "ok"]
-        return Ready("degraded" if degraded else "ready", degraded)
+        return Ready("degraded" if degraded else "ready", degraded if shows_details else [])
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -103,7 +110,7 @@ class ServiceViewSet(ApiViewSet):
         """One part's state."""
         return SERVICES.get(call.kwargs["name"])
 
-    @operation(response=ServiceSerializer, errors=(Conflict,), starts_work=True)
+    @operation(response=ServiceSerializer, errors=(Conflict,), starts_work=True, scope="admin")
     @action(detail=True, methods=["post"])
     async def restart(self, call: Call) -> ServiceReport:
         """Restart one part, where that makes sense."""
@@ -136,6 +143,7 @@ class JobViewSet(ApiViewSet):
         return await jobs.cancel(call.kwargs["id"], account=call.account)
 
 
+@needs("read")
 async def show_metrics(request: HttpRequest) -> HttpResponse:
     """Everything Prometheus reads, in its text format."""
     return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from kit.access import Scope
 from kit.errors import NotFound
 
 Delivery = Literal["latest", "resync", "every"]
@@ -27,7 +28,8 @@ class ChannelKind:
     cannot keep up gets: `latest` (the newest alone), `resync` (a new snapshot) or `every` (all, or it is closed).
     `snapshot(params, account)` gives the whole state as published so far; it is called on the event loop, must not
     wait for anything and raises NotFound for parameters that name nothing. A `private` channel has one stream for each
-    account. `authorize(params, account)` raises a DomainError when that account may not listen.
+    account. `authorize(params, account)` raises a DomainError when that account may not listen. `scope` is what a key
+    needs to listen.
     """
 
     name: str
@@ -36,6 +38,7 @@ class ChannelKind:
     snapshot: Snapshot
     private: bool = False
     authorize: Authorize | None = None
+    scope: Scope = "read"
 
 
 @dataclass(frozen=True, slots=True)

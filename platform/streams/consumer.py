@@ -13,9 +13,10 @@ from urllib.parse import parse_qs
 
 from channels.consumer import AsyncConsumer
 
+from kit.access import UNLIMITED, Access, unknown_account
 from kit.caller import Caller
 from kit.clock import SYSTEM_CLOCK
-from kit.errors import DomainError, NotFound, Unavailable, invalid_field
+from kit.errors import DomainError, Unavailable, invalid_field
 from kit.token_bucket import TokenBuckets
 from streams.frames import AsgiMessage, ErrorFrame
 from streams.hub import HUB, MAX_SOCKETS, Hub
@@ -24,11 +25,10 @@ from streams.session import MESSAGES_PER_S, Session
 from streams.sockets import CLOSE_POLICY, CLOSE_TRY_LATER, Socket
 from streams.transports import AsgiReceive, AsgiSend, transport_of
 
-DEFAULT_ACCOUNT = "default"
 _ACCOUNT = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 
-limiter: Callable[[str], bool] | None = None
-"""Whether a client address may send one more message; the gateway's rate limit, set by it."""
+limiter: Callable[[Caller], bool] | None = None
+"""Whether a client may send one more message; the gateway's rate limit, set by it."""
 
 account_exists: Callable[[str], bool] | None = None
 """Whether there is such an account; set by whoever keeps the accounts."""
@@ -55,10 +55,11 @@ class StreamConsumer(AsyncConsumer):
         """Accept, serve until either side ends it, and clean up. The handshake's answer has the scope's `answer_headers`."""
         if (await receive())["type"] != "websocket.connect":
             return
-        await send({"type": "websocket.accept", "headers": scope.get("answer_headers", [])})
+        accepted = {"type": "websocket.accept", "headers": scope.get("answer_headers", [])}
+        await send({**accepted, "subprotocol": scope.get("subprotocol")})
         socket = self._open(scope, send)
         try:
-            await self._serve(socket, scope, receive)
+            await self._serve(socket, receive)
         except asyncio.CancelledError:
             if not socket.was_cut:  # then it was the server that wants to stop, not the hub that cut this socket
                 raise
@@ -69,10 +70,13 @@ class StreamConsumer(AsyncConsumer):
         """The connection as a socket of the hub; one that may not stay is told why and closed."""
         task = asyncio.current_task()
         assert task is not None, "ASGI applications run in a task"
-        account, refusal = _account_of(scope)
+        access = scope.get("access", UNLIMITED)
+        account, refusal = _account_of(scope, access)
         socket = Socket(
             transport_of(send),
             account=account,
+            caller=scope.get("caller") or Caller(address=(scope.get("client") or ("",))[0]),
+            access=access,
             clock=self._hub.clock,
             tally=self._hub.tally,
             on_left=self._hub.left,
@@ -87,15 +91,13 @@ class StreamConsumer(AsyncConsumer):
             socket.close(code, error.code, last_words=ErrorFrame(None, error.code, error.message))
         return socket
 
-    async def _serve(self, socket: Socket, scope: dict[str, Any], receive: AsgiReceive) -> None:
-        address = (scope.get("client") or ("",))[0]
+    async def _serve(self, socket: Socket, receive: AsgiReceive) -> None:
         session = Session(
             socket,
             hub=self._hub,
             operations=self._operations,
             buckets=self._buckets,
-            allow=lambda: limiter is None or limiter(address),
-            caller=scope.get("caller") or Caller(address=address),
+            allow=lambda: limiter is None or limiter(socket.caller),
         )
         while True:
             message: AsgiMessage = await receive()
@@ -107,15 +109,15 @@ class StreamConsumer(AsyncConsumer):
                     await session.until_ready()
 
 
-def _account_of(scope: dict[str, Any]) -> tuple[str, DomainError | None]:
-    """The account that the address names, and why it cannot be served, if so."""
+def _account_of(scope: dict[str, Any], access: Access) -> tuple[str, DomainError | None]:
+    """The account that the address names, or the key's own, and why it cannot be served, if so."""
     try:
         query = parse_qs(scope.get("query_string", b"").decode("ascii"), keep_blank_values=True, max_num_fields=16)
     except ValueError:
         return "", invalid_field("account", "The query string cannot be read.")
-    named = query.get("account", [DEFAULT_ACCOUNT])
+    named = query.get("account", [access.home_account])
     if len(named) != 1 or _ACCOUNT.fullmatch(named[0]) is None:
         return "", invalid_field("account", "Must be one account id of letters, digits, '_', '.' and '-', up to 64.")
-    if account_exists is not None and not account_exists(named[0]):
-        return "", NotFound(f"There is no account {named[0]!r}.", code="UNKNOWN_ACCOUNT")
+    if not access.sees(named[0]) or (account_exists is not None and not account_exists(named[0])):
+        return "", unknown_account(named[0])
     return named[0], None

@@ -192,6 +192,10 @@ class Hub:
         self._sockets[socket] = None
         self._ensure_watched()
 
+    def sockets(self) -> tuple[Socket, ...]:
+        """Every connected socket."""
+        return tuple(self._sockets)
+
     def disconnect(self, socket: Socket) -> None:
         """Forget a socket whose consumer ends."""
         socket.release()

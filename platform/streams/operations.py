@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from kit.access import Scope
 from streams.frames import OperationError
 
 
@@ -27,16 +28,22 @@ class OperationRegistry:
 
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
+        self._scopes: dict[str, Scope] = {}
 
-    def register(self, name: str, handler: Handler) -> None:
-        """Add an operation; a name is given once."""
+    def register(self, name: str, handler: Handler, *, scope: Scope = "trade") -> None:
+        """Add an operation that a key needs `scope` for; a name is given once."""
         assert name not in RESERVED, f"{name} belongs to the protocol"
         assert name not in self._handlers, f"{name} is registered twice"
         self._handlers[name] = handler
+        self._scopes[name] = scope
 
     def find(self, name: str) -> Handler | None:
         """The handler of that name."""
         return self._handlers.get(name)
+
+    def scope_of(self, name: str) -> Scope:
+        """What a key needs for it."""
+        return self._scopes[name]
 
     def names(self) -> list[str]:
         """All that a socket may ask for."""
@@ -46,6 +53,6 @@ class OperationRegistry:
 REGISTRY = OperationRegistry()
 
 
-def register(name: str, handler: Handler) -> None:
+def register(name: str, handler: Handler, *, scope: Scope = "trade") -> None:
     """Add an operation to this process; called in `AppConfig.ready()`."""
-    REGISTRY.register(name, handler)
+    REGISTRY.register(name, handler, scope=scope)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import msgspec
 
 from kit import tunables
-from kit.caller import Caller, set_caller
-from kit.errors import DomainError, Invalid
+from kit.caller import set_caller
+from kit.errors import DomainError, Forbidden, Invalid
 from kit.token_bucket import TokenBuckets
 from kit.trace import new_id, set_trace_id
 from streams.channels import ResolvedChannel
@@ -76,14 +76,12 @@ class Session:
         operations: OperationRegistry,
         buckets: TokenBuckets,
         allow: Callable[[], bool],
-        caller: Caller,
     ) -> None:
         self._socket = socket
         self._hub = hub
         self._operations = operations
         self._buckets = buckets
         self._allow = allow
-        self._caller = caller
         self._key = str(socket.id)
         self._running: set[asyncio.Task[None]] = set()
         self._offences = 0
@@ -186,6 +184,7 @@ class Session:
 
     def _resolve(self, channel: ChannelRequest) -> ResolvedChannel:
         resolved = self._hub.registry.resolve(channel.name)
+        self._socket.access.require(resolved.kind.scope)
         _require_whole(channel)
         return resolved
 
@@ -205,6 +204,12 @@ class Session:
             known = ", ".join(self._operations.names())
             self._error(request.id, "UNKNOWN_OPERATION", f"There is no op {request.op[:64]!r}; there are {known}.")
             return
+        try:
+            self._socket.access.require(self._operations.scope_of(request.op))
+        except Forbidden as refusal:
+            error = OperationError(refusal.code, refusal.message, refusal.details)
+            self._socket.reply(_result_of(request.id, OperationAnswer(status=403, error=error)))
+            return
         # A task of its own: tasks begin in the order of the messages, later messages need not wait for its end, and a
         # client that hangs up does not stop it half way.
         task = self._hub.spawn(self._run_operation(handler, request), name=f"stream operation {request.op}")
@@ -213,7 +218,7 @@ class Session:
 
     async def _run_operation(self, handler: Handler, request: Request) -> None:
         set_trace_id(new_id())
-        set_caller(self._caller)
+        set_caller(self._socket.caller)
         try:
             answer = await handler(request.params, self._socket.account, request.idempotency_key)
         except Exception:

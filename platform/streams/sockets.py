@@ -8,6 +8,8 @@ from collections.abc import Callable, Coroutine, Generator
 from enum import IntEnum
 from typing import Any
 
+from kit.access import UNLIMITED, Access
+from kit.caller import NOBODY, Caller
 from kit.clock import Clock
 from kit.errors import DomainError
 from streams.frames import ErrorFrame, Frame, Message, message_of
@@ -80,6 +82,8 @@ class Socket:
         transport: Transport,
         *,
         account: str,
+        caller: Caller = NOBODY,
+        access: Access = UNLIMITED,
         clock: Clock,
         tally: Tally,
         on_left: Callable[[LiveChannel], None],
@@ -87,6 +91,8 @@ class Socket:
     ) -> None:
         self.id = next(_ids)
         self.account = account
+        self.caller = caller
+        self.access = access
         self.subscriptions: dict[str, Subscription] = {}
         self.phase = Phase.OPEN
         self.was_cut = False

@@ -9,7 +9,8 @@ from contextlib import closing
 import pytest
 from django.urls import resolve
 
-from gateway.limiter import MemoryLimiter, RedisLimiter, address_key, make_limiter
+from gateway.limiter import REDIS_POLICY, MemoryLimiter, RedisLimiter, address_key, make_limiter
+from kit.breaker import Breaker
 from kit.clock import NS_PER_SECOND, ManualClock
 from kit.token_bucket import DEFAULT_MAX_KEYS
 from tests.asgi_client import AsgiClient
@@ -155,7 +156,8 @@ class FakeRedis:
 
 
 def redis_limiter(fake, clock=None):
-    return RedisLimiter(20, 40, fake.eval, memory=MemoryLimiter(20, 40), faults=(Away,), clock=clock or ManualClock(1))
+    breaker = Breaker("redis", REDIS_POLICY, clock or ManualClock(1))
+    return RedisLimiter(20, 40, fake.eval, memory=MemoryLimiter(20, 40), faults=(Away,), breaker=breaker)
 
 
 async def test_redis_decides_while_it_is_there():

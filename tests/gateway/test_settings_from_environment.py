@@ -31,6 +31,7 @@ def start(tmp_path, command="check", **changes):
         ("GATEWAY_SERVER", "gunicorn"),
         ("DISABLE_AUTH", "maybe"),
         ("DISABLE_AUTH", "0"),
+        ("PERSONAL_API_KEY_ENABLED", "perhaps"),
         ("RATE_LIMIT_RPS", "-1"),
         ("RATE_LIMIT_RPS", "0.0001"),
         ("HTTP_REQUEST_TIMEOUT_SECS", "nan"),

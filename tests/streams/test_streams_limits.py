@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from kit.caller import Caller
 from streams.session import MAX_CHANNELS, MAX_FRAME_BYTES, MAX_OFFENCES
 
 from .conftest import World, settle
@@ -199,8 +200,8 @@ async def test_the_limit_of_the_address_is_answered_without_closing(
 ) -> None:
     asked: list[str] = []
 
-    def refuse(address: str) -> bool:
-        asked.append(address)
+    def refuse(caller: Caller) -> bool:
+        asked.append(caller.address)
         return False
 
     monkeypatch.setattr("streams.consumer.limiter", refuse)

@@ -3,6 +3,7 @@
 from rest_framework.exceptions import ValidationError
 
 from api.fields import (
+    AccountIdField,
     BooleanField,
     CharField,
     ChoiceField,
@@ -18,18 +19,10 @@ from api.fields import (
     TimeField,
 )
 from api.serializers import ApiSerializer
-from kit.accounts import ACCOUNT_ID_PATTERN, ACCOUNT_ID_RULE
 from trading.tunables import MAX_FEE_BPS
 
 ACCOUNT_TYPES = ("cash", "margin")
 MAX_ASSETS = 100
-
-
-class AccountIdField(PatternField):
-    """An account's id, as it can stand in X-Account."""
-
-    pattern = ACCOUNT_ID_PATTERN
-    default_error_messages = {"invalid": ACCOUNT_ID_RULE}
 
 
 class AssetField(PatternField):

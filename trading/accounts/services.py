@@ -3,7 +3,7 @@
 Reads see durable state; a change gives back a staged answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Protocol
 
@@ -64,10 +64,10 @@ class AccountRequest(Protocol):
     fees: FeesRequest | None
 
 
-def list_accounts(limit: int, cursor: str | None) -> Page:
-    """A page of the accounts, newest first."""
+def list_accounts(limit: int, cursor: str | None, *, sees: Callable[[str], bool]) -> Page:
+    """A page of the accounts that the caller sees, newest first."""
     desk = get_desk()
-    accounts = list(desk.published.accounts.values())
+    accounts = [account for account_id, account in desk.published.accounts.items() if sees(account_id)]
     before = len(accounts) if cursor is None else decode_cursor(cursor, int)
     if not 0 <= before <= len(accounts):
         raise Invalid("The cursor is beyond the list.", code="INVALID_CURSOR")

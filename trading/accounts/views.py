@@ -14,12 +14,14 @@ from trading.orders.serializers import OrderOut, PlacedOrderOut
 class AccountViewSet(ApiViewSet):
     """Sandbox accounts."""
 
+    account_in_path = "id"
+
     @operation(query=PageQuery, response=AccountOut, page=True, errors=(Unavailable,))
     async def list(self, call: Call) -> Page:
         """List accounts, newest first."""
-        return services.list_accounts(call.query.limit, call.query.cursor)
+        return services.list_accounts(call.query.limit, call.query.cursor, sees=call.access.sees)
 
-    @operation(body=AccountIn, response=AccountOut, status=201, errors=(Conflict, Rejected, Unavailable))
+    @operation(body=AccountIn, response=AccountOut, status=201, scope="admin", errors=(Conflict, Rejected, Unavailable))
     async def create(self, call: Call) -> Staged:
         """Open an account."""
         return services.open_account(call.body, actor=call.actor)

@@ -1,10 +1,10 @@
-"""Limits how often one network address may start long work, such as an import: far below the rate of other requests.
+"""Limits how often one address, or one key, may start long work, such as an import: far below the rate of other requests.
 
 Counted by django-ratelimit in windows of a minute, by each gateway for itself. Refused before the body is read.
 """
 
 from collections.abc import Awaitable
-from typing import Final
+from typing import Final, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -13,7 +13,7 @@ from django_ratelimit.core import get_usage
 
 from api.errors import RateLimited
 from gateway.answers import refuse
-from gateway.limiter import REQUESTS_PER_SECOND, address_key
+from gateway.limiter import REQUESTS_PER_SECOND, bucket_name
 from gateway.requests import GatewayRequest, Next
 from kit import tunables
 from operations.metrics import RATE_LIMITED
@@ -33,9 +33,9 @@ LONG_WORK_PER_MINUTE = tunables.whole_number(
 
 @async_only_middleware
 def limit_long_work(get_response: Next) -> Next:
-    """Let each address start `rate_limit.long_work_per_minute`; 429 beyond. 0, or no rate limit, turns it off.
+    """Let each address, or key, start `rate_limit.long_work_per_minute`; 429 beyond.
 
-    A change of the limit begins a new count.
+    0, or no rate limit, turns it off. A change of the limit begins a new count.
     """
 
     def answer(request: GatewayRequest) -> Awaitable[HttpResponseBase]:
@@ -46,7 +46,7 @@ def limit_long_work(get_response: Next) -> Next:
 
     async def answer_within_limit(request: GatewayRequest, per_minute: int) -> HttpResponseBase:
         rate = (per_minute, WINDOW_S)
-        usage = get_usage(request, group="long-work", key=_address_of, rate=rate, increment=True)
+        usage = get_usage(request, group="long-work", key=_name_of, rate=rate, increment=True)
         if usage is None or not usage["should_limit"]:
             return await get_response(request)
         RATE_LIMITED.add(("long_work",))
@@ -66,5 +66,5 @@ def _starts_work(request: GatewayRequest) -> bool:
     return match is not None and request.method in getattr(match.func, "starts_work", ())
 
 
-def _address_of(group: str, request: HttpRequest) -> str:
-    return address_key(request.META["REMOTE_ADDR"])
+def _name_of(group: str, request: HttpRequest) -> str:
+    return bucket_name(cast(GatewayRequest, request).visit.caller)

@@ -1,6 +1,7 @@
-"""Limits how fast one network address may call /api/v1; pages, assets, health, metrics and the schema are not counted."""
+"""Limits how fast one address, or one key, may call /api/v1; pages, assets, health, metrics and schema are not counted."""
 
 import math
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
@@ -9,12 +10,32 @@ from django.utils.decorators import async_only_middleware
 
 from api.errors import RateLimited
 from gateway.answers import refuse
-from gateway.limiter import REQUESTS_PER_SECOND, Limiter, address_key, burst_of, make_limiter
+from gateway.limiter import REQUESTS_PER_SECOND, Limiter, bucket_name, burst_of, make_limiter
 from gateway.requests import GatewayRequest, Next
 from kit.token_bucket import Verdict
 from operations.metrics import RATE_LIMITED
 
 COUNTED_PREFIX: Final = "/api/v1/"
+OWN_RATES: Final = 1_000
+"""Different rates of keys that are remembered: as many as there may be keys."""
+
+
+class RateLimit:
+    """One rate: its limiter, and the header that says what it allows."""
+
+    def __init__(self, rate_per_s: float, limiter: Limiter) -> None:
+        self.limiter = limiter
+        self._note(rate_per_s)
+
+    def change_rate(self, rate_per_s: float) -> None:
+        """Let another rate hold from now on; what was counted stays."""
+        self.limiter.change_rate(rate_per_s, burst_of(rate_per_s))
+        self._note(rate_per_s)
+
+    def _note(self, rate_per_s: float) -> None:
+        burst = burst_of(rate_per_s)
+        self.rate_per_s = rate_per_s
+        self.policy = (b"ratelimit-policy", b'"default";q=%d;w=%d' % (burst, math.ceil(burst / rate_per_s)))
 
 
 @async_only_middleware
@@ -23,49 +44,60 @@ def limit_rate(get_response: Next) -> Next:
 
     The rate may change at any time; what was counted stays.
 
+    A request with a key counts against that key alone, at the key's own rate where it has one, whatever the default is.
+
     The headers are those of draft-ietf-httpapi-ratelimit-headers-10. The window `w` is the time in which an empty bucket
     fills; `t` is the time until the next request may pass, 0 while some are left.
     """
-    counter = _Counter(settings.REDIS_URL)
+    limits = _Limits()
 
     async def answer(request: GatewayRequest) -> HttpResponseBase:
-        rate_per_s = REQUESTS_PER_SECOND.value
-        if not rate_per_s or not request.path.startswith(COUNTED_PREFIX):
-            return await get_response(request)
         visit = request.visit
-        verdict = counter.at_rate(rate_per_s).take(address_key(visit.client))
+        key = visit.key
+        limit = limits.default() if key is None or key.requests_per_s is None else limits.own(key.requests_per_s)
+        if limit is None or not request.path.startswith(COUNTED_PREFIX):
+            return await get_response(request)
+        verdict = limit.limiter.take(bucket_name(visit.caller))
         if not isinstance(verdict, Verdict):
             verdict = await verdict
-        limit = (b"ratelimit", b'"default";r=%d;t=%d' % (verdict.remaining, verdict.retry_after_s))
-        visit.headers += (counter.policy, limit)
+        left = (b"ratelimit", b'"default";r=%d;t=%d' % (verdict.remaining, verdict.retry_after_s))
+        visit.headers += (limit.policy, left)
         if verdict.allowed:
             return await get_response(request)
         RATE_LIMITED.add(("requests",))
-        message = f"More than {rate_per_s:g} requests a second; try again in {verdict.retry_after_s} s."
+        message = f"More than {limit.rate_per_s:g} requests a second; try again in {verdict.retry_after_s} s."
         return refuse(request, RateLimited(message, retry_after_s=verdict.retry_after_s))
 
     return answer
 
 
-class _Counter:
-    """The limiter at the rate that holds now, and the header that says the rate. It is made when there is a rate."""
+class _Limits:
+    """The limit of whoever has no rate of its own, at the rate that holds now, and those of keys that have one."""
 
-    def __init__(self, redis_url: str) -> None:
-        self.policy = (b"ratelimit-policy", b"")
-        self._redis_url = redis_url
-        self._rate_per_s = 0.0
-        self._limiter: Limiter | None = None
+    def __init__(self) -> None:
+        self._default: RateLimit | None = None
+        self._first: Limiter | None = None
+        self.own = lru_cache(maxsize=OWN_RATES)(self._made)
+        """The limit at a key's own rate."""
 
-    def at_rate(self, rate_per_s: float) -> Limiter:
-        """The limiter, changed to another rate if need be; the rate is more than 0."""
-        if self._limiter is None or rate_per_s != self._rate_per_s:
-            self._limiter = self._changed(rate_per_s, burst_of(rate_per_s))
-        return self._limiter
+    def default(self) -> RateLimit | None:
+        """The default limit, changed to another rate if need be; None while there is none."""
+        rate_per_s = REQUESTS_PER_SECOND.value
+        limit = self._default
+        if limit is not None and limit.rate_per_s == rate_per_s:
+            return limit
+        return self._changed(rate_per_s) if rate_per_s else None
 
-    def _changed(self, rate_per_s: float, burst: int) -> Limiter:
-        self._rate_per_s = rate_per_s
-        self.policy = (b"ratelimit-policy", b'"default";q=%d;w=%d' % (burst, math.ceil(burst / rate_per_s)))
-        if self._limiter is None:
-            return make_limiter(rate_per_s, burst, self._redis_url)
-        self._limiter.change_rate(rate_per_s, burst)
-        return self._limiter
+    def _changed(self, rate_per_s: float) -> RateLimit:
+        if self._default is None:
+            self._default = self._made(rate_per_s)
+        else:
+            self._default.change_rate(rate_per_s)
+        return self._default
+
+    def _made(self, rate_per_s: float) -> RateLimit:
+        burst = burst_of(rate_per_s)
+        if self._first is not None:
+            return RateLimit(rate_per_s, self._first.beside(rate_per_s, burst))
+        self._first = make_limiter(rate_per_s, burst, settings.REDIS_URL)
+        return RateLimit(rate_per_s, self._first)

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.limiter import MemoryLimiter, RedisLimiter
 from gateway.sockets import limit_messages
+from kit.breaker import Breaker
 from tests.asgi_client import AsgiClient, SocketClosed
 from tests.gateway.test_bodies import multipart
 
@@ -47,7 +48,7 @@ async def test_a_shared_count_is_asked_at_the_new_rate():
         asked.append(arguments[3:5])
         return [1, b"1"]
 
-    limiter = RedisLimiter(20, 40, evaluate, memory=MemoryLimiter(20, 40), faults=())
+    limiter = RedisLimiter(20, 40, evaluate, memory=MemoryLimiter(20, 40), faults=(), breaker=Breaker("redis"))
     await limiter.take("a")
     limiter.change_rate(5, 10)
     await limiter.take("a")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from gateway.environment import is_loopback
 from operations import lifecycle
+from operations.keys.services import RING
 
 
 class Command(BaseCommand):
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             f"  Admin      {address}/admin/\n"
             f"  Health     {address}/health"
         )
+        if not settings.DISABLE_AUTH and not RING.has_usable():
+            self.stdout.write("Nobody can come in yet: make a key with manage.py key add NAME --scope admin")
         self.stdout.flush()
 
 
