@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from asgiref.sync import sync_to_async
+from asgiref.sync import markcoroutinefunction, sync_to_async
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -127,11 +127,12 @@ class ApiViewSet(ViewSetMixin, APIView):
             endpoints.setdefault("HEAD", endpoints["GET"])
         allowed = (*(str(method) for method in HTTPMethod if method in endpoints), "OPTIONS")
 
-        async def view(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
+        @markcoroutinefunction
+        def view(request: HttpRequest, **kwargs: str) -> Awaitable[HttpResponseBase]:
             endpoint = endpoints.get(request.method or "")
             if endpoint is None:
                 return _answer_without_endpoint(request, allowed)
-            return await endpoint.respond(request, kwargs)
+            return endpoint.respond(request, kwargs)
 
         view.__name__ = view.__qualname__ = cls.__name__
         view.__doc__ = cls.__doc__
@@ -309,7 +310,7 @@ class Endpoint:
         return response
 
 
-def _answer_without_endpoint(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+async def _answer_without_endpoint(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
     """OPTIONS says what is served here; another method is not."""
     if request.method == "OPTIONS":
         return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})

@@ -14,6 +14,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gateway.settings")
 django.setup(set_prefix=False)
 
+from asgiref.sync import markcoroutinefunction  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from api.envelope import failure  # noqa: E402 - what follows needs the apps to be ready
@@ -56,16 +57,16 @@ class Entrance:
         self._is_started = lifecycle is None
         self._trusted_proxies: frozenset[str] = settings.TRUSTED_PROXIES
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @markcoroutinefunction
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one connection of the server's."""
         if scope["type"] == "http":
-            await self._serve_http(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await self._serve_websocket(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._serve_lifespan(receive, send)
-        else:
-            raise ValueError(f"Connections of type {scope['type']!r} are not served.")
+            return self._serve_http(scope, receive, send)
+        if scope["type"] == "websocket":
+            return self._serve_websocket(scope, receive, send)
+        if scope["type"] == "lifespan":
+            return self._serve_lifespan(receive, send)
+        raise ValueError(f"Connections of type {scope['type']!r} are not served.")
 
     async def _serve_http(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = self._admit(scope)
@@ -75,6 +76,8 @@ class Entrance:
             # Not a coroutine itself: the server's own is handed on, and the extra step costs next to nothing.
             if message["type"] == "http.response.start":
                 visit.status = message["status"]
+                if visit.shows_duration:
+                    visit.headers.append((b"server-timing", b"app;dur=%.3f" % visit.elapsed_ms()))
                 message["headers"] += visit.headers
             return send(message)
 

@@ -81,7 +81,10 @@ class Handler(ASGIHandler):
             if (refusal := self._route(request)) is not None:
                 await _send(refuse(request, refusal), request, send)
             elif self._has_async_view(request):
-                await self._answer(request, send)
+                response = await self._middleware_chain(request)
+                await _send(response, request, send)
+                if response.streaming:
+                    await sync_to_async(response.close, thread_sensitive=False)()
             else:
                 await self._answer_beside_thread(request, send)
         except ClientGone:
@@ -121,13 +124,6 @@ class Handler(ASGIHandler):
             is_async = self._async_views[view] = iscoroutinefunction(view)
         return is_async
 
-    async def _answer(self, request: GatewayRequest, send: Send) -> None:
-        """Serve an async view on the event loop."""
-        response = await self._middleware_chain(request)
-        await _send(response, request, send)
-        if response.streaming:
-            await sync_to_async(response.close, thread_sensitive=False)()
-
     async def _answer_beside_thread(self, request: GatewayRequest, send: Send) -> None:
         """Serve a plain view in a thread that lives as long as the request."""
         async with ThreadSensitiveContext():
@@ -137,17 +133,14 @@ class Handler(ASGIHandler):
             await _send(response, request, send)
             await sync_to_async(response.close)()
 
-    async def _get_response_async(self, request: Any) -> HttpResponseBase:
+    def _get_response_async(self, request: Any) -> Awaitable[HttpResponseBase]:
         """The innermost step: the view. Its errors are left to the errors middleware."""
         match = request.resolver_match
         if match is None:
             raise Resolver404({"path": request.path})
         if not self._has_async_view(request):
-            return cast(HttpResponseBase, await super()._get_response_async(request))  # type: ignore[misc]
-        response = await match.func(request, *match.args, **match.kwargs)
-        if not isinstance(response, HttpResponseBase):
-            self.check_response(response, match.func)
-        return cast(HttpResponseBase, response)
+            return cast(Awaitable[HttpResponseBase], super()._get_response_async(request))  # type: ignore[misc]
+        return cast(Awaitable[HttpResponseBase], match.func(request, *match.args, **match.kwargs))
 
 
 @lru_cache(maxsize=ROUTE_CACHE_LIMIT)

@@ -6,6 +6,7 @@ same trace id and the same start.
 
 import asyncio
 import time
+from functools import lru_cache
 from typing import Any, Final
 
 from kit.caller import Caller
@@ -26,22 +27,23 @@ class Visit:
 
     The trace id is the client's `x-trace-id`, else the one of its W3C `traceparent`, else a new one.
 
-    `loop` is the running event loop where the server tells it. `headers` are what its answer carries whoever makes it;
-    the entrance adds them, already in bytes.
+    `shows_duration` has the answer say how long it took. `loop` is the running event loop where the server tells it.
+    `headers` are what its answer carries whoever makes it; the entrance adds them, already in bytes.
     """
 
     __slots__ = (
         "caller", "client", "header_bytes", "header_count", "headers", "host", "host_count", "key", "loop", "origin",
-        "origin_count", "route", "sec_fetch_site", "started_ns", "status", "trace_id", "traceparent",
+        "origin_count", "route", "sec_fetch_site", "shows_duration", "started_ns", "status", "trace_id", "traceparent",
     )  # fmt: skip
 
     def __init__(self, scope: Scope) -> None:
         self.started_ns = time.monotonic_ns()
         self.loop: asyncio.AbstractEventLoop | None = scope.get("loop")
         self.client = address_of(scope)
-        self.caller = Caller(address=self.client)
+        self.caller = _caller_at(self.client)
         self.key: Key | None = None
         self.status = 0
+        self.shows_duration = False
         self.route = ""
         self.host = self.origin = self.sec_fetch_site = b""
         self.host_count = self.origin_count = self.header_bytes = 0
@@ -78,6 +80,11 @@ class Visit:
     def elapsed_ms(self) -> float:
         """Milliseconds since it entered."""
         return (time.monotonic_ns() - self.started_ns) / NS_PER_MS
+
+
+@lru_cache(maxsize=1_000)
+def _caller_at(address: str) -> Caller:
+    return Caller(address=address)
 
 
 def address_of(scope: Scope) -> str:

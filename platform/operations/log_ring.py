@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
@@ -23,7 +23,7 @@ _COLUMNS: Final = frozenset({"time", "level", "logger", "message", "trace_id", "
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-class RingLine(NamedTuple):
+class RingLine(msgspec.Struct, frozen=True, gc=False):
     """One line: its number since the start, what one searches by, and the JSON text."""
 
     number: int

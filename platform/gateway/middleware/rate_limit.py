@@ -1,6 +1,7 @@
 """Limits how fast one address, or one key, may call /api/v1; pages, assets, health, metrics and schema are not counted."""
 
 import math
+from collections.abc import Awaitable
 from functools import lru_cache
 from typing import Final
 
@@ -51,24 +52,33 @@ def limit_rate(get_response: Next) -> Next:
     """
     limits = _Limits()
 
-    async def answer(request: GatewayRequest) -> HttpResponseBase:
+    # What is counted in memory goes on untouched: the coroutine below is handed on as it is.
+    def answer(request: GatewayRequest) -> Awaitable[HttpResponseBase]:
         visit = request.visit
         key = visit.key
         limit = limits.default() if key is None or key.requests_per_s is None else limits.own(key.requests_per_s)
         if limit is None or not request.path.startswith(COUNTED_PREFIX):
-            return await get_response(request)
+            return get_response(request)
         verdict = limit.limiter.take(bucket_name(visit.caller))
-        if not isinstance(verdict, Verdict):
-            verdict = await verdict
+        if isinstance(verdict, Verdict):
+            return go_on(request, limit, verdict)
+        return answer_later(request, limit, verdict)
+
+    async def answer_later(request: GatewayRequest, limit: RateLimit, verdict: Awaitable[Verdict]) -> HttpResponseBase:
+        return await go_on(request, limit, await verdict)
+
+    def go_on(request: GatewayRequest, limit: RateLimit, verdict: Verdict) -> Awaitable[HttpResponseBase]:
         left = (b"ratelimit", b'"default";r=%d;t=%d' % (verdict.remaining, verdict.retry_after_s))
-        visit.headers += (limit.policy, left)
-        if verdict.allowed:
-            return await get_response(request)
-        RATE_LIMITED.add(("requests",))
-        message = f"More than {limit.rate_per_s:g} requests a second; try again in {verdict.retry_after_s} s."
-        return refuse(request, RateLimited(message, retry_after_s=verdict.retry_after_s))
+        request.visit.headers += (limit.policy, left)
+        return get_response(request) if verdict.allowed else _refuse(request, limit, verdict)
 
     return answer
+
+
+async def _refuse(request: GatewayRequest, limit: RateLimit, verdict: Verdict) -> HttpResponseBase:
+    RATE_LIMITED.add(("requests",))
+    message = f"More than {limit.rate_per_s:g} requests a second; try again in {verdict.retry_after_s} s."
+    return refuse(request, RateLimited(message, retry_after_s=verdict.retry_after_s))
 
 
 class _Limits:

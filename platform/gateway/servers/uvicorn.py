@@ -6,13 +6,16 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, cast
+from urllib.parse import unquote
 
+import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.memory import settle_memory
-from gateway.servers.whole_answers import WholeAnswers, is_uvicorn_read
+from gateway.servers.whole_answers import WholeCycle, is_uvicorn_read
 from operations import lifecycle
 from streams.hub import HUB
 
@@ -29,7 +32,9 @@ SOCKET_PING_S: Final = 4.0
 SOCKET_PONG_S: Final = 5.0
 """A socket whose owner reads nothing does not answer pings: it is gone within 10 s even when little is sent to it."""
 BACKLOG: Final = 1024
-
+TARGET_CACHE_LIMIT: Final = 1_000
+TARGET_CACHE_PATH_LIMIT: Final = 200
+"""Programs ask for the same few targets again and again; long ones are read anew, so that no memory is filled with them."""
 
 IS_READ: Final = is_uvicorn_read()
 
@@ -69,7 +74,43 @@ class WatchedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole: from here on the application watches."""
         self.head_since_s = None
-        super().on_headers_complete()
+        if IS_READ:
+            self._begin()
+        else:
+            super().on_headers_complete()
+
+    def _begin(self) -> None:
+        """Do what uvicorn does here, with paths that were read before, and a cycle that writes whole answers."""
+        parser = self.parser
+        scope = cast(dict[str, Any], self.scope)
+        version = parser.get_http_version()
+        scope["method"] = parser.get_method().decode("ascii")
+        if version != "1.1":
+            scope["http_version"] = version
+        if parser.should_upgrade() and self._should_upgrade():
+            return
+        read = target_of if len(self.url) <= TARGET_CACHE_PATH_LIMIT else target_of.__wrapped__
+        scope["path"], scope["raw_path"], scope["query_string"] = read(self.url)
+        scope["loop"] = self.loop
+        former = self.cycle
+        cycle = self.cycle = WholeCycle(
+            self.scope,
+            self.transport,
+            self.flow,
+            self.logger,
+            self.access_logger,
+            self.access_log,
+            self.server_state.default_headers,
+            asyncio.Event(),
+            self.expect_100_continue,
+            version != "1.0" and parser.should_keep_alive(),
+            self.on_response_complete,
+        )
+        if former is None or former.response_complete:
+            self._start_asgi_task(cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((cycle, self.app))
 
     def on_response_complete(self) -> None:
         """Go on with what was sent meanwhile; else note the time. Uvicorn sets a timer here, for every answer."""
@@ -87,9 +128,19 @@ class WatchedProtocol(HttpToolsProtocol):
         return self.head_since_s is not None and now_s - self.head_since_s > HEAD_LIMIT_S
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Run the application, which is told its loop and may hand over its answer whole."""
-        cast(dict[str, Any], cycle.scope)["loop"] = self.loop
-        super()._start_asgi_task(cycle, WholeAnswers(cycle, app) if IS_READ else app)
+        """Run the application in a task."""
+        if isinstance(cycle, WholeCycle):
+            self.tasks.add(self.loop.create_task(cycle.run(app, self.tasks, self.loop)))
+        else:
+            super()._start_asgi_task(cycle, app)
+
+
+@lru_cache(maxsize=TARGET_CACHE_LIMIT)
+def target_of(url: bytes) -> tuple[str, bytes, bytes]:
+    """The path, the same as it was sent, and the query of a request's target; raises httptools' error for none."""
+    parsed = httptools.parse_url(url)
+    path = parsed.path.decode("ascii")
+    return unquote(path) if "%" in path else path, parsed.path, parsed.query or b""
 
 
 class GatewayServer(uvicorn.Server):
