@@ -26,7 +26,6 @@ from trading.sandbox.orders import (
     STOP,
     CancelAllOrders,
     CancelOrder,
-    Command,
     OpenAccount,
     Order,
     PlaceOrder,
@@ -76,7 +75,7 @@ class Decisions:
         self._state = state
         self.limits: OrderLimits = NO_LIMITS
         """What new and changed orders may be, beside what the market and the money say."""
-        self._deciders: dict[type, Callable[..., Decision]] = {
+        self.deciders: dict[type, Callable[..., Decision]] = {
             PlaceOrder: self._place,
             CancelOrder: self._cancel,
             ReplaceOrder: self._replace,
@@ -84,10 +83,8 @@ class Decisions:
             OpenAccount: self._open_account,
             ResetAccount: self._reset_account,
         }
-
-    def on_command(self, command: Command, time_ns: int) -> Decision:
-        """What a command will do; raises Invalid, NotFound, Conflict or Rejected (see `Exchange.apply`)."""
-        return self._deciders[type(command)](command, time_ns)
+        """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,
+        NotFound, Conflict or Rejected (see `Exchange.apply`)."""
 
     # ---- new orders
 
@@ -105,22 +102,22 @@ class Decisions:
         if refusal is not None:
             return self._rejection(command, account, lots, refusal, time_ns)
         accepted = ev.OrderAccepted(
-            time_ns=time_ns,
-            account_id=command.account_id,
-            order_id=command.order_id,
-            symbol=command.symbol,
-            side=command.side,
-            type=command.type,
-            time_in_force=command.time_in_force,
-            quantity_lots=lots,
-            sequence=self._state.sequence + 1,
-            price_ticks=command.price_ticks,
-            stop_ticks=command.stop_ticks,
-            post_only=command.post_only,
-            client_order_id=command.client_order_id,
-            notional_units=command.notional_units,
-            fill_policy=account.fill_policy,
-            held_units=held_units,
+            time_ns,
+            command.account_id,
+            command.order_id,
+            command.symbol,
+            command.side,
+            command.type,
+            command.time_in_force,
+            lots,
+            self._state.sequence + 1,
+            command.price_ticks,
+            command.stop_ticks,
+            command.post_only,
+            command.client_order_id,
+            command.notional_units,
+            account.fill_policy,
+            held_units,
         )
         if not takes and command.type is LIMIT and command.time_in_force is GTC:
             return Decision([accepted])
@@ -313,15 +310,7 @@ class Decisions:
                 held_units = _held_after(order, account, instrument, held_units, left_lots)
             fills.append(
                 ev.OrderFilled(
-                    time_ns=time_ns,
-                    account_id=order.account_id,
-                    order_id=order.id,
-                    number=number,
-                    price_ticks=take.price_ticks,
-                    quantity_lots=lots,
-                    fee_units=fee,
-                    is_maker=is_maker,
-                    held_units=held_units,
+                    time_ns, order.account_id, order.id, number, take.price_ticks, lots, fee, is_maker, held_units
                 )
             )
         return fills
@@ -571,7 +560,7 @@ def _triggered(order: Order, trigger_ticks: int, time_ns: int) -> ev.OrderTrigge
 
 
 def _canceled(order: Order, reason: str, time_ns: int) -> ev.OrderCanceled:
-    return ev.OrderCanceled(time_ns=time_ns, account_id=order.account_id, order_id=order.id, reason=reason)
+    return ev.OrderCanceled(time_ns, order.account_id, order.id, reason)
 
 
 def _expired(order: Order, reason: str, time_ns: int) -> ev.OrderExpired:

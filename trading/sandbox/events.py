@@ -9,8 +9,11 @@ import msgspec
 from trading.sandbox.orders import OrderType, Side, TimeInForce
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="event", omit_defaults=True):
-    """Base of all events; `time_ns` is market time."""
+class Event(msgspec.Struct, frozen=True, gc=False, tag_field="event", omit_defaults=True):
+    """Base of all events; `time_ns` is market time.
+
+    Those of the order path take their values by position too: it makes them in half the time.
+    """
 
     time_ns: int
     account_id: str
@@ -36,7 +39,7 @@ class AccountReset(Event, frozen=True, kw_only=True, gc=False, tag="account_rese
     balances: dict[str, int]
 
 
-class OrderAccepted(Event, frozen=True, kw_only=True, gc=False, tag="order_accepted"):
+class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
     """An order passed every check. `held_units` leaves the free balance; `pending` orders wait for their trigger."""
 
     order_id: str
@@ -83,7 +86,7 @@ class OrderTriggered(Event, frozen=True, kw_only=True, gc=False, tag="order_trig
     trigger_ticks: int
 
 
-class OrderFilled(Event, frozen=True, kw_only=True, gc=False, tag="order_filled"):
+class OrderFilled(Event, frozen=True, gc=False, tag="order_filled"):
     """A part of an order traded. `held_units` is what the order still holds afterwards; `number` counts its fills."""
 
     order_id: str
@@ -106,7 +109,7 @@ class OrderReplaced(Event, frozen=True, kw_only=True, gc=False, tag="order_repla
     held_units: int = 0
 
 
-class OrderCanceled(Event, frozen=True, kw_only=True, gc=False, tag="order_canceled"):
+class OrderCanceled(Event, frozen=True, gc=False, tag="order_canceled"):
     """A live order was ended by its owner (`reason` says by which call)."""
 
     order_id: str

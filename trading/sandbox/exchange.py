@@ -39,6 +39,7 @@ class Exchange:
     def __init__(self, instruments: Callable[[str], Instrument]) -> None:
         self._state = State(instruments)
         self._decisions = Decisions(self._state)
+        self._deciders, self._folders = self._decisions.deciders, self._state.folders
         self.accounts: dict[str, Account] = self._state.accounts
         self.orders: dict[str, Order] = self._state.orders
         self.fold = self._state.fold
@@ -68,7 +69,7 @@ class Exchange:
         for an unknown account, symbol or order, Conflict when the state does not allow it, Rejected for a refused
         replacement; then nothing has changed.
         """
-        return self._carry_out(self._decisions.on_command(command, time_ns))
+        return self._carry_out(self._deciders[type(command)](command, time_ns))
 
     def on_market(self, update: MarketUpdate) -> list[ev.AnyEvent]:
         """Take in a market update and return what it did to the waiting orders, in the order of the price's path."""
@@ -86,7 +87,7 @@ class Exchange:
 
     def preview(self, command: PlaceOrder, time_ns: int) -> Preview:
         """What `apply` would do with the order now; changes nothing and raises the same errors."""
-        decision = self._decisions.on_command(command, time_ns)
+        decision = self._deciders[PlaceOrder](command, time_ns)
         market = self._state.market(command.symbol)
         instrument = market.instrument
         reference_ticks = market.best_opposite(command.side is BUY)
@@ -134,9 +135,9 @@ class Exchange:
 
     def _carry_out(self, decision: Decision) -> list[ev.AnyEvent]:
         events = decision.events
-        fold = self.fold
+        folders = self._folders
         for event in events:
-            fold(event)
+            folders[type(event)](event)
         if decision.takes:
             order = self.orders[decision.order_id]
             market, is_buy = self._state.market(order.symbol), order.side is BUY

@@ -137,15 +137,23 @@ class SymbolMarket:
         levels = update.asks if is_buy else update.bids
         return levels[0][0] if levels else None
 
-    def waiting_list(self, order: Order) -> tuple[WaitingOrders, int] | None:
-        """Where an order waits and at which price: for its stop, or at its limit; None for one that acts at once."""
-        is_buy = order.side is BUY
+    def start_waiting(self, order: Order) -> None:
+        """Let an order wait for its stop, or at its limit; one that acts at once waits for nothing."""
+        price_ticks = order.price_ticks
         if order.status is PENDING:
             assert order.stop_ticks is not None, "a pending order waits for its stop"
-            return (self.buy_stops if is_buy else self.sell_stops), order.stop_ticks
-        if order.price_ticks is not None and order.time_in_force is GTC:
-            return (self.buy_limits if is_buy else self.sell_limits), order.price_ticks
-        return None
+            (self.buy_stops if order.side is BUY else self.sell_stops).add(order.stop_ticks, order)
+        elif price_ticks is not None and order.time_in_force is GTC:
+            (self.buy_limits if order.side is BUY else self.sell_limits).add(price_ticks, order)
+
+    def stop_waiting(self, order: Order) -> None:
+        """Take an order away from where it waits; it must not have changed since it began to."""
+        price_ticks = order.price_ticks
+        if order.status is PENDING:
+            assert order.stop_ticks is not None, "a pending order waits for its stop"
+            (self.buy_stops if order.side is BUY else self.sell_stops).remove(order.stop_ticks, order)
+        elif price_ticks is not None and order.time_in_force is GTC:
+            (self.buy_limits if order.side is BUY else self.sell_limits).remove(price_ticks, order)
 
     def depth(self, account_id: str, *, is_buy: bool, shift_ticks: int = 0) -> Iterator[tuple[int, int, int]]:
         """What is left for this account to take: (price_ticks, lots, level_ticks), best first.

@@ -26,7 +26,7 @@ class State:
         self.sequence = 0
         """The highest time priority given so far."""
         self._markets: dict[str, SymbolMarket] = {}
-        self._folders: dict[type, Callable[..., None]] = {
+        self.folders: dict[type, Callable[..., None]] = {
             ev.OrderAccepted: self._fold_accepted,
             ev.OrderFilled: self._fold_filled,
             ev.OrderCanceled: self._fold_canceled,
@@ -37,6 +37,7 @@ class State:
             ev.AccountOpened: self._fold_opened,
             ev.AccountReset: self._fold_reset,
         }
+        """By the type of an event, what takes it into the state."""
 
     def market(self, symbol: str) -> SymbolMarket:
         """The market of a symbol, which comes to be when first asked for; raises what `instruments` raises."""
@@ -47,7 +48,7 @@ class State:
 
     def fold(self, event: ev.AnyEvent) -> None:
         """Take one event into the state."""
-        self._folders[type(event)](event)
+        self.folders[type(event)](event)
 
     def forget(self, order: Order, digest: int) -> None:
         """Let go of an ended order that is kept elsewhere; the state hash goes on counting its `order_digest`."""
@@ -68,7 +69,7 @@ class State:
                 waiting.append((order.sequence, order))
         waiting.sort(key=_first)
         for _, order in waiting:
-            _start_waiting(self.market(order.symbol), order)
+            self.market(order.symbol).start_waiting(order)
 
     def state_hash(self) -> str:
         """SHA-256 over all accounts and orders in a canonical form: equal states, equal hashes, in any process.
@@ -102,7 +103,7 @@ class State:
             account.balance(asset).held_units += order.held_units
         self._enroll(account, order)
         account.open_orders[order.id] = order
-        _start_waiting(market, order)
+        market.start_waiting(order)
 
     def _fold_rejected(self, event: ev.OrderRejected) -> None:
         order = Order(
@@ -130,11 +131,11 @@ class State:
     def _fold_triggered(self, event: ev.OrderTriggered) -> None:
         order = self.orders[event.order_id]
         market = self.market(order.symbol)
-        _stop_waiting(market, order)
+        market.stop_waiting(order)
         order.triggered = True
         order.status = OPEN
         order.updated_ns = event.time_ns
-        _start_waiting(market, order)
+        market.start_waiting(order)
 
     def _fold_filled(self, event: ev.OrderFilled) -> None:
         order = self.orders[event.order_id]
@@ -158,7 +159,7 @@ class State:
         order.fill_count = event.number
         order.updated_ns = event.time_ns
         if order.filled_lots == order.quantity_lots:
-            _stop_waiting(market, order)
+            market.stop_waiting(order)
             order.status = FILLED
             del account.open_orders[order.id]
         else:
@@ -170,7 +171,7 @@ class State:
         market = self.market(order.symbol)
         keeps_place = order.sequence == event.sequence
         if not keeps_place:
-            _stop_waiting(market, order)
+            market.stop_waiting(order)
         if account.is_margin:
             _reserve(account.position(order.symbol), order, event.quantity_lots - order.quantity_lots)
         account.hold(order, market.instrument, event.held_units)
@@ -181,7 +182,7 @@ class State:
         order.replaced_ns = order.updated_ns = event.time_ns
         self.sequence = max(self.sequence, event.sequence)
         if not keeps_place:
-            _start_waiting(market, order)
+            market.start_waiting(order)
 
     def _fold_canceled(self, event: ev.OrderCanceled) -> None:
         self._end(event.order_id, CANCELED, event.reason, event.time_ns)
@@ -193,7 +194,7 @@ class State:
         order = self.orders[order_id]
         account = self.accounts[order.account_id]
         market = self.market(order.symbol)
-        _stop_waiting(market, order)
+        market.stop_waiting(order)
         account.hold(order, market.instrument, 0)
         if account.is_margin:
             _reserve(account.position(order.symbol), order, -order.remaining_lots)
@@ -271,18 +272,6 @@ def order_from(event: ev.OrderAccepted) -> Order:
 
 def _first(pair: tuple[int, Order]) -> int:
     return pair[0]
-
-
-def _start_waiting(market: SymbolMarket, order: Order) -> None:
-    found = market.waiting_list(order)
-    if found is not None:
-        found[0].add(found[1], order)
-
-
-def _stop_waiting(market: SymbolMarket, order: Order) -> None:
-    found = market.waiting_list(order)
-    if found is not None:
-        found[0].remove(found[1], order)
 
 
 def _reserve(position: Position, order: Order, lots: int) -> None:
