@@ -81,6 +81,8 @@ class Server:
         }
         self.wrapper: list[str] = []
         """A program that is given the command to serve, and becomes it: under `unshare`, for instance."""
+        self.key: str | None = None
+        """A key with the scope admin, made before the first start where authentication is on."""
         self.process: subprocess.Popen[bytes] | None = None
         self.ready_after_s = 0.0
 
@@ -111,6 +113,13 @@ class Server:
             env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=READY_DEADLINE_S, check=False,
         )  # fmt: skip
 
+    def add_key(self, *arguments: str) -> str:
+        """Make a key by the command, as an operator does; its token. A running server takes a moment to notice."""
+        made = self.run_command("key", "add", *arguments)
+        if made.returncode:
+            raise ServerFailed(made.stdout + made.stderr)
+        return made.stdout.strip()
+
     @property
     def database_file(self) -> Path:
         """The application's database."""
@@ -136,6 +145,8 @@ class Server:
         assert self.process is None, "it runs already"
         if not self.database_file.exists():
             self.migrate()
+        if self.key is None and self.environment.get("DISABLE_AUTH") == "0":
+            self.key = self.add_key("tests", "--scope", "admin")
         started_s = time.monotonic()
         with self.output_file.open("ab") as output:
             self.process = subprocess.Popen(

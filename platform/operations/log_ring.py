@@ -17,7 +17,6 @@ from kit.clock import ns_from_iso
 MAX_LINES: Final = 10_000
 """Minutes of a busy gateway, hours of a quiet one; the file has the rest."""
 MAX_BYTES: Final = 8 * 1024 * 1024
-MAX_SCANNED: Final = MAX_LINES
 
 _COLUMNS: Final = frozenset({"time", "level", "logger", "message", "trace_id", "caller", "exception"})
 _decode = msgspec.json.Decoder(dict[str, Any]).decode

@@ -36,12 +36,18 @@ class Refused(AssertionError):
         self.details = self.envelope["error"]["details"]
 
 
-class Trader:
-    """Talks REST as one account; answers are the envelope's data, refusals raise `Refused`."""
+def authorization(key: str | None) -> dict[str, str]:
+    """The header of a key; none without one."""
+    return {} if key is None else {"Authorization": f"Bearer {key}"}
 
-    def __init__(self, url: str, account: str = "default") -> None:
+
+class Trader:
+    """Talks REST as one account, maybe with a key; answers are the envelope's data, refusals raise `Refused`."""
+
+    def __init__(self, url: str, account: str = "default", key: str | None = None) -> None:
         self.url = url
-        self.client = httpx.Client(base_url=f"{url}/api/v1/", headers={"X-Account": account}, timeout=DEADLINE_S)
+        headers = {"X-Account": account, **authorization(key)}
+        self.client = httpx.Client(base_url=f"{url}/api/v1/", headers=headers, timeout=DEADLINE_S)
 
     def __enter__(self) -> "Trader":
         return self
@@ -101,11 +107,18 @@ class Trader:
 class Watcher:
     """Listens to channels in a thread of its own and keeps every frame, by channel."""
 
-    def __init__(self, websocket_url: str, channels: list[str], account: str = "default") -> None:
+    def __init__(
+        self, websocket_url: str, channels: list[str], account: str = "default", key: str | None = None
+    ) -> None:
         self.frames: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._open = ExitStack()
         self._socket = self._open.enter_context(
-            connect(f"{websocket_url}?account={account}", max_size=None, open_timeout=DEADLINE_S)
+            connect(
+                f"{websocket_url}?account={account}",
+                max_size=None,
+                open_timeout=DEADLINE_S,
+                additional_headers=authorization(key),
+            )
         )
         self._socket.send(json.dumps({"op": "subscribe", "id": 1, "channels": channels}))
         self.acknowledged = json.loads(self._socket.recv(timeout=DEADLINE_S))

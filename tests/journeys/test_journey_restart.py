@@ -26,8 +26,12 @@ def everything_of(trader: Trader) -> dict[str, Any]:
     }
 
 
-def test_everything_answered_survives_kill_9(tmp_path):
-    with run_server(tmp_path, {"RATE_LIMIT_RPS": "10000"}) as server, Trader(server.url) as trader:
+@pytest.mark.parametrize(
+    "keys", [{}, {"DISABLE_AUTH": "0", "PERSONAL_API_KEY_ENABLED": "1"}], ids=["without keys", "with keys"]
+)
+def test_everything_answered_survives_kill_9(tmp_path, keys):
+    environment = {"RATE_LIMIT_RPS": "10000", **keys}
+    with run_server(tmp_path, environment) as server, Trader(server.url, key=server.key) as trader:
         trader.wait_until("markets/", lambda markets: any(m["symbol"] == "BTC-USDT" for m in markets["items"]))
         trader.call("POST", "accounts/", json={"name": "second"})
         price = (Decimal(trader.get("markets/BTC-USDT/ticker/")["bid"]) * Decimal("0.5")).quantize(Decimal("1"))

@@ -1,4 +1,4 @@
-"""A trader's first hour, over real sockets under uvicorn and again under Daphne."""
+"""A trader's first hour, over real sockets under uvicorn and again under Daphne, and once more where keys are asked for."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -6,16 +6,24 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from tests.journeys.people import Refused, Trader, Watcher
+from tests.journeys.people import Refused, Trader, Watcher, authorization
 from tests.server import Server, run_server
 
 MARKET = {"symbol": "BTC-USDT", "side": "buy", "type": "market", "quantity": "0.01"}
 
 
-@pytest.fixture(scope="module", params=["uvicorn", "daphne"])
+WITH_KEYS = {"DISABLE_AUTH": "0", "PERSONAL_API_KEY_ENABLED": "1"}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[("uvicorn", {}), ("daphne", {}), ("uvicorn", WITH_KEYS)],
+    ids=["uvicorn", "daphne", "uvicorn with keys"],
+)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp(request.param)
-    environment = {"GATEWAY_SERVER": request.param, "RATE_LIMIT_RPS": "10000"}
+    kind, keys = request.param
+    folder = tmp_path_factory.mktemp(kind)
+    environment = {"GATEWAY_SERVER": kind, "RATE_LIMIT_RPS": "10000", **keys}
     with run_server(folder, environment) as running:
         yield running
 
@@ -23,10 +31,10 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def trader(server: Server, request: pytest.FixtureRequest) -> Iterator[Trader]:
     """A trader with an account of its own."""
-    with Trader(server.url) as owner:
+    with Trader(server.url, key=server.key) as owner:
         name = f"t-{abs(hash(request.node.nodeid)) % 10**12}"
         account = owner.call("POST", "accounts/", json={"name": name})
-    with Trader(server.url, account["id"]) as found:
+    with Trader(server.url, account["id"], server.key) as found:
         found.wait_until("markets/", lambda markets: any(m["symbol"] == "BTC-USDT" for m in markets["items"]))
         yield found
 
@@ -36,7 +44,8 @@ def account_of(trader: Trader) -> str:
 
 
 def test_market_order_fills_at_once_and_is_heard_on_the_socket(server, trader):
-    with Watcher(server.websocket_url, ["orders", "fills", "balances", "positions"], account_of(trader)) as watcher:
+    channels = ["orders", "fills", "balances", "positions"]
+    with Watcher(server.websocket_url, channels, account_of(trader), server.key) as watcher:
         order = trader.place(**MARKET)
         assert order["status"] == "filled"
         assert sum(Decimal(fill["quantity"]) for fill in order["fills"]) == Decimal("0.01")
@@ -97,7 +106,7 @@ def test_same_idempotency_key_gives_the_same_answer_byte_for_byte(trader):
 
 def test_short_in_a_margin_account_that_allows_it(server, trader):
     account = trader.call("POST", "accounts/", json={"name": "short", "type": "margin", "allow_short": True})
-    with Trader(server.url, account["id"]) as seller:
+    with Trader(server.url, account["id"], server.key) as seller:
         seller.place(symbol="BTC-USDT", side="sell", type="market", quantity="0.01")
         position = seller.get("positions/BTC-USDT/")
         assert position["side"] == "short"
@@ -115,23 +124,24 @@ def test_reset_begins_a_new_epoch(trader):
 
 def test_market_channels_follow_the_feed(server):
     channels = ["ticker:BTC-USDT", "trades:BTC-USDT", "orderbook:BTC-USDT", "candles:BTC-USDT:1m"]
-    with Watcher(server.websocket_url, channels) as watcher:
+    with Watcher(server.websocket_url, channels, key=server.key) as watcher:
         watcher.wait_for(lambda frames: all(len(frames[channel]) > 2 for channel in channels))
     ticker = watcher.frames["ticker:BTC-USDT"][-1]["data"]
     assert Decimal(ticker["bid"]) < Decimal(ticker["ask"])
 
 
 def test_unknown_paths_and_methods_answer_in_the_envelope(server):
-    missing = httpx.get(f"{server.url}/api/v1/nothing/")
+    headers = authorization(server.key)
+    missing = httpx.get(f"{server.url}/api/v1/nothing/", headers=headers)
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "NOT_FOUND")
-    wrong = httpx.delete(f"{server.url}/api/v1/markets/")
+    wrong = httpx.delete(f"{server.url}/api/v1/markets/", headers=headers)
     assert (wrong.status_code, wrong.json()["error"]["code"]) == (405, "METHOD_NOT_ALLOWED")
     assert missing.headers["x-trace-id"] == missing.json()["trace_id"]
 
 
 def test_health_pages_and_metrics(server):
     for path in ("/health", "/healthz", "/livez", "/readyz"):
-        assert httpx.get(server.url + path).status_code == 200, path
-    metrics = httpx.get(f"{server.url}/metrics").text
+        assert httpx.get(server.url + path, headers=authorization(server.key)).status_code == 200, path
+    metrics = httpx.get(f"{server.url}/metrics", headers=authorization(server.key)).text
     assert "sandbar" in metrics
     assert httpx.get(f"{server.url}/api/docs/").status_code == 200
