@@ -10,7 +10,7 @@ from api.idempotency import StoredAnswer
 from trading.journal.entries import Entry
 from trading.journal.errors import JournalError, StoreFailed
 from trading.journal.recovery import read_entry
-from trading.journal.writer import ANSWERS_KEPT_NS, JournalWriter
+from trading.journal.writer import ANSWERS_KEPT_NS, SIBLINGS, JournalWriter
 
 DEADLINE_S = 20
 MakeEntry = Callable[[int], Entry]
@@ -57,6 +57,30 @@ async def test_what_arrives_during_a_write_forms_the_next_batch(
     store.may_write.set()
     await writer.drain()
     assert store.batches == [1, 50]
+
+
+async def test_after_a_batch_of_many_the_next_one_waits_for_more(
+    writer: JournalWriter, store, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trading.journal.writer.SPACING_S", 0.3)
+    for number in range(SIBLINGS):
+        writer.append(make_entry(number))
+    await writer.drain()
+    for number in range(SIBLINGS, 10):
+        writer.append(make_entry(number))
+        await asyncio.sleep(0.001)  # a turn of the loop, and time enough to write each alone
+    await writer.drain()
+    assert store.batches == [SIBLINGS, 10 - SIBLINGS]
+
+
+async def test_who_writes_alone_never_waits(
+    writer: JournalWriter, store, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trading.journal.writer.SPACING_S", 3_600)
+    async with asyncio.timeout(DEADLINE_S):
+        for number in range(SIBLINGS):
+            await writer.append(make_entry(number)).wait()
+    assert store.batches == [1] * SIBLINGS
 
 
 async def test_256_producers_are_written_in_the_order_of_their_appends(
