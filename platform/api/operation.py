@@ -29,10 +29,11 @@ class Operation:
     errors: tuple[type[DomainError] | int, ...] = ()
     summary: str | None = None
     also: tuple[int, ...] = ()
-    media_type: str | None = None
+    media_type: str | tuple[str, ...] | None = None
     optional_body: bool = False
     etag: bool = False
     starts_work: bool = False
+    only_reads: bool = False
 
     @property
     def error_statuses(self) -> set[int]:
@@ -53,19 +54,22 @@ def operation(
     errors: tuple[type[DomainError] | int, ...] = (),
     summary: str | None = None,
     also: tuple[int, ...] = (),
-    media_type: str | None = None,
+    media_type: str | tuple[str, ...] | None = None,
     optional_body: bool = False,
     etag: bool = False,
     starts_work: bool = False,
+    only_reads: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare what a handler reads and answers.
 
     `page`: the handler returns a Page of `response`; `many`: a list of them. `upload`: the body is multipart, its text
     fields and files are `call.body`. `account`: the operation is about the account of X-Account. `errors`: kinds of
     DomainError (or HTTP statuses) beyond those every operation may answer. `also`: further statuses of success.
-    `media_type`: the handler answers a file of this kind and not the envelope. `optional_body`: no body at all is an
+    `media_type`: the handler answers a file of this kind, or of one of these, and not the
+    envelope. `optional_body`: no body at all is an
     empty object. `etag`: the answer carries an ETag of its data, and a client that still has them gets a 304.
-    `starts_work`: it is expensive, and each address may do it some times a minute.
+    `starts_work`: it is expensive, and each address may do it some times a minute. `only_reads`: a POST that changes nothing
+    and leaves no record.
     """
     declared = Operation(
         body=body,
@@ -82,6 +86,7 @@ def operation(
         media_type=media_type,
         optional_body=optional_body,
         starts_work=starts_work,
+        only_reads=only_reads,
         etag=etag,
     )
 

@@ -85,6 +85,7 @@ APPEND_SLASH = False  # paths work with and without the final slash; a redirect 
 # Requests ------------------------------------------------------------------------------------------------------------
 
 MIDDLEWARE = [
+    "gateway.middleware.audit.record_writes",
     "gateway.middleware.cors.allow_listed_origins",
     "gateway.middleware.rate_limit.limit_rate",
     "gateway.middleware.long_work.limit_long_work",

@@ -9,6 +9,9 @@ JOBS_ORDER = 5
 get to mark the first one's jobs as interrupted.
 """
 
+AUDIT_ORDER = -5
+"""First of all, and so the last to stop: what the others do until then is recorded."""
+
 WATCH_ORDER = 100
 """Last, when there is something to look at."""
 
@@ -34,30 +37,37 @@ class OperationsConfig(AppConfig):
         _register_checks_and_services()
         _register_lifecycle()
         _register_metrics()
+        _register_audit()
 
 
 def _register_checks_and_services() -> None:
     from jobs import services as jobs
     from operations import checks, health, services_registry
+    from operations.audit import services as audit
     from operations.services_registry import Service
 
     health.register("database", checks.check_database)
     health.register("disk", checks.check_disk, required=False)
     health.register("cache", checks.check_cache, required=False)
     health.register("jobs", checks.check_jobs, required=False)
+    health.register("audit", audit.check_health, required=False)
     services_registry.register(Service("jobs", checks.jobs_state, jobs.restart))
     services_registry.register(Service("streams", checks.streams_state))
+    services_registry.register(Service("audit", audit.service_state))
 
 
 def _register_lifecycle() -> None:
     from jobs import services as jobs
     from operations import channels, lifecycle
+    from operations.audit import services as audit
     from operations.watch import WATCH
 
     channels.register_channels()
     jobs.add_listener(channels.publish_job)
     WATCH.add_listener(channels.publish_system)
     lifecycle.LIFECYCLE.add_listener(lambda state: WATCH.look_soon())
+    lifecycle.on_start(audit.start, "audit", AUDIT_ORDER)
+    lifecycle.on_stop(audit.stop, "audit", AUDIT_ORDER)
     lifecycle.on_start(jobs.start, "jobs", JOBS_ORDER)
     lifecycle.on_stop(jobs.stop, "jobs", JOBS_ORDER)
     lifecycle.on_start(WATCH.start, "watch", WATCH_ORDER)
@@ -75,3 +85,12 @@ def _register_metrics() -> None:
     metrics.READINGS.add("sandbar_cache_degraded", "1 while memory stands in for Redis.", checks.cache_reading)
     for name, documentation in STREAM_READINGS.items():
         metrics.READINGS.add(f"sandbar_stream_{name}", documentation, partial(checks.stream_reading, name))
+
+
+def _register_audit() -> None:
+    from operations.audit import services as audit
+    from operations.audit import sources, writes
+    from streams import operations
+
+    sources.register(audit.OWN)
+    operations.recorder = writes.record_operation

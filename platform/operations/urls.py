@@ -1,9 +1,11 @@
 """The paths of this app under /api/v1; those outside of it are in `operations.probe_urls`."""
 
 from api.routers import ApiRouter
+from operations.audit.views import AuditViewSet
 from operations.views import JobViewSet, ServiceViewSet, SystemViewSet
 
 router = ApiRouter()
+router.register("audit", AuditViewSet, basename="audit")
 router.register("jobs", JobViewSet, basename="job")
 router.register("system/services", ServiceViewSet, basename="service")
 router.register("system", SystemViewSet, basename="system")

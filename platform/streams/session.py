@@ -14,6 +14,8 @@ from kit.caller import Caller, set_caller
 from kit.errors import DomainError, Invalid
 from kit.token_bucket import TokenBuckets
 from kit.trace import new_id, set_trace_id
+from kit.trail import begin_trail
+from streams import operations
 from streams.channels import ResolvedChannel
 from streams.frames import (
     Ack,
@@ -30,7 +32,7 @@ from streams.frames import (
     request_id_of,
 )
 from streams.hub import Hub
-from streams.operations import Handler, OperationAnswer, OperationRegistry
+from streams.operations import Handler, OperationAnswer, OperationRegistry, Performed
 from streams.sockets import CLOSE_POLICY, CLOSE_TOO_BIG, Socket
 
 MAX_FRAME_BYTES = 64 * 1024
@@ -197,12 +199,16 @@ class Session:
     async def _run_operation(self, handler: Handler, request: Request) -> None:
         set_trace_id(new_id())
         set_caller(self._caller)
+        trail = begin_trail()
         try:
             answer = await handler(request.params, self._socket.account, request.idempotency_key)
         except Exception:
             logger.exception("the operation %s failed", request.op)
             error = OperationError("INTERNAL", "The operation failed; the log says why.")
             answer = OperationAnswer(status=500, error=error)
+        if operations.recorder is not None and not trail.is_journaled:
+            performed = Performed(request.op, request.params, self._socket.account, answer, trail)
+            await operations.recorder(performed)
         self._socket.reply(_result_of(request.id, answer))
 
     # ------------------------------------------------------------------ refusals

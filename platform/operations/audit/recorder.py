@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from kit.clock import NS_PER_SECOND, Clock, iso_from_ns
+from kit.clock import Clock, iso_from_ns
 from kit.errors import Unavailable
 from operations.audit.entries import AuditEntry, encode_entry
 from operations.audit.store import AuditStore

@@ -1,4 +1,4 @@
-"""What of a write may be kept: secrets are taken out by the names of their fields and by their form, and long values are cut."""
+"""What of a write may be kept: secrets are taken out by the names of their fields and by their form, long values are cut."""
 
 import re
 from typing import Any, Final

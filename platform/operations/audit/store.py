@@ -34,9 +34,6 @@ BUSY_TIMEOUT_S = 5.0
 SEGMENT_ENTRIES = 100_000
 """A segment is closed by itself when it has so many: some 50 MB."""
 
-READ_ROWS = 1_000
-"""Rows fetched at once, each in a transaction of its own: a long reader would hold up the writers."""
-
 CLOSED = "audit.close"
 DROPPED = "audit.drop"
 FAULTS = (sqlite3.Error, UnicodeDecodeError, OSError)
@@ -112,9 +109,7 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
 class AuditStore:
     """Writes the table. Used by one thread at a time; other processes may write between two calls."""
 
-    def __init__(
-        self, path: Path, now_ns: Callable[[], int], *, segment_entries: int = SEGMENT_ENTRIES
-    ) -> None:
+    def __init__(self, path: Path, now_ns: Callable[[], int], *, segment_entries: int = SEGMENT_ENTRIES) -> None:
         self._path = path
         self._now_ns = now_ns
         self._segment_entries = segment_entries
@@ -261,24 +256,10 @@ class AuditReader:
         except FAULTS as error:
             raise Unavailable(f"The audit cannot be read: {error}") from error
 
-    def read_from(self, seq: int) -> Iterator[Record]:
-        """The entries from `seq` on that are there now; raises ChainBroken where one cannot be read."""
-        wanted = seq
-        until_seq = self.last().seq
-        query = "SELECT seq, hash, CAST(body AS BLOB) FROM entries WHERE seq >= ? AND seq <= ? ORDER BY seq LIMIT ?"
-        while rows := self._rows(query, (wanted, until_seq, READ_ROWS), wanted):
-            yield from rows
-            wanted = rows[-1].seq + 1
-
-    def read_some(self, seqs: Sequence[int]) -> dict[int, Record]:
-        """The entries of these numbers that are there."""
-        found: dict[int, Record] = {}
-        for first in range(0, len(seqs), READ_ROWS):
-            some = seqs[first : first + READ_ROWS]
-            marks = ",".join("?" * len(some))
-            query = f"SELECT seq, hash, CAST(body AS BLOB) FROM entries WHERE seq IN ({marks})"  # noqa: S608 - marks only
-            found |= {record.seq: record for record in self._rows(query, some, some[0])}
-        return found
+    def read_range(self, first: int, until: int) -> list[Record]:
+        """The entries from `first` to `until` that are there; raises ChainBroken where one cannot be read."""
+        query = "SELECT seq, hash, CAST(body AS BLOB) FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq"
+        return self._rows(query, (first, until), first)
 
     def segments(self) -> list[Segment]:
         """Every segment, the dropped ones included, oldest first."""
