@@ -100,8 +100,7 @@ class Desk:
         kept_ended_orders: int = KEPT_ENDED_ORDERS,
         keep_house_every: int = EVERY_ENTRIES,
     ) -> None:
-        self.store = store
-        """Where the journal is kept."""
+        self._store = store
         self.history = history or History()
         """The ended orders that are no longer in memory."""
         self._snapshots = snapshots
@@ -131,13 +130,13 @@ class Desk:
 
         Raises JournalLocked, JournalDamaged or StoreFailed with the reason when trading must not begin.
         """
-        await asyncio.to_thread(self.store.open)
+        await asyncio.to_thread(self._store.open)
         try:
             await asyncio.to_thread(self.history.open)
             self._take_over(await asyncio.to_thread(self._rebuild, None))
         except JournalError:
             self.history.close()
-            self.store.close()
+            self._store.close()
             raise
 
     async def stop(self) -> None:
@@ -151,13 +150,18 @@ class Desk:
             await writer.stop()
         await self._end_housekeeping(writer)
         await asyncio.to_thread(self.history.close)
-        await asyncio.to_thread(self.store.close)
+        await asyncio.to_thread(self._store.close)
 
     def add_listener(self, listener: ChangeListener) -> None:
         """Call `listener` on the loop with every change, in journal order, as soon as it is durable."""
         self._listeners.append(listener)
 
     # ---- reading
+
+    @property
+    def store(self) -> JournalStore:
+        """Where the journal is kept."""
+        return self._store
 
     @property
     def published(self) -> Published:
@@ -343,7 +347,7 @@ class Desk:
 
     def _rebuild(self, told_seq: int | None) -> Rebuilt:
         """In a thread: the state out of the journal, and the changes after entry `told_seq` (None: all were told)."""
-        if not holds(self.store, self.history.head):
+        if not holds(self._store, self.history.head):
             _log.warning("The history of ended orders is made anew: it belongs to another journal than this one.")
             self.history.start_anew()
         books, start = self._start_from_snapshot(told_seq)
@@ -355,7 +359,7 @@ class Desk:
                 untold.append(change)
 
         head = replay(
-            self.store, fold, after=start, at_milestone=lambda head: self._housekeeper.keep_alone(books, head)
+            self._store, fold, after=start, at_milestone=lambda head: self._housekeeper.keep_alone(books, head)
         )
         for traded, now in books.altered_instruments():
             raise JournalDamaged(
@@ -363,7 +367,7 @@ class Desk:
                 f"{traded.symbol} was traded in ticks of {traded.tick} and lots of {traded.lot}, "
                 f"and its market has ticks of {now.tick} and lots of {now.lot}",
             )
-        answers = list(self.store.answers(self._clock.now_ns() - ANSWERS_KEPT_NS))
+        answers = list(self._store.answers(self._clock.now_ns() - ANSWERS_KEPT_NS))
         return Rebuilt(books, head, head.seq - start.seq, untold, answers)
 
     def _start_from_snapshot(self, told_seq: int | None) -> tuple[Books, Head]:
@@ -373,7 +377,7 @@ class Desk:
                 continue
             books = Books(self._find_instrument)
             try:
-                return books, open_snapshot(file.path, self.store, self.history, books)
+                return books, open_snapshot(file.path, self._store, self.history, books)
             except SnapshotUnusable as reason:
                 _log.warning("Snapshot %s is passed over: %s.", file.path.name, reason)
         return Books(self._find_instrument), Head()
@@ -381,7 +385,7 @@ class Desk:
     def _take_over(self, rebuilt: Rebuilt) -> None:
         """Make the rebuilt state the present one and go on from there."""
         self._books = rebuilt.books
-        self._writer = JournalWriter(self.store, rebuilt.head, on_failure=self._halt)
+        self._writer = JournalWriter(self._store, rebuilt.head, on_failure=self._halt)
         self._restore_answers(rebuilt.answers)
         self.trouble = None
         for change in rebuilt.untold:
@@ -409,7 +413,7 @@ class Desk:
             await asyncio.sleep(self._retry_delays_s[min(attempt, len(self._retry_delays_s) - 1)])
             attempt += 1
             try:
-                await asyncio.to_thread(self.store.reopen)
+                await asyncio.to_thread(self._store.reopen)
                 rebuilt = await asyncio.to_thread(self._rebuild, failed.durable_seq)
             except JournalDamaged as error:
                 self.trouble = str(error)
