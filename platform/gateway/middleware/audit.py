@@ -24,7 +24,7 @@ from kit.accounts import DEFAULT_ACCOUNT
 from kit.caller import Caller
 from kit.trail import Trail, begin_trail
 from operations.audit import services
-from operations.audit.redaction import MAX_READ_BYTES, readable_json, readable_text
+from operations.audit.redaction import MAX_READ_BYTES, readable, readable_json, readable_text
 from operations.audit.writes import Write, record_write
 
 KNOWN_ROUTES: Final = 2_000
@@ -205,9 +205,7 @@ def _input_of(request: GatewayRequest) -> Any:
 def _detail_of(request: GatewayRequest) -> dict[str, Any]:
     detail: dict[str, Any] = {"method": request.method, "path": readable_text(request.path)}
     if request.META["QUERY_STRING"]:
-        detail["query"] = {
-            readable_text(name): readable_text(str(value)) for name, value in list(request.GET.items())[:20]
-        }
+        detail["query"] = readable(dict(request.GET.items()))
     return detail
 
 

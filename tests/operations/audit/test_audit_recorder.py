@@ -111,9 +111,7 @@ def test_what_the_disk_never_takes_goes_into_the_log(
     assert "trace-1" in caplog.text
 
 
-def test_a_flood_at_the_door_is_one_entry_for_each_address_and_minute(
-    recorder: Recorder, clock: ManualClock
-) -> None:
+def test_a_flood_at_the_door_is_one_entry_for_each_address_and_minute(recorder: Recorder, clock: ManualClock) -> None:
     for _ in range(1_000):
         recorder.tally.add("10.0.0.1", "RATE_LIMITED")
     recorder.tally.add("10.0.0.2", "UNAUTHENTICATED")

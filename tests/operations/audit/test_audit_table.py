@@ -73,9 +73,7 @@ def test_an_entry_edited_or_removed_is_named(
     assert reason in str(verdict.reason)
 
 
-def test_entries_that_changed_places_are_named(
-    store: AuditStore, table: OwnTable, tamper: Callable[..., None]
-) -> None:
+def test_entries_that_changed_places_are_named(store: AuditStore, table: OwnTable, tamper: Callable[..., None]) -> None:
     store.append(entries(6))
     tamper(
         "UPDATE entries SET seq = 100 WHERE seq = 3",
@@ -85,9 +83,7 @@ def test_entries_that_changed_places_are_named(
     assert proved(table).seq == 3
 
 
-def test_entries_cut_off_at_the_end_are_missed(
-    store: AuditStore, table: OwnTable, tamper: Callable[..., None]
-) -> None:
+def test_entries_cut_off_at_the_end_are_missed(store: AuditStore, table: OwnTable, tamper: Callable[..., None]) -> None:
     store.append(entries(6))
     tamper("DELETE FROM entries WHERE seq > 3")
     assert (proved(table).seq, proved(table).reason) == (4, "it is missing")
