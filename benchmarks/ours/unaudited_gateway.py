@@ -20,7 +20,7 @@ from operations.lifecycle import LIFECYCLE  # noqa: E402
 
 def main() -> None:
     """Serve."""
-    LIFECYCLE._starts = [step for step in LIFECYCLE._starts if step.run is not services.start]
+    LIFECYCLE._starts = [step for step in LIFECYCLE._starts if step.run not in (services.start, services.start_index)]
     call_command("serve")
 
 

@@ -12,6 +12,9 @@ get to mark the first one's jobs as interrupted.
 AUDIT_ORDER = -5
 """First of all, and so the last to stop: what the others do until then is recorded."""
 
+AUDIT_INDEX_ORDER = 1
+"""After the exchange, whose journal's lock decides who is the gateway, and before the rest: nothing waits for it."""
+
 WATCH_ORDER = 100
 """Last, when there is something to look at."""
 
@@ -68,6 +71,8 @@ def _register_lifecycle() -> None:
     lifecycle.LIFECYCLE.add_listener(lambda state: WATCH.look_soon())
     lifecycle.on_start(audit.start, "audit", AUDIT_ORDER)
     lifecycle.on_stop(audit.stop, "audit", AUDIT_ORDER)
+    lifecycle.on_start(audit.start_index, "audit index", AUDIT_INDEX_ORDER)
+    lifecycle.on_stop(audit.stop_index, "audit index", AUDIT_INDEX_ORDER)
     lifecycle.on_start(jobs.start, "jobs", JOBS_ORDER)
     lifecycle.on_stop(jobs.stop, "jobs", JOBS_ORDER)
     lifecycle.on_start(WATCH.start, "watch", WATCH_ORDER)

@@ -74,19 +74,21 @@ class JournalSource:
     def glance(self, record: Record) -> Glance:
         """Found by actor, kind, trace id, and by every account and order that its events name."""
         entry = _seen(record)
-        keys = {action_key(entry.kind)}
-        if entry.actor:
-            keys.update(actor_keys(entry.actor))
+        keys = [action_key(entry.kind), *actor_keys(entry.actor)]
         if entry.trace_id:
-            keys.add(trace_key(entry.trace_id))
-        if entry.account_id:
-            keys.add(object_key(entry.account_id))
-        for event in entry.events:
-            keys.add(object_key(event.account_id))
-            if event.order_id:
-                keys.add(object_key(event.order_id))
+            keys.append(trace_key(entry.trace_id))
+        account_id, order_id = entry.account_id, ""
+        if account_id:
+            keys.append(object_key(account_id))
+        for event in entry.events:  # mostly all of one account and one order, which are then named once
+            if event.account_id != account_id:
+                account_id = event.account_id
+                keys.append(object_key(account_id))
+            if event.order_id != order_id:
+                order_id = event.order_id
+                keys.append(object_key(order_id))
             if event.client_order_id:
-                keys.add(object_key(event.client_order_id))
+                keys.append(object_key(event.client_order_id))
         return Glance(entry.wall_ns, keys)
 
     def show(self, record: Record) -> AuditRecord:

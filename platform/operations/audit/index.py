@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -35,6 +36,9 @@ MAX_SOURCES = 7
 FORMAT_VERSION = 1
 FILE_NAME = "audit-index.sqlite3"
 BUSY_TIMEOUT_S = 2.0
+INSERT_ROWS = 500
+"""Rows of a statement: each statement gives the interpreter lock away once."""
+
 FAULTS = (sqlite3.Error, UnicodeDecodeError, OSError)
 
 _SCHEMA = """
@@ -71,10 +75,11 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class AuditIndex:
-    """The index file. Any thread may use it; one does at a time."""
+    """The index file. Any thread may use it; one does at a time. `to_read`: to look into beside the gateway that fills it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, to_read: bool = False) -> None:
         self._path = path
+        self._to_read = to_read
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
@@ -83,7 +88,9 @@ class AuditIndex:
         with self._lock:
             try:
                 self._connect()
-            except FAULTS:
+            except FAULTS as error:
+                if self._to_read:
+                    raise Unavailable(f"The index of the audit cannot be read: {error}") from error
                 self._remove_file()
                 try:
                     self._connect()
@@ -111,7 +118,7 @@ class AuditIndex:
         with self._lock:
             connection = self._open_connection()
             try:
-                connection.execute("BEGIN")
+                connection.execute("BEGIN IMMEDIATE")
                 self._add(connection, source, blocks, head)
                 connection.execute("COMMIT")
             except FAULTS as error:
@@ -123,7 +130,9 @@ class AuditIndex:
         source_id = _source_id(connection, source)
         # In the order of the table, so that each of its pages is looked for once.
         places = sorted(_place(source_id, each.number, key) for each in blocks for key in each.keys)
-        connection.executemany("INSERT INTO keys VALUES (?)", [(place,) for place in places])
+        for first in range(0, len(places), INSERT_ROWS):
+            some = places[first : first + INSERT_ROWS]
+            connection.execute(f"INSERT INTO keys VALUES {','.join(['(?)'] * len(some))}", some)  # noqa: S608 - marks only
         ends = [(_place_of_block(source_id, each.number), each.oldest_ns, each.newest_ns) for each in blocks]
         connection.executemany("INSERT INTO blocks VALUES (?,?,?)", ends)
         connection.execute(
@@ -186,6 +195,10 @@ class AuditIndex:
         return self._connection
 
     def _connect(self) -> None:
+        if self._to_read:
+            address = f"file:{quote(str(self._path.absolute()))}?mode=ro"
+            self._connection = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+            return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
         try:

@@ -15,8 +15,8 @@ from operations.audit.entries import AuditRecord
 from operations.audit.index import BLOCK_ENTRIES, AuditIndex, Wanted, bounds_of
 from operations.audit.sources import Source, SourceReader
 
-MAX_BLOCKS = 40
-"""Blocks read for one page: some 10,000 entries, 20 ms. A filter whose parts each occur often but never together would
+MAX_BLOCKS = 32
+"""Blocks read for one page: some 8,000 entries, 25 ms. A filter whose parts each occur often but never together would
 else hold a thread for seconds. Such a page is short, and its cursor goes on.
 """
 

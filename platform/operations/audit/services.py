@@ -123,8 +123,12 @@ _running = _Running()
 
 
 async def start() -> None:
-    """Begin to write, and to index what is there."""
+    """Begin to write."""
     RECORDER.start(open_store())
+
+
+async def start_index() -> None:
+    """Begin to index what is there. After the journal was taken hold of: there is one gateway on these files, then."""
     _running.index = AuditIndex(index_path())
     _running.indexer = Indexer(_running.index, sources.registered)
     await asyncio.to_thread(_running.indexer.start)
@@ -134,10 +138,14 @@ async def stop() -> None:
     """Write down what is there."""
     if _running.tasks:
         await asyncio.wait(_running.tasks, timeout=WRITTEN_TIMEOUT_S)
+    await asyncio.to_thread(RECORDER.stop)
+
+
+async def stop_index() -> None:
+    """End indexing; what is left is indexed after the next start."""
     if _running.indexer is not None:
         await asyncio.to_thread(_running.indexer.stop)
     _running.index = _running.indexer = None
-    await asyncio.to_thread(RECORDER.stop)
 
 
 async def check_health() -> Health:

@@ -1,6 +1,7 @@
 """Where the audit's entries come from: its own table, and the chains that others register in `AppConfig.ready()`."""
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -107,6 +108,7 @@ def actor_key(text: str) -> str:
     return f"w:{text}"
 
 
+@lru_cache(maxsize=1_000)
 def actor_keys(actor: str) -> tuple[str, ...]:
     """An actor is found by its whole text, by its name (`key:01a2…`) and by its address."""
     name, at, address = actor.rpartition("@")

@@ -81,7 +81,7 @@ class Command(BaseCommand):
         path = services.index_path()
         if not path.exists():
             return
-        index = AuditIndex(path)
+        index = AuditIndex(path, to_read=True)
         index.open()
         try:
             for source in sources.registered():
