@@ -75,7 +75,7 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class AuditIndex:
-    """The index file. Any thread may use it; one does at a time. `to_read`: to look into beside the gateway that fills it."""
+    """The index file. Any thread may use it; one does at a time. `to_read`: to look into beside its gateway."""
 
     def __init__(self, path: Path, *, to_read: bool = False) -> None:
         self._path = path
