@@ -9,7 +9,6 @@ from django.urls import re_path
 from gateway.limiter import address_key, burst_of
 from gateway.visit import Scope
 from kit.token_bucket import TokenBuckets
-from operations.audit import services as audit
 from streams import consumer
 from streams.consumer import StreamConsumer
 
@@ -37,11 +36,4 @@ def limit_messages() -> None:
     rate_per_s = settings.RATE_LIMIT_RPS
     if rate_per_s:
         buckets = TokenBuckets(rate_per_s, burst_of(rate_per_s))
-
-        def allow(address: str) -> bool:
-            allowed = buckets.take(address_key(address)).allowed
-            if not allowed:
-                audit.record_turned_away(address, "RATE_LIMITED")
-            return allowed
-
-        consumer.limiter = allow
+        consumer.limiter = lambda address: buckets.take(address_key(address)).allowed

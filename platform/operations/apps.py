@@ -99,3 +99,4 @@ def _register_audit() -> None:
 
     sources.register(audit.OWN)
     operations.recorder = writes.record_operation
+    operations.turned_away = audit.record_turned_away

@@ -5,9 +5,9 @@ from operations.audit.views import AuditViewSet
 from operations.views import JobViewSet, ServiceViewSet, SystemViewSet
 
 router = ApiRouter()
-router.register("audit", AuditViewSet, basename="audit")
 router.register("jobs", JobViewSet, basename="job")
 router.register("system/services", ServiceViewSet, basename="service")
 router.register("system", SystemViewSet, basename="system")
+router.register("audit", AuditViewSet, basename="audit")
 
 urlpatterns = router.urls

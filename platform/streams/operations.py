@@ -34,6 +34,9 @@ class Performed(msgspec.Struct, frozen=True):
 recorder: Callable[[Performed], Awaitable[None]] | None = None
 """Makes the record of an operation that the journal does not have; set by whoever keeps the audit."""
 
+turned_away: Callable[[str, str], None] | None = None
+"""Counts who sends more than may be, by address and code; set likewise."""
+
 RESERVED = frozenset({"subscribe", "unsubscribe", "list", "ping"})
 
 

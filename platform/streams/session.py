@@ -92,6 +92,8 @@ class Session:
         elif len(text) > MAX_FRAME_BYTES or (not text.isascii() and len(text.encode()) > MAX_FRAME_BYTES):
             self._break_off("FRAME_TOO_LARGE", f"A frame may have {MAX_FRAME_BYTES} bytes.", CLOSE_TOO_BIG)
         elif not self._allow():
+            if operations.turned_away is not None:
+                operations.turned_away(self._caller.address, "RATE_LIMITED")
             self._error(request_id_of(text), "RATE_LIMITED", "Too many requests from this address; slow down.")
         else:
             self._read(text)

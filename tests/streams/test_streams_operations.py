@@ -155,3 +155,13 @@ async def test_an_operation_that_the_journal_does_not_have_is_recorded(
     (performed,) = recorded
     assert (performed.name, performed.account, performed.answer.status) == ("order.place", "mine", 201)
     assert [change.subject for change in performed.trail.changes] == [("order", "o-1")]
+
+
+async def test_who_sends_more_than_may_be_is_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[tuple[str, str]] = []
+    monkeypatch.setattr(operations, "turned_away", lambda address, code: counted.append((address, code)))
+    monkeypatch.setattr("streams.consumer.limiter", lambda _address: False)
+    client = await world.connect()
+    (frame,) = await client.ask(op="ping", id=1)
+    assert (frame["type"], frame["code"]) == ("error", "RATE_LIMITED")
+    assert [code for _, code in counted] == ["RATE_LIMITED"]
