@@ -153,6 +153,7 @@ async def _record_in_admin(request: GatewayRequest, trail: Trail, status: int) -
         code="FORM_REFUSED" if refused else (f"ADMIN_{status}" if status >= 400 else None),
         input=_input_of(request),
         detail=_detail_of(request),
+        names_changes=True,
     )
     await record_write(write, trail)
 

@@ -4,6 +4,8 @@ Who changes something says so with one line, `record_change(...)`, after the cha
 
     record_change("config.update", subject=("config", key), before=old, after=new)
 
+where the name is that of the operation over REST.
+
 Within a request, a socket's operation or an action of the admin this only notes what was changed; the record is made from
 it when the outcome is known, and is on disk before the answer goes out. Elsewhere (a command, a background task) the record
 is on disk when the call returns.
@@ -12,6 +14,7 @@ is on disk when the call returns.
 import asyncio
 import getpass
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -44,6 +47,9 @@ WRITTEN_TIMEOUT_S = 5.0
 """How long an answer waits for its record. The change is made by then: while the disk fails the answer goes out, the record
 waits in memory, and health says so.
 """
+
+REST_S = 0.0005
+"""Pause of a proof after each piece: the event loop waits two milliseconds for a piece, and not for several of them."""
 
 EXPORT_ROWS = 500
 """Entries of an export that are in memory at once."""
@@ -304,6 +310,7 @@ async def _verify_in_thread(timeout_s: float) -> Verification:
     deadline_s = SYSTEM_CLOCK.monotonic_s() + timeout_s
 
     def pause() -> None:
+        time.sleep(REST_S)
         if SYSTEM_CLOCK.monotonic_s() > deadline_s:
             message = f"Not done within {timeout_s:g} s; `manage.py audit verify` takes as long as it needs."
             raise Unavailable(message, code="VERIFY_TOO_LONG")

@@ -17,7 +17,10 @@ FIRST_REFUSED, FIRST_FAILED = 400, 500
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True):
-    """A write and its outcome. `subject` is what the request itself names, `after` what it was answered with."""
+    """A write and its outcome. `subject` is what the request itself names, `after` what it was answered with.
+
+    `names_changes`: it is a page, on which each change says better than its path what was done.
+    """
 
     action: str
     actor: str
@@ -29,6 +32,7 @@ class Write(msgspec.Struct, frozen=True, kw_only=True):
     input: Any = None
     after: Any = None
     detail: Any = None
+    names_changes: bool = False
 
 
 async def record_write(write: Write, trail: Trail) -> None:
@@ -56,7 +60,7 @@ def _entry(write: Write, change: Change, result: Result) -> AuditEntry:
     subject = change.subject or write.subject
     after = write.after if change.after is None and result == "done" else change.after
     return AuditEntry(
-        action=change.action or write.action,
+        action=(change.action if write.names_changes else None) or write.action,
         wall_ns=SYSTEM_CLOCK.now_ns(),
         actor=write.actor,
         account=write.account,
