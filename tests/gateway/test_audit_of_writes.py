@@ -214,13 +214,14 @@ def test_the_admin_is_recorded_by_who_is_logged_in(auditor: Auditor) -> None:
     assert made.returncode == 0, made.stderr
     password = (auditor.server.state_dir / "admin-password").read_text().strip()
 
-    def token(page: str) -> str:
-        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', auditor.client.get(page).text)
+    def token() -> str:
+        page = auditor.client.get("/admin/login/?next=/admin/", follow_redirects=True)
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
         assert found is not None
         return found[1]
 
     def post(page: str, **fields: str) -> list[dict[str, Any]]:
-        auditor.write("POST", page, data={"csrfmiddlewaretoken": token(page), **fields})
+        auditor.write("POST", page, data={"csrfmiddlewaretoken": token(), **fields})
         return auditor.records()
 
     (failed,) = post("/admin/login/", username="admin", password="wrong")
@@ -242,6 +243,9 @@ def test_the_admin_is_recorded_by_who_is_logged_in(auditor: Auditor) -> None:
     (deleted,) = post("/admin/auth/group/", post="yes", **selected)
     assert (deleted["action"], deleted["objects"][0]["id"]) == ("admin.auth_group_delete", group)
     assert next(each["trace_id"] for each in auditor.entries(actor="user:admin")) == deleted["trace_id"]
+    (left,) = post("/admin/logout/")
+    assert (left["action"], left["result"], left["actor"]) == ("admin.logout", "done", "user:admin@127.0.0.1")
+    assert post("/admin/auth/group/add/", name="nobody's") == []  # turned away: only counted
 
 
 def test_both_sources_are_one_list_by_time(auditor: Auditor) -> None:

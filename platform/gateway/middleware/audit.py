@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch
 from django.utils.decorators import async_only_middleware
+from django.utils.functional import SimpleLazyObject
 
 from gateway.guard import SAFE_METHODS
 from gateway.middleware.admin import is_admin_path
@@ -33,6 +34,7 @@ COUNTED_STATUSES: Final = frozenset({401, 429})
 
 UNKNOWN_CODE: Final = "ERROR"
 LOGIN: Final = "admin.login"
+LOGOUT: Final = "admin.logout"
 ASKED: Final = 200
 """The status of a page of the admin that asks again: nothing was done."""
 
@@ -141,7 +143,7 @@ async def _record_in_admin(request: GatewayRequest, trail: Trail, status: int) -
         return
     if status == ASKED and action.endswith("_action"):
         return  # a page that asks whether it is meant so
-    refused = status == ASKED
+    refused = status == ASKED and action != LOGOUT
     caller = request.visit.caller if user is None else Caller("user", user, request.visit.client)
     subject = None if match is None or "object_id" not in match.kwargs else (action, match.kwargs["object_id"])
     write = Write(
@@ -168,12 +170,14 @@ def _admin_action(request: GatewayRequest, match: ResolverMatch | None) -> str:
 
 
 def _user_of(request: GatewayRequest) -> str | None:
-    """The name of who is logged in, as far as Django has looked; it is not asked to, which would wait for the database."""
-    user = getattr(request, "_cached_user", None)
-    chosen = vars(request).get("user")
-    if chosen is not None and chosen.__class__.__name__ == "User" and "_wrapped" not in vars(chosen):
-        user = chosen  # just logged in
-    return user.get_username() if user is not None and user.is_authenticated else None
+    """The name of who is logged in, or was until this request, as far as Django has looked.
+
+    It is not asked to look, which would wait for the database: what is still lazy is passed over.
+    """
+    for user in (getattr(request, "_cached_user", None), vars(request).get("user")):
+        if user is not None and type(user) is not SimpleLazyObject and user.is_authenticated:
+            return str(user.get_username())
+    return None
 
 
 def _shown_of(response: HttpResponseBase) -> _Shown:
