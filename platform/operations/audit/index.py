@@ -33,6 +33,7 @@ BLOCK_BITS, KEY_BITS, SHELF_BITS = 8, 32, 20
 """A million shelves are 68 thousand million entries of a source; three bits are left for the source."""
 
 MAX_SOURCES = 7
+EARLIEST_NS, LATEST_NS = -(2**63), 2**63 - 1
 FORMAT_VERSION = 1
 FILE_NAME = "audit-index.sqlite3"
 BUSY_TIMEOUT_S = 2.0
@@ -170,8 +171,8 @@ class AuditIndex:
     def _blocks_by_time(self, source_id: int, wanted: Wanted, first: int, end: int) -> set[int]:
         if wanted.since_ns is None and wanted.until_ns is None:
             return set(range(first, end))
-        since_ns = -(2**63) if wanted.since_ns is None else wanted.since_ns
-        until_ns = 2**63 - 1 if wanted.until_ns is None else wanted.until_ns
+        since_ns = EARLIEST_NS if wanted.since_ns is None else _storable(wanted.since_ns)
+        until_ns = LATEST_NS if wanted.until_ns is None else _storable(wanted.until_ns)
         query = "SELECT place FROM blocks WHERE place >= ? AND place < ? AND newest_ns >= ? AND oldest_ns < ?"
         bounds = (_place_of_block(source_id, first), _place_of_block(source_id, end), since_ns, until_ns)
         return {first + place % SHELF_BLOCKS for (place,) in self._query(query, bounds)}
@@ -225,6 +226,11 @@ class AuditIndex:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
 
+def _storable(time_ns: int) -> int:
+    """A time as far as a column holds it, which is from 1677 to 2262."""
+    return max(EARLIEST_NS, min(time_ns, LATEST_NS))
+
+
 def _source_id(connection: sqlite3.Connection, source: str) -> int:
     row = connection.execute("SELECT id FROM reached WHERE source = ?", (source,)).fetchone()
     if row is None:
@@ -264,7 +270,7 @@ def summarize(source: Source, number: int, records: Iterable[Record]) -> Block:
         times.append(glance.wall_ns)
         keys.update(glance.keys)
     if not times:  # its segment was dropped: it holds nothing to be found
-        return Block(number, 2**63 - 1, -(2**63), frozenset())
+        return Block(number, LATEST_NS, EARLIEST_NS, frozenset())
     return Block(number, min(times), max(times), frozenset(map(key_number, keys)))
 
 

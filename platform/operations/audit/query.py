@@ -12,7 +12,7 @@ import msgspec
 from kit.chain import ChainBroken, Record
 from kit.errors import Unavailable
 from operations.audit.entries import AuditRecord
-from operations.audit.index import BLOCK_ENTRIES, AuditIndex, Wanted, bounds_of
+from operations.audit.index import BLOCK_ENTRIES, LATEST_NS, AuditIndex, Wanted, bounds_of
 from operations.audit.sources import Source, SourceReader
 
 MAX_BLOCKS = 32
@@ -77,7 +77,7 @@ class _Walk:
         self._found: deque[tuple[int, Record]] = deque()
         self._blocks = self._blocks_down(index)
         self._next_block = next(self._blocks, None)
-        self.bound_ns = 2**63 - 1
+        self.bound_ns = LATEST_NS
         """When the entry was recorded that was read last."""
 
     @property

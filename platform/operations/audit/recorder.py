@@ -8,7 +8,7 @@ and are tried again; nothing is dropped in silence.
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 from kit.clock import Clock, iso_from_ns
@@ -221,8 +221,3 @@ class Recorder:
                 log.critical("Not in the audit: %s", encode_entry(entry).decode())
             self._queue.clear()
         return True
-
-
-def wait_until_written(written: Future[None], when_done: Callable[[Exception | None], None]) -> None:
-    """Call `when_done` with what went wrong, or None, as soon as it is known; in the recorder's thread."""
-    written.add_done_callback(lambda future: when_done(future.exception()))  # type: ignore[arg-type]

@@ -208,3 +208,23 @@ def test_a_failed_write_leaves_the_index_as_it_was(index: AuditIndex) -> None:
     with pytest.raises(Unavailable):
         index.add("listed", [block], chain.last())
     assert index.reached("listed")[0] == 1
+
+
+@pytest.mark.parametrize("far_ns", [10**21, -(10**21)])
+def test_times_beyond_what_a_column_holds_only_find_all_or_nothing(index: AuditIndex, far_ns: int) -> None:
+    chain = ListedChain()
+    fill(chain, 2 * BLOCK_ENTRIES, seed=12)
+    Indexer(index, lambda: [chain], rest_s=0).catch_up()
+    since = len(everything(Query([chain], index, Wanted(since_ns=far_ns)), 1_000))
+    until = len(everything(Query([chain], index, Wanted(until_ns=far_ns)), 1_000))
+    assert (since, until) == ((0, 2 * BLOCK_ENTRIES) if far_ns > 0 else (2 * BLOCK_ENTRIES, 0))
+
+
+@pytest.mark.parametrize("number", [-(10**9), 0, 10**30])
+def test_a_place_that_no_page_gave_out_finds_no_more_than_there_is(index: AuditIndex, number: int) -> None:
+    chain = ListedChain()
+    fill(chain, 2 * BLOCK_ENTRIES, seed=13)
+    Indexer(index, lambda: [chain], rest_s=0).catch_up()
+    page = Query([chain], index, Wanted()).page(limit=10, place={"listed": number})
+    assert len(page.records) == (10 if number > 0 else 0)
+    assert Query([chain], index, Wanted()).page(limit=10, place={"other": number}).records == []
