@@ -35,6 +35,7 @@ SUBJECTS = {
     "serializers": "benchmarks.subjects.serializers",
     "import": "benchmarks.subjects.imports",
     "scrape": "benchmarks.subjects.scrape",
+    "audit": "benchmarks.subjects.audit",
 }
 MIN_PASSES = 5
 WORK_DIR = Path(__file__).resolve().parent / ".work"

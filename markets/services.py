@@ -17,6 +17,7 @@ from api.pagination import Page, decode_cursor, encode_cursor
 from kit import tunables
 from kit.clock import SYSTEM_CLOCK
 from kit.errors import Conflict, NotFound, invalid_field
+from kit.trail import note_change
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.answers import (
     VENUES,
@@ -360,6 +361,7 @@ async def set_feed(
     if speed is not None and 0 < speed < MIN_SPEED:
         raise invalid_field("speed", f"Must be 0 (as fast as it goes) or at least {MIN_SPEED:g}.")
     state = FEED.state()
+    note_change(subject=("feed", "feed"), before=get_feed())
     source = source or (REPLAY if dataset else state.source)
     if source == REPLAY and dataset is None:
         dataset = state.dataset

@@ -30,9 +30,11 @@ class TradingConfig(AppConfig):
         """Register only; the exchange starts with the server."""
         from markets import services as markets
         from operations import health, lifecycle, services_registry
+        from operations.audit import sources
         from streams import consumer
         from trading import channels, services
         from trading.figures import TradingFigures
+        from trading.journal.source import JournalSource
 
         channels.register_channels()
         consumer.account_exists = services.has_account
@@ -42,6 +44,7 @@ class TradingConfig(AppConfig):
         markets.subscribe(services.on_market)
         markets.on_market_closed(services.on_market_closed)
         markets.flow_gate(services.wait_for_room)
+        sources.register(JournalSource(services.journal_place))
         health.register("journal", services.check_health)
         services_registry.register(services_registry.Service("exchange", services.exchange_state))
         services_registry.register(services_registry.Service("journal", services.journal_state))

@@ -168,6 +168,11 @@ class Desk:
     # ---- reading
 
     @property
+    def store(self) -> JournalStore:
+        """Where the journal is kept."""
+        return self._store
+
+    @property
     def published(self) -> Published:
         """The durable state; what may be shown."""
         return self._books.published

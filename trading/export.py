@@ -1,13 +1,12 @@
 """The journal as a table or as lines of JSON, for people and programs outside of Sandbar."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from kit.clock import iso_from_ns
+from kit.spreadsheet import as_text, csv_line
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.instruments import Instrument
 from trading.audit import Step, Walk
@@ -41,9 +40,6 @@ COLUMNS = (
 )
 """One line an event. Quantities, prices and money are decimal text; times are UTC."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a text for a formula."""
-
 
 def json_lines(walk: Walk, *, from_seq: int, account_id: str | None) -> Iterator[str]:
     """An entry a line, with its number and hash; with an account, only its events and without a hash, which is of all."""
@@ -60,11 +56,11 @@ def json_lines(walk: Walk, *, from_seq: int, account_id: str | None) -> Iterator
 
 def csv_lines(walk: Walk, *, from_seq: int, account_id: str | None) -> Iterator[str]:
     """The header, then an event a line."""
-    yield _csv_line(dict(zip(COLUMNS, COLUMNS, strict=True)))
+    yield csv_line(COLUMNS, dict(zip(COLUMNS, COLUMNS, strict=True)))
     for step in walk.steps():
         if step.record.seq >= from_seq:
             for event in _events_of(step, account_id):
-                yield _csv_line(_row(step, event, walk))
+                yield csv_line(COLUMNS, _row(step, event, walk))
 
 
 def _events_of(step: Step, account_id: str | None) -> tuple[AnyEvent, ...]:
@@ -80,9 +76,9 @@ def _row(step: Step, event: AnyEvent, walk: Walk) -> dict[str, str]:
         "recorded_at": iso_from_ns(entry.wall_ns),
         "market_time": iso_from_ns(event.time_ns),
         "kind": entry.kind,
-        "actor": _text(entry.actor),
-        "trace_id": _text(entry.trace_id),
-        "account": _text(event.account_id),
+        "actor": as_text(entry.actor),
+        "trace_id": as_text(entry.trace_id),
+        "account": as_text(event.account_id),
         "event": str(event.__struct_config__.tag),
     }
     if isinstance(event, AccountOpened | AccountReset):
@@ -95,14 +91,14 @@ def _order_columns(event: Any, exchange: Exchange, instrument_of: Any) -> dict[s
     instrument: Instrument = instrument_of(order.symbol)
     said = msgspec.structs.asdict(event)
     row = {
-        "order_id": _text(order.id),
-        "client_order_id": _text(order.client_order_id or ""),
+        "order_id": as_text(order.id),
+        "client_order_id": as_text(order.client_order_id or ""),
         "symbol": order.symbol,
         "side": order.side.value,
         "type": order.type.value,
         "time_in_force": order.time_in_force.value,
         "code": said.get("code", ""),
-        "reason": _text(said.get("reason", "")),
+        "reason": as_text(said.get("reason", "")),
     }
     if (lots := said.get("quantity_lots")) is not None:
         row["quantity"] = instrument.quantity_text(lots)
@@ -119,19 +115,8 @@ def _order_columns(event: Any, exchange: Exchange, instrument_of: Any) -> dict[s
 
 
 def _balances(balances: dict[str, int]) -> str:
-    return _text(" ".join(f"{asset} {_money(units)}" for asset, units in balances.items()))
+    return as_text(" ".join(f"{asset} {_money(units)}" for asset, units in balances.items()))
 
 
 def _money(units: int) -> str:
     return trimmed_text_from_units(units, MONEY_DECIMALS)
-
-
-def _text(text: str) -> str:
-    """Text that came from outside, so that no spreadsheet computes with it."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def _csv_line(row: dict[str, str]) -> str:
-    line = io.StringIO()
-    csv.DictWriter(line, COLUMNS, restval="", lineterminator="").writerow(row)
-    return line.getvalue()

@@ -17,6 +17,7 @@ from kit.accounts import DEFAULT_ACCOUNT
 from kit.caller import Caller
 from kit.clock import SYSTEM_CLOCK
 from kit.errors import DomainError, Unavailable
+from kit.trail import mark_journaled
 from kit.units import MONEY_DECIMALS, PPM_PER_BPS
 from markets import services as markets
 from markets.updates import MarketUpdate
@@ -61,6 +62,8 @@ class StagedChange(Staged):
     async def commit(self, answer: StoredAnswer | None) -> None:
         """Wait for the journal; raises Unavailable JOURNAL_UNAVAILABLE."""
         await self._desk.commit(self._executed, answer)
+        if any(each.pending is not None for each in self._executed):
+            mark_journaled()
 
 
 class DeskHolder:
@@ -107,6 +110,14 @@ def get_desk() -> Desk:
 def find_desk() -> Desk | None:
     """The running desk, or None."""
     return _holder.desk
+
+
+def journal_place() -> Path | MemoryStore | None:
+    """Where the journal's entries can be read: its file, the memory of the running desk, or nowhere."""
+    if settings.SANDBOX_TRADING and settings.SANDBOX_JOURNAL:
+        return Path(settings.STATE_DIR) / JOURNAL_FILE
+    store = None if _holder.desk is None else _holder.desk.store
+    return store if isinstance(store, MemoryStore) else None
 
 
 def has_account(account_id: str) -> bool:

@@ -72,6 +72,7 @@ class DatasetViewSet(ApiViewSet):
         account=True,
         errors=(Rejected, Unavailable),
         starts_work=True,
+        only_reads=True,
     )
     @action(detail=False, methods=["post"])
     def preview(self, call: Call) -> Preview | Later:

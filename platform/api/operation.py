@@ -33,10 +33,11 @@ class Operation:
     errors: tuple[type[DomainError] | int, ...] = ()
     summary: str | None = None
     also: tuple[int, ...] = ()
-    media_type: str | None = None
+    media_type: str | tuple[str, ...] | None = None
     optional_body: bool = False
     etag: bool = False
     starts_work: bool = False
+    only_reads: bool = False
     scope: Need | None = None
     secret: bool = False
 
@@ -63,10 +64,11 @@ def operation(
     errors: tuple[type[DomainError] | int, ...] = (),
     summary: str | None = None,
     also: tuple[int, ...] = (),
-    media_type: str | None = None,
+    media_type: str | tuple[str, ...] | None = None,
     optional_body: bool = False,
     etag: bool = False,
     starts_work: bool = False,
+    only_reads: bool = False,
     scope: Need | None = None,
     secret: bool = False,
 ) -> Callable[[Handler], Handler]:
@@ -75,11 +77,13 @@ def operation(
     `page`: the handler returns a Page of `response`; `many`: a list of them. `upload`: the body is multipart, its text
     fields and files are `call.body`. `account`: the operation is about the account of X-Account. `errors`: kinds of
     DomainError (or HTTP statuses) beyond those every operation may answer. `also`: further statuses of success.
-    `media_type`: the handler answers a file of this kind and not the envelope. `optional_body`: no body at all is an
+    `media_type`: the handler answers a file of this kind, or of one of these, and not the
+    envelope. `optional_body`: no body at all is an
     empty object. `etag`: the answer carries an ETag of its data, and a client that still has them gets a 304.
     `starts_work`: it is expensive, and each address may do it some times a minute.
     `scope`: what a key must have for it; left out, reading needs `read` and anything else `trade`. `secret`: the answer
     holds one, so it is not kept for repeats under the same Idempotency-Key.
+    `only_reads`: a POST that changes nothing and leaves no record.
     """
     declared = Operation(
         body=body,
@@ -96,6 +100,7 @@ def operation(
         media_type=media_type,
         optional_body=optional_body,
         starts_work=starts_work,
+        only_reads=only_reads,
         etag=etag,
         scope=scope,
         secret=secret,

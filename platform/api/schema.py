@@ -156,7 +156,8 @@ class ApiSchema(AutoSchema):
             return {"description": description}
         if operation.media_type is not None:
             file = {"type": "string", "format": "binary"}
-            return {"content": {operation.media_type: {"schema": file}}, "description": description}
+            kinds = (operation.media_type,) if isinstance(operation.media_type, str) else operation.media_type
+            return {"content": {kind: {"schema": file} for kind in kinds}, "description": description}
         return {"content": {"application/json": {"schema": self._enveloped(operation)}}, "description": description}
 
     def _enveloped(self, operation: Operation) -> JsonSchema:

@@ -21,7 +21,7 @@ from api.envelope import failure  # noqa: E402 - what follows needs the apps to 
 from api.errors import Internal, headers_of, status_of  # noqa: E402
 from gateway.access_log import record_visit  # noqa: E402
 from gateway.authentication import admit_socket  # noqa: E402
-from gateway.guard import Guard, believe_proxy  # noqa: E402
+from gateway.guard import SAFE_METHODS, Guard, believe_proxy  # noqa: E402
 from gateway.handler import Handler, Send  # noqa: E402
 from gateway.requests import Receive  # noqa: E402
 from gateway.security import security_headers_of  # noqa: E402
@@ -31,6 +31,7 @@ from kit.caller import set_caller  # noqa: E402
 from kit.errors import DomainError  # noqa: E402
 from kit.trace import set_trace_id  # noqa: E402
 from operations import lifecycle as operations_lifecycle  # noqa: E402
+from operations.audit import services as audit  # noqa: E402
 
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 log = logging.getLogger(__name__)
@@ -83,6 +84,8 @@ class Entrance:
 
         try:
             if (refusal := self._guard.refusal(visit, scope["method"])) is not None:
+                if scope["method"] not in SAFE_METHODS:
+                    audit.record_turned_away(visit.client, refusal.code)
                 await _refuse(refusal, visit, send_traced)
                 return
             if not self._is_started:
@@ -101,6 +104,7 @@ class Entrance:
         visit = self._admit(scope)
         set_trace_id(visit.trace_id)
         if (refusal := self._guard.refusal(visit, "GET")) is not None:
+            audit.record_turned_away(visit.client, refusal.code)
             await _refuse_socket(refusal, visit, scope, send)
             return
         if not self._is_started:

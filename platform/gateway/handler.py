@@ -23,10 +23,12 @@ from django.utils.module_loading import import_string
 
 from api.errors import MethodNotAllowed
 from gateway.answers import refuse
+from gateway.guard import SAFE_METHODS
 from gateway.middleware.admin import for_admin_alone
 from gateway.requests import ClientGone, GatewayRequest, Receive
 from gateway.visit import Scope
 from kit.errors import Invalid
+from operations.audit import services as audit
 
 Send = Callable[[Any], Awaitable[None]]
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -79,6 +81,8 @@ class Handler(ASGIHandler):
         request = GatewayRequest(scope, scope["visit"], receive)
         try:
             if (refusal := self._route(request)) is not None:
+                if request.method not in SAFE_METHODS:
+                    audit.record_turned_away(request.visit.client, refusal.code)
                 await _send(refuse(request, refusal), request, send)
             elif self._has_async_view(request):
                 response = await self._middleware_chain(request)

@@ -89,6 +89,7 @@ APPEND_SLASH = False  # paths work with and without the final slash; a redirect 
 # Requests ------------------------------------------------------------------------------------------------------------
 
 MIDDLEWARE = [
+    "gateway.middleware.audit.record_writes",
     "gateway.middleware.cors.allow_listed_origins",
     "gateway.middleware.authentication.check_keys",
     "gateway.middleware.rate_limit.limit_rate",

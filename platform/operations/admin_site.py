@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django_ratelimit.core import is_ratelimited
+
+from operations.audit.admin_site import RecordedAdminSite
 
 RATE_PER_NAME = "5/m"
 """Tries a minute for one user name from one address; another name, and another address, are not affected."""
@@ -18,7 +19,7 @@ MAX_NAME_LENGTH = 150
 RETRY_AFTER_S = 60
 
 
-class SandbarAdminSite(AdminSite):
+class SandbarAdminSite(RecordedAdminSite):
     """Django's admin with a limit on login attempts."""
 
     site_title = site_header = "Sandbar"

@@ -13,6 +13,12 @@ get to mark the first one's jobs as interrupted.
 KEYS_ORDER = -10
 """First: whoever comes while the others still start is checked already."""
 
+AUDIT_ORDER = -5
+"""Before all that records, and so the last to stop: what the others do until then is recorded."""
+
+AUDIT_INDEX_ORDER = 1
+"""After the exchange, whose journal's lock decides who is the gateway, and before the rest: nothing waits for it."""
+
 WATCH_ORDER = 100
 """Last, when there is something to look at."""
 
@@ -43,27 +49,32 @@ class OperationsConfig(AppConfig):
         _register_checks_and_services()
         _register_lifecycle()
         _register_metrics()
+        _register_audit()
 
 
 def _register_checks_and_services() -> None:
     from jobs import services as jobs
     from operations import checks, health, parts, services_registry
+    from operations.audit import services as audit
     from operations.services_registry import Service
 
     health.register("database", checks.check_database)
     health.register("disk", checks.check_disk, required=False)
     health.register("cache", checks.check_cache, required=False)
     health.register("jobs", checks.check_jobs, required=False)
+    health.register("audit", audit.check_health, required=False)
     services_registry.register(Service("database", parts.database_state))
     services_registry.register(Service("cache", parts.cache_state, parts.reconnect_cache))
     services_registry.register(Service("hub", parts.hub_state))
     services_registry.register(Service("jobs", parts.jobs_state, jobs.restart))
     services_registry.register_source(parts.breaker_services)
+    services_registry.register(Service("audit", audit.service_state))
 
 
 def _register_lifecycle() -> None:
     from jobs import services as jobs
     from operations import channels, lifecycle
+    from operations.audit import services as audit
     from operations.keys import services as keys
     from operations.keys.watch import WATCH as KEY_WATCH
     from operations.log_tail import TAIL
@@ -77,6 +88,10 @@ def _register_lifecycle() -> None:
     keys.add_listener(KEY_WATCH.look_at_sockets)
     lifecycle.on_start(KEY_WATCH.start, "keys", KEYS_ORDER)
     lifecycle.on_stop(KEY_WATCH.stop, "keys", KEYS_ORDER)
+    lifecycle.on_start(audit.start, "audit", AUDIT_ORDER)
+    lifecycle.on_stop(audit.stop, "audit", AUDIT_ORDER)
+    lifecycle.on_start(audit.start_index, "audit index", AUDIT_INDEX_ORDER)
+    lifecycle.on_stop(audit.stop_index, "audit index", AUDIT_INDEX_ORDER)
     lifecycle.on_start(jobs.start, "jobs", JOBS_ORDER)
     lifecycle.on_stop(jobs.stop, "jobs", JOBS_ORDER)
     lifecycle.on_start(LOOP.start, "event loop watch", WATCH_ORDER)
@@ -105,3 +120,13 @@ def _register_metrics() -> None:
 
 def _stream_figure(stats: Callable[[], object], name: str) -> float:
     return float(getattr(stats(), name))
+
+
+def _register_audit() -> None:
+    from operations.audit import services as audit
+    from operations.audit import sources, writes
+    from streams import operations
+
+    sources.register(audit.OWN)
+    operations.recorder = writes.record_operation
+    operations.turned_away = audit.record_turned_away

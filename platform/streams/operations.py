@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from kit.access import Scope
+from kit.trail import Trail
 from streams.frames import OperationError
 
 
@@ -19,6 +20,23 @@ class OperationAnswer(msgspec.Struct, frozen=True):
 
 Handler = Callable[[dict[str, Any], str, str | None], Awaitable[OperationAnswer]]
 """`async handler(params, account, idempotency_key)`: answers refusals as an OperationAnswer; what it raises is a bug."""
+
+
+class Performed(msgspec.Struct, frozen=True):
+    """An operation that was answered, with the notes on it."""
+
+    name: str
+    params: dict[str, Any]
+    account: str
+    answer: OperationAnswer
+    trail: Trail
+
+
+recorder: Callable[[Performed], Awaitable[None]] | None = None
+"""Makes the record of an operation that the journal does not have; set by whoever keeps the audit."""
+
+turned_away: Callable[[str, str], None] | None = None
+"""Counts who sends more than may be, by address and code; set likewise."""
 
 RESERVED = frozenset({"subscribe", "unsubscribe", "list", "ping"})
 

@@ -15,6 +15,8 @@ from kit.caller import set_caller
 from kit.errors import DomainError, Forbidden, Invalid
 from kit.token_bucket import TokenBuckets
 from kit.trace import new_id, set_trace_id
+from kit.trail import begin_trail
+from streams import operations
 from streams.channels import ResolvedChannel
 from streams.frames import (
     Ack,
@@ -31,7 +33,7 @@ from streams.frames import (
     request_id_of,
 )
 from streams.hub import Hub
-from streams.operations import Handler, OperationAnswer, OperationRegistry
+from streams.operations import Handler, OperationAnswer, OperationRegistry, Performed
 from streams.sockets import CLOSE_POLICY, CLOSE_TOO_BIG, Socket
 
 MAX_FRAME_BYTES = 64 * 1024
@@ -109,6 +111,8 @@ class Session:
         elif len(text) > MAX_FRAME_BYTES or (not text.isascii() and len(text.encode()) > MAX_FRAME_BYTES):
             self._break_off("FRAME_TOO_LARGE", f"A frame may have {MAX_FRAME_BYTES} bytes.", CLOSE_TOO_BIG)
         elif not self._allow():
+            if operations.turned_away is not None:
+                operations.turned_away(self._socket.caller.address, "RATE_LIMITED")
             self._error(request_id_of(text), "RATE_LIMITED", "Too many requests from this address; slow down.")
         else:
             self._read(text)
@@ -219,12 +223,16 @@ class Session:
     async def _run_operation(self, handler: Handler, request: Request) -> None:
         set_trace_id(new_id())
         set_caller(self._socket.caller)
+        trail = begin_trail()
         try:
             answer = await handler(request.params, self._socket.account, request.idempotency_key)
         except Exception:
             logger.exception("the operation %s failed", request.op)
             error = OperationError("INTERNAL", "The operation failed; the log says why.")
             answer = OperationAnswer(status=500, error=error)
+        if operations.recorder is not None and not trail.is_journaled:
+            performed = Performed(request.op, request.params, self._socket.account, answer, trail)
+            await operations.recorder(performed)
         self._socket.reply(_result_of(request.id, answer))
 
     # ------------------------------------------------------------------ refusals

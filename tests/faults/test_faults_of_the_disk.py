@@ -123,8 +123,13 @@ def test_a_disk_that_does_not_take_the_journal(make_server, tmp_path, fault):
 
 def exchange_of(trader: Trader) -> dict[str, Any]:
     """How the gateway says its exchange is doing."""
-    (exchange,) = [each for each in trader.get("system/services/")["items"] if each["name"] == "exchange"]
-    return exchange
+    return part_in(trader.get("system/services/"), "exchange")
+
+
+def part_in(parts: dict[str, Any], name: str) -> dict[str, Any]:
+    """One of the internal parts."""
+    (found,) = [each for each in parts["items"] if each["name"] == name]
+    return found
 
 
 def held_by(orders: int) -> str:
@@ -178,7 +183,9 @@ def test_a_disk_that_takes_no_snapshot_holds_up_nothing(make_server):
     folder.write_text("a file where the folder should be")
     with Trader(server.url) as trader:
         placed = [trader.place(**ORDER)["id"] for _ in range(60)]
-        assert "snapshots" in exchange_of(trader)["last_error"]
+        trader.wait_until(
+            "system/services/", lambda parts: "snapshots" in (part_in(parts, "journal")["last_error"] or "")
+        )
         server.kill()
         server.start()
         assert [order["id"] for order in trader.everything("orders/")] == placed[::-1]

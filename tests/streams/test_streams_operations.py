@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from kit.trail import mark_journaled, note_change
+from streams import operations
 from streams.frames import OperationError
 from streams.operations import OperationAnswer
 from streams.session import MAX_OPERATIONS
@@ -129,3 +131,37 @@ async def test_the_protocols_own_names_cannot_be_taken(world: World) -> None:
     world.operations.register("order.place", answer)
     with pytest.raises(AssertionError, match="registered twice"):
         world.operations.register("order.place", answer)
+
+
+async def test_an_operation_that_the_journal_does_not_have_is_recorded(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded: list[operations.Performed] = []
+
+    async def record(performed: operations.Performed) -> None:
+        recorded.append(performed)
+
+    async def place(params: dict[str, Any], _account: str, _key: str | None) -> OperationAnswer:
+        if params.get("journaled"):
+            mark_journaled()
+        note_change(subject=("order", "o-1"))
+        return OperationAnswer(201, {"id": "o-1"})
+
+    monkeypatch.setattr(operations, "recorder", record)
+    world.operations.register("order.place", place)
+    client = await world.connect("account=mine")
+    await client.ask(op="order.place", id=1, params={"journaled": True})
+    await client.ask(op="order.place", id=2, params={"journaled": False})
+    (performed,) = recorded
+    assert (performed.name, performed.account, performed.answer.status) == ("order.place", "mine", 201)
+    assert [change.subject for change in performed.trail.changes] == [("order", "o-1")]
+
+
+async def test_who_sends_more_than_may_be_is_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[tuple[str, str]] = []
+    monkeypatch.setattr(operations, "turned_away", lambda address, code: counted.append((address, code)))
+    monkeypatch.setattr("streams.consumer.limiter", lambda _address: False)
+    client = await world.connect()
+    (frame,) = await client.ask(op="ping", id=1)
+    assert (frame["type"], frame["code"]) == ("error", "RATE_LIMITED")
+    assert [code for _, code in counted] == ["RATE_LIMITED"]

@@ -4,15 +4,13 @@ The body is readable JSON, so that an auditor needs no tool of ours. A change of
 journals written before it.
 """
 
-import hashlib
-
 import msgspec
 
+from kit.chain import GENESIS_HASH, Head, Record, chain_hash, link_body
 from markets.instruments import Instrument
 from trading.sandbox.events import AnyEvent
 
-GENESIS_HASH = bytes(32)
-"""What the first entry is chained to."""
+__all__ = ["GENESIS_HASH", "Entry", "Head", "Record", "chain_hash", "decode_entry", "link_entry"]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,35 +31,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     events: tuple[AnyEvent, ...] = ()
 
 
-class Record(msgspec.Struct, frozen=True, gc=False):
-    """An entry as a store keeps it: its number from 1 without gaps, its place in the chain and its JSON."""
-
-    seq: int
-    hash: bytes
-    body: bytes
-
-
-class Head(msgspec.Struct, frozen=True, gc=False):
-    """Where a chain ends: the number and the hash of its last record; 0 and the genesis hash before the first."""
-
-    seq: int = 0
-    hash: bytes = GENESIS_HASH
-
-
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Entry)
 
 
-def chain_hash(previous_hash: bytes, seq: int, body: bytes) -> bytes:
-    """SHA-256 over the hash before, the number as eight bytes and the body."""
-    return hashlib.sha256(previous_hash + seq.to_bytes(8) + body).digest()
-
-
 def link_entry(head: Head, entry: Entry) -> Record:
     """The record that continues the chain after `head`."""
-    body = _encoder.encode(entry)
-    seq = head.seq + 1
-    return Record(seq, chain_hash(head.hash, seq, body), body)
+    return link_body(head, _encoder.encode(entry))
 
 
 def decode_entry(body: bytes) -> Entry:

@@ -1,5 +1,7 @@
 """What can go wrong with a journal. These are for the operator; clients see JOURNAL_UNAVAILABLE."""
 
+from kit.chain import ChainBroken
+
 
 class JournalError(Exception):
     """Base of the journal's troubles."""
@@ -13,10 +15,11 @@ class JournalLocked(JournalError):
     """Another process owns this journal."""
 
 
-class JournalDamaged(JournalError):
+class JournalDamaged(JournalError, ChainBroken):
     """The journal is not the one that was written; `seq` is the first entry that does not fit."""
 
     def __init__(self, seq: int, reason: str) -> None:
-        super().__init__(f"The journal does not fit at entry {seq}: {reason}")
-        self.seq = seq
-        self.reason = reason
+        ChainBroken.__init__(self, seq, reason)
+
+    def __str__(self) -> str:
+        return f"The journal does not fit at entry {self.seq}: {self.reason}"

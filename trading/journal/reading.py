@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from trading.journal.entries import Head, Record
 from trading.journal.errors import StoreFailed
-from trading.journal.stores import BUSY_TIMEOUT_S, FORMAT_VERSION, SQLITE_FAULTS, read_head, read_records
+from trading.journal.stores import BUSY_TIMEOUT_S, FORMAT_VERSION, SQLITE_FAULTS, read_head, read_range, read_records
 
 
 class JournalReader:
@@ -33,6 +33,10 @@ class JournalReader:
     def read_from(self, seq: int) -> Iterator[Record]:
         """The records from `seq` on; raises JournalDamaged naming the first that cannot be read."""
         return read_records(self._connection, seq, self._head.seq)
+
+    def read_range(self, first: int, until: int) -> list[Record]:
+        """Some of the records, at once; raises JournalDamaged when one cannot be read."""
+        return read_range(self._connection, first, until)
 
     def last(self) -> Head:
         """Where the chain ended when this was opened."""

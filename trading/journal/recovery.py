@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from kit.chain import ChainBroken, verify_chain
 from kit.errors import DomainError
 from trading.journal.entries import Entry, Head, Record, chain_hash, decode_entry
 from trading.journal.errors import JournalDamaged
@@ -19,15 +20,12 @@ MILESTONE_ENTRIES = 20_000
 
 def verify_records(records: Iterable[Record], after: Head) -> Iterator[Record]:
     """The records, as long as they continue the chain `after`; raises JournalDamaged at the first that does not."""
-    head = after
-    for record in records:
-        wanted = head.seq + 1
-        if record.seq != wanted:
-            raise JournalDamaged(wanted, f"the next entry is number {record.seq}")
-        if chain_hash(head.hash, record.seq, record.body) != record.hash:
-            raise JournalDamaged(wanted, "its content is not what was written")
-        head = Head(record.seq, record.hash)
-        yield record
+    try:
+        yield from verify_chain(records, after)
+    except JournalDamaged:
+        raise
+    except ChainBroken as broken:
+        raise JournalDamaged(broken.seq, broken.reason) from broken
 
 
 def read_entry(record: Record) -> Entry:

@@ -117,6 +117,10 @@ class MemoryStore:
             raise JournalDamaged(seq, "this journal lives in memory and has forgotten it")
         yield from [record for record in self._records if record.seq >= seq]
 
+    def kept(self) -> list[Record]:
+        """The records that are kept, in order; from any thread, for the copy is made at one blow."""
+        return list(self._records)
+
     def last(self) -> Head:
         """The end of the chain."""
         return self._head
@@ -271,6 +275,15 @@ def _read_page(connection: sqlite3.Connection, seq: int, until_seq: int) -> list
         if not rows:
             raise JournalDamaged(seq, f"it cannot be read ({error})") from error
     return rows
+
+
+def read_range(connection: sqlite3.Connection, first: int, until: int) -> list[Record]:
+    """The records from number `first` to `until` that are there, at once; raises JournalDamaged when one cannot be read."""
+    query = "SELECT seq, hash, CAST(body AS BLOB) FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq"
+    try:
+        return [Record(*row) for row in connection.execute(query, (first, until))]
+    except SQLITE_FAULTS as error:
+        raise JournalDamaged(first, f"it cannot be read ({error})") from error
 
 
 def read_head(connection: sqlite3.Connection) -> Head:

@@ -59,7 +59,9 @@ class OrderViewSet(ApiViewSet):
         """Cancel an order."""
         return await services.cancel_order(call.account, call.kwargs["id"], actor=call.actor)
 
-    @operation(body=OrderIn, response=OrderPreviewOut, account=True, errors=(NotFound, Conflict, Unavailable))
+    @operation(
+        body=OrderIn, response=OrderPreviewOut, account=True, errors=(NotFound, Conflict, Unavailable), only_reads=True
+    )
     @action(detail=False, methods=["post"])
     async def preview(self, call: Call) -> Any:
         """What the same order would do now: accepted or not, fills, fees, slippage, balances afterwards."""

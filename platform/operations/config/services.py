@@ -5,17 +5,21 @@ event loop by `CONFIG.take_effect`.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.db import OperationalError
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from kit.errors import Conflict, Unavailable, invalid_field
 from kit.tunables import TUNABLES, AnyTunable
+from operations.audit.services import record_change
 from operations.config import revisions
 from operations.config.in_force import CONFIG, NEVER_CHANGED, value_of
 from operations.config.models import MAX_REASON_LENGTH as MAX_REASON_LENGTH
 from operations.config.revisions import Draft, Revision, Written
+
+_OPERATIONS: Final = {"set": "update", "reset": "destroy", "rollback": "rollback"}
+"""What each kind of change is called in the audit: as over REST."""
 
 
 def write_value(key: str, raw: Any, *, reason: str, seen: int | None, author: str) -> Written:
@@ -101,9 +105,19 @@ def _require_seen(key: str, newest: Revision | None, seen: int | None, *, curren
 
 def _append(key: str, decide: Callable[[Revision | None], Draft | None]) -> Written:
     try:
-        return revisions.append(key, decide)
+        written = revisions.append(key, decide)
     except OperationalError as fault:
         raise Unavailable(f"The change was not made: the database does not take it ({fault}).") from fault
+    made = written.newest
+    if written.is_new and made is not None:
+        record_change(
+            f"config.{_OPERATIONS[made.action]}",
+            subject=("config", key),
+            before=made.old_value,
+            after=made.new_value,
+            actor=made.author,
+        )
+    return written
 
 
 def list_history(key: str, *, limit: int, cursor: str | None) -> Page:

@@ -15,6 +15,7 @@ from kit.access import SCOPES, Access, with_implied
 from kit.accounts import ACCOUNT_ID_RULE, is_account_id
 from kit.clock import SYSTEM_CLOCK, Clock
 from kit.errors import NotFound, Rejected, invalid_field
+from operations.audit.services import record_change
 from operations.keys.models import ApiKey
 from operations.keys.ring import Key, KeyRing, network_from
 from operations.keys.tokens import new_token
@@ -89,8 +90,10 @@ def create_key(wanted: NewKey, *, created_by: str, clock: Clock = SYSTEM_CLOCK) 
             revision=_next_revision(),
         )
     reload_ring()
+    made = _view(row, now_ns)
+    record_change("keys.create", subject=("key", key_id), after=made, actor=created_by)
     log.info("The key %s was made by %s.", key_id, created_by)
-    return msgspec.structs.replace(_view(row, now_ns), token=token)
+    return msgspec.structs.replace(made, token=token)
 
 
 def revoke_key(key_id: str, *, revoked_by: str, clock: Clock = SYSTEM_CLOCK) -> KeyView:
@@ -98,12 +101,16 @@ def revoke_key(key_id: str, *, revoked_by: str, clock: Clock = SYSTEM_CLOCK) -> 
     now_ns = clock.now_ns()
     with transaction.atomic():
         row = _row(key_id)
-        if row.revoked_ns is None:
+        is_new = row.revoked_ns is None
+        if is_new:
             row.revoked_ns, row.revision = now_ns, _next_revision()
             row.save(update_fields=["revoked_ns", "revision"])
-            log.info("The key %s was revoked by %s.", key_id, revoked_by)
     reload_ring()
-    return _view(row, now_ns)
+    revoked = _view(row, now_ns)
+    if is_new:
+        record_change("keys.destroy", subject=("key", key_id), after=revoked, actor=revoked_by)
+        log.info("The key %s was revoked by %s.", key_id, revoked_by)
+    return revoked
 
 
 def get_key(key_id: str, clock: Clock = SYSTEM_CLOCK) -> KeyView:

@@ -1,0 +1,333 @@
+"""The audit of this process: recording, reading and proving it.
+
+Who changes something says so with one line, `record_change(...)`, after the change was made:
+
+    record_change("config.update", subject=("config", key), before=old, after=new)
+
+where the name is that of the operation over REST.
+
+Within a request, a socket's operation or an action of the admin this only notes what was changed; the record is made from
+it when the outcome is known, and is on disk before the answer goes out. Elsewhere (a command, a background task) the record
+is on disk when the call returns.
+"""
+
+import asyncio
+import getpass
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from api.pagination import Page, decode_cursor, encode_cursor
+from kit.caller import Caller, current_caller
+from kit.clock import SYSTEM_CLOCK
+from kit.errors import Conflict, Unavailable
+from kit.trace import current_trace_id
+from kit.trail import current_trail, note_change
+from operations.audit import index as index_module
+from operations.audit import sources
+from operations.audit.entries import AuditEntry, AuditRecord, Subject
+from operations.audit.index import AuditIndex, Wanted
+from operations.audit.indexer import Indexer
+from operations.audit.own import OwnTable
+from operations.audit.query import Query
+from operations.audit.recorder import Recorder
+from operations.audit.redaction import readable
+from operations.audit.sources import Verdict, action_key, actor_key, object_key, trace_key
+from operations.audit.store import FILE_NAME, AuditReader, AuditStore
+from operations.health import Health
+from operations.services_registry import ServiceState
+
+WRITTEN_TIMEOUT_S = 5.0
+"""How long an answer waits for its record. The change is made by then: while the disk fails the answer goes out, the record
+waits in memory, and health says so.
+"""
+
+REST_S = 0.0005
+"""Pause of a proof after each piece: the event loop waits two milliseconds for a piece, and not for several of them."""
+
+EXPORT_ROWS = 500
+"""Entries of an export that are in memory at once."""
+
+log = logging.getLogger(__name__)
+
+
+class Verification(msgspec.Struct, frozen=True, kw_only=True):
+    """What going through all chains came to. `first_bad` is the first source that does not fit, where it does not."""
+
+    valid: bool
+    entries: int
+    sources: list[Verdict]
+    first_bad: Verdict | None
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """Which entries are wanted; None does not narrow. Times are UTC nanoseconds, `until_ns` is the first not wanted."""
+
+    actor: str | None = None
+    action: str | None = None
+    object: str | None = None
+    trace_id: str | None = None
+    since_ns: int | None = None
+    until_ns: int | None = None
+
+    def wanted(self) -> Wanted:
+        """The same for the index."""
+        keys = [
+            to_key(text)
+            for to_key, text in (
+                (trace_key, self.trace_id),
+                (object_key, self.object),
+                (actor_key, self.actor),
+                (action_key, self.action),
+            )
+            if text is not None
+        ]
+        return Wanted(keys=tuple(keys), since_ns=self.since_ns, until_ns=self.until_ns)
+
+
+# Life ----------------------------------------------------------------------------------------------------------------
+
+RECORDER = Recorder(SYSTEM_CLOCK)
+"""The one writer of this process."""
+
+
+def audit_path() -> Path:
+    """Where the audit's own table is."""
+    return Path(settings.STATE_DIR) / FILE_NAME
+
+
+def index_path() -> Path:
+    """Where the index is."""
+    return Path(settings.STATE_DIR) / index_module.FILE_NAME
+
+
+def open_store() -> AuditStore:
+    """The table, for a writer beside the recorder: commands."""
+    return AuditStore(audit_path(), SYSTEM_CLOCK.now_ns)
+
+
+OWN = OwnTable(audit_path)
+
+
+class _Running:
+    """What the server's start made, and what goes on."""
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.index: AuditIndex | None = None
+        self.indexer: Indexer | None = None
+        self.verifying: asyncio.Task[Verification] | None = None
+
+
+_running = _Running()
+
+
+async def start() -> None:
+    """Begin to write."""
+    RECORDER.start(open_store())
+
+
+async def start_index() -> None:
+    """Begin to index what is there. After the journal was taken hold of: there is one gateway on these files, then."""
+    _running.index = AuditIndex(index_path())
+    _running.indexer = Indexer(_running.index, sources.registered)
+    await asyncio.to_thread(_running.indexer.start)
+
+
+async def stop() -> None:
+    """Write down what is there."""
+    if _running.tasks:
+        await asyncio.wait(_running.tasks, timeout=WRITTEN_TIMEOUT_S)
+    await asyncio.to_thread(RECORDER.stop)
+
+
+async def stop_index() -> None:
+    """End indexing; what is left is indexed after the next start."""
+    if _running.indexer is not None:
+        await asyncio.to_thread(_running.indexer.stop)
+    _running.index = _running.indexer = None
+
+
+async def check_health() -> Health:
+    """Whether records are written."""
+    if RECORDER.trouble is not None:
+        return Health("degraded", f"Not written at present: {RECORDER.trouble} {RECORDER.waiting} wait.")
+    if _running.indexer is not None and _running.indexer.trouble is not None:
+        return Health("degraded", f"Searched without its index: {_running.indexer.trouble}")
+    return Health("ok", f"{RECORDER.written} entries written since the start; {RECORDER.waiting} wait.")
+
+
+def service_state() -> ServiceState:
+    """How the audit is doing, for the list of services."""
+    if not RECORDER.is_running:
+        return ServiceState("stopped")
+    if RECORDER.trouble is not None:
+        return ServiceState("degraded", last_error=RECORDER.trouble, detail=f"{RECORDER.waiting} entries wait.")
+    return ServiceState("running", detail=f"{RECORDER.written} entries written since the start.")
+
+
+# Recording -----------------------------------------------------------------------------------------------------------
+
+
+def record_change(
+    action: str,
+    *,
+    subject: tuple[str, str] | None = None,
+    before: Any = None,
+    after: Any = None,
+    account: str | None = None,
+    actor: str | None = None,
+) -> None:
+    """Say that a change was made: to what, and how that was before and is after it.
+
+    Both are anything with a form in JSON; secrets are taken out by their names. See the module's docstring for when it is
+    written. Outside of a request it may wait for the disk: call it from a thread or a command, not from the event loop.
+    Raises nothing for a failed disk: the change is made by then.
+    """
+    if current_trail() is not None:
+        note_change(action=action, subject=subject, before=before, after=after)
+        return
+    entry = AuditEntry(
+        action=action,
+        wall_ns=SYSTEM_CLOCK.now_ns(),
+        actor=current_caller().actor if actor is None else actor,
+        account=account,
+        subject=None if subject is None else Subject(*subject),
+        trace_id=current_trace_id(),
+        before=readable(before),
+        after=readable(after),
+    )
+    write_now(entry)
+
+
+def write_now(entry: AuditEntry) -> None:
+    """Have an entry on disk when this returns; through the recorder where one runs, else by itself (a command)."""
+    if not RECORDER.is_running:
+        _write_alone(entry)
+        return
+    try:
+        RECORDER.record_durably(entry).result(WRITTEN_TIMEOUT_S)
+    except (Unavailable, TimeoutError) as fault:
+        log.warning("The record of %s waits: %s", entry.action, fault or "the disk is slow")
+
+
+def _write_alone(entry: AuditEntry) -> None:
+    store = open_store()
+    try:
+        store.append([entry])
+    except Unavailable as fault:
+        log.critical("Not in the audit: %s (%s)", entry, fault)
+    finally:
+        store.close()
+
+
+def record(entry: AuditEntry) -> None:
+    """Have an entry written within a second."""
+    RECORDER.record(entry)
+
+
+def record_turned_away(address: str, code: str) -> None:
+    """Count somebody who was turned away at the door; once a minute an entry for each address says how often."""
+    RECORDER.tally.add(address, code)
+
+
+async def record_durably(entry: AuditEntry) -> None:
+    """Return once an entry is on disk, or is known to wait for a disk that fails."""
+    written: Future[None] = RECORDER.record_durably(entry)
+    if written.done() and written.exception() is None:
+        return
+    try:
+        await asyncio.wait_for(asyncio.wrap_future(written), WRITTEN_TIMEOUT_S)
+    except (Unavailable, TimeoutError) as fault:
+        log.warning("The record of %s waits: %s", entry.action, fault or "the disk is slow")
+
+
+def keep(task: asyncio.Task[None]) -> None:
+    """Hold on to a task that makes a record after its request is over; the stop waits for it."""
+    _running.tasks.add(task)
+    task.add_done_callback(_running.tasks.discard)
+
+
+def operator() -> str:
+    """Who runs a command: the system's user."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = "unknown user"
+    return Caller("system", f"manage.py ({user})").actor
+
+
+# Reading -------------------------------------------------------------------------------------------------------------
+
+
+def list_entries(filters: Filters, *, limit: int, cursor: str | None) -> Page:
+    """A page of the entries of all sources, newest first; it may be short, or empty, and still have a next one.
+
+    Raises Invalid INVALID_CURSOR, Unavailable.
+    """
+    place = None if cursor is None else decode_cursor(cursor, dict[str, int])
+    found = Query(sources.registered(), _running.index, filters.wanted()).page(limit=limit, place=place)
+    return Page(found.records, None if found.next_place is None else encode_cursor(found.next_place))
+
+
+def export_entries(filters: Filters) -> Iterator[list[AuditRecord]]:
+    """All wanted entries, newest first, some at a time. Raises Unavailable."""
+    return Query(sources.registered(), _running.index, filters.wanted()).pages(limit=EXPORT_ROWS)
+
+
+# Proving -------------------------------------------------------------------------------------------------------------
+
+
+def verify_all(chosen: Sequence[sources.Source], at_pause: Callable[[], None]) -> Verification:
+    """Prove the chain of every source."""
+    verdicts = [source.verify(at_pause) for source in chosen]
+    first_bad = next((each for each in verdicts if not each.valid), None)
+    return Verification(
+        valid=first_bad is None,
+        entries=sum(each.entries for each in verdicts),
+        sources=verdicts,
+        first_bad=first_bad,
+    )
+
+
+async def verify(timeout_s: float) -> Verification:
+    """Prove all chains in a thread; who asks while that goes on waits for the same answer.
+
+    Raises Unavailable VERIFY_TOO_LONG when it is not done in time: the command has no limit.
+    """
+    if _running.verifying is None or _running.verifying.done():
+        _running.verifying = asyncio.create_task(_verify_in_thread(timeout_s))
+    return await asyncio.shield(_running.verifying)
+
+
+async def _verify_in_thread(timeout_s: float) -> Verification:
+    deadline_s = SYSTEM_CLOCK.monotonic_s() + timeout_s
+
+    def pause() -> None:
+        time.sleep(REST_S)
+        if SYSTEM_CLOCK.monotonic_s() > deadline_s:
+            message = f"Not done within {timeout_s:g} s; `manage.py audit verify` takes as long as it needs."
+            raise Unavailable(message, code="VERIFY_TOO_LONG")
+
+    return await asyncio.to_thread(verify_all, sources.registered(), pause)
+
+
+# Segments ------------------------------------------------------------------------------------------------------------
+
+
+def open_reader() -> AuditReader:
+    """A look into the own table."""
+    return AuditReader(audit_path())
+
+
+def require_exported(is_sure: bool, segment: int) -> None:
+    """Raise Conflict unless the operator says that the segment was put aside: what is dropped is gone."""
+    if not is_sure:
+        message = f"Export it first (audit export --segment {segment} --output FILE), then drop it with --exported."
+        raise Conflict(message, code="NOT_EXPORTED")

@@ -1,0 +1,230 @@
+"""One query over several chains: the index leaves nothing out, the order is by time, a cursor holds under inserts."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kit.errors import Unavailable
+from operations.audit.entries import AuditRecord, Subject
+from operations.audit.index import BLOCK_ENTRIES, AuditIndex, Block, Wanted, differing_block
+from operations.audit.indexer import Indexer
+from operations.audit.query import Query
+from operations.audit.sources import action_key, actor_key, object_key, trace_key
+from tests.operations.audit.conftest import START_NS, ListedChain, entry
+
+ACTORS = ("10.0.0.1", "key:one@10.0.0.1", "user:admin@10.0.0.2", "")
+ACTIONS = ("orders.create", "feed.update", "config.update")
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[AuditIndex]:
+    index = AuditIndex(tmp_path / "audit-index.sqlite3")
+    index.open()
+    yield index
+    index.close()
+
+
+def fill(chain: ListedChain, count: int, seed: int, step_ns: int = 10) -> None:
+    rng = random.Random(seed)
+    chain.add(
+        *(
+            entry(
+                number * step_ns,
+                actor=rng.choice(ACTORS),
+                action=rng.choice(ACTIONS),
+                subject=Subject("thing", f"thing-{rng.randint(0, 200)}"),
+                account=rng.choice(("default", "two", None)),
+            )
+            for number in range(count)
+        )
+    )
+
+
+def everything(query: Query, limit: int) -> list[AuditRecord]:
+    """All pages of a query, put together."""
+    found: list[AuditRecord] = []
+    page = query.page(limit=limit)
+    found += page.records
+    while page.next_place is not None:
+        page = query.page(limit=limit, place=page.next_place)
+        found += page.records
+    return found
+
+
+def fits(record: AuditRecord, wanted: Wanted) -> bool:
+    name, at, address = record.actor.rpartition("@")
+    actors = {record.actor, name, address} if at else {record.actor}
+    keys = {action_key(record.action), trace_key(record.trace_id), *map(actor_key, actors)}
+    keys |= {object_key(each.id) for each in record.objects} | {object_key(record.account or "none")}
+    return (
+        set(wanted.keys) <= keys
+        and (wanted.since_ns is None or record.time >= wanted.since_ns)
+        and (wanted.until_ns is None or record.time < wanted.until_ns)
+    )
+
+
+some_keys = st.lists(
+    st.one_of(
+        st.sampled_from(["10.0.0.1", "key:one", "user:admin@10.0.0.2", "nobody"]).map(actor_key),
+        st.sampled_from([*ACTIONS, "none"]).map(action_key),
+        st.integers(0, 210).map(lambda number: object_key(f"thing-{number}")),
+        st.just(object_key("two")),
+        st.integers(0, 20_000).map(lambda number: trace_key(f"trace-{number * 10}")),
+    ),
+    max_size=3,
+    unique=True,
+)
+some_time = st.none() | st.integers(START_NS - 10, START_NS + 21_000)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(keys=some_keys, since_ns=some_time, until_ns=some_time, limit=st.integers(1, 300))
+def test_a_query_finds_exactly_what_fits(
+    index: AuditIndex, keys: list[str], since_ns: int | None, until_ns: int | None, limit: int
+) -> None:
+    one, two = ListedChain("one"), ListedChain("two")
+    fill(one, 2_000, seed=1)
+    fill(two, 700, seed=2, step_ns=30)
+    Indexer(index, lambda: [one, two], rest_s=0).catch_up()
+    wanted = Wanted(keys=tuple(keys), since_ns=since_ns, until_ns=until_ns)
+    every = [chain.show(record) for chain in (one, two) for record in chain.records]
+    found = everything(Query([one, two], index, wanted), limit)
+    assert sorted((each.time, each.hash) for each in found) == sorted(
+        (each.time, each.hash) for each in every if fits(each, wanted)
+    )
+    times = [each.time for each in found]
+    assert times == sorted(times, reverse=True)
+
+
+def test_the_index_spares_reading_what_cannot_fit(index: AuditIndex) -> None:
+    chain = ListedChain()
+    fill(chain, 20 * BLOCK_ENTRIES, seed=3)
+    chain.add(entry(7, trace_id="the one"))
+    fill(chain, 20 * BLOCK_ENTRIES, seed=4)
+    Indexer(index, lambda: [chain], rest_s=0).catch_up()
+    chain.reads = 0
+    page = Query([chain], index, Wanted(keys=(trace_key("the one"),))).page(limit=10)
+    assert [each.trace_id for each in page.records] == ["the one"]
+    assert page.next_place is None
+    assert chain.reads == 2  # the block that has it, and the last one, which is not whole yet
+
+
+def test_without_an_index_everything_is_found_too_by_short_pages() -> None:
+    chain = ListedChain()
+    chain.add(entry(7, trace_id="the one"))
+    fill(chain, 50 * BLOCK_ENTRIES, seed=5)
+    query = Query([chain], None, Wanted(keys=(trace_key("the one"),)))
+    first = query.page(limit=10)
+    assert first.records == []
+    assert first.next_place is not None
+    assert [each.trace_id for each in everything(query, 10)] == ["the one"]
+
+
+def test_a_page_reads_no_more_than_its_limit_of_blocks(index: AuditIndex) -> None:
+    chain = ListedChain()
+    for number in range(60 * BLOCK_ENTRIES):
+        chain.add(entry(number, actor=ACTORS[number % 2], action=ACTIONS[number % 2]))
+    Indexer(index, lambda: [chain], rest_s=0).catch_up()
+    chain.reads = 0
+    never = Wanted(keys=(actor_key("key:one@10.0.0.1"), action_key("orders.create")))
+    page = Query([chain], index, never).page(limit=10)
+    assert (page.records, chain.reads) == ([], 32)
+    assert page.next_place is not None
+    assert everything(Query([chain], index, never), 10) == []
+
+
+def test_pages_hold_while_entries_are_added() -> None:
+    one, two = ListedChain("one"), ListedChain("two")
+    fill(one, 300, seed=6)
+    fill(two, 300, seed=7)
+    query = Query([one, two], None, Wanted())
+    before = [(each.source, each.hash) for each in everything(query, 1_000)]
+    found: list[AuditRecord] = []
+    page = query.page(limit=70)
+    while True:
+        found += page.records
+        one.add(entry(10**9))
+        two.add(entry(10**9 + 1))
+        if page.next_place is None:
+            break
+        page = query.page(limit=70, place=page.next_place)
+    assert [(each.source, each.hash) for each in found] == before
+
+
+def test_entries_of_a_clock_that_was_set_back_are_each_shown_once(index: AuditIndex) -> None:
+    one, two = ListedChain("one"), ListedChain("two")
+    one.add(*(entry(number if number < 300 else number - 250) for number in range(600)))
+    two.add(*(entry(number) for number in range(0, 600, 5)))
+    Indexer(index, lambda: [one, two], rest_s=0).catch_up()
+    found = everything(Query([one, two], index, Wanted()), 37)
+    assert sorted(each.hash for each in found) == sorted(each.hash.hex() for each in one.records + two.records)
+
+
+def test_an_index_that_hides_an_entry_is_found_out(index: AuditIndex) -> None:
+    chain = ListedChain()
+    fill(chain, 3 * BLOCK_ENTRIES, seed=8)
+    Indexer(index, lambda: [chain], rest_s=0).catch_up()
+    assert differing_block(index, chain, chain) is None
+    hidden = ListedChain()
+    hidden.add(entry(BLOCK_ENTRIES * 10, actor="somebody else"))
+    chain.records[BLOCK_ENTRIES + 3] = hidden.records[0]
+    assert differing_block(index, chain, chain) == 1
+
+
+def test_an_index_of_another_chain_is_made_anew(tmp_path: Path) -> None:
+    chain, other = ListedChain(), ListedChain()
+    fill(chain, 3 * BLOCK_ENTRIES, seed=9)
+    fill(other, 2 * BLOCK_ENTRIES, seed=10)
+    for chosen in (chain, other):
+        index = AuditIndex(tmp_path / "audit-index.sqlite3")
+        indexer = Indexer(index, lambda chosen=chosen: [chosen], rest_s=0)  # type: ignore[misc]
+        indexer.start()
+        indexer.stop()
+        index.open()
+        index_again = Indexer(index, lambda chosen=chosen: [chosen], rest_s=0)  # type: ignore[misc]
+        index_again.catch_up()
+        assert index.reached("listed")[1] == chosen.last()
+        index.close()
+
+
+def test_a_damaged_index_file_is_thrown_away(tmp_path: Path) -> None:
+    path = tmp_path / "audit-index.sqlite3"
+    path.write_bytes(b"not an index" * 1_000)
+    index = AuditIndex(path)
+    index.open()
+    assert index.reached("listed")[0] == 0
+    index.close()
+
+
+def test_a_failed_write_leaves_the_index_as_it_was(index: AuditIndex) -> None:
+    chain = ListedChain()
+    fill(chain, BLOCK_ENTRIES, seed=11)
+    block = Block(0, 1, 2, frozenset({7}))
+    index.add("listed", [block], chain.last())
+    with pytest.raises(Unavailable):
+        index.add("listed", [block], chain.last())
+    assert index.reached("listed")[0] == 1
+
+
+@pytest.mark.parametrize("far_ns", [10**21, -(10**21)])
+def test_times_beyond_what_a_column_holds_only_find_all_or_nothing(index: AuditIndex, far_ns: int) -> None:
+    chain = ListedChain()
+    fill(chain, 2 * BLOCK_ENTRIES, seed=12)
+    Indexer(index, lambda: [chain], rest_s=0).catch_up()
+    since = len(everything(Query([chain], index, Wanted(since_ns=far_ns)), 1_000))
+    until = len(everything(Query([chain], index, Wanted(until_ns=far_ns)), 1_000))
+    assert (since, until) == ((0, 2 * BLOCK_ENTRIES) if far_ns > 0 else (2 * BLOCK_ENTRIES, 0))
+
+
+@pytest.mark.parametrize("number", [-(10**9), 0, 10**30])
+def test_a_place_that_no_page_gave_out_finds_no_more_than_there_is(index: AuditIndex, number: int) -> None:
+    chain = ListedChain()
+    fill(chain, 2 * BLOCK_ENTRIES, seed=13)
+    Indexer(index, lambda: [chain], rest_s=0).catch_up()
+    page = Query([chain], index, Wanted()).page(limit=10, place={"listed": number})
+    assert len(page.records) == (10 if number > 0 else 0)
+    assert Query([chain], index, Wanted()).page(limit=10, place={"other": number}).records == []

@@ -1,0 +1,135 @@
+"""The recorder: what is promised is on disk, what does not fit is counted, what fails is tried again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit.clock import NS_PER_SECOND, ManualClock
+from kit.errors import Unavailable
+from operations.audit.entries import AuditEntry
+from operations.audit.own import OwnTable
+from operations.audit.recorder import Recorder
+from operations.audit.store import AuditStore
+from tests.operations.audit.conftest import entries, entry
+
+DEADLINE_S = 10.0
+
+
+class FailingStore(AuditStore):
+    """A table on a disk that fails for a while."""
+
+    failures = 0
+
+    def append(self, entries: Any) -> Any:
+        if self.failures:
+            self.failures -= 1
+            raise Unavailable("the disk is full")
+        return super().append(entries)
+
+
+@pytest.fixture
+def failing(path: Path, clock: ManualClock) -> FailingStore:
+    return FailingStore(path, clock.now_ns)
+
+
+@pytest.fixture
+def recorder(clock: ManualClock) -> Iterator[Recorder]:
+    recorder = Recorder(clock, max_queued=5, linger_s=0.01, retry_s=0.01)
+    yield recorder
+    recorder.stop()
+
+
+def recorded(table: OwnTable) -> list[AuditEntry]:
+    from operations.audit.store import read_entry
+
+    reader = table.open()
+    found = [read_entry(record) for record in reader.read_range(1, 1_000)]
+    reader.close()
+    return found
+
+
+def test_a_durable_record_is_on_disk_when_its_future_is_done(
+    recorder: Recorder, store: AuditStore, table: OwnTable
+) -> None:
+    recorder.start(store)
+    recorder.record_durably(entry(1)).result(DEADLINE_S)
+    assert [each.trace_id for each in recorded(table)] == ["trace-1"]
+
+
+def test_what_came_before_the_start_is_written_at_the_start(
+    recorder: Recorder, store: AuditStore, table: OwnTable
+) -> None:
+    assert recorder.record_durably(entry(1)).done()
+    recorder.record(entry(2))
+    recorder.start(store)
+    recorder.stop()
+    assert [each.trace_id for each in recorded(table)] == ["trace-1", "trace-2"]
+
+
+def test_a_clean_stop_writes_what_waits(recorder: Recorder, store: AuditStore, table: OwnTable) -> None:
+    recorder.start(store)
+    for each in entries(4):
+        recorder.record(each)
+    recorder.tally.add("10.0.0.9", "RATE_LIMITED")
+    recorder.stop()
+    assert [each.action for each in recorded(table)] == ["things.create"] * 4 + ["requests.turned_away"]
+
+
+def test_an_overflow_says_how_many_were_not_recorded(recorder: Recorder, store: AuditStore, table: OwnTable) -> None:
+    for each in entries(8):
+        recorder.record(each)
+    with pytest.raises(Unavailable):
+        recorder.record_durably(entry(9)).result(DEADLINE_S)
+    recorder.start(store)
+    recorder.stop()
+    found = recorded(table)
+    assert [each.trace_id for each in found[:5]] == [f"trace-{number}" for number in range(5)]
+    assert (found[5].action, found[5].detail) == ("audit.overflow", {"not_recorded": 4})
+
+
+def test_a_failed_disk_is_told_and_what_waits_is_written_later(
+    recorder: Recorder, failing: FailingStore, table: OwnTable
+) -> None:
+    failing.failures = 1
+    recorder.start(failing)
+    with pytest.raises(Unavailable, match="disk is full"):
+        recorder.record_durably(entry(1)).result(DEADLINE_S)
+    recorder.stop()
+    assert [each.trace_id for each in recorded(table)] == ["trace-1"]
+
+
+def test_what_the_disk_never_takes_goes_into_the_log(
+    recorder: Recorder, failing: FailingStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing.failures = 1_000
+    recorder.start(failing)
+    recorder.record(entry(1))
+    recorder.stop()
+    assert "Not in the audit" in caplog.text
+    assert "trace-1" in caplog.text
+
+
+def test_a_flood_at_the_door_is_one_entry_for_each_address_and_minute(recorder: Recorder, clock: ManualClock) -> None:
+    for _ in range(1_000):
+        recorder.tally.add("10.0.0.1", "RATE_LIMITED")
+    recorder.tally.add("10.0.0.2", "UNAUTHENTICATED")
+    recorder.tally.add("10.0.0.2", "RATE_LIMITED")
+    assert recorder.tally.take() == []
+    clock.advance_ns(60 * NS_PER_SECOND)
+    first, second = recorder.tally.take()
+    assert (first.actor, first.code, first.detail["count"]) == ("10.0.0.1", "RATE_LIMITED", 1_000)
+    assert (second.code, second.detail["codes"]) == ("SEVERAL", {"UNAUTHENTICATED": 1, "RATE_LIMITED": 1})
+    assert recorder.tally.take(is_last=True) == []
+
+
+def test_a_flood_from_everywhere_stays_small(clock: ManualClock) -> None:
+    from operations.audit.recorder import DoorTally
+
+    tally = DoorTally(clock, max_addresses=3)
+    for number in range(100):
+        tally.add(f"10.0.0.{number}", "RATE_LIMITED")
+    found = tally.take(is_last=True)
+    assert [(each.actor, each.detail["count"]) for each in found][-1] == ("others", 97)
+    assert len(found) == 4
