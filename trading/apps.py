@@ -17,9 +17,10 @@ class TradingConfig(AppConfig):
         from markets import services as markets
         from operations import health, lifecycle, services_registry
         from streams import consumer
-        from trading import channels, services
+        from trading import channels, services, tiles
 
         channels.register_channels()
+        tiles.register_tiles()
         consumer.account_exists = services.has_account
         services.add_listener(channels.publish_change)
         services.add_listener(services.count_change)

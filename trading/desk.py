@@ -169,6 +169,11 @@ class Desk:
         return self._books.exchange
 
     @property
+    def store(self) -> JournalStore:
+        """Where the journal is kept; whoever looks on reads a file of its own connection, and memory by `recent`."""
+        return self._store
+
+    @property
     def entries(self) -> int:
         """How many entries are durable."""
         return 0 if self._writer is None else self._writer.durable_seq

@@ -34,6 +34,7 @@ class OperationsConfig(AppConfig):
         _register_checks_and_services()
         _register_lifecycle()
         _register_metrics()
+        _register_tiles()
 
 
 def _register_checks_and_services() -> None:
@@ -75,3 +76,9 @@ def _register_metrics() -> None:
     metrics.READINGS.add("sandbar_cache_degraded", "1 while memory stands in for Redis.", checks.cache_reading)
     for name, documentation in STREAM_READINGS.items():
         metrics.READINGS.add(f"sandbar_stream_{name}", documentation, partial(checks.stream_reading, name))
+
+
+def _register_tiles() -> None:
+    from operations.live_admin import tiles
+
+    tiles.register_tiles()

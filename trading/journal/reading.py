@@ -34,6 +34,10 @@ class JournalReader:
         """The records from `seq` on; raises JournalDamaged naming the first that cannot be read."""
         return read_records(self._connection, seq, self._head.seq)
 
+    def read_between(self, first: int, last: int) -> list[Record]:
+        """The records from `first` to `last`, both included; raises JournalDamaged. As many as one wants in memory."""
+        return list(read_records(self._connection, first, min(last, self._head.seq)))
+
     def last(self) -> Head:
         """Where the chain ended when this was opened."""
         return self._head
@@ -52,5 +56,5 @@ class JournalReader:
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that can change nothing."""
+    """A connection that can change nothing. It is used by one thread at a time, not always the same one."""
     return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)

@@ -117,6 +117,10 @@ class MemoryStore:
             raise JournalDamaged(seq, "this journal lives in memory and has forgotten it")
         yield from [record for record in self._records if record.seq >= seq]
 
+    def recent(self) -> list[Record]:
+        """The kept records, for whoever looks on from another thread."""
+        return list(self._records)
+
     def last(self) -> Head:
         """The end of the chain."""
         return self._head
