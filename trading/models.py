@@ -4,7 +4,7 @@ the exchange's published state, old ones in its history, entries in the journal.
 Amounts are decimals in units of their asset, times those of the market's clock unless it says recorded.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -46,7 +46,7 @@ class LiveModel(models.Model):
         abstract = True
         managed = False
         app_label = "trading"
-        default_permissions: tuple[str, ...] = ("view", "change")
+        default_permissions: ClassVar[tuple[str, ...]] = ("view", "change")
 
 
 class Account(LiveModel):
