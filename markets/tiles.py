@@ -4,6 +4,7 @@ from kit.clock import iso_ms_from_ns
 from markets import services
 from operations.live_admin.overview import Detail, Light, Tile, TileState, counted, register
 
+SECONDS_END = len("2024-01-31T12:34:56")
 LIGHT_OF_FEED: dict[str, Light] = {
     "running": "good",
     "paused": "off",
@@ -32,6 +33,6 @@ def read_feed() -> TileState:
             Detail("Updates a second", f"{state.updates_per_s:,.0f}"),
             Detail("Speed", f"{state.speed:g}×" if state.speed else "as fast as it goes"),
             Detail("Symbols", counted(len(state.symbols))),
-            Detail("Market time", iso_ms_from_ns(state.time_ns) if state.source else "–"),
+            Detail("Market time", f"{iso_ms_from_ns(state.time_ns)[:SECONDS_END]}Z" if state.source else "–"),
         ),
     )

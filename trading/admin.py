@@ -101,6 +101,7 @@ class AccountAdmin(LiveAdmin):
     ordering = ("-created_at",)
     sortable_by = ("id", "name", "type", "base_currency", "open_orders", "epoch", "created_at")
     actions = ("reset_accounts",)
+    record_actions = {"reset_accounts": "Reset this account"}
     readonly_fields = ("more",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -197,6 +198,7 @@ class OrderAdmin(OrderPages):
         "Orders in memory: all open ones, and those that ended lately. Older ones are among the archived orders."
     )
     actions = ("cancel_orders",)
+    record_actions = {"cancel_orders": "Cancel this order"}
 
     @admin.action(description="Cancel selected orders", permissions=["act"])
     def cancel_orders(self, request: HttpRequest, rows: Any) -> None:
@@ -330,12 +332,12 @@ class JournalEntryAdmin(LiveAdmin):
         f"Every change of an account, newest first. Kind, account, actor and trace id look through the newest "
         f"{MAX_SCANNED:,} entries, or through a range of numbers: add ?seq__lte=NUMBER to the address."
     )
-    list_display = ("seq", "kind", "account_link", "actor", "events", "recorded_at", "time", "trace_id")
+    list_display = ("seq", "kind", "account_link", "actor", "events", "recorded_at", "trace_id")
     list_filter = (KindFilter, ("recorded_at", admin.DateFieldListFilter))
     search_fields = ("=trace_id", "=account", "actor")
     search_help_text = "A whole trace id or account, or a part of who asked."
     ordering = ("-seq",)
-    sortable_by = ("seq", "kind", "account_link", "actor", "events", "recorded_at", "time")
+    sortable_by = ("seq", "kind", "account_link", "actor", "events", "recorded_at")
     fields = (
         "seq", "kind", "account_link", "actor", "trace_id", "events", "time", "recorded_at", "hash", "chain", "document",
     )  # fmt: skip

@@ -66,6 +66,7 @@ class JobAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     readonly_fields = fields
     actions = ("cancel_jobs",)
+    record_actions = {"cancel_jobs": "Cancel this job"}
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         """Ours."""

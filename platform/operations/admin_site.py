@@ -35,6 +35,9 @@ class SandbarAdminSite(AdminSite):
     site_title = site_header = "Sandbar"
     index_title = "At a glance"
     index_template = "operations/home.html"
+    site_url = None
+    enable_nav_sidebar = False
+    """The pages are a line in the head: tables need the width."""
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """With the pages that belong to no model; they come first, for the last of Django's takes every path."""

@@ -57,6 +57,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     help_text = ""
     """A sentence above the list."""
 
+    record_actions: Mapping[str, str] = {}
+    """What the buttons on the page of one record say, by action; an action without a text has no button."""
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody."""
         return False
@@ -91,7 +94,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         name = str(self.model._meta.verbose_name)
         context = {
             "title": name[:1].upper() + name[1:],
-            "row_actions": [(key, each[2]) for key, each in self.get_actions(request).items() if each],
+            "row_actions": [(key, self.record_actions[key]) for key in self.get_actions(request) if key in self.record_actions],
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, context)
