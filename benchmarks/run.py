@@ -34,6 +34,7 @@ SUBJECTS = {
     "journal": "benchmarks.subjects.journal",
     "serializers": "benchmarks.subjects.serializers",
     "import": "benchmarks.subjects.imports",
+    "admin": "benchmarks.subjects.admin",
 }
 MIN_PASSES = 5
 WORK_DIR = Path(__file__).resolve().parent / ".work"
