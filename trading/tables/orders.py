@@ -1,6 +1,6 @@
 """Orders and fills that are in memory, as tables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,9 +10,9 @@ from django.db.models import Model
 from kit.errors import Unavailable
 from kit.units import MONEY_DECIMALS
 from markets.instruments import Instrument
-from operations.live_admin.columns import Column, amount_column, time_column
+from operations.live_admin.columns import Column, Runs, amount_column, time_column
 from operations.live_admin.conditions import Wanted
-from operations.live_admin.loop import call_on_loop, run_on_loop
+from operations.live_admin.loop import call_on_loop, rested, run_on_loop
 from operations.live_admin.tables import MAX_ROWS, Table
 from trading import models
 from trading.desk import Desk
@@ -102,6 +102,7 @@ class OrderTable(TradingTable):
     """Orders that are open or ended lately."""
 
     model = models.Order
+    natural_order = "id"
 
     def __init__(self) -> None:
         super().__init__()
@@ -113,8 +114,8 @@ class OrderTable(TradingTable):
         if self.desk is None:
             return ()
         copied = run_on_loop(copy_orders, self.desk, account_wanted(wanted), MAX_ROWS)
-        self.note_cut(len(copied.orders), copied.total)
-        return copied.orders
+        self.note_cut(copied.order_count, copied.total)
+        return Runs(copied.orders, lambda order: order.id)
 
     def find(self, key: str) -> Order | None:
         """One order; one that left memory is found on disk, so that a link to it stays good."""
@@ -169,6 +170,7 @@ class FillTable(TradingTable):
     """Fills of orders that are in memory."""
 
     model = models.Fill
+    natural_order = "time"
 
     def __init__(self) -> None:
         super().__init__()
@@ -179,10 +181,9 @@ class FillTable(TradingTable):
         if self.desk is None:
             return ()
         copied = run_on_loop(copy_fills, self.desk, account_wanted(wanted), MAX_ROWS)
-        self.note_cut(len(copied.fills), copied.total)
-        orders = {order.id: order for order in copied.orders}
-        known = ((fill, orders.get(fill.order_id)) for fill in copied.fills)
-        return [FillRow(fill, order.symbol, order.side.value) for fill, order in known if order is not None]
+        self.note_cut(copied.fill_count, copied.total)
+        orders = {order.id: order for run in copied.orders for order in rested(run)}
+        return Runs([_with_orders(run, orders) for run in copied.fills], lambda row: row.fill.time_ns)
 
     def find(self, key: str) -> FillRow | None:
         """One fill by its order's id and its number, from memory or from disk."""
@@ -197,6 +198,12 @@ class FillTable(TradingTable):
     def show(self, rows: Sequence[FillRow]) -> list[Model]:
         """As instances."""
         return [fill_instance(self.model, row, self.instrument_of(row.symbol)) for row in rows]
+
+
+def _with_orders(fills: list[OrderFilled], orders: Mapping[str, Order]) -> list[FillRow]:
+    """Fills with what is shown of their orders; one whose order left memory meanwhile is with it on disk."""
+    known = ((fill, orders.get(fill.order_id)) for fill in rested(fills))
+    return [FillRow(fill, order.symbol, order.side.value) for fill, order in known if order is not None]
 
 
 def _find_fill(desk: Desk, order_id: str, number: int) -> FillRow | None:

@@ -6,7 +6,7 @@ acting on it takes its change permission.
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,7 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kit.errors import DomainError
-from operations.live_admin.loop import Turns, run_on_loop
+from operations.live_admin.loop import Turns, rested, run_on_loop
 from operations.live_admin.queryset import LiveQuerySet
 from operations.live_admin.tables import Table
 
@@ -79,7 +79,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any] | tuple[Any, ...]:
         """Every field, unless the page names them."""
-        return list(super().get_fields(request, obj)) if self.fields else [field.name for field in self.model._meta.fields]
+        return (
+            list(super().get_fields(request, obj)) if self.fields else [field.name for field in self.model._meta.fields]
+        )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, under the plain name of what it lists."""
@@ -94,10 +96,19 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         name = str(self.model._meta.verbose_name)
         context = {
             "title": name[:1].upper() + name[1:],
-            "row_actions": [(key, self.record_actions[key]) for key in self.get_actions(request) if key in self.record_actions],
+            "row_actions": [
+                (key, self.record_actions[key]) for key in self.get_actions(request) if key in self.record_actions
+            ],
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, context)
+
+
+class PageRows(list[Any]):
+    """The rows of a page; whoever renders them rests in between."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return rested(super().__iter__(), every=1)
 
 
 class LiveChangeList(ChangeList):
@@ -112,7 +123,7 @@ class LiveChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Make the rows of the page, then tell what the table has to say about them."""
         super().get_results(request)
-        self.result_list = list(self.result_list)
+        self.result_list = PageRows(self.result_list)
         for note in self.root_queryset.table.notes:  # type: ignore[attr-defined] # ours, not Django's
             messages.warning(request, note)
 

@@ -10,8 +10,9 @@ from typing import Any, NoReturn
 
 from django.db.models import Aggregate, Count, Model, Q
 
-from operations.live_admin.columns import Ordering, ordered_slice
+from operations.live_admin.columns import Ordering, Runs, ordered_slice
 from operations.live_admin.conditions import find_field, fits_of, leaf_parts, wanted_by
+from operations.live_admin.loop import rested
 from operations.live_admin.tables import Table
 
 
@@ -153,7 +154,7 @@ class LiveQuerySet:
         if len(names) != 1 or not flat:
             self._refuse(f"values_list{names}, flat={flat}")
         read = self.table.columns[find_field(self.model, names[0]).name].read
-        values = {read(row) for row in self._rows()}
+        values = {read(row) for row in rested(_flat(self._rows()))}
         return sorted(values, key=lambda value: (value is None, value))
 
     def aggregate(self, **aggregates: Aggregate) -> dict[str, Any]:
@@ -170,7 +171,7 @@ class LiveQuerySet:
         assert isinstance(condition, Q), "a facet counts by a Q"
         fits = fits_of(_with_keys(condition), self.model, self.table.columns)
         rows = self._rows()
-        return len(rows) if fits is None else sum(1 for row in rows if fits(row))
+        return len(rows) if fits is None else sum(1 for row in rested(_flat(rows)) if fits(row))
 
     # ---- the work
 
@@ -188,7 +189,9 @@ class LiveQuerySet:
         limit = self.table.max_scanned
         if len(rows) > limit:
             self.table.note(f"Of {len(rows):,} rows the newest {limit:,} were searched; narrow it to see older ones.")
-        return [row for row in islice(rows, limit) if fits(row)]
+        if isinstance(rows, Runs) and len(rows) <= limit:
+            return rows.filtered(fits)
+        return [row for row in rested(islice(rows, limit)) if fits(row)]
 
     def _shown(self, start: int, stop: int) -> list[Model]:
         """One page as instances."""
@@ -207,6 +210,7 @@ class LiveQuerySet:
         if len(rows) > self.table.max_scanned and names:
             self.table.note(f"Of {len(rows):,} rows the newest {self.table.max_scanned:,} were sorted.")
             rows = rows[: self.table.max_scanned]
+        rows = _flat(rows) if names else rows
         return self.table.show(ordered_slice(rows, [self._ordering(name) for name in names], start, stop))
 
     def _ordering(self, name: str) -> Ordering:
@@ -223,6 +227,11 @@ class LiveQuerySet:
 
     def __getattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"Tables in memory have no {name!r}: they are read, filtered, sorted and paged.")
+
+
+def _flat(rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows in any order, without the cost of theirs."""
+    return rows.flat() if isinstance(rows, Runs) else rows
 
 
 def _with_keys(q: Q) -> Q:
