@@ -12,6 +12,7 @@ from kit.caller import current_caller
 from markets import services as markets
 from operations.live_admin.pages import (
     LiveAdmin,
+    ValueFilter,
     act_on,
     ask_first,
     light,
@@ -39,34 +40,24 @@ LIGHT_OF_ORDER = {
 }
 
 
-class SymbolFilter(admin.SimpleListFilter):
+class SymbolFilter(ValueFilter):
     """By instrument."""
 
-    title = "symbol"
-    parameter_name = "symbol"
+    title = parameter_name = "symbol"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every instrument there is, whether or not it was traded."""
         return [(each.symbol, each.symbol) for each in markets.list_instruments()]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Those of the symbol chosen."""
-        return queryset if self.value() is None else queryset.filter(symbol=self.value())
 
-
-class KindFilter(admin.SimpleListFilter):
+class KindFilter(ValueFilter):
     """By what an entry records."""
 
-    title = "kind"
-    parameter_name = "kind"
+    title = parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every command, and the market."""
         return [(kind, kind.replace("_", " ")) for kind in (*COMMAND_NAMES.values(), MARKET)]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Those of the kind chosen."""
-        return queryset if self.value() is None else queryset.filter(kind=self.value())
 
 
 class Settling:

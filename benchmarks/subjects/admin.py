@@ -5,6 +5,7 @@ beside one of them somebody reads a page a second.
 """
 
 import statistics
+import time
 from collections.abc import Mapping
 from contextlib import nullcontext
 
@@ -13,7 +14,7 @@ from benchmarks.tools.environment import ensure_open_model, ensure_two_cores
 from benchmarks.tools.loads import ensure_wrk, flood, pace
 from benchmarks.tools.passes import Plan, alternate
 from benchmarks.tools.rows import Row, figure_row, ratio_row
-from benchmarks.tools.servers import Gateway, fresh_gateway
+from benchmarks.tools.servers import Gateway, cpu_seconds, fresh_gateway
 
 Figures = Mapping[str, float]
 ACCOUNT = "bench"
@@ -35,6 +36,10 @@ MIN_PACED_S = 5.0
 """So that every kind of page is read at least once while orders flow."""
 
 WARMUP_S = 1.0
+IDLE_SHARE = 0.2
+"""Of a processor: the feed goes on."""
+
+IDLE_DEADLINE_S = 60.0
 PAGE_EVERY_S = 1.0
 PAGE_TARGET_MS = 300.0
 P99_TARGET = 1.2
@@ -58,6 +63,7 @@ def _measure(plan: Plan, *, is_read: bool) -> Figures:
         rate = _fill(gateway) / 2
         reader = AdminReader(gateway, PAGES, every_s=PAGE_EVERY_S)
         reader.read(LISTED)  # templates are compiled when they are first used
+        _wait_until_idle(gateway)
         with reader if is_read else nullcontext():
             paced = pace(
                 gateway.url + ORDERS,
@@ -81,6 +87,17 @@ def _fill(gateway: Gateway) -> float:
         seen = flood(gateway.url + ORDERS, seconds=FLOOD_S, orders=True, account=ACCOUNT)
         placed, per_s = placed + seen.requests, seen.per_s
     return per_s
+
+
+def _wait_until_idle(gateway: Gateway) -> None:
+    """Until the snapshot that so many orders led to is written: it is not what is measured."""
+    deadline_s = time.monotonic() + IDLE_DEADLINE_S
+    while time.monotonic() < deadline_s:
+        before_s = cpu_seconds(gateway.pid)
+        time.sleep(1.0)
+        if cpu_seconds(gateway.pid) - before_s < IDLE_SHARE:
+            return
+    raise AssertionError(f"the gateway is still busy after {IDLE_DEADLINE_S:g} s without a request")
 
 
 def _rows(figures: Mapping[str, list[Figures]]) -> list[Row]:

@@ -9,6 +9,9 @@ JOBS_ORDER = 5
 get to mark the first one's jobs as interrupted.
 """
 
+TIMERS_ORDER = -10
+"""Before any thread is started, for they inherit it."""
+
 WATCH_ORDER = 100
 """Last, when there is something to look at."""
 
@@ -53,12 +56,14 @@ def _register_checks_and_services() -> None:
 def _register_lifecycle() -> None:
     from jobs import services as jobs
     from operations import channels, lifecycle
+    from operations.live_admin.loop import sharpen_timers
     from operations.watch import WATCH
 
     channels.register_channels()
     jobs.add_listener(channels.publish_job)
     WATCH.add_listener(channels.publish_system)
     lifecycle.LIFECYCLE.add_listener(lambda state: WATCH.look_soon())
+    lifecycle.on_start(sharpen_timers, "timers", TIMERS_ORDER)
     lifecycle.on_start(jobs.start, "jobs", JOBS_ORDER)
     lifecycle.on_stop(jobs.stop, "jobs", JOBS_ORDER)
     lifecycle.on_start(WATCH.start, "watch", WATCH_ORDER)

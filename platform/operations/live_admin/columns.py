@@ -15,6 +15,7 @@ from kit.clock import ns_from_iso
 from kit.units import MONEY_DECIMALS, is_plain_decimal
 from operations.live_admin.loop import rested
 
+KeyOf = Callable[[int], Any]
 RUN_ROWS = 1_000
 """Rows sorted in one call: about half a millisecond."""
 
@@ -61,29 +62,51 @@ def ordered_slice(rows: Sequence[Any], orderings: Sequence[Ordering], start: int
     stop = min(stop, len(rows))
     if not orderings:
         return list(rows[start:stop])
+    places = _Places(rows, orderings)
     if start <= len(rows) - stop:
-        return list(islice(_merged(rows, orderings), start, stop))
-    # Nearer to the end: the same order read backwards.
-    turned = [Ordering(each.read, not each.is_descending) for each in orderings]
-    backwards = islice(_merged(rows[::-1], turned), len(rows) - stop, len(rows) - start)
-    return list(backwards)[::-1]
+        return [rows[place] for place in islice(places.first_to_last(), start, stop)]
+    backwards = islice(places.last_to_first(), len(rows) - stop, len(rows) - start)
+    return [rows[place] for place in backwards][::-1]
 
 
-def _merged(rows: Sequence[Any], orderings: Sequence[Ordering]) -> Iterable[Any]:
-    """The rows in order, one after the other; each is compared only as far as it is asked for."""
-    runs = [list(rows[first : first + RUN_ROWS]) for first in range(0, len(rows), RUN_ROWS)]
-    for ordering in reversed(orderings):
-        key = _key_of(ordering)
-        for run in rested(runs, every=1):
-            run.sort(key=key, reverse=ordering.is_descending)
-    if len(runs) == 1:
-        return runs[0]
-    if len(orderings) == 1:
-        only = orderings[0]
-        return rested(heapq.merge(*runs, key=_key_of(only), reverse=only.is_descending))
-    keys = [(_key_of(each), each.is_descending) for each in orderings]
-    whole = heapq.merge(*runs, key=lambda row: [_Backwards(key(row)) if turned else key(row) for key, turned in keys])
-    return rested(whole)
+class _Places:
+    """The places of rows, to be brought into order. Each value is read once; then whole numbers and texts are compared."""
+
+    def __init__(self, rows: Sequence[Any], orderings: Sequence[Ordering]) -> None:
+        self._count = len(rows)
+        self._keys = [(_keys_of(rows, each), each.is_descending) for each in orderings]
+
+    def first_to_last(self) -> Iterable[int]:
+        """In order, one after the other; compared only as far as they are asked for."""
+        return self._merged(range(self._count), self._keys)
+
+    def last_to_first(self) -> Iterable[int]:
+        """The same order, read backwards."""
+        turned = [(key_of, not is_descending) for key_of, is_descending in self._keys]
+        return self._merged(range(self._count - 1, -1, -1), turned)
+
+    def _merged(self, places: Sequence[int], keys: Sequence[tuple[KeyOf, bool]]) -> Iterable[int]:
+        runs = [list(places[first : first + RUN_ROWS]) for first in range(0, len(places), RUN_ROWS)]
+        for key_of, is_descending in reversed(keys):
+            for run in rested(runs, every=1):
+                run.sort(key=key_of, reverse=is_descending)
+        if len(runs) == 1:
+            return runs[0]
+        if len(keys) == 1:
+            (key_of, is_descending), *_ = keys
+            return rested(heapq.merge(*runs, key=key_of, reverse=is_descending))
+        whole = heapq.merge(
+            *runs, key=lambda place: [_Backwards(key_of(place)) if turned else key_of(place) for key_of, turned in keys]
+        )
+        return rested(whole)
+
+
+def _keys_of(rows: Sequence[Any], ordering: Ordering) -> KeyOf:
+    """What a place is compared by; where values are missing, pairs."""
+    values = list(map(ordering.read, rested(rows)))
+    if None in values:
+        values = [(False, 0) if value is None else (True, value) for value in rested(values)]
+    return values.__getitem__
 
 
 class Runs(Sequence[Any]):
@@ -124,12 +147,6 @@ class Runs(Sequence[Any]):
 
     def _oldest_first(self) -> Iterator[Any]:
         return rested(heapq.merge(*map(reversed, self._runs), key=self._key))
-
-
-def _key_of(ordering: Ordering) -> Callable[[Any], Any]:
-    """What is compared: a value that may be missing needs a pair."""
-    read = ordering.read
-    return lambda row: (False, 0) if (value := read(row)) is None else (True, value)
 
 
 class _Backwards:

@@ -4,6 +4,7 @@ The lookups are those that change lists, filters and search boxes use; any other
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, FieldError
@@ -60,6 +61,27 @@ def fits_of(q: Q, model: type[Model], columns: Mapping[str, Column]) -> Fits | N
     else:
         raise UnsupportedLookup(f"Conditions joined by {q.connector} are not known here.")
     return (lambda row: not whole(row)) if q.negated else whole
+
+
+@dataclass(frozen=True, slots=True)
+class ExactValue:
+    """The condition that a field has one value: what reads it, and the value in the same terms."""
+
+    name: str
+    read: Callable[[Any], Any]
+    key: Any
+
+
+def exact_value(q: Q, model: type[Model], columns: Mapping[str, Column]) -> ExactValue | None:
+    """The value that `q` asks for, when it asks for nothing else."""
+    if q.negated or len(q.children) != 1 or isinstance(q.children[0], Q):
+        return None
+    path, value = leaf_parts(q.children[0])
+    field, lookup = split_lookup(model, path)
+    column = columns.get(field.name)
+    if lookup != EXACT or column is None:
+        return None
+    return ExactValue(field.name, column.read, _to_key(column, field, value))
 
 
 def wanted_by(conditions: Iterable[Q], model: type[Model]) -> Wanted:
@@ -146,20 +168,23 @@ def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[Column, Field, A
 
 
 def _text(compare: Callable[[str, str], bool], *, folds: bool) -> Callable[[Column, Field, Any], Fits]:
+    """Compare as text; the search box asks this of several fields of every row, so it is made of as little as possible."""
+
     def make(column: Column, field: Field, value: Any) -> Fits:
         read = column.read
-        wanted = str(value).lower() if folds else str(value)
-
-        def fits(row: Any) -> bool:
-            found = read(row)
-            if found is None:
-                return False
-            text = found if isinstance(found, str) else str(found)
-            return compare(text.lower() if folds else text, wanted)
-
-        return fits
+        if not folds:
+            wanted = str(value)
+            return lambda row: (found := read(row)) is not None and compare(str(found), wanted)
+        folded = str(value).lower()
+        if compare is _contains:
+            return lambda row: (found := read(row)) is not None and folded in str(found).lower()
+        return lambda row: (found := read(row)) is not None and compare(str(found).lower(), folded)
 
     return make
+
+
+def _contains(found: str, wanted: str) -> bool:
+    return wanted in found
 
 
 _LOOKUPS: dict[str, Callable[[Column, Field, Any], Fits]] = {
@@ -171,8 +196,8 @@ _LOOKUPS: dict[str, Callable[[Column, Field, Any], Fits]] = {
     "lt": _compared(lambda found, wanted: bool(found < wanted)),
     "lte": _compared(lambda found, wanted: bool(found <= wanted)),
     "iexact": _text(lambda found, wanted: found == wanted, folds=True),
-    "contains": _text(lambda found, wanted: wanted in found, folds=False),
-    "icontains": _text(lambda found, wanted: wanted in found, folds=True),
+    "contains": _text(_contains, folds=False),
+    "icontains": _text(_contains, folds=True),
     "startswith": _text(lambda found, wanted: found.startswith(wanted), folds=False),
     "istartswith": _text(lambda found, wanted: found.startswith(wanted), folds=True),
 }

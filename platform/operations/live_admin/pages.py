@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
@@ -142,6 +142,21 @@ class LiveAdmin(ReadOnlyAdmin):
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         """Ours."""
         return LiveChangeList
+
+
+class ValueFilter(admin.SimpleListFilter):
+    """A filter by one field whose values are known otherwise than from its choices."""
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Those of the value chosen."""
+        return queryset if self.value() is None else queryset.filter(**{self.parameter_name or "": self.value()})
+
+    def get_facet_counts(self, pk_attname: str, filtered_qs: Any) -> dict[str, Count]:
+        """A count for each value, all of them found in one look through the rows."""
+        return {
+            f"{place}__c": Count(pk_attname, filter=Q((self.parameter_name, value)))
+            for place, (value, _) in enumerate(self.lookup_choices)
+        }
 
 
 # Actions -------------------------------------------------------------------------------------------------------------

@@ -4,14 +4,15 @@ It never builds more model instances than one page shows. Anything it does not k
 """
 
 import copy
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from django.db.models import Aggregate, Count, Model, Q
 
 from operations.live_admin.columns import Ordering, Runs, ordered_slice
-from operations.live_admin.conditions import find_field, fits_of, leaf_parts, wanted_by
+from operations.live_admin.conditions import exact_value, find_field, fits_of, leaf_parts, wanted_by
 from operations.live_admin.loop import rested
 from operations.live_admin.tables import Table
 
@@ -159,26 +160,33 @@ class LiveQuerySet:
 
     def aggregate(self, **aggregates: Aggregate) -> dict[str, Any]:
         """Counts, each with its own filter: what facets ask for."""
-        return {name: self._aggregated(each) for name, each in aggregates.items()}
+        rows = self._rows()
+        limit = self.table.max_scanned
+        counted = _flat(rows) if len(rows) <= limit else list(rested(islice(rows, limit)))
+        tallies: dict[str, Counter[Any]] = {}
+        return {name: self._count_of(each, counted, tallies) for name, each in aggregates.items()}
 
-    def _aggregated(self, aggregate: Aggregate) -> int:
+    def _count_of(self, aggregate: Aggregate, rows: Sequence[Any], tallies: dict[str, Counter[Any]]) -> int:
+        """One of the counts. Those of single values of a field are read off one tally of it."""
         if not isinstance(aggregate, Count):
             self._refuse(repr(aggregate))
-        condition = aggregate.filter
-        return self.count() if condition is None else self._count_of(condition)
-
-    def _count_of(self, condition: Any) -> int:
-        assert isinstance(condition, Q), "a facet counts by a Q"
-        fits = fits_of(_with_keys(condition), self.model, self.table.columns)
-        rows = self._rows()
-        return len(rows) if fits is None else sum(1 for row in rested(_flat(rows)) if fits(row))
+        if aggregate.filter is None:
+            return len(rows)
+        condition = _with_keys(cast(Q, aggregate.filter))
+        value = exact_value(condition, self.model, self.table.columns)
+        if value is not None:
+            if value.name not in tallies:
+                tallies[value.name] = Counter(value.read(row) for row in rested(rows))
+            return tallies[value.name][value.key]
+        fits = fits_of(condition, self.model, self.table.columns)
+        return len(rows) if fits is None else sum(1 for row in rested(rows) if fits(row))
 
     # ---- the work
 
     def _rows(self) -> Sequence[Any]:
         """The fitting rows, not sorted; found once, and only as many looked at as the table allows."""
         if self._matching is None:
-            rows = self.table.load(wanted_by(self._conditions, self.model))
+            rows = self.table.rows(wanted_by(self._conditions, self.model))
             fits = fits_of(Q(*self._conditions), self.model, self.table.columns) if self._conditions else None
             if fits is not None:
                 rows = self._fitting(rows, fits)

@@ -29,15 +29,23 @@ class Table(ABC):
     def __init__(self) -> None:
         self.notes: list[str] = []
         """What whoever reads the page must know: that it is cut, or why it is empty."""
+        self._loaded: dict[str, Sequence[Any]] = {}
 
     def note(self, text: str) -> None:
         """Tell the reader something, once."""
         if text not in self.notes:
             self.notes.append(text)
 
+    def rows(self, wanted: Wanted) -> Sequence[Any]:
+        """The rows as they were when this page first asked for them."""
+        key = repr(sorted(wanted.items(), key=lambda each: each[0]))
+        if key not in self._loaded:
+            self._loaded[key] = self.load(wanted)
+        return self._loaded[key]
+
     @abstractmethod
     def load(self, wanted: Wanted) -> Sequence[Any]:
-        """The rows now, newest first; those that `wanted` rules out may be left out. Called in a thread, once."""
+        """The rows now, newest first; those that `wanted` rules out may be left out. Called in a thread."""
 
     @abstractmethod
     def show(self, rows: Sequence[Any]) -> list[Model]:
