@@ -17,6 +17,9 @@ from operations.live_admin.loop import rested
 from operations.live_admin.tables import Table
 
 
+ADDED_BY_CHANGE_LISTS = "-pk"
+
+
 class LiveQuery:
     """The part of a query set's `query` that change lists look at."""
 
@@ -212,8 +215,8 @@ class LiveQuerySet:
                 return self.table.show(rows[start:stop])
             end = len(rows)
             return self.table.show(list(rows[max(end - stop, 0) : max(end - start, 0)])[::-1])
-        # The last part of an order is the primary key, to make it whole; rows come in a whole order by themselves.
-        if len(names) > 1 and self._column_name(names[-1]) == find_field(self.model, "pk").name:
+        # A change list adds the key to make an order whole; rows come in a whole order by themselves.
+        if len(names) > 1 and names[-1] == ADDED_BY_CHANGE_LISTS:
             names.pop()
         if len(rows) > self.table.max_scanned and names:
             self.table.note(f"Of {len(rows):,} rows the newest {self.table.max_scanned:,} were sorted.")
