@@ -1,10 +1,10 @@
 """Somebody at the admin, in process: logged in, with a browser's cookies, reading pages and sending forms.
 
-    person = await log_in(client, "admin", is_superuser=True)
-    page = await person.open("/admin/trading/order/")
-    assert page.rows == [{"symbol": "BTC-USDT", ...}]
-    done = await person.act("/admin/trading/order/", "cancel_orders", [order_id])
-    assert done.messages == ["1 order canceled: …"]
+person = await log_in(client, "admin", is_superuser=True)
+page = await person.open("/admin/trading/order/")
+assert page.rows == [{"symbol": "BTC-USDT", ...}]
+done = await person.act("/admin/trading/order/", "cancel_orders", [order_id])
+assert done.messages == ["1 order canceled: …"]
 """
 
 import html

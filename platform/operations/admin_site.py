@@ -24,6 +24,8 @@ RATE_PER_ADDRESS = "30/m"
 
 MAX_NAME_LENGTH = 150
 RETRY_AFTER_S = 60
+LAST_APPS = {"jobs": 1, "operations": 2, "auth": 3}
+"""Markets and trading come before these."""
 
 
 AdminView = Callable[..., HttpResponse]
@@ -52,7 +54,7 @@ class SandbarAdminSite(AdminSite):
         return super().index(request, {**site_pages.home_context(self, request), **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """With the services, which have a page and no table."""
+        """With the services, which have a page and no table; what is about this installation itself comes last."""
         apps = super().get_app_list(request, app_label)
         if request.user.has_perm(site_pages.VIEW_SERVICES):
             url = reverse("admin:services", current_app=self.name)
@@ -60,7 +62,7 @@ class SandbarAdminSite(AdminSite):
             for app in apps:
                 if app["app_label"] == "operations":
                     app["models"].append(services)
-        return apps
+        return sorted(apps, key=lambda app: LAST_APPS.get(app["app_label"], 0))
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -16,7 +16,6 @@ from operations.live_admin.conditions import exact_value, find_field, fits_of, l
 from operations.live_admin.loop import rested
 from operations.live_admin.tables import Table
 
-
 ADDED_BY_CHANGE_LISTS = "-pk"
 
 

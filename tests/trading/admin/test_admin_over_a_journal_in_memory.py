@@ -12,7 +12,7 @@ async def test_the_entries_that_memory_has_are_shown_and_their_chain_is_checked(
     set_price(50_000)
     await place()
     rows = (await owner.open("/admin/trading/journalentry/")).rows
-    assert [row["kind"] for row in rows][0] == "place_order"
+    assert rows[0]["kind"] == "place_order"
     page = await owner.open(f"/admin/trading/journalentry/{rows[0]['seq']}/change/")
     assert page.fields["Chain"].startswith("✔")
 
