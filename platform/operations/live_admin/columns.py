@@ -5,6 +5,7 @@ thousand rows are sorted, and only as many rows are merged out of them as the pa
 """
 
 import heapq
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -102,11 +103,13 @@ class _Places:
 
 
 def _keys_of(rows: Sequence[Any], ordering: Ordering) -> KeyOf:
-    """What a place is compared by; where values are missing, pairs."""
+    """What a place is compared by. A missing value becomes the least there is of its kind: no containers are made, for
+    so many of them would set the cycle collector going.
+    """
     values = list(map(ordering.read, rested(rows)))
-    if None in values:
-        values = [(False, 0) if value is None else (True, value) for value in rested(values)]
-    return values.__getitem__
+    sample = next((value for value in values if value is not None), None)
+    least: Any = "" if isinstance(sample, str) else -math.inf
+    return [least if value is None else value for value in rested(values)].__getitem__
 
 
 class Runs(Sequence[Any]):

@@ -31,7 +31,7 @@ PAUSE_S = 0.001
 """Between two turns: time for the orders that came meanwhile."""
 
 WORK_S = 0.0005
-REST_SHARE = 0.5
+REST_SHARE = 1.0
 MAX_REST_S = 0.002
 """A thread that works rests after so long, for that share of the time it worked."""
 
