@@ -9,8 +9,9 @@ from django.conf import settings
 
 from kit.clock import ns_from_iso
 from operations.live_admin.conditions import Wanted
+from operations.live_admin.tables import TableUnreadable
 from trading.desk import Desk
-from trading.history import ArchiveFilter, FillOfOrder, History
+from trading.history import ArchiveFilter, FillOfOrder, History, HistoryFailed
 from trading.sandbox.orders import Order
 from trading.services import HISTORY_FILE
 
@@ -22,16 +23,19 @@ ROWS_AT_ONCE = 1_000
 
 @contextmanager
 def opened_history(desk: Desk) -> Iterator[History]:
-    """The history to read; one that ends with the process is the desk's own. Raises HistoryFailed."""
-    if not settings.SANDBOX_JOURNAL:
-        yield desk.history
-        return
-    history = History(Path(settings.STATE_DIR) / HISTORY_FILE, to_read=True)
-    history.open()
+    """The history to read; one that ends with the process is the desk's own. Raises TableUnreadable."""
     try:
-        yield history
-    finally:
-        history.close()
+        if not settings.SANDBOX_JOURNAL:
+            yield desk.history
+            return
+        history = History(Path(settings.STATE_DIR) / HISTORY_FILE, to_read=True)
+        history.open()
+        try:
+            yield history
+        finally:
+            history.close()
+    except HistoryFailed as fault:
+        raise TableUnreadable(f"Older orders cannot be read: {fault}") from fault
 
 
 def find_archived_order(desk: Desk, order_id: str) -> tuple[Order, int] | None:

@@ -8,7 +8,7 @@ from django.db.models import Model
 from operations.live_admin.columns import Column
 from operations.live_admin.conditions import Wanted
 from trading import models
-from trading.history import ArchivedOrder, FillOfOrder, HistoryFailed
+from trading.history import ArchivedOrder, FillOfOrder
 from trading.tables.archive import MAX_SCANNED, ArchiveRows, filter_of, find_archived_fill, find_archived_order
 from trading.tables.orders import TradingTable, fill_columns, fill_instance, order_columns, order_instance
 
@@ -27,11 +27,7 @@ class ArchiveTable(TradingTable):
         if self.desk is None:
             return ()
         narrowed = filter_of(wanted, time=self.time_field, order_id=self.order_field)
-        try:
-            return ArchiveRows(self.desk, narrowed, of_fills=self.of_fills)
-        except HistoryFailed as fault:
-            self.note(str(fault))
-            return ()
+        return ArchiveRows(self.desk, narrowed, of_fills=self.of_fills)
 
 
 class ArchivedOrderTable(ArchiveTable):

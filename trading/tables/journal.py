@@ -5,6 +5,7 @@ Pages by number read just their entries. A condition on anything else looks thro
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from kit.clock import ns_from_iso
 from operations.live_admin.columns import Column, time_column
 from operations.live_admin.conditions import Wanted
 from operations.live_admin.pages import json_text
+from operations.live_admin.tables import TableUnreadable
 from trading import models
 from trading.journal.entries import GENESIS_HASH, Entry, Record, chain_hash, decode_entry
 from trading.journal.errors import JournalError
@@ -52,17 +54,21 @@ class FileRecords:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        reader = JournalReader(path)
-        self.first, self.last = 1, reader.last().seq
-        reader.close()
+        with self._reader() as reader:
+            self.first, self.last = 1, reader.last().seq
 
     def between(self, first: int, last: int) -> list[Record]:
         """Those from `first` to `last`."""
-        reader = JournalReader(self._path)
-        try:
+        with self._reader() as reader:
             return reader.read_between(first, last)
-        finally:
-            reader.close()
+
+    @contextmanager
+    def _reader(self) -> Iterator[JournalReader]:
+        try:
+            with closing(JournalReader(self._path)) as reader:
+                yield reader
+        except JournalError as fault:
+            raise TableUnreadable(f"The journal cannot be read: {fault}") from fault
 
 
 class RecentRecords:
@@ -98,11 +104,18 @@ class JournalRows(Sequence[Any]):
         if stop <= start:
             return []
         records = self._records.between(self._last - stop + 1, self._last - start)
-        return [JournalRow(record, decode_entry(record.body)) for record in reversed(records)]
+        return [_row(record) for record in reversed(records)]
 
     def __iter__(self) -> Iterator[Any]:
         for start in range(0, len(self), ENTRIES_AT_ONCE):
             yield from self[start : start + ENTRIES_AT_ONCE]
+
+
+def _row(record: Record) -> JournalRow:
+    try:
+        return JournalRow(record, decode_entry(record.body))
+    except msgspec.DecodeError as fault:
+        raise TableUnreadable(f"Journal entry {record.seq} is damaged: {fault}") from fault
 
 
 class JournalTable(TradingTable):
@@ -144,7 +157,7 @@ class JournalTable(TradingTable):
         if seq not in found:
             return None
         self._chains[seq] = _chain_text(found[seq], found.get(seq - 1))
-        return JournalRow(found[seq], decode_entry(found[seq].body))
+        return _row(found[seq])
 
     def show(self, rows: Sequence[JournalRow]) -> list[Model]:
         """As instances."""
@@ -166,16 +179,12 @@ class JournalTable(TradingTable):
         ]
 
     def _records(self) -> Records | None:
-        """Where the entries are; None, with a note, where there are none to read."""
+        """Where the entries are; None while there is no desk."""
         if self.desk is None:
             return None
-        try:
-            if isinstance(self.desk.store, MemoryStore):
-                return RecentRecords(self.desk.store.recent())
-            return FileRecords(Path(settings.STATE_DIR) / JOURNAL_FILE)
-        except JournalError as fault:
-            self.note(str(fault))
-            return None
+        if isinstance(self.desk.store, MemoryStore):
+            return RecentRecords(self.desk.store.recent())
+        return FileRecords(Path(settings.STATE_DIR) / JOURNAL_FILE)
 
 
 def _range_of(wanted: Wanted) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from kit.errors import DomainError
 from operations.live_admin.loop import Turns, rested, run_on_loop
 from operations.live_admin.queryset import LiveQuerySet
-from operations.live_admin.tables import Table
+from operations.live_admin.tables import Table, TableUnreadable
 
 ROWS_A_PAGE = 50
 MAX_ACTED_ON = 500
@@ -142,6 +142,27 @@ class LiveAdmin(ReadOnlyAdmin):
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         """Ours."""
         return LiveChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list; home, which says why, while it cannot be read."""
+        with_context = super().changelist_view
+        return self._or_home(request, lambda: with_context(request, extra_context))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One record, likewise."""
+        with_context = super().change_view
+        return self._or_home(request, lambda: with_context(request, object_id, form_url, extra_context))
+
+    def _or_home(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+        try:
+            return view()
+        except TableUnreadable as reason:
+            self.message_user(request, str(reason), messages.ERROR)
+        except TimeoutError:
+            self.message_user(request, "The gateway is too busy to show that now.", messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:index", current_app=self.admin_site.name))
 
 
 class ValueFilter(admin.SimpleListFilter):

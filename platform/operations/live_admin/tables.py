@@ -13,6 +13,10 @@ MAX_ROWS = 300_000
 """Rows copied for one page. A table that has more shows the newest of them and says so."""
 
 
+class TableUnreadable(Exception):
+    """The rows cannot be had now; the message says why, to whoever asked for the page."""
+
+
 class Table(ABC):
     """Rows of any kind, newest first, and how they are read. `model` is unmanaged and only says what the fields are."""
 

@@ -158,3 +158,29 @@ async def test_who_may_see_less_is_shown_less(viewer, traded):
     assert [tile["name"] for tile in figures["tiles"]] == ["accounts", "orders"]
     assert figures["services"] == []
     assert "Journal" not in (await viewer.open("/admin/")).text.partition("Health")[0]
+
+
+async def test_an_entry_that_cannot_be_read_is_named_on_the_home_page(owner, settings, traded):
+    connection = sqlite3.connect(settings.STATE_DIR / services.JOURNAL_FILE)
+    for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {trigger}")
+    connection.execute("UPDATE entries SET body = substr(body, 1, 20) WHERE seq = 3")
+    connection.commit()
+    connection.close()
+    for path in (JOURNAL, f"{JOURNAL}3/change/"):
+        answer = await owner.open(path)
+        assert (answer.status, answer.answer.headers["location"]) == (302, "/admin/")
+        (message,) = (await owner.open("/admin/")).messages
+        assert "entry 3" in message
+    assert [row["seq"] for row in (await owner.open(f"{JOURNAL}?seq__lte=2")).rows] == ["2", "1"]
+
+
+async def test_a_history_that_cannot_be_read_is_said_and_the_rest_is_shown(owner, settings, traded):
+    for file in settings.STATE_DIR.glob(f"{services.HISTORY_FILE}*"):
+        file.write_bytes(b"no database at all" * 1_000)
+    for path in ("archivedorder/", "archivedfill/", "order/no-such-order/change/"):
+        answer = await owner.open(f"/admin/trading/{path}")
+        assert (answer.status, answer.answer.headers["location"]) == (302, "/admin/")
+        (message,) = (await owner.open("/admin/")).messages
+        assert message.startswith("Older orders cannot be read")
+    assert len((await owner.open("/admin/trading/order/")).rows) == 2
