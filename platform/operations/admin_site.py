@@ -24,7 +24,7 @@ RATE_PER_ADDRESS = "30/m"
 
 MAX_NAME_LENGTH = 150
 RETRY_AFTER_S = 60
-LAST_APPS = {"jobs": 1, "operations": 2, "auth": 3}
+LAST_APPS = {"jobs": 1, "operations": 2, "config": 2, "auth": 3}
 """Markets and trading come before these."""
 
 
