@@ -36,6 +36,7 @@ SUBJECTS = {
     "import": "benchmarks.subjects.imports",
     "scrape": "benchmarks.subjects.scrape",
     "audit": "benchmarks.subjects.audit",
+    "admin": "benchmarks.subjects.admin",
 }
 MIN_PASSES = 5
 WORK_DIR = Path(__file__).resolve().parent / ".work"

@@ -15,7 +15,7 @@ class MarketsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register channels, start and stop, health, metrics and the check of MARKET_SOURCE; nothing runs yet."""
-        from markets import services
+        from markets import services, tiles
         from markets.channels import register_channels
         from markets.datasets import services as datasets
         from operations import health, lifecycle, metrics, services_registry
@@ -26,6 +26,7 @@ class MarketsConfig(AppConfig):
         datasets.register(find_instrument=services.find_instrument, add_instrument=services.add_instrument)
         datasets.register_in_use_check(services.use_of_dataset)
         register_channels(services.SNAPSHOTS)
+        tiles.register_tiles()
         # A replay at full speed has no pace of its own: it takes that of the streams.
         services.flow_gate(HUB.drained)
         services.SPEED.on_change(services.SPEED_CHOICE.follow_default)

@@ -1,4 +1,5 @@
-"""The instruments an installation added to the default universe, as rows: an import for an unknown symbol makes one.
+"""The instruments an installation added to the default universe, as rows: an import for an unknown symbol makes one. And
+every instrument with its market, as the admin shows it.
 
 Imported by `markets.models`, so that Django finds it; read and written by `markets.services` alone.
 """
@@ -24,6 +25,36 @@ class AddedInstrument(models.Model):
 
         app_label = "markets"
         ordering = ("symbol",)
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+class Instrument(models.Model):
+    """An instrument and its market as they are now; nothing of it is stored here."""
+
+    symbol = models.CharField(primary_key=True, max_length=64)
+    base = models.CharField(max_length=32)
+    quote = models.CharField(max_length=32)
+    calendar = models.CharField(max_length=16, choices=[(each, each) for each in ("24/7", "fx", "equities")])
+    tick = models.CharField(max_length=STEP_TEXT_LENGTH)
+    lot = models.CharField(max_length=STEP_TEXT_LENGTH)
+    min_notional = models.CharField(max_length=STEP_TEXT_LENGTH)
+    market = models.CharField(max_length=8, choices=[(each, each) for each in ("open", "closed")])
+    last = models.CharField("last price", max_length=64, null=True)
+    bid = models.CharField(max_length=64, null=True)
+    ask = models.CharField(max_length=64, null=True)
+    change_24h = models.CharField("change in 24 hours, %", max_length=64, null=True)
+    source = models.CharField(max_length=64, null=True)
+    is_stale = models.BooleanField("stale", help_text="Nothing feeds the market now.")
+    time = models.CharField("market time", max_length=32, null=True)
+
+    class Meta:
+        """Lives in the universe and on the board."""
+
+        app_label = "markets"
+        managed = False
+        default_permissions = ("view",)
 
     def __str__(self) -> str:
         return self.symbol

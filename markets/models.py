@@ -1,6 +1,6 @@
 """Where Django looks for the models of this app."""
 
 from markets.datasets.models import DatasetRow
-from markets.instrument_models import AddedInstrument
+from markets.instrument_models import AddedInstrument, Instrument
 
-__all__ = ["AddedInstrument", "DatasetRow"]
+__all__ = ["AddedInstrument", "DatasetRow", "Instrument"]

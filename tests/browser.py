@@ -26,6 +26,7 @@ from websockets.sync.client import ClientConnection, connect
 
 DEADLINE_S = 60.0
 POLL_INTERVAL_S = 0.05
+SHOWN_TEXT = "document.body === null ? '' : document.body.innerText"
 LOCAL = ("data:", "blob:", "about:")
 FLAGS = (
     "--headless",
@@ -96,7 +97,7 @@ class Page:
         """The first truthy value of the expression; fails with what the page shows when none comes."""
         deadline_s = time.monotonic() + DEADLINE_S
         while not (value := self.evaluate(expression)):
-            shown = f"{self.evaluate('document.body.innerText')[:2000]}\n{self.complaints}"
+            shown = f"{self.evaluate(SHOWN_TEXT)[:2000]}\n{self.complaints}"
             assert time.monotonic() < deadline_s, f"{expression} did not come true:\n{shown}"
             time.sleep(POLL_INTERVAL_S)
         return value

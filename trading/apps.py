@@ -32,11 +32,12 @@ class TradingConfig(AppConfig):
         from operations import health, lifecycle, services_registry
         from operations.audit import sources
         from streams import consumer
-        from trading import channels, services
+        from trading import channels, services, tiles
         from trading.figures import TradingFigures
         from trading.journal.source import JournalSource
 
         channels.register_channels()
+        tiles.register_tiles()
         consumer.account_exists = services.has_account
         services.add_listener(channels.publish_change)
         services.add_listener(TradingFigures().count)

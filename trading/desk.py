@@ -169,7 +169,7 @@ class Desk:
 
     @property
     def store(self) -> JournalStore:
-        """Where the journal is kept."""
+        """Where the journal is kept; whoever looks on reads a file by a connection of its own, and memory by `kept`."""
         return self._store
 
     @property

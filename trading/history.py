@@ -89,6 +89,36 @@ class FillOfOrder(msgspec.Struct, frozen=True):
     side: str
 
 
+class ArchiveFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows of all accounts are wanted; None does not narrow. Times: when placed, or filled."""
+
+    account_id: str | None = None
+    order_id: str | None = None
+    symbol: str | None = None
+    side: str | None = None
+    since_ns: int | None = None
+    until_ns: int | None = None
+
+    def where(self, *, order_id: str, time: str) -> tuple[str, list[str | int]]:
+        """As SQL and its values, with the names of the columns that differ between orders and fills."""
+        return _where(
+            ("1 = ?", 1),
+            ("account = ?", self.account_id),
+            (f"{order_id} = ?", self.order_id),
+            ("symbol = ?", self.symbol),
+            ("side = ?", self.side),
+            (f"{time} >= ?", self.since_ns),
+            (f"{time} < ?", self.until_ns),
+        )
+
+
+class ArchivedOrder(msgspec.Struct, frozen=True):
+    """An order on disk, with its epoch."""
+
+    order: Order
+    epoch: int
+
+
 class HistoryFailed(StoreFailed):
     """The history on disk could not be read or written. Trading does not depend on it."""
 
@@ -243,6 +273,41 @@ class History:
             for body, checksum, place, symbol, side in rows
         ]
         return Found(items, items[-1][0] if len(items) == limit else lowest)
+
+    def archived_orders(self, wanted: ArchiveFilter, *, offset: int = 0, limit: int) -> list[ArchivedOrder]:
+        """Orders of all accounts and epochs, the newest first."""
+        where, values = wanted.where(order_id="id", time="created_ns")
+        query = f"SELECT body, checksum, epoch FROM orders WHERE {where} ORDER BY id DESC LIMIT ? OFFSET ?"  # noqa: S608
+        with self._use() as connection:
+            rows = connection.execute(query, (*values, limit, offset)).fetchall()
+        return [ArchivedOrder(_order_decoder.decode(_checked(body, checksum)), epoch) for body, checksum, epoch in rows]
+
+    def archived_fills(self, wanted: ArchiveFilter, *, offset: int = 0, limit: int) -> list[FillOfOrder]:
+        """Fills of all accounts and epochs, those of the newest order first."""
+        where, values = wanted.where(order_id="order_id", time="time_ns")
+        query = f"""SELECT body, checksum, symbol, side FROM fills WHERE {where}
+            ORDER BY order_id DESC, place DESC LIMIT ? OFFSET ?"""  # noqa: S608
+        with self._use() as connection:
+            rows = connection.execute(query, (*values, limit, offset)).fetchall()
+        return [
+            FillOfOrder(_fill_decoder.decode(_checked(body, checksum)), symbol, side)
+            for body, checksum, symbol, side in rows
+        ]
+
+    def count_archived_orders(self, wanted: ArchiveFilter) -> int:
+        """How many orders are wanted."""
+        where, values = wanted.where(order_id="id", time="created_ns")
+        return self._count(f"SELECT count(*) FROM orders WHERE {where}", values)  # noqa: S608
+
+    def count_archived_fills(self, wanted: ArchiveFilter) -> int:
+        """How many fills are wanted."""
+        where, values = wanted.where(order_id="order_id", time="time_ns")
+        return self._count(f"SELECT count(*) FROM fills WHERE {where}", values)  # noqa: S608
+
+    def _count(self, query: str, values: Sequence[str | int]) -> int:
+        with self._use() as connection:
+            (count,) = connection.execute(query, values).fetchone()
+        return int(count)
 
     def client_order_ids(self) -> Iterator[tuple[str, str, str]]:
         """Account, client order id and order id of every order that has one."""

@@ -28,6 +28,7 @@ class DatasetRow(models.Model):
         """Kept in the markets app. The same content of a symbol is one data set, however often it is imported."""
 
         app_label = "markets"
+        verbose_name = "data set"
         ordering = ("-id",)
         constraints = (
             models.UniqueConstraint(fields=("content_hash", "symbol", "interval"), name="dataset_content_once"),

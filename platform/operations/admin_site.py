@@ -1,13 +1,20 @@
-"""The admin site, whose login slows down who guesses passwords."""
+"""The admin site: a login that slows down who guesses passwords, a home of its own, and pages that hold nobody up."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse, TemplateResponse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django_ratelimit.core import is_ratelimited
 
+from kit.caller import Caller, current_caller, set_caller
 from operations.audit.admin_site import RecordedAdminSite
+from operations.live_admin import site_pages
+from operations.live_admin.loop import SHORT_SWITCHES
 
 RATE_PER_NAME = "5/m"
 """Tries a minute for one user name from one address; another name, and another address, are not affected."""
@@ -17,13 +24,45 @@ RATE_PER_ADDRESS = "30/m"
 
 MAX_NAME_LENGTH = 150
 RETRY_AFTER_S = 60
+LAST_APPS = {"jobs": 1, "operations": 2, "config": 2, "auth": 3}
+"""Markets and trading come before these."""
+
+
+AdminView = Callable[..., HttpResponse]
 
 
 class SandbarAdminSite(RecordedAdminSite):
-    """Django's admin with a limit on login attempts."""
+    """Django's admin with a limit on login attempts, the state of the gateway on its home page, and its services."""
 
     site_title = site_header = "Sandbar"
-    index_title = "Administration"
+    index_title = "At a glance"
+    index_template = "operations/home.html"
+    site_url = None
+    enable_nav_sidebar = False
+    """The pages are a line in the head: tables need the width."""
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """With the pages that belong to no model; they come first, for the last of Django's takes every path."""
+        return [*site_pages.paths_of(self), *super().get_urls()]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Behind the login, in the name of who is logged in."""
+        return super().admin_view(attended(view), cacheable)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Home."""
+        return super().index(request, {**site_pages.home_context(self, request), **(extra_context or {})})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """With the services, which have a page and no table; what is about this installation itself comes last."""
+        apps = super().get_app_list(request, app_label)
+        if request.user.has_perm(site_pages.VIEW_SERVICES):
+            url = reverse("admin:services", current_app=self.name)
+            services = {"name": "Services", "object_name": "Service", "admin_url": url, "view_only": True, "perms": {}}
+            for app in apps:
+                if app["app_label"] == "operations":
+                    app["models"].append(services)
+        return sorted(apps, key=lambda app: LAST_APPS.get(app["app_label"], 0))
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -36,6 +75,24 @@ class SandbarAdminSite(RecordedAdminSite):
                 headers={"Retry-After": str(RETRY_AFTER_S)},
             )
         return super().login(request, extra_context)
+
+
+def attended(view: AdminView) -> AdminView:
+    """Run a view of somebody logged in: what it does is done in that name, and while it works the loop is not kept waiting.
+
+    The page is rendered within, for that is most of the work.
+    """
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+        set_caller(Caller("user", request.user.get_username(), current_caller().address))
+        with SHORT_SWITCHES:
+            response = view(request, *args, **values)
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                response.render()
+            return response
+
+    return run
 
 
 def is_guessing(request: HttpRequest) -> bool:

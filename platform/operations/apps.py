@@ -10,6 +10,9 @@ JOBS_ORDER = 5
 get to mark the first one's jobs as interrupted.
 """
 
+TIMERS_ORDER = -20
+"""Before any thread is started, for they inherit it."""
+
 KEYS_ORDER = -10
 """First: whoever comes while the others still start is checked already."""
 
@@ -50,6 +53,7 @@ class OperationsConfig(AppConfig):
         _register_lifecycle()
         _register_metrics()
         _register_audit()
+        _register_tiles()
 
 
 def _register_checks_and_services() -> None:
@@ -77,6 +81,7 @@ def _register_lifecycle() -> None:
     from operations.audit import services as audit
     from operations.keys import services as keys
     from operations.keys.watch import WATCH as KEY_WATCH
+    from operations.live_admin.loop import sharpen_timers
     from operations.log_tail import TAIL
     from operations.loop_lag import LOOP
     from operations.watch import WATCH
@@ -85,6 +90,7 @@ def _register_lifecycle() -> None:
     jobs.add_listener(channels.publish_job)
     WATCH.add_listener(channels.publish_system)
     lifecycle.LIFECYCLE.add_listener(lambda state: WATCH.look_soon())
+    lifecycle.on_start(sharpen_timers, "timers", TIMERS_ORDER)
     keys.add_listener(KEY_WATCH.look_at_sockets)
     lifecycle.on_start(KEY_WATCH.start, "keys", KEYS_ORDER)
     lifecycle.on_stop(KEY_WATCH.stop, "keys", KEYS_ORDER)
@@ -130,3 +136,9 @@ def _register_audit() -> None:
     sources.register(audit.OWN)
     operations.recorder = writes.record_operation
     operations.turned_away = audit.record_turned_away
+
+
+def _register_tiles() -> None:
+    from operations.live_admin import tiles
+
+    tiles.register_tiles()

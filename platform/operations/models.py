@@ -1,5 +1,6 @@
 """Where Django looks for the models of this app."""
 
 from operations.keys.models import ApiKey
+from operations.live_admin.models import IdempotencyRecord, Service
 
-__all__ = ["ApiKey"]
+__all__ = ["ApiKey", "IdempotencyRecord", "Service"]

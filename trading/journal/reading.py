@@ -56,5 +56,5 @@ class JournalReader:
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that can change nothing."""
+    """A connection that can change nothing. It is used by one thread at a time, not always the same one."""
     return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)

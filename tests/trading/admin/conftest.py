@@ -1,0 +1,33 @@
+"""The admin over a running exchange, and people who may do different things there."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.admin_person import Person, log_in
+from tests.asgi_client import AsgiApp, AsgiClient
+from tests.trading.rest.conftest import buy, desk, place, set_price
+
+__all__ = ["buy", "desk", "place", "set_price"]
+
+
+@pytest.fixture
+def app(settings: Any, tmp_path: Path) -> AsgiApp:
+    """The whole application, without the limit that a quick reader would meet."""
+    from gateway.asgi import make_application
+
+    settings.RATE_LIMIT_RPS = 10_000
+    return make_application(lifecycle=None)
+
+
+@pytest.fixture
+async def owner(client: AsgiClient, transactional_db: None) -> Person:
+    """May do everything."""
+    return await log_in(client, "olga", is_superuser=True)
+
+
+@pytest.fixture
+async def viewer(app: AsgiApp, transactional_db: None) -> Person:
+    """May look at orders and accounts, no more."""
+    return await log_in(AsgiClient(app), "vera", permissions=("trading.view_order", "trading.view_account"))

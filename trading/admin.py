@@ -1,0 +1,345 @@
+"""The admin pages of trading."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from api.staged import Staged
+from kit.caller import current_caller
+from markets import services as markets
+from operations.live_admin.pages import (
+    LiveAdmin,
+    ValueFilter,
+    act_on,
+    ask_first,
+    light,
+    link_to,
+    link_to_list,
+    preformatted,
+)
+from trading import models
+from trading.accounts import services as accounts
+from trading.desk import COMMAND_NAMES, MARKET
+from trading.orders import services as orders
+from trading.tables.accounts import AccountTable, BalanceTable, PositionTable
+from trading.tables.archived import ArchivedFillTable, ArchivedOrderTable
+from trading.tables.journal import MAX_SCANNED, JournalTable
+from trading.tables.orders import FillTable, OrderTable
+
+LIGHT_OF_ORDER = {
+    "pending": "off",
+    "open": "good",
+    "partially_filled": "good",
+    "filled": "good",
+    "canceled": "off",
+    "expired": "warn",
+    "rejected": "bad",
+}
+
+
+class SymbolFilter(ValueFilter):
+    """By instrument."""
+
+    title = parameter_name = "symbol"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every instrument there is, whether or not it was traded."""
+        return [(each.symbol, each.symbol) for each in markets.list_instruments()]
+
+
+class KindFilter(ValueFilter):
+    """By what an entry records."""
+
+    title = parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every command, and the market."""
+        return [(kind, kind.replace("_", " ")) for kind in (*COMMAND_NAMES.values(), MARKET)]
+
+
+class Settling:
+    """Changes that were applied and are on their way into the journal."""
+
+    def __init__(self) -> None:
+        self._staged: list[Staged] = []
+
+    def add(self, staged: Staged) -> None:
+        """One more; a refusal is raised."""
+        if staged.error is not None:
+            raise staged.error
+        self._staged.append(staged)
+
+    async def wait(self) -> None:
+        """Return once all of them are durable; raises Unavailable."""
+        for staged in self._staged:
+            await staged.commit(None)
+
+
+@admin.register(models.Account)
+class AccountAdmin(LiveAdmin):
+    """Accounts, and their reset."""
+
+    table_class = AccountTable
+    help_text = "Every account with what it is worth at the last prices."
+    list_display = (
+        "id", "name", "type", "base_currency", "equity", "cash", "open_orders", "epoch", "created_at",
+    )  # fmt: skip
+    list_filter = ("type", "allow_short", ("created_at", admin.DateFieldListFilter))
+    search_fields = ("id", "name")
+    ordering = ("-created_at",)
+    sortable_by = ("id", "name", "type", "base_currency", "open_orders", "epoch", "created_at")
+    actions = ("reset_accounts",)
+    record_actions = {"reset_accounts": "Reset this account"}
+    readonly_fields = ("more",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Every field, and links to what belongs to the account."""
+        return [*super().get_fields(request, obj), "more"]
+
+    @admin.display(description="See also")
+    def more(self, account: models.Account) -> SafeString:
+        """Links to everything of the account."""
+        pages = (
+            (models.Order, "orders"),
+            (models.Fill, "fills"),
+            (models.Balance, "balances"),
+            (models.Position, "positions"),
+            (models.ArchivedOrder, "archived orders"),
+            (models.JournalEntry, "journal entries"),
+        )
+        links = [link_to_list(model, text, account=account.id) for model, text in pages]
+        return format_html(" · ".join(["{}"] * len(links)), *links)
+
+    @admin.action(description="Reset selected accounts", permissions=["act"])
+    def reset_accounts(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
+        """Begin the next epoch of each, with what it was opened with."""
+        question = ask_first(
+            self, request, rows, action="reset_accounts",
+            question="Reset these accounts? Open orders are canceled, positions and balances start anew.",
+        )  # fmt: skip
+        if question is not None:
+            return question
+        settling = Settling()
+
+        async def reset(account: models.Account) -> str:
+            staged = accounts.reset_account(account.id, None, actor=current_caller().actor)
+            settling.add(staged)
+            return f"{account.id}, now in epoch {staged.value.epoch}"
+
+        act_on(self, request, rows, reset, done="reset", settle=settling.wait)
+        return None
+
+
+class OrderPages(LiveAdmin):
+    """What pages of orders have in common."""
+
+    list_display = (
+        "id", "account_link", "symbol", "side_shown", "type", "status_shown", "quantity", "filled_quantity", "price",
+        "average_price", "created_at", "updated_at",
+    )  # fmt: skip
+    list_filter = ("status", SymbolFilter, "side", "type", ("created_at", admin.DateFieldListFilter))
+    search_fields = ("id", "account", "client_order_id", "symbol")
+    search_help_text = "Order id, client order id, account or symbol, or a part of one."
+    ordering = ("-id",)
+    sortable_by = (
+        "id", "account_link", "symbol", "side_shown", "type", "status_shown", "quantity", "filled_quantity", "price",
+        "created_at", "updated_at",
+    )  # fmt: skip
+    readonly_fields = ("account_link", "fills_link", "side_shown", "status_shown")
+    fields = (
+        "id", "account_link", "symbol", "side_shown", "type", "status_shown", "status_reason", "quantity", "filled_quantity",
+        "remaining_quantity", "notional", "price", "stop_price", "average_price", "fees", "time_in_force", "post_only",
+        "client_order_id", "fill_policy", "epoch", "created_at", "updated_at", "replaced_at", "fills_link",
+    )  # fmt: skip
+
+    @admin.display(description="Account", ordering="account")
+    def account_link(self, order: models.AnOrder) -> SafeString | str:
+        """To the account."""
+        return link_to(models.Account, order.account)
+
+    @admin.display(description="Side", ordering="side")
+    def side_shown(self, order: models.AnOrder) -> SafeString:
+        """In its colour."""
+        return format_html('<span class="side-{}">{}</span>', order.side, order.side)
+
+    @admin.display(description="Status", ordering="status")
+    def status_shown(self, order: models.AnOrder) -> SafeString:
+        """With its sign."""
+        return light(LIGHT_OF_ORDER[order.status], order.status.replace("_", " "))
+
+    @admin.display(description="Fills")
+    def fills_link(self, order: models.AnOrder) -> SafeString:
+        """To its fills, wherever they are."""
+        return format_html(
+            "{} · {}",
+            link_to_list(models.Fill, "in memory", account=order.account, order_id=order.id),
+            link_to_list(models.ArchivedFill, "archived", order_id=order.id),
+        )
+
+
+@admin.register(models.Order)
+class OrderAdmin(OrderPages):
+    """Orders that are open or ended lately, and their cancellation."""
+
+    table_class = OrderTable
+    help_text = (
+        "Orders in memory: all open ones, and those that ended lately. Older ones are among the archived orders."
+    )
+    actions = ("cancel_orders",)
+    record_actions = {"cancel_orders": "Cancel this order"}
+
+    @admin.action(description="Cancel selected orders", permissions=["act"])
+    def cancel_orders(self, request: HttpRequest, rows: Any) -> None:
+        """End orders that are open."""
+        settling = Settling()
+
+        async def cancel(order: models.Order) -> str:
+            settling.add(await orders.cancel_order(order.account, order.id, actor=current_caller().actor))
+            return order.id
+
+        act_on(self, request, rows, cancel, done="canceled", settle=settling.wait)
+
+
+@admin.register(models.ArchivedOrder)
+class ArchivedOrderAdmin(OrderPages):
+    """Orders in the history on disk."""
+
+    table_class = ArchivedOrderTable
+    help_text = (
+        "Orders that ended long ago and left memory, read from the history on disk. Account, symbol, side, id and time "
+        "narrow all of them; other conditions look through the newest."
+    )
+
+
+class FillPages(LiveAdmin):
+    """What pages of fills have in common."""
+
+    list_display = (
+        "id", "account_link", "symbol", "side_shown", "price", "quantity", "fee", "fee_asset", "liquidity", "time",
+    )  # fmt: skip
+    list_filter = (SymbolFilter, "side", "liquidity", ("time", admin.DateFieldListFilter))
+    search_fields = ("id", "account", "symbol")
+    search_help_text = "Order id, account or symbol, or a part of one."
+    ordering = ("-id",)
+    sortable_by = ("id", "account_link", "symbol", "side_shown", "price", "quantity", "fee", "liquidity", "time")
+    fields = (
+        "id", "order_link", "account_link", "symbol", "side_shown", "price", "quantity", "fee", "fee_asset", "liquidity",
+        "time",
+    )  # fmt: skip
+    readonly_fields = ("order_link", "account_link", "side_shown")
+
+    @admin.display(description="Account", ordering="account")
+    def account_link(self, fill: models.AFill) -> SafeString | str:
+        """To the account."""
+        return link_to(models.Account, fill.account)
+
+    @admin.display(description="Order", ordering="order_id")
+    def order_link(self, fill: models.AFill) -> SafeString | str:
+        """To the order."""
+        return link_to(models.Order, fill.order_id)
+
+    @admin.display(description="Side", ordering="side")
+    def side_shown(self, fill: models.AFill) -> SafeString:
+        """In its colour."""
+        return format_html('<span class="side-{}">{}</span>', fill.side, fill.side)
+
+
+@admin.register(models.Fill)
+class FillAdmin(FillPages):
+    """Fills of orders in memory."""
+
+    table_class = FillTable
+    help_text = "Fills of the orders in memory. Those of older orders are among the archived fills."
+    ordering = ("-time",)
+
+
+@admin.register(models.ArchivedFill)
+class ArchivedFillAdmin(FillPages):
+    """Fills in the history on disk."""
+
+    table_class = ArchivedFillTable
+    help_text = "Fills of orders that left memory, those of the newest order first."
+
+
+@admin.register(models.Balance)
+class BalanceAdmin(LiveAdmin):
+    """Balances of all accounts."""
+
+    table_class = BalanceTable
+    help_text = (
+        "What every account has of every asset. Held is what open orders, or a margin account's positions, use of it."
+    )
+    list_display = ("id", "account_link", "asset", "total", "available", "held")
+    search_fields = ("account", "asset")
+    ordering = ("id",)
+    sortable_by = ("id", "account_link", "asset", "total")
+    fields = ("id", "account_link", "asset", "total", "available", "held")
+    readonly_fields = ("account_link",)
+
+    @admin.display(description="Account", ordering="account")
+    def account_link(self, row: Any) -> SafeString | str:
+        """To the account."""
+        return link_to(models.Account, row.account)
+
+
+@admin.register(models.Position)
+class PositionAdmin(LiveAdmin):
+    """Positions of all accounts."""
+
+    table_class = PositionTable
+    help_text = "What every account holds through trading, at the last prices; flat ones were closed in this epoch."
+    list_display = (
+        "id", "account_link", "symbol", "side", "quantity", "average_price", "mark_price", "market_value",
+        "unrealized_pnl", "realized_pnl", "opened_at",
+    )  # fmt: skip
+    list_filter = ("side", SymbolFilter)
+    search_fields = ("account", "symbol")
+    ordering = ("-market_value", "id")
+    sortable_by = (
+        "id", "account_link", "symbol", "side", "quantity", "mark_price", "market_value", "unrealized_pnl", "realized_pnl",
+        "opened_at",
+    )  # fmt: skip
+    readonly_fields = ("account_link",)
+    fields = (
+        "id", "account_link", "symbol", "side", "quantity", "average_price", "mark_price", "market_value", "cost_basis",
+        "unrealized_pnl", "realized_pnl", "fees", "opened_at",
+    )  # fmt: skip
+
+    @admin.display(description="Account", ordering="account")
+    def account_link(self, row: Any) -> SafeString | str:
+        """To the account."""
+        return link_to(models.Account, row.account)
+
+
+@admin.register(models.JournalEntry)
+class JournalEntryAdmin(LiveAdmin):
+    """Lines of the journal."""
+
+    table_class = JournalTable
+    help_text = (
+        f"Every change of an account, newest first. Kind, account, actor and trace id look through the newest "
+        f"{MAX_SCANNED:,} entries, or through a range of numbers: add ?seq__lte=NUMBER to the address."
+    )
+    list_display = ("seq", "kind", "account_link", "actor", "events", "recorded_at", "trace_id")
+    list_filter = (KindFilter, ("recorded_at", admin.DateFieldListFilter))
+    search_fields = ("=trace_id", "=account", "actor")
+    search_help_text = "A whole trace id or account, or a part of who asked."
+    ordering = ("-seq",)
+    sortable_by = ("seq", "kind", "account_link", "actor", "events", "recorded_at")
+    fields = (
+        "seq", "kind", "account_link", "actor", "trace_id", "events", "time", "recorded_at", "hash", "chain", "document",
+    )  # fmt: skip
+    readonly_fields = ("account_link", "document")
+
+    @admin.display(description="Account", ordering="account")
+    def account_link(self, entry: models.JournalEntry) -> SafeString | str:
+        """To the account."""
+        return link_to(models.Account, entry.account) if entry.account else "–"
+
+    @admin.display(description="Body")
+    def document(self, entry: models.JournalEntry) -> SafeString:
+        """The entry's JSON, set out."""
+        return preformatted(entry.body)

@@ -1,0 +1,187 @@
+"""Accounts, balances and positions as tables. What depends on prices is worked out for the rows that are shown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.db.models import Model
+
+from markets.instruments import Instrument
+from operations.live_admin.columns import Column, amount_column, time_column
+from operations.live_admin.conditions import Wanted
+from operations.live_admin.loop import run_on_loop
+from trading import models
+from trading.accounts.answers import account_answer, balance_answer, position_answer
+from trading.desk import Desk
+from trading.published import BalanceState, PositionState, account_of
+from trading.tables.copying import AccountCopy, account_wanted, copy_accounts
+from trading.tables.orders import TradingTable, price_unit
+
+SEPARATOR = ":"
+"""Between an account and an asset or a symbol; no account id holds one."""
+
+
+class AccountsTable(TradingTable):
+    """What the three tables share: copies of accounts, and the prices at that moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._marks: dict[str, int] = {}
+
+    def copies(self, account_id: str | None) -> list[AccountCopy]:
+        """One account or all, and the marks to value them at."""
+        if self.desk is None:
+            return []
+        copied, self._marks = run_on_loop(_copy_with_marks, self.desk, account_id)
+        return copied
+
+    def mark_of(self, symbol: str) -> tuple[Instrument, int | None]:
+        """The instrument and its last price when the accounts were copied."""
+        return self.instrument_of(symbol), self._marks.get(symbol)
+
+
+async def _copy_with_marks(desk: Desk, account_id: str | None) -> tuple[list[AccountCopy], dict[str, int]]:
+    return await copy_accounts(desk, account_id), desk.marks.copy()
+
+
+class AccountTable(AccountsTable):
+    """Accounts, the newest first."""
+
+    model = models.Account
+    columns = {
+        "id": Column(lambda copy: copy.id),
+        "name": Column(lambda copy: copy.image.opened.name),
+        "type": Column(lambda copy: copy.image.opened.type),
+        "base_currency": Column(lambda copy: copy.image.opened.base_currency),
+        "open_orders": Column(lambda copy: copy.open_orders),
+        "epoch": Column(lambda copy: copy.image.epoch),
+        "allow_short": Column(lambda copy: copy.image.opened.allow_short),
+        "fill_policy": Column(lambda copy: copy.image.opened.fill_policy),
+        "created_at": time_column(lambda copy: copy.image.opened.time_ns),
+    }
+
+    def load(self, wanted: Wanted) -> Sequence[AccountCopy]:
+        """Copies."""
+        account_id = wanted.get(("id", "exact"))
+        return self.copies(account_id if isinstance(account_id, str) else None)
+
+    def find(self, key: str) -> AccountCopy | None:
+        """One account."""
+        return next(iter(self.copies(key)), None)
+
+    def show(self, rows: Sequence[AccountCopy]) -> list[Model]:
+        """As instances, each valued now."""
+        return [self._instance(copy) for copy in rows]
+
+    def _instance(self, copy: AccountCopy) -> models.Account:
+        shown = msgspec.structs.asdict(account_answer(account_of(copy.image), self.mark_of))
+        fees = shown.pop("fees")
+        shown.pop("risk_state")
+        return models.Account(**shown, maker_bps=fees.maker_bps, taker_bps=fees.taker_bps, open_orders=copy.open_orders)
+
+
+class BalanceRow(msgspec.Struct, frozen=True, gc=False):
+    """A balance with its account, which is needed to say what of it is available."""
+
+    copy: AccountCopy
+    state: BalanceState
+
+
+class BalanceTable(AccountsTable):
+    """Balances of all accounts."""
+
+    model = models.Balance
+    columns = {
+        "id": Column(lambda row: f"{row.state.account_id}{SEPARATOR}{row.state.asset}"),
+        "account": Column(lambda row: row.state.account_id),
+        "asset": Column(lambda row: row.state.asset),
+        "total": amount_column(lambda row: row.state.total_units),
+    }
+
+    def load(self, wanted: Wanted) -> Sequence[BalanceRow]:
+        """Copies."""
+        return [
+            BalanceRow(copy, state) for copy in self.copies(account_wanted(wanted)) for state in copy.image.balances
+        ]
+
+    def find(self, key: str) -> BalanceRow | None:
+        """One balance by account and asset."""
+        account_id, _, asset = key.partition(SEPARATOR)
+        rows = self.load({("account", "exact"): account_id})
+        return next((row for row in rows if row.state.asset == asset), None)
+
+    def show(self, rows: Sequence[BalanceRow]) -> list[Model]:
+        """As instances."""
+        return [self._instance(row) for row in rows]
+
+    def _instance(self, row: BalanceRow) -> models.Balance:
+        answer = balance_answer(account_of(row.copy.image), row.state.asset, self.mark_of)
+        return models.Balance(
+            id=f"{row.state.account_id}{SEPARATOR}{row.state.asset}",
+            account=row.state.account_id,
+            **msgspec.structs.asdict(answer),
+        )
+
+
+class PositionTable(AccountsTable):
+    """Positions of all accounts, those that were closed in this epoch included."""
+
+    model = models.Position
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns = {
+            "id": Column(lambda row: f"{row.account_id}{SEPARATOR}{row.symbol}"),
+            "account": Column(lambda row: row.account_id),
+            "symbol": Column(lambda row: row.symbol),
+            "side": Column(_side_of),
+            "quantity": amount_column(lambda row: abs(row.quantity_lots) * self.instrument_of(row.symbol).lot_units),
+            "mark_price": amount_column(self._mark_units),
+            "market_value": amount_column(self._value_units),
+            "cost_basis": amount_column(lambda row: row.cost_units),
+            "unrealized_pnl": amount_column(self._profit_units),
+            "realized_pnl": amount_column(lambda row: row.realized_units),
+            "fees": amount_column(lambda row: row.fee_units),
+            "opened_at": time_column(lambda row: row.opened_ns),
+        }
+
+    def load(self, wanted: Wanted) -> Sequence[PositionState]:
+        """Copies."""
+        return [state for copy in self.copies(account_wanted(wanted)) for state in copy.image.positions]
+
+    def find(self, key: str) -> PositionState | None:
+        """One position by account and symbol."""
+        account_id, _, symbol = key.partition(SEPARATOR)
+        rows = self.load({("account", "exact"): account_id})
+        return next((row for row in rows if row.symbol == symbol), None)
+
+    def show(self, rows: Sequence[PositionState]) -> list[Model]:
+        """As instances, each valued now."""
+        return [self._instance(row) for row in rows]
+
+    def _instance(self, row: PositionState) -> models.Position:
+        # A state has every field of a position that its answer reads.
+        state: Any = row
+        return models.Position(
+            id=f"{row.account_id}{SEPARATOR}{row.symbol}",
+            account=row.account_id,
+            **msgspec.structs.asdict(position_answer(state, *self.mark_of(row.symbol))),
+        )
+
+    def _mark_units(self, row: PositionState) -> int | None:
+        instrument, ticks = self.mark_of(row.symbol)
+        return None if ticks is None else ticks * price_unit(instrument)
+
+    def _value_units(self, row: PositionState) -> int | None:
+        instrument, ticks = self.mark_of(row.symbol)
+        return None if ticks is None else instrument.notional_units(ticks, abs(row.quantity_lots))
+
+    def _profit_units(self, row: PositionState) -> int | None:
+        value_units = self._value_units(row)
+        if value_units is None:
+            return None
+        return value_units - row.cost_units if row.quantity_lots >= 0 else row.cost_units - value_units
+
+
+def _side_of(row: PositionState) -> str:
+    return "flat" if row.quantity_lots == 0 else "long" if row.quantity_lots > 0 else "short"

@@ -1,0 +1,220 @@
+"""Orders and fills that are in memory, as tables."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from django.db.models import Model
+
+from kit.errors import Unavailable
+from kit.units import MONEY_DECIMALS
+from markets.instruments import Instrument
+from operations.live_admin.columns import Column, Runs, amount_column, time_column
+from operations.live_admin.conditions import Wanted
+from operations.live_admin.loop import call_on_loop, rested, run_on_loop
+from operations.live_admin.tables import MAX_ROWS, Table
+from trading import models
+from trading.desk import Desk
+from trading.orders.answers import fill_answer, order_answer
+from trading.sandbox.events import OrderFilled
+from trading.sandbox.orders import Order
+from trading.services import get_desk
+from trading.tables.archive import find_archived_fill, find_archived_order
+from trading.tables.copying import account_wanted, copy_fills, copy_orders, find_order
+
+InstrumentOf = Callable[[str], Instrument]
+
+
+def fill_id(fill: OrderFilled) -> str:
+    """The id under which the API shows a fill."""
+    return f"{fill.order_id}-{fill.number}"
+
+
+def price_unit(instrument: Instrument) -> int:
+    """One tick, counted in 10**-8."""
+    unit: int = instrument.tick.units * 10 ** (MONEY_DECIMALS - instrument.tick.decimals)
+    return unit
+
+
+class TradingTable(Table):
+    """A table of the desk's. While there is no desk it is empty and says why."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.desk: Desk | None = None
+        try:
+            self.desk = call_on_loop(get_desk)
+        except Unavailable as reason:
+            self.note(reason.message)
+
+    def instrument_of(self, symbol: str) -> Instrument:
+        """The instrument as the desk counts in it."""
+        assert self.desk is not None, "without a desk there are no rows"
+        return self.desk.instrument(symbol)
+
+    def note_cut(self, shown: int, total: int) -> None:
+        """Say that there are more rows than were copied."""
+        if total > shown:
+            self.note(f"There are {total:,} rows; {shown:,} are shown. Narrow the list to one account to see others.")
+
+
+def order_columns(instrument_of: InstrumentOf) -> dict[str, Column]:
+    """How orders are searched and sorted, wherever they are kept."""
+    unit_of_price = lru_cache(maxsize=None)(lambda symbol: price_unit(instrument_of(symbol)))
+    unit_of_lots = lru_cache(maxsize=None)(lambda symbol: instrument_of(symbol).lot_units)
+
+    def at_price(order: Order, ticks: int | None) -> int | None:
+        return None if ticks is None else ticks * unit_of_price(order.symbol)
+
+    return {
+        "id": Column(lambda order: order.id),
+        "account": Column(lambda order: order.account_id),
+        "symbol": Column(lambda order: order.symbol),
+        "side": Column(lambda order: order.side.value),
+        "type": Column(lambda order: order.type.value),
+        "status": Column(lambda order: order.status.value),
+        "status_reason": Column(lambda order: order.status_reason),
+        "time_in_force": Column(lambda order: order.time_in_force.value),
+        "client_order_id": Column(lambda order: order.client_order_id),
+        "post_only": Column(lambda order: order.post_only),
+        "quantity": amount_column(lambda order: order.quantity_lots * unit_of_lots(order.symbol)),
+        "filled_quantity": amount_column(lambda order: order.filled_lots * unit_of_lots(order.symbol)),
+        "remaining_quantity": amount_column(lambda order: order.remaining_lots * unit_of_lots(order.symbol)),
+        "price": amount_column(lambda order: at_price(order, order.price_ticks)),
+        "stop_price": amount_column(lambda order: at_price(order, order.stop_ticks)),
+        "created_at": time_column(lambda order: order.created_ns),
+        "updated_at": time_column(lambda order: order.updated_ns),
+    }
+
+
+def order_instance(
+    model: type[models.AnOrder], order: Order, instrument: Instrument, epoch: int | None = None
+) -> models.AnOrder:
+    """An order as the API shows it, as an instance."""
+    shown = msgspec.structs.asdict(order_answer(order, instrument))
+    fees = ", ".join(f"{fee.amount} {fee.asset}" for fee in shown.pop("fees"))
+    shown.pop("order_list_id")
+    return model(**shown, fees=fees, epoch=epoch)
+
+
+class OrderTable(TradingTable):
+    """Orders that are open or ended lately."""
+
+    model = models.Order
+    natural_order = "id"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns = order_columns(self.instrument_of)
+        self._epochs: dict[str, int] = {}
+
+    def load(self, wanted: Wanted) -> Sequence[Order]:
+        """Copies of references; of one account when only that one is wanted."""
+        if self.desk is None:
+            return ()
+        copied = run_on_loop(copy_orders, self.desk, account_wanted(wanted), MAX_ROWS)
+        self.note_cut(copied.order_count, copied.total)
+        return Runs(copied.orders, lambda order: order.id)
+
+    def find(self, key: str) -> Order | None:
+        """One order; one that left memory is found on disk, so that a link to it stays good."""
+        if self.desk is None:
+            return None
+        found = call_on_loop(find_order, self.desk, key) or find_archived_order(self.desk, key)
+        if found is None:
+            return None
+        self._epochs[key] = found[1]
+        return found[0]
+
+    def show(self, rows: Sequence[Order]) -> list[Model]:
+        """As instances."""
+        return [
+            order_instance(self.model, order, self.instrument_of(order.symbol), self._epochs.get(order.id))
+            for order in rows
+        ]
+
+
+class FillRow(msgspec.Struct, frozen=True, gc=False):
+    """A fill with what a reader needs of its order."""
+
+    fill: OrderFilled
+    symbol: str
+    side: str
+
+
+def fill_columns(instrument_of: InstrumentOf) -> dict[str, Column]:
+    """How fills are searched and sorted, wherever they are kept."""
+    unit_of_price = lru_cache(maxsize=None)(lambda symbol: price_unit(instrument_of(symbol)))
+    unit_of_lots = lru_cache(maxsize=None)(lambda symbol: instrument_of(symbol).lot_units)
+    return {
+        "id": Column(lambda row: fill_id(row.fill)),
+        "order_id": Column(lambda row: row.fill.order_id),
+        "account": Column(lambda row: row.fill.account_id),
+        "symbol": Column(lambda row: row.symbol),
+        "side": Column(lambda row: row.side),
+        "price": amount_column(lambda row: row.fill.price_ticks * unit_of_price(row.symbol)),
+        "quantity": amount_column(lambda row: row.fill.quantity_lots * unit_of_lots(row.symbol)),
+        "fee": amount_column(lambda row: row.fill.fee_units),
+        "liquidity": Column(lambda row: "maker" if row.fill.is_maker else "taker"),
+        "time": time_column(lambda row: row.fill.time_ns),
+    }
+
+
+def fill_instance(model: type[models.AFill], row: Any, instrument: Instrument) -> models.AFill:
+    """A fill as the API shows it, as an instance."""
+    return model(**msgspec.structs.asdict(fill_answer(row.fill, row.side, instrument)))
+
+
+class FillTable(TradingTable):
+    """Fills of orders that are in memory."""
+
+    model = models.Fill
+    natural_order = "time"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns = fill_columns(self.instrument_of)
+
+    def load(self, wanted: Wanted) -> Sequence[FillRow]:
+        """Copies of references, each with its order."""
+        if self.desk is None:
+            return ()
+        copied = run_on_loop(copy_fills, self.desk, account_wanted(wanted), MAX_ROWS)
+        self.note_cut(copied.fill_count, copied.total)
+        orders = {order.id: order for run in copied.orders for order in rested(run)}
+        return Runs([_with_orders(run, orders) for run in copied.fills], lambda row: row.fill.time_ns)
+
+    def find(self, key: str) -> FillRow | None:
+        """One fill by its order's id and its number, from memory or from disk."""
+        order_id, _, number = key.rpartition("-")
+        if self.desk is None or not number.isdecimal():
+            return None
+        found = call_on_loop(_find_fill, self.desk, order_id, int(number)) or find_archived_fill(
+            self.desk, order_id, int(number)
+        )
+        return None if found is None else FillRow(found.fill, found.symbol, found.side)
+
+    def show(self, rows: Sequence[FillRow]) -> list[Model]:
+        """As instances."""
+        return [fill_instance(self.model, row, self.instrument_of(row.symbol)) for row in rows]
+
+
+def _with_orders(fills: list[OrderFilled], orders: Mapping[str, Order]) -> list[FillRow]:
+    """Fills with what is shown of their orders; one whose order left memory meanwhile is with it on disk."""
+    known = ((fill, orders.get(fill.order_id)) for fill in rested(fills))
+    return [FillRow(fill, order.symbol, order.side.value) for fill, order in known if order is not None]
+
+
+def _find_fill(desk: Desk, order_id: str, number: int) -> FillRow | None:
+    """A fill in memory."""
+    found = find_order(desk, order_id)
+    if found is None:
+        return None
+    order, epoch = found[0], found[1]
+    for each in desk.published.account(order.account_id).epochs:
+        if each.epoch == epoch:
+            for fill in each.fills_of(order_id):
+                if fill.number == number:
+                    return FillRow(fill, order.symbol, order.side.value)
+    return None
