@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "gateway.middleware.cors.allow_listed_origins",
     "gateway.middleware.authentication.check_keys",
     "gateway.middleware.rate_limit.limit_rate",
+    "gateway.middleware.authentication.check_access",
     "gateway.middleware.long_work.limit_long_work",
     "gateway.middleware.tracing.publish_trace_id",
     "gateway.middleware.timing.publish_duration",

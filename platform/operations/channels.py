@@ -37,7 +37,9 @@ def register_channels() -> None:
     channels.register(ChannelKind("jobs", "jobs", "resync", snapshot=_jobs_of_account, private=True))
     channels.register(ChannelKind("job", "jobs:{id}", "latest", snapshot=_job, authorize=_require_own_job))
     channels.register(ChannelKind("system", "system", "resync", snapshot=_system))
-    channels.register(ChannelKind(CHANNEL, CHANNEL, "resync", snapshot=lambda params, account: TAIL.snapshot()))
+    channels.register(
+        ChannelKind(CHANNEL, CHANNEL, "resync", snapshot=lambda params, account: TAIL.snapshot(), scope="admin")
+    )
 
 
 def publish_job(job: jobs.JobView) -> None:

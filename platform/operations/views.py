@@ -88,7 +88,7 @@ class SystemViewSet(ApiViewSet):
         """The server's time and the main market's."""
         return SYSTEM.time(SYSTEM_CLOCK.now_ns())
 
-    @operation(query=LogsQuery, response=LogLineSerializer, page=True)
+    @operation(query=LogsQuery, response=LogLineSerializer, page=True, scope="admin")
     @action(detail=False)
     def logs(self, call: Call) -> Page:
         """The last log lines in memory, newest first; the stream channel `logs` has them as they come."""

@@ -1,8 +1,9 @@
 """Asks for a key, and holds it to its scope and its accounts: the one place where that is decided for HTTP.
 
-It stands behind CORS, because a browser sends no key with a preflight and must be able to read a refusal; and before the
-rate limit, so that a request counts against its key and not its address. A refusal here costs no more than a 429, so
-nothing is gained by counting it first; wrong keys are counted by `gateway.authentication`.
+Who it is is asked behind CORS, because a browser sends no key with a preflight and must be able to read a refusal; and
+before the rate limit, so that a request counts against its key and not its address. Wrong keys are counted by
+`gateway.authentication`. What a key may do is asked behind the rate limit: who is refused without end must not be able
+to fill the audit with it.
 """
 
 from collections.abc import Awaitable
@@ -29,15 +30,32 @@ def check_keys(get_response: Next) -> Next:
     public_access = access_without_key()
 
     def answer(request: GatewayRequest) -> Awaitable[HttpResponseBase]:
-        need = _need_of(request)
-        if need == "public":
+        if _need_of(request) == "public":
             request.access = public_access
             return get_response(request)
         try:
             request.access = admit(request.visit, request.META.get("HTTP_AUTHORIZATION"))
+        except DomainError as refusal:
+            return _refuse(request, refusal)
+        return get_response(request)
+
+    return answer
+
+
+@async_only_middleware
+def check_access(get_response: Next) -> Next:
+    """Refuse what the key's scope does not cover, and the accounts that are not there for it."""
+    if not settings.PERSONAL_API_KEY_ENABLED:
+        return get_response
+
+    def answer(request: GatewayRequest) -> Awaitable[HttpResponseBase]:
+        need, access = _need_of(request), request.access
+        if need == "public":
+            return get_response(request)
+        try:
             if need is not None:
-                request.access.require(need)
-            if request.access.accounts:
+                access.require(need)
+            if access.accounts:
                 _hold_to_accounts(request)
         except DomainError as refusal:
             return _refuse(request, refusal)

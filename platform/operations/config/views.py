@@ -31,7 +31,7 @@ class ConfigViewSet(ApiViewSet):
         """One setting; a key that is unknown is answered with the nearest one."""
         return CONFIG.get(call.kwargs["key"])
 
-    @operation(body=ValueIn, response=SettingSerializer, errors=(Conflict, Unavailable))
+    @operation(body=ValueIn, response=SettingSerializer, scope="admin", errors=(Conflict, Unavailable))
     def update(self, call: Call) -> Later:
         """Set a value as a new revision, in force with the answer. CONFIG_CHANGED when it has moved on from `revision`."""
         key, body = call.kwargs["key"], call.body
@@ -39,7 +39,7 @@ class ConfigViewSet(ApiViewSet):
             key, services.write_value(key, body.value, reason=body.reason, seen=body.revision, author=call.actor)
         )
 
-    @operation(query=ReasonQuery, response=SettingSerializer, errors=(Unavailable,))
+    @operation(query=ReasonQuery, response=SettingSerializer, scope="admin", errors=(Unavailable,))
     def destroy(self, call: Call) -> Later:
         """Back to the default, as a new revision."""
         key = call.kwargs["key"]
@@ -51,7 +51,7 @@ class ConfigViewSet(ApiViewSet):
         """The revisions of a setting, newest first."""
         return services.list_history(call.kwargs["key"], limit=call.query.limit, cursor=call.query.cursor)
 
-    @operation(body=RollbackIn, response=SettingSerializer, errors=(Unavailable,))
+    @operation(body=RollbackIn, response=SettingSerializer, scope="admin", errors=(Unavailable,))
     @action(detail=True, methods=["post"])
     def rollback(self, call: Call) -> Later:
         """Let a setting be as it was after an earlier revision, as a new revision."""
