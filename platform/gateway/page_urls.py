@@ -1,11 +1,11 @@
-"""The paths that the gateway serves itself: schema, docs, static files and the admin."""
+"""The paths that the gateway serves itself: schema, docs, static files, the admin and the browser application."""
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from gateway import pages
+from gateway import frontend, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^api/schema/?$", pages.schema, name="schema"),
@@ -13,5 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^static/(?P<path>.+)$", pages.static_file),
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(url="/admin/")),
-    path("", RedirectView.as_view(url="/api/docs/")),
+    path("", frontend.home),
+    re_path(frontend.PAGES, frontend.page),
+    re_path(frontend.FILES, frontend.built_file),
 ]

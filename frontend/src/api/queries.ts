@@ -1,7 +1,8 @@
 // What pages read of the gateway, each endpoint once. Pages share these; what only one page reads is in its own queries.ts.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { call } from './client';
+import { call, fetchText } from './client';
+import { ApiError } from './errors';
 import { keys } from './keys';
 import type {
   Account,
@@ -10,6 +11,7 @@ import type {
   Feed,
   FeedIn,
   Fill,
+  Health,
   Instrument,
   Order,
   OrderIn,
@@ -154,6 +156,34 @@ export function useFeed() {
   });
 }
 
+export function useHealth() {
+  return useQuery<Health>({
+    queryKey: keys.health,
+    queryFn: ({ signal }) => call('get', '/health/', { signal }).catch(reportOfFailed),
+    refetchInterval: 5_000,
+  });
+}
+
+/** A gateway that is not well answers 503, with its checks in the details. */
+function reportOfFailed(fault: unknown): Health {
+  if (fault instanceof ApiError && fault.status === 503 && Array.isArray(fault.details.checks)) {
+    return fault.details as unknown as Health;
+  }
+  throw fault;
+}
+
+/** The paths this gateway has: what is not there is not offered. */
+export function useEndpoints() {
+  return useQuery<ReadonlySet<string>>({
+    queryKey: keys.endpoints,
+    queryFn: async ({ signal }) => {
+      const schema = JSON.parse(await fetchText('/api/schema/', signal)) as { paths: Record<string, unknown> };
+      return new Set(Object.keys(schema.paths));
+    },
+    staleTime: Infinity,
+  });
+}
+
 export function useDatasets() {
   return useQuery({
     queryKey: keys.datasets,
@@ -167,9 +197,15 @@ export function usePlaceOrder(account: string, on: { success?: (order: PlacedOrd
   });
 }
 
-export function useCancelOrder(account: string, on: { success?: (order: Order) => void } = {}) {
+interface CancelNews {
+  success?: (order: Order) => void;
+  fault?: (fault: ApiError) => void;
+}
+
+export function useCancelOrder(account: string, on: CancelNews = {}) {
   return useWrite<string, Order>((id, key) => call('delete', '/api/v1/orders/{id}/', { path: { id }, account, key }), {
     ...(on.success ? { onSuccess: on.success } : {}),
+    ...(on.fault ? { onError: on.fault } : {}),
   });
 }
 
