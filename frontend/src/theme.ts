@@ -1,5 +1,5 @@
 // Mantine's theme. Its variables come from style sheets alone, so that the content security policy needs no inline styles.
-import { createTheme, Drawer, localStorageColorSchemeManager, Modal, Tooltip } from '@mantine/core';
+import { createTheme, localStorageColorSchemeManager } from '@mantine/core';
 
 export const colorSchemeManager = localStorageColorSchemeManager({ key: 'sandbar.theme' });
 
@@ -10,9 +10,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   defaultRadius: 'sm',
   respectReducedMotion: true,
+  // Named only: to import them here would bring all of them in before anything is shown.
   components: {
-    Modal: Modal.extend({ defaultProps: { ...overlay, centered: true } }),
-    Drawer: Drawer.extend({ defaultProps: { ...overlay, position: 'right' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true, events: { hover: true, focus: true, touch: false } } }),
+    Modal: { defaultProps: { ...overlay, centered: true } },
+    Drawer: { defaultProps: { ...overlay, position: 'right' } },
+    Tooltip: { defaultProps: { openDelay: 400, withArrow: true, events: { hover: true, focus: true, touch: false } } },
   },
 });

@@ -184,6 +184,14 @@ export function useEndpoints() {
   });
 }
 
+export function useServices() {
+  return useQuery({
+    queryKey: keys.services,
+    queryFn: ({ signal }) => call('get', '/api/v1/system/services/', { signal }),
+    refetchInterval: 5_000,
+  });
+}
+
 export function useDatasets() {
   return useQuery({
     queryKey: keys.datasets,

@@ -1,5 +1,5 @@
 // Which account trades: its worth, another one, a new one, and a fresh start.
-import { Button, Menu, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useAccounts, useOpenAccount, useResetAccount } from '../../api/queries';
 import type { Account } from '../../api/types';
@@ -31,17 +31,12 @@ export function AccountBar({ account }: { account: Account }) {
       <span className={`${classes.figure ?? ''} ${classes.wide ?? ''}`}>
         <span className="soft">Buying power</span> <Amount value={account.buying_power} decimals={2} />
       </span>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button size="compact-sm" variant="default">
-            Account…
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => setDialog('new')}>Open another account</Menu.Item>
-          <Menu.Item onClick={() => setDialog('reset')}>Reset this account</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <Button size="compact-sm" variant="default" onClick={() => setDialog('new')}>
+        New account
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={() => setDialog('reset')}>
+        Reset
+      </Button>
       {dialog === 'new' ? <NewAccount onClose={close} /> : null}
       {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
     </div>

@@ -17,7 +17,7 @@ interface Props {
   className?: string | undefined;
 }
 
-const LEVELS = 10;
+const LEVELS = 8;
 
 export const OrderBook = memo(function OrderBook({ instrument, orders, onPick, isStale, className }: Props) {
   const book = useBook(instrument.symbol);

@@ -30,6 +30,7 @@ export function dress(chart: IChartApi, colours: ChartColours, zone: TimeZone): 
     layout: {
       background: { type: ColorType.Solid, color: colours.panel },
       textColor: colours.textSoft,
+      panes: { separatorColor: colours.line, separatorHoverColor: colours.line },
       fontFamily: "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif",
     },
     grid: { vertLines: { color: colours.line }, horzLines: { color: colours.line } },

@@ -47,6 +47,7 @@ class Command(BaseCommand):
         address = f"http://{_shown(settings.GATEWAY_HOST)}:{settings.GATEWAY_PORT}"
         self.stdout.write(
             f"Sandbar is ready (Ctrl-C stops it).\n"
+            f"{self._pages(address)}"
             f"  REST       {address}/api/v1/\n"
             f"  Swagger    {address}/api/docs/\n"
             f"  WebSocket  {address.replace('http', 'ws', 1)}/ws\n"
@@ -54,6 +55,10 @@ class Command(BaseCommand):
             f"  Health     {address}/health"
         )
         self.stdout.flush()
+
+    def _pages(self, address: str) -> str:
+        is_built = (settings.FRONTEND_DIR / "index.html").is_file()
+        return f"  Pages      {address}/\n" if is_built else ""
 
 
 def bind(host: str, port: int) -> socket.socket:
