@@ -13,7 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^static/(?P<path>.+)$", pages.static_file),
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(url="/admin/")),
-    path("", frontend.home),
-    re_path(frontend.PAGES, frontend.page),
-    re_path(frontend.FILES, frontend.built_file),
+    *frontend.urlpatterns,
 ]

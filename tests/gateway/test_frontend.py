@@ -1,9 +1,11 @@
 """The gateway serves the browser application: its files for good, its page under its own paths alone."""
 
+import gzip
 import re
 from pathlib import Path
 
 import pytest
+from django.urls import resolve
 
 from gateway import frontend
 from tests.asgi_client import AsgiClient
@@ -32,7 +34,9 @@ def browser(make_app, build: Path) -> AsgiClient:
     return AsgiClient(make_app(RATE_LIMIT_RPS=1, FRONTEND_DIR=build, ROOT_URLCONF="gateway.page_urls"))
 
 
-@pytest.mark.parametrize("path", ["/", "/trading", "/trading/BTC-USDT", "/trading/BTC-USDT/", "/data", "/services", "/system"])
+@pytest.mark.parametrize(
+    "path", ["/", "/trading", "/trading/BTC-USDT", "/trading/BTC-USDT/", "/data", "/services", "/system"]
+)
 async def test_the_page_is_served_under_each_of_its_paths(browser, path):
     answer = await browser.get(path)
     assert (answer.status, answer.body) == (200, PAGE)
@@ -59,7 +63,14 @@ async def test_a_file_that_did_not_change_is_not_sent_again(browser):
 
 @pytest.mark.parametrize(
     "path",
-    ["/nowhere", "/trading/a/b", "/assets/missing.js", "/.vite/manifest.json", "/assets/..%2F..%2Fsecret.js", "/assets/../../secret.js"],
+    [
+        "/nowhere",
+        "/trading/a/b",
+        "/assets/missing.js",
+        "/.vite/manifest.json",
+        "/assets/..%2F..%2Fsecret.js",
+        "/assets/../../secret.js",
+    ],
 )
 async def test_what_is_not_of_the_application_is_not_found(browser, path):
     answer = await browser.get(path)
@@ -84,9 +95,23 @@ async def test_without_a_build_the_way_leads_to_the_docs(make_app, tmp_path):
     assert (await client.get("/trading")).status == 404
 
 
+async def test_files_travel_packed_to_those_who_take_that(browser, build):
+    (build / "assets" / "large-1.js").write_text("export const word = 'sandbar';\n" * 200)
+    packed = await browser.get("/assets/large-1.js", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    plain = await browser.get("/assets/large-1.js")
+    assert gzip.decompress(packed.body) == plain.body == (build / "assets" / "large-1.js").read_bytes()
+
+
+async def test_a_new_build_is_served_at_once(browser, build):
+    assert (await browser.get("/")).body == PAGE
+    (build / "index.html").write_bytes(b"<!doctype html><title>Newer</title>")
+    assert b"Newer" in (await browser.get("/")).body
+
+
 def test_the_gateway_and_the_application_name_the_same_pages():
     paths = re.findall(r"path: '/([^']*)'", SITE.read_text())
     assert len(paths) == 5
-    for path in filter(None, paths):
+    for path in paths:
         for real in (path.split("/:")[0], path.replace(":symbol?", "BTC-USDT")):
-            assert re.match(frontend.PAGES, real), real
+            assert resolve(f"/{real}", "gateway.page_urls").func in (frontend.home, frontend.page)
