@@ -15,7 +15,7 @@ export function CopyText({ text, label }: { text: string; label: string }) {
     <span className="row">
       <span className="mono small">{text}</span>
       <Tooltip label={isCopied ? 'Copied' : `Copy ${label}`}>
-        <ActionIcon variant="subtle" size="sm" color="gray" aria-label={`Copy ${label}`} onClick={copy}>
+        <ActionIcon variant="subtle" size={24} color="gray" aria-label={`Copy ${label}`} onClick={copy}>
           <Icon name={isCopied ? 'check' : 'copy'} size={14} />
         </ActionIcon>
       </Tooltip>

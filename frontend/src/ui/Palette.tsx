@@ -85,9 +85,17 @@ export default function Palette({ site, onClose, onSettings }: Props) {
   );
 }
 
-function matching(commands: Command[], text: string): Command[] {
+/** Those that have every word; what begins with the first comes first, then what has it in its name. */
+export function matching<T extends { label: string; about: string }>(commands: readonly T[], text: string): T[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return commands.filter(({ label, about }) => words.every((word) => `${label} ${about}`.toLowerCase().includes(word)));
+  const first = words[0] ?? '';
+  const rank = ({ label }: T) => {
+    const at = label.toLowerCase().indexOf(first);
+    return at === 0 ? 0 : at > 0 ? 1 : 2;
+  };
+  return commands
+    .filter(({ label, about }) => words.every((word) => `${label} ${about}`.toLowerCase().includes(word)))
+    .sort((a, b) => rank(a) - rank(b));
 }
 
 function useCommands(site: readonly SitePage[], onSettings: () => void): Command[] {

@@ -111,10 +111,10 @@ function Clock() {
       type="button"
       className={classes.clock}
       title="Switch between UTC and local time"
-      aria-label={`Times are in ${zoneName(timeZone)}. Switch between UTC and local time`}
       onClick={() => changeSettings({ timeZone: timeZone === 'utc' ? 'local' : 'utc' })}
     >
       <span className="num">{timeText(now, 'time', timeZone)}</span> {zoneName(timeZone)}
+      <span className="visually-hidden">: switch between UTC and local time</span>
     </button>
   );
 }

@@ -82,7 +82,7 @@ export function Ticket({ account, balances, instrument, ticket, dispatch }: Prop
           { value: 'buy', label: 'Buy' },
           { value: 'sell', label: 'Sell' },
         ]}
-        classNames={{ root: classes.sides ?? '' }}
+        classNames={{ root: classes.sides ?? '', indicator: classes.sideChosen ?? '' }}
         data-side={ticket.side}
       />
       <NativeSelect

@@ -81,7 +81,7 @@ function Row({ instrument, isChosen, isStarred, onChoose, onStar }: RowProps) {
   const { symbol } = instrument;
   return (
     <li className={classes.row} data-chosen={isChosen || undefined}>
-      <ActionIcon variant="transparent" size="sm" color="gray" aria-label={`${isStarred ? 'Unstar' : 'Star'} ${symbol}`} aria-pressed={isStarred} onClick={() => onStar(symbol)}>
+      <ActionIcon variant="transparent" size={24} color="gray" aria-label={`${isStarred ? 'Unstar' : 'Star'} ${symbol}`} aria-pressed={isStarred} onClick={() => onStar(symbol)}>
         <Icon name="star" size={14} isFilled={isStarred} />
       </ActionIcon>
       <button type="button" className={classes.choose} aria-current={isChosen || undefined} onClick={() => onChoose(symbol)}>
