@@ -15,7 +15,7 @@ interface Own {
 
 export const test = base.extend<Own, { gateway: Gateway }>({
   gateway: [
-    // eslint-disable-next-line no-empty-pattern -- how Playwright wants a fixture that needs no other
+     
     async ({}, use) => {
       const gateway = await Gateway.start();
       await use(gateway);
@@ -30,7 +30,7 @@ export const test = base.extend<Own, { gateway: Gateway }>({
     });
     await use(opened.id);
   },
-  // eslint-disable-next-line no-empty-pattern -- as above
+   
   allowed: async ({}, use) => use(/^(?!)/),
   complaints: [
     async ({ page, allowed }, use) => {

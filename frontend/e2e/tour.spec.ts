@@ -51,8 +51,8 @@ test('no page is wider than a phone', async ({ page, account }) => {
     await page.goto(`${to}?account=${account}`);
     await expect(page.getByRole('heading', { level: 1 })).toContainText(label);
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-    const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-    expect(content, label).toBeLessThanOrEqual(screen ?? 0);
+    const [content, screen] = await page.evaluate((): [number, number] => [document.documentElement.scrollWidth, window.innerWidth]);
+    expect(content, label).toBeLessThanOrEqual(screen);
   }
 });
 

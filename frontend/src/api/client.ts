@@ -47,7 +47,7 @@ export function call<M extends Method, P extends PathOf<M>>(
   path: P,
   options: CallOptions<P, M> = {},
 ): Promise<Answer<P, M>> {
-  const url = addressOf(path, options.path as Values, options.query as Values);
+  const url = addressOf(path, options.path, options.query);
   const body = options.body === undefined ? null : JSON.stringify(options.body);
   return request(method, url, { ...options, body }) as Promise<Answer<P, M>>;
 }
@@ -152,7 +152,7 @@ interface Envelope {
 function parsed(text: string): Envelope | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? (value as Envelope | null) : null;
+    return typeof value === 'object' ? (value) : null;
   } catch {
     return null;
   }

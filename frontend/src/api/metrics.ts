@@ -123,7 +123,7 @@ export function quantileMs(buckets: ReadonlyMap<number, number>, share: number):
     if (count >= wanted) {
       if (bound === Infinity) return low * 1_000;
       const within = count === below ? 1 : (wanted - below) / (count - below);
-      return (low + (bound - low) * within) * 1_000;
+      return Number(((low + (bound - low) * within) * 1_000).toFixed(6));
     }
     low = bound;
     below = count;

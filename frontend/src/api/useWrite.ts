@@ -38,5 +38,5 @@ export function useWrite<In, Out>(
     ...rest,
     write: (input: In, key: string = newKey()) => mutate({ input, key }),
     writeAsync: (input: In, key: string = newKey()) => mutateAsync({ input, key }),
-  } as Write<In, Out>;
+  };
 }

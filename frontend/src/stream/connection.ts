@@ -1,7 +1,7 @@
 // Makes the stream of an account over a socket that reconnects by itself.
 import ReconnectingWebSocket from 'partysocket/ws';
 import { sessionKey } from '../api/session';
-import { type Socket, StreamClient } from './client';
+import { StreamClient } from './client';
 
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
@@ -23,5 +23,5 @@ export function connectStream(account: string): StreamClient {
     connectionTimeout: 5_000,
     maxEnqueuedMessages: 0, // what was asked for is asked for again once the socket is open
   });
-  return new StreamClient(socket as unknown as Socket);
+  return new StreamClient(socket);
 }

@@ -2,7 +2,23 @@
 
 type Schedule = (flush: () => void) => void;
 
-const nextFrame: Schedule = (flush) => void requestAnimationFrame(flush);
+/** Nobody reads figures that change more often. */
+const SHORTEST_PAUSE_MS = 80;
+
+/** The next frame, though not sooner than a pause after the last one that was used. */
+function calmFrames(): Schedule {
+  let lastMs = 0;
+  const inFrame = (flush: () => void) =>
+    requestAnimationFrame((nowMs) => {
+      lastMs = nowMs;
+      flush();
+    });
+  return (flush) => {
+    const pauseMs = lastMs + SHORTEST_PAUSE_MS - performance.now();
+    if (pauseMs <= 0) inFrame(flush);
+    else setTimeout(() => inFrame(flush), pauseMs);
+  };
+}
 
 /** However many values come between two frames, whoever listens to a key is told once, and reads the newest. */
 export class FrameStore<T> {
@@ -11,7 +27,7 @@ export class FrameStore<T> {
   private readonly listeners = new Map<string, Set<() => void>>();
   private isScheduled = false;
 
-  constructor(private readonly schedule: Schedule = nextFrame) {}
+  constructor(private readonly schedule: Schedule = calmFrames()) {}
 
   get(key: string): T | undefined {
     return this.values.get(key);

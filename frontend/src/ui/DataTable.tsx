@@ -125,7 +125,7 @@ export function DataTable<T extends object>(props: Props<T>) {
               className={classes.row}
               data-selected={isSelected?.(row.original as T) ? true : undefined}
               data-clickable={onRowClick ? true : undefined}
-              onClick={onRowClick ? () => onRowClick(row.original as T) : undefined}
+              onClick={onRowClick ? () => onRowClick(row.original) : undefined}
             >
               {columns.map((column) =>
                 column.isName ? (

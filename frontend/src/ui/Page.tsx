@@ -5,8 +5,8 @@ import classes from './Page.module.css';
 
 interface Props {
   title: string;
-  /** What the tab says, where that is more than the title. */
-  tabTitle?: string | undefined;
+  /** The page names the tab itself. */
+  hasOwnTabTitle?: boolean;
   /** Keeps the title for screen readers alone, where the page needs the room. */
   hasHiddenTitle?: boolean;
   actions?: ReactNode;
@@ -15,13 +15,13 @@ interface Props {
 
 let visits = 0;
 
-export function Page({ title, tabTitle, hasHiddenTitle = false, actions, children }: Props) {
+export function Page({ title, hasOwnTabTitle = false, hasHiddenTitle = false, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { pathname } = useLocation();
   const place = pathname.split('/')[1] ?? '';
   useEffect(() => {
-    document.title = tabTitle ?? `${title} | Sandbar`;
-  }, [title, tabTitle]);
+    if (!hasOwnTabTitle) document.title = `${title} | Sandbar`;
+  }, [title, hasOwnTabTitle]);
   useEffect(() => {
     visits += 1;
     if (visits > 1) heading.current?.focus(); // not when the application opens: the browser has its own place then

@@ -14,6 +14,8 @@ export const RANGES = {
 } as const satisfies Record<string, { interval: Interval; bars: number }>;
 export type Range = keyof typeof RANGES;
 
+const NO_CANDLES: readonly Candle[] = [];
+
 interface Curve {
   points: EquityPoint[] | null;
   fault: unknown;
@@ -47,7 +49,7 @@ export function useEquity(account: Account, range: Range): Curve {
   const points = useMemo(() => {
     if (!symbols || !loaded || !fills.data || !balances.data || !feed.data) return null;
     const byAsset = new Map<string, readonly Candle[]>();
-    symbols.forEach((each, index) => byAsset.set(each.base, candles[index]?.data?.items ?? []));
+    symbols.forEach((each, index) => byAsset.set(each.base, candles[index]?.data.items ?? NO_CANDLES));
     return equityCurve({
       baseCurrency: account.base_currency,
       balances: balances.data.items,

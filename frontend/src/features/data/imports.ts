@@ -24,7 +24,7 @@ function isText(name: string): boolean {
   return /\.(csv|tsv|txt)$/i.test(name);
 }
 
-export function canPreview(file: File): boolean {
+export function canPreview(file: Pick<File, 'name' | 'size'>): boolean {
   return isText(file.name) || file.size <= MAX_WHOLE_PREVIEW_BYTES;
 }
 

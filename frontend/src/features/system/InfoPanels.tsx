@@ -1,11 +1,12 @@
 // Versions of what runs, and what it uses of the machine.
 import { useFeed } from '../../api/queries';
 import { Time } from '../../ui/Figures';
-import { bytes, duration, grouped, NOTHING } from '../../ui/format';
+import { bytes, duration, grouped } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { QueryState } from '../../ui/States';
 import { useSystemInfo, useSystemTime } from './queries';
 import classes from './system.module.css';
+import { valueText } from './values';
 
 export function VersionsPanel() {
   const info = useSystemInfo();
@@ -81,7 +82,7 @@ export function ResourcesPanel() {
                 {Object.entries((config ?? {}) as Record<string, unknown>).map(([name, value]) => (
                   <div key={name} className={classes.pair}>
                     <dt className="mono small">{name}</dt>
-                    <dd className="mono small">{value === null ? NOTHING : String(value)}</dd>
+                    <dd className="mono small">{valueText(value)}</dd>
                   </div>
                 ))}
               </dl>

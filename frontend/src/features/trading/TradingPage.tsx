@@ -1,8 +1,9 @@
 // The trading page: everything about one symbol and one account, side by side.
-import { useCallback, useMemo, useReducer, useState } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useState } from 'react';
 import { useAccount, useBalances, useFeed, useInstruments, useOpenOrders, usePositions, useRecentFills } from '../../api/queries';
 import type { Instrument, Order } from '../../api/types';
 import { useTicker } from '../../stream/markets';
+import { useStreamStatus } from '../../stream/StreamProvider';
 import { decimalsOf } from '../../ui/decimal';
 import { decimal, signed } from '../../ui/format';
 import { Page } from '../../ui/Page';
@@ -15,7 +16,6 @@ import { ExplainDrawer } from './ExplainDrawer';
 import { MarketBar } from './MarketBar';
 import { OrderBook } from './OrderBook';
 import { ReplayBar } from './ReplayBar';
-import { useStaleness } from './staleness';
 import { Tape } from './Tape';
 import { Ticket } from './Ticket';
 import { EMPTY_TICKET, reduceTicket } from './ticketState';
@@ -70,9 +70,10 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
   const ownOrders = useMemo(() => (orders.data?.items ?? []).filter((order) => order.symbol === symbol), [orders.data, symbol]);
   const position = positions.data?.items.find((each) => each.symbol === symbol) ?? null;
   const pick = useCallback((price: string, side: 'buy' | 'sell') => dispatch({ do: 'pick', price, side }), []);
-  const { isStale } = useStaleness(symbol);
+  const isStale = useStreamStatus().state !== 'live';
   return (
-    <Page title={`Trading ${symbol}`} tabTitle={useTabTitle(instrument)} hasHiddenTitle>
+    <Page title={`Trading ${symbol}`} hasOwnTabTitle hasHiddenTitle>
+      <TabTitle instrument={instrument} />
       <div className={classes.desk}>
         <div className={classes.bars}>
           <ReplayBar onSource={place.goTo} />
@@ -121,9 +122,12 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
 
 const NO_FILLS: readonly never[] = [];
 
-/** The price in the title of the tab, for those who look at another one. */
-function useTabTitle(instrument: Instrument): string {
+/** The price in the title of the tab, for those who look at another one. Apart, so that a tick draws nothing else anew. */
+function TabTitle({ instrument }: { instrument: Instrument }) {
   const ticker = useTicker(instrument.symbol);
-  if (!ticker?.last) return `${instrument.symbol} | Trading`;
-  return `${instrument.symbol} ${decimal(ticker.last, decimalsOf(instrument.tick_size))} ${signed(ticker.change_24h, 2)}% | Trading`;
+  const price = ticker?.last ? ` ${decimal(ticker.last, decimalsOf(instrument.tick_size))} ${signed(ticker.change_24h, 2)}%` : '';
+  useEffect(() => {
+    document.title = `${instrument.symbol}${price} | Trading`;
+  }, [instrument, price]);
+  return null;
 }

@@ -36,7 +36,7 @@ function read(): ChartColours {
 export function useChartColours(): ChartColours {
   const scheme = useComputedColorScheme('dark');
   const { palette, isRedUp } = useSettings();
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- these three decide what the style sheet says
+   
   return useMemo(read, [scheme, palette, isRedUp]);
 }
 
