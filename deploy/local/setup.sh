@@ -49,6 +49,11 @@ has_node() {
     node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
 }
 
+# has_chromium: whether there is a browser for the journeys; none is downloaded.
+has_chromium() {
+  [ -x "${CHROMIUM_PATH:-}" ] || command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null 2>&1
+}
+
 # ensure_node_modules: frontend/node_modules holds exactly what package-lock.json pins.
 ensure_node_modules() {
   local stamp="frontend/node_modules/.installed" wanted
