@@ -23,7 +23,7 @@ export function AccountBar({ account }: { account: Account }) {
         aria-label="Account"
         value={account.id}
         onChange={(event) => choose(event.currentTarget.value)}
-        data={(items.some((each) => each.id === account.id) ? items : [account, ...items]).map(({ id, name }) => ({ value: id, label: name === id ? name : `${name} (${id})` }))}
+        data={(items.some((each) => each.id === account.id) ? items : [account, ...items]).map(({ id, name }) => ({ value: id, label: items.filter((each) => each.name === name).length > 1 ? `${name} (${id.slice(-4)})` : name }))}
       />
       <span className={classes.figure}>
         <span className="soft">Equity</span> <Amount value={account.equity} decimals={2} unit={account.base_currency} />

@@ -31,7 +31,7 @@ it('handles move the price they stand for and cancel their order', () => {
 });
 
 it('marks own fills of the symbol alone', () => {
-  expect(marksOf([makeFill(), makeFill({ id: '2', symbol: 'ETH-USDT' })], 'BTC-USDT')).toMatchObject([{ side: 'buy', text: 'B 0.01' }]);
+  expect(marksOf([makeFill(), makeFill({ id: '2', symbol: 'ETH-USDT' })], 'BTC-USDT')).toMatchObject([{ side: 'buy', quantity: '0.01000' }]);
 });
 
 it('joins pages of candles in time, each bar once', () => {

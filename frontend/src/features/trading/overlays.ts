@@ -59,5 +59,5 @@ export function marksOf(fills: readonly Fill[], symbol: string): Mark[] {
   return fills
     .filter((fill) => fill.symbol === symbol)
     .slice(0, MAX_MARKS)
-    .map((fill) => ({ id: fill.id, time: fill.time, side: fill.side, text: `${fill.side === 'buy' ? 'B' : 'S'} ${trimmed(fill.quantity)}` }));
+    .map((fill) => ({ id: fill.id, time: fill.time, side: fill.side, quantity: fill.quantity }));
 }

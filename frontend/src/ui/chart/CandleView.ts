@@ -12,7 +12,8 @@ import {
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts';
-import type { TimeZone } from '../format';
+import { add } from '../decimal';
+import { type TimeZone, trimmed } from '../format';
 import { dress, makeChart } from './base';
 import { type ChartColours, faded } from './colours';
 
@@ -39,7 +40,7 @@ export interface Mark {
   id: string;
   time: string;
   side: 'buy' | 'sell';
-  text: string;
+  quantity: string;
 }
 
 const secondsOf = (time: string): UTCTimestamp => Math.floor(Date.parse(time) / 1_000) as UTCTimestamp;
@@ -123,21 +124,14 @@ export class CandleView {
   }
 
   setMarks(marks: readonly Mark[]): void {
-    const first = this.times[0];
-    const placed: SeriesMarker<Time>[] = [];
-    for (const mark of marks) {
-      const time = this.barAt(secondsOf(mark.time));
-      if (first === undefined || time === null) continue;
-      const isBuy = mark.side === 'buy';
-      placed.push({
-        time,
-        id: mark.id,
-        position: isBuy ? 'belowBar' : 'aboveBar',
-        shape: isBuy ? 'arrowUp' : 'arrowDown',
-        color: isBuy ? this.colours.up : this.colours.down,
-        text: mark.text,
-      });
+    const byBar = new Map<string, { time: UTCTimestamp; side: Mark['side']; quantity: string }>();
+    for (const { time: moment, side, quantity } of marks) {
+      const time = this.barAt(secondsOf(moment));
+      if (time === null) continue;
+      const key = `${time} ${side}`;
+      byBar.set(key, { time, side, quantity: add(byBar.get(key)?.quantity ?? '0', quantity) });
     }
+    const placed = [...byBar.values()].map((each) => this.markerOf(each.time, each.side, each.quantity));
     this.marks.setMarkers(placed.sort((a, b) => Number(a.time) - Number(b.time)));
   }
 
@@ -180,6 +174,18 @@ export class CandleView {
   /** Where the prices begin, from the right. */
   scaleWidth(): number {
     return this.candles.priceScale().width();
+  }
+
+  /** What was bought or sold within a bar, as one mark: below the bar with an arrow up, or above it with one down. */
+  private markerOf(time: UTCTimestamp, side: Mark['side'], quantity: string): SeriesMarker<Time> {
+    const isBuy = side === 'buy';
+    return {
+      time,
+      position: isBuy ? 'belowBar' : 'aboveBar',
+      shape: isBuy ? 'arrowUp' : 'arrowDown',
+      color: isBuy ? this.colours.up : this.colours.down,
+      text: `${isBuy ? 'B' : 'S'} ${trimmed(quantity)}`,
+    };
   }
 
   private candleOf(bar: Bar, time: UTCTimestamp) {
