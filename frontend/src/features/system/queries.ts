@@ -159,7 +159,9 @@ export function useLicences() {
     queryKey: ['licences'],
     queryFn: async ({ signal }) => {
       const response = await fetch('/licences.json', { signal });
-      if (!response.ok) throw new Error('The list of licences comes with the built application; this is not one.');
+      // Vite answers what it does not have with the page itself.
+      const isThere = response.ok && response.headers.get('Content-Type')?.includes('json');
+      if (!isThere) throw new Error('The list of licences comes with the built application; this is not one.');
       return (await response.json()) as Licence[];
     },
     staleTime: Infinity,

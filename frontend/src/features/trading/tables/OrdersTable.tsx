@@ -29,12 +29,12 @@ export function OrdersTable({ account, instruments, orders, onChoose, onExplain 
     () => [
       { id: 'symbol', header: 'Symbol', isName: true, sortBy: (row) => row.symbol, cell: (row) => <SymbolButton symbol={row.symbol} onChoose={onChoose} /> },
       { id: 'side', header: 'Side', sortBy: (row) => row.side, cell: (row) => <SideWord side={row.side} /> },
-      { id: 'type', header: 'Type', sortBy: (row) => row.type, cell: (row) => typeWords(row.type) },
+      { id: 'type', header: 'Type', isExtra: true, sortBy: (row) => row.type, cell: (row) => typeWords(row.type) },
       { id: 'quantity', header: 'Quantity', isNumber: true, sortBy: (row) => Number(row.quantity), cell: (row) => grouped(trimmed(row.quantity)) },
       { id: 'filled', header: 'Filled', isNumber: true, isExtra: true, cell: (row) => grouped(trimmed(row.filled_quantity)) },
       { id: 'price', header: 'Price', isNumber: true, sortBy: (row) => Number(row.price), cell: (row) => <Amount value={row.price} decimals={priceDecimals(instruments, row.symbol)} /> },
       { id: 'stop', header: 'Stop', isNumber: true, isExtra: true, cell: (row) => <Amount value={row.stop_price} decimals={priceDecimals(instruments, row.symbol)} /> },
-      { id: 'status', header: 'Status', cell: (row) => typeWords(row.status) },
+      { id: 'status', header: 'Status', isExtra: true, cell: (row) => typeWords(row.status) },
       { id: 'time', header: 'Placed', isExtra: true, sortBy: (row) => row.created_at, cell: (row) => <Time value={row.created_at} /> },
       {
         id: 'actions',
