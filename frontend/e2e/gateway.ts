@@ -1,6 +1,6 @@
 // A gateway of one's own: started on a free port with its own state, killed and started again on the same one.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,13 +56,17 @@ export class Gateway {
 
   async start(): Promise<void> {
     mkdirSync(this.logs, { recursive: true });
+    const output = join(this.logs, 'output.txt');
+    const said = openSync(output, 'w');
     this.process = spawn(PYTHON, [join(ROOT, 'manage.py'), 'serve'], {
       env: environment(this.state, this.logs, { GATEWAY_PORT: String(this.port) }),
-      stdio: 'ignore',
+      stdio: ['ignore', said, said],
     });
     const until = Date.now() + START_DEADLINE_MS;
     while (!(await this.isReady())) {
-      if (Date.now() > until || this.process.exitCode !== null) throw new Error('The gateway did not start.');
+      if (Date.now() > until || this.process.exitCode !== null) {
+        throw new Error(`The gateway did not start. ${readFileSync(output, 'utf8').slice(-2_000)}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -49,7 +49,7 @@ function columnsOf(open: (key: string) => void): Column<Setting>[] {
       header: 'Actions',
       cell: (row) => (
         <Button size="compact-xs" variant="default" onClick={() => open(row.key)} aria-label={`Change ${row.key}`}>
-          Change or roll back
+          Change
         </Button>
       ),
     },

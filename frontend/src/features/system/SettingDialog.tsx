@@ -93,7 +93,7 @@ function columnsOf(setting: Setting, rollBack: (revision: number) => void): Colu
           <span className="soft">in force</span>
         ) : (
           <Button size="compact-xs" variant="default" onClick={() => rollBack(row.revision)} aria-label={`Roll back to revision ${row.revision}`}>
-            To this
+            Roll back
           </Button>
         ),
     },
