@@ -30,5 +30,18 @@ $bin/python manage.py makemigrations --check --dry-run
 step "OpenAPI"
 $bin/python manage.py spectacular --validate --fail-on-warn --file "$scratch/openapi.yaml"
 $bin/openapi-spec-validator "$scratch/openapi.yaml"
+step "browser application"
+if [ $# -gt 0 ]; then
+  echo "skipped: these arguments are pytest's"
+elif has_node && has_chromium; then
+  ensure_node_modules
+  npm --prefix frontend run check --silent
+  (cd frontend && node_modules/.bin/playwright test)
+elif [ "${REQUIRE_SERVICES:-0}" = 1 ]; then
+  echo "REQUIRE_SERVICES=1, and there is no Node 20.19 or later, or no Chromium (CHROMIUM_PATH may name one)." >&2
+  exit 1
+else
+  echo "skipped: no Node 20.19 or later, or no Chromium"
+fi
 step "tests"
 $bin/pytest -n "${TEST_WORKERS:-2}" "$@"

@@ -42,3 +42,44 @@ ensure_database() {
   .venv/bin/python manage.py ensure_admin
   echo "$wanted" >"$stamp"
 }
+
+# has_node: whether a Node is on the PATH that the browser application can be built with.
+has_node() {
+  command -v npm >/dev/null 2>&1 &&
+    node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
+}
+
+# has_chromium: whether there is a browser for the journeys; none is downloaded.
+has_chromium() {
+  [ -x "${CHROMIUM_PATH:-}" ] || command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null 2>&1
+}
+
+# ensure_node_modules: frontend/node_modules holds exactly what package-lock.json pins.
+ensure_node_modules() {
+  local stamp="frontend/node_modules/.installed" wanted
+  wanted=$(cat frontend/package.json frontend/package-lock.json | cksum)
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+    return
+  fi
+  echo "Installing what frontend/package-lock.json names …"
+  PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm --prefix frontend ci --loglevel=error
+  echo "$wanted" >"$stamp"
+}
+
+# ensure_frontend: frontend/dist is the build of the sources as they are. Without Node there is only the API.
+ensure_frontend() {
+  local stamp="frontend/dist/.built" wanted
+  wanted=$(cd frontend && find . \( -path ./node_modules -o -path ./dist -o -path ./e2e -o -path ./test-results \) -prune -o -type f -print |
+    LC_ALL=C sort | xargs cksum | cksum)
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+    return
+  fi
+  if ! has_node; then
+    echo "The browser application needs Node 20.19 or later to be built; without it there is the API alone." >&2
+    return
+  fi
+  ensure_node_modules
+  echo "Building the browser application …"
+  npm --prefix frontend run build --loglevel=error --silent >/dev/null
+  echo "$wanted" >"$stamp"
+}

@@ -48,6 +48,7 @@ class Command(BaseCommand):
         address = f"http://{_shown(settings.GATEWAY_HOST)}:{settings.GATEWAY_PORT}"
         self.stdout.write(
             f"Sandbar is ready (Ctrl-C stops it).\n"
+            f"{self._pages(address)}"
             f"  REST       {address}/api/v1/\n"
             f"  Swagger    {address}/api/docs/\n"
             f"  WebSocket  {address.replace('http', 'ws', 1)}/ws\n"
@@ -57,6 +58,10 @@ class Command(BaseCommand):
         if not settings.DISABLE_AUTH and not RING.has_usable():
             self.stdout.write("Nobody can come in yet: make a key with manage.py key add NAME --scope admin")
         self.stdout.flush()
+
+    def _pages(self, address: str) -> str:
+        is_built = (settings.FRONTEND_DIR / "index.html").is_file()
+        return f"  Pages      {address}/\n" if is_built else ""
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -1,0 +1,46 @@
+// What an operator does: restarts a part, reads the endpoints, changes a setting and takes it back.
+import { expect, test } from './journey';
+
+async function paths(url: string): Promise<Set<string>> {
+  const schema = (await (await fetch(`${url}/api/schema/`)).json()) as { paths: Record<string, unknown> };
+  return new Set(Object.keys(schema.paths));
+}
+
+test('a part is restarted after a question, and endpoints show what was asked', async ({ page }) => {
+  await page.goto('/services');
+  await page.getByRole('button', { name: 'Restart feed' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Restart feed' }).click();
+  await expect(page.getByText('feed was restarted.').first()).toBeVisible();
+  const row = page.getByRole('region', { name: 'Endpoints' }).getByRole('row').filter({ hasText: '/api/v1/system/services/{name}/restart' });
+  await expect(row).toContainText('POST');
+});
+
+test('a setting is changed, seen in its history, rolled back, and the audit has both', async ({ page, gateway }) => {
+  const known = await paths(gateway.url);
+  test.skip(!known.has('/api/v1/config/') || !known.has('/api/v1/audit/'), 'This gateway has no runtime configuration or no audit.');
+  const key = 'risk.max_open_orders';
+  await page.goto('/system');
+  await page.getByRole('button', { name: `Change ${key}` }).click();
+  await page.getByRole('textbox', { name: /^Value/ }).fill('500');
+  await page.getByRole('textbox', { name: 'Why' }).fill('Too many at once.');
+  await page.getByRole('button', { name: `Set ${key}` }).click();
+  const history = page.getByRole('region', { name: `History of ${key}` });
+  await expect(history).toContainText('10000 → 500');
+  await page.getByRole('button', { name: 'Roll back to before the first change' }).click();
+  await expect(history).toContainText('500 → 10000');
+  await page.keyboard.press('Escape');
+  await page.getByRole('textbox', { name: 'Object' }).fill(key);
+  await expect(page.getByRole('region', { name: 'Audit' }).getByRole('row')).toHaveCount(3);
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await expect(page.getByText(/entries fit/)).toBeVisible();
+});
+
+test('the report of the installation names versions and state', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto('/system');
+  await page.getByRole('button', { name: 'Copy a report' }).click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  const report = await page.evaluate(() => navigator.clipboard.readText());
+  expect(report).toMatch(/^Sandbar \d/);
+  expect(report).toContain('Health: ');
+});

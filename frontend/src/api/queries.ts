@@ -1,0 +1,286 @@
+// What pages read of the gateway, each endpoint once. Pages share these; what only one page reads is in its own queries.ts.
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { call, fetchText } from './client';
+import { ApiError } from './errors';
+import { keys } from './keys';
+import type {
+  Account,
+  AccountIn,
+  Balance,
+  Feed,
+  FeedIn,
+  Fill,
+  Health,
+  Instrument,
+  Order,
+  OrderIn,
+  Page,
+  PlacedOrder,
+  Position,
+  ReplaceOrderIn,
+} from './types';
+import { useWrite } from './useWrite';
+
+/** As many as one request may bring. */
+const WHOLE_PAGE = 1000;
+const HISTORY_PAGE = 100;
+const MAX_FILL_PAGES = 20;
+
+export function useAccounts() {
+  return useQuery({
+    queryKey: keys.accounts,
+    queryFn: ({ signal }) => call('get', '/api/v1/accounts/', { query: { limit: WHOLE_PAGE }, signal }),
+  });
+}
+
+export function useAccount(account: string) {
+  return useQuery<Account>({
+    queryKey: keys.account(account),
+    queryFn: ({ signal }) => call('get', '/api/v1/accounts/{id}/', { path: { id: account }, signal }),
+    refetchInterval: 5_000, // what it is worth moves with prices, which no private channel tells
+  });
+}
+
+export function useOpenOrders(account: string) {
+  return useQuery<Page<Order>>({
+    queryKey: keys.openOrders(account),
+    queryFn: ({ signal }) =>
+      call('get', '/api/v1/orders/', { query: { status: 'open', limit: WHOLE_PAGE }, account, signal }),
+    staleTime: Infinity, // the stream keeps it true
+  });
+}
+
+export function usePositions(account: string) {
+  return useQuery<Page<Position>>({
+    queryKey: keys.positions(account),
+    queryFn: ({ signal }) => call('get', '/api/v1/positions/', { account, signal }),
+    staleTime: Infinity, // the stream keeps it true
+  });
+}
+
+export function useBalances(account: string) {
+  return useQuery<Page<Balance>>({
+    queryKey: keys.balances(account),
+    queryFn: ({ signal }) => call('get', '/api/v1/balances/', { account, signal }),
+    staleTime: Infinity, // the stream keeps it true
+  });
+}
+
+export function useRecentFills(account: string) {
+  return useQuery<Page<Fill>>({
+    queryKey: keys.recentFills(account),
+    queryFn: ({ signal }) => call('get', '/api/v1/fills/', { query: { limit: HISTORY_PAGE }, account, signal }),
+    staleTime: Infinity, // the stream keeps it true
+  });
+}
+
+/** Every fill of the present epoch, newest first; of a very long epoch the newest 20,000. */
+export function useAllFills(account: string) {
+  return useQuery<{ items: Fill[]; isWhole: boolean }>({
+    queryKey: keys.allFills(account),
+    queryFn: async ({ signal }) => {
+      const items: Fill[] = [];
+      let cursor: string | null = null;
+      for (let page = 0; page < MAX_FILL_PAGES; page += 1) {
+        const found: Page<Fill> = await call('get', '/api/v1/fills/', {
+          query: { limit: WHOLE_PAGE, ...(cursor ? { cursor } : {}) },
+          account,
+          signal,
+        });
+        items.push(...found.items);
+        cursor = found.next_cursor;
+        if (cursor === null) break;
+      }
+      return { items, isWhole: cursor === null };
+    },
+    staleTime: 60_000,
+  });
+}
+
+export interface OrderFilters {
+  status: 'open' | 'closed' | 'all';
+  symbol?: string | undefined;
+  side?: 'buy' | 'sell' | undefined;
+}
+
+export function useOrderHistory(account: string, filters: OrderFilters, isEnabled = true) {
+  return useInfiniteQuery({
+    queryKey: keys.orderHistory(account, filters),
+    enabled: isEnabled,
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      call('get', '/api/v1/orders/', {
+        query: { ...filters, limit: HISTORY_PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
+        account,
+        signal,
+      }),
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function useFillHistory(account: string, filters: { symbol?: string | undefined }, isEnabled = true) {
+  return useInfiniteQuery({
+    queryKey: keys.fillHistory(account, filters),
+    enabled: isEnabled,
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      call('get', '/api/v1/fills/', {
+        query: { ...filters, limit: HISTORY_PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
+        account,
+        signal,
+      }),
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function useInstruments() {
+  const query = useQuery({
+    queryKey: keys.symbols,
+    queryFn: ({ signal }) => call('get', '/api/v1/symbols/', { query: { limit: WHOLE_PAGE }, signal }),
+    staleTime: 60_000,
+  });
+  const bySymbol = useMemo(() => {
+    const found = new Map<string, Instrument>();
+    for (const instrument of query.data?.items ?? []) found.set(instrument.symbol, instrument);
+    return found;
+  }, [query.data]);
+  return { ...query, bySymbol };
+}
+
+export function useFeed() {
+  return useQuery<Feed>({
+    queryKey: keys.feed,
+    queryFn: ({ signal }) => call('get', '/api/v1/feed/', { signal }),
+    refetchInterval: 2_000,
+  });
+}
+
+export function useHealth() {
+  return useQuery<Health>({
+    queryKey: keys.health,
+    queryFn: ({ signal }) => call('get', '/health/', { signal }).catch(reportOfFailed),
+    refetchInterval: 5_000,
+  });
+}
+
+/** A gateway that is not well answers 503, with its checks in the details. */
+function reportOfFailed(fault: unknown): Health {
+  if (fault instanceof ApiError && fault.status === 503 && Array.isArray(fault.details.checks)) {
+    return fault.details as unknown as Health;
+  }
+  throw fault;
+}
+
+/** The paths this gateway has: what is not there is not offered. */
+export function useEndpoints() {
+  return useQuery<ReadonlySet<string>>({
+    queryKey: keys.endpoints,
+    queryFn: async ({ signal }) => {
+      const schema = JSON.parse(await fetchText('/api/schema/', signal)) as { paths: Record<string, unknown> };
+      return new Set(Object.keys(schema.paths));
+    },
+    staleTime: Infinity,
+  });
+}
+
+export function useServices() {
+  return useQuery({
+    queryKey: keys.services,
+    queryFn: ({ signal }) => call('get', '/api/v1/system/services/', { signal }),
+    refetchInterval: 5_000,
+  });
+}
+
+export function useDatasets() {
+  return useQuery({
+    queryKey: keys.datasets,
+    queryFn: ({ signal }) => call('get', '/api/v1/datasets/', { query: { limit: WHOLE_PAGE }, signal }),
+  });
+}
+
+export function usePlaceOrder(account: string, on: { success?: (order: PlacedOrder) => void } = {}) {
+  return useWrite<OrderIn, PlacedOrder>((body, key) => call('post', '/api/v1/orders/', { body, account, key }), {
+    ...(on.success ? { onSuccess: on.success } : {}),
+  });
+}
+
+interface CancelNews {
+  success?: (order: Order) => void;
+  fault?: (fault: ApiError) => void;
+}
+
+export function useCancelOrder(account: string, on: CancelNews = {}) {
+  return useWrite<string, Order>((id, key) => call('delete', '/api/v1/orders/{id}/', { path: { id }, account, key }), {
+    ...(on.success ? { onSuccess: on.success } : {}),
+    ...(on.fault ? { onError: on.fault } : {}),
+  });
+}
+
+export function useCancelAll(account: string) {
+  return useWrite<{ symbol?: string }, Page<Order>>((query, key) =>
+    call('delete', '/api/v1/orders/', { query, account, key }),
+  );
+}
+
+export function useReplaceOrder(account: string) {
+  return useWrite<{ id: string; change: ReplaceOrderIn }, Order>(({ id, change }, key) =>
+    call('patch', '/api/v1/orders/{id}/', { path: { id }, body: change, account, key }),
+  );
+}
+
+export function useClosePosition(account: string) {
+  return useWrite<{ symbol: string; percent?: string }, PlacedOrder>(({ symbol, percent }, key) =>
+    call('delete', '/api/v1/positions/{symbol}/', {
+      path: { symbol },
+      query: percent === undefined ? {} : { percent },
+      account,
+      key,
+    }),
+  );
+}
+
+export function useCloseAll(account: string) {
+  return useWrite<undefined, Page<Order>>((_, key) => call('delete', '/api/v1/positions/', { account, key }));
+}
+
+export function useSetFeed() {
+  const client = useQueryClient();
+  return useWrite<FeedIn, Feed>((body, key) => call('put', '/api/v1/feed/', { body, key }), {
+    onSuccess: (feed) => {
+      client.setQueryData(keys.feed, feed);
+      void client.invalidateQueries({ queryKey: keys.symbols });
+      void client.invalidateQueries({ queryKey: ['candles'] });
+    },
+  });
+}
+
+export function useStepFeed() {
+  const client = useQueryClient();
+  return useWrite<number, { steps: number; feed: Feed }>(
+    (steps, key) => call('post', '/api/v1/feed/step/', { body: { steps }, key }),
+    { onSuccess: (answer) => client.setQueryData(keys.feed, answer.feed) },
+  );
+}
+
+export function useOpenAccount() {
+  const client = useQueryClient();
+  return useWrite<AccountIn, Account>((body, key) => call('post', '/api/v1/accounts/', { body, key }), {
+    onSuccess: () => void client.invalidateQueries({ queryKey: keys.accounts }),
+  });
+}
+
+export function useResetAccount() {
+  const client = useQueryClient();
+  return useWrite<string, Account>(
+    (account, key) => call('post', '/api/v1/accounts/{id}/reset/', { path: { id: account }, body: {}, key }),
+    {
+      onSuccess: (_, account) => {
+        void client.invalidateQueries({ queryKey: keys.accounts });
+        for (const key of [keys.orders(account), keys.fills(account), keys.positions(account), keys.balances(account)]) {
+          void client.invalidateQueries({ queryKey: key });
+        }
+      },
+    },
+  );
+}

@@ -1,0 +1,4902 @@
+// Made by `npm run gen` out of the OpenAPI of the gateway. Not to be changed by hand.
+
+export interface paths {
+    "/api/v1/accounts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List accounts, newest first
+         * @description List accounts, newest first.
+         */
+        get: operations["accounts_list"];
+        put?: never;
+        /**
+         * Open an account
+         * @description Open an account.
+         */
+        post: operations["accounts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One account
+         * @description One account.
+         */
+        get: operations["accounts_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/reset/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close the account's epoch and begin the next: open orders are canceled, positions and balances start anew
+         * @description Close the account's epoch and begin the next: open orders are canceled, positions and balances start anew.
+         */
+        post: operations["accounts_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries of the journal and of the audit's own table, newest first
+         * @description Entries of the journal and of the audit's own table, newest first.
+         *
+         *     So much is read for a page and no more: one may be short, or empty, and still have a next_cursor.
+         */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export entries
+         * @description All wanted entries as a file, newest first; sent as they are read. One that breaks off is not whole.
+         */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove the chains
+         * @description Go through every entry of every chain; names the first that was changed, removed or moved.
+         */
+        get: operations["audit_verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/balances/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List balances
+         * @description List balances.
+         */
+        get: operations["balances_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All settings by key, those of a group together
+         * @description All settings by key, those of a group together.
+         */
+        get: operations["config_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/{key}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One setting; a key that is unknown is answered with the nearest one
+         * @description One setting; a key that is unknown is answered with the nearest one.
+         */
+        get: operations["config_retrieve"];
+        /**
+         * Set a value as a new revision, in force with the answer. CONFIG_CHANGED when it has moved on from `revision`
+         * @description Set a value as a new revision, in force with the answer. CONFIG_CHANGED when it has moved on from `revision`.
+         */
+        put: operations["config_update"];
+        post?: never;
+        /**
+         * Back to the default, as a new revision
+         * @description Back to the default, as a new revision.
+         */
+        delete: operations["config_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/{key}/history/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The revisions of a setting, newest first
+         * @description The revisions of a setting, newest first.
+         */
+        get: operations["config_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/{key}/rollback/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a setting be as it was after an earlier revision, as a new revision
+         * @description Let a setting be as it was after an earlier revision, as a new revision.
+         */
+        post: operations["config_rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data sets, newest first
+         * @description Data sets, newest first.
+         */
+        get: operations["datasets_list"];
+        put?: never;
+        /**
+         * Import a file
+         * @description Import candles or trades; the job's result is the data set. What the head of the file shows is refused at once.
+         */
+        post: operations["datasets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One data set
+         * @description One data set.
+         */
+        get: operations["datasets_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a data set; DATASET_IN_USE while the feed replays it
+         * @description Delete a data set; DATASET_IN_USE while the feed replays it.
+         */
+        delete: operations["datasets_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/quality/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quality report
+         * @description What was found when the data set was imported.
+         */
+        get: operations["datasets_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The first rows of a file and the columns an import would take; nothing is kept
+         * @description The first rows of a file and the columns an import would take; nothing is kept.
+         */
+        post: operations["datasets_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The price sources, with their state
+         * @description The price sources, with their state.
+         */
+        get: operations["exchanges_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One price source
+         * @description One price source.
+         */
+        get: operations["exchanges_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What feeds the markets, and how far it is
+         * @description What feeds the markets, and how far it is.
+         */
+        get: operations["feed_retrieve"];
+        /**
+         * Choose the source or change the pace. Another source closes the markets that the present one feeds
+         * @description Choose the source or change the pace. Another source closes the markets that the present one feeds.
+         */
+        put: operations["feed_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed/step/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take steps of a paused feed; answers when they are done
+         * @description Take steps of a paused feed; answers when they are done.
+         */
+        post: operations["feed_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fills/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List fills, newest first
+         * @description List fills, newest first.
+         */
+        get: operations["fills_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Jobs, newest first
+         * @description Jobs, newest first.
+         */
+        get: operations["jobs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One job as it stands
+         * @description One job as it stands.
+         */
+        get: operations["jobs_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a job; JOB_NOT_CANCELABLE when it has ended
+         * @description Cancel a job; JOB_NOT_CANCELABLE when it has ended.
+         */
+        delete: operations["jobs_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys, newest first, the ended ones too
+         * @description List keys, newest first, the ended ones too.
+         */
+        get: operations["keys_list"];
+        put?: never;
+        /**
+         * Make a key. Its token is in this answer alone: a repeat with the same Idempotency-Key makes another key
+         * @description Make a key. Its token is in this answer alone: a repeat with the same Idempotency-Key makes another key.
+         */
+        post: operations["keys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One key
+         * @description One key.
+         */
+        get: operations["keys_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key: it is refused from now on, and its sockets end. The key itself stays in the list
+         * @description Revoke a key: it is refused from now on, and its sockets end. The key itself stays in the list.
+         */
+        delete: operations["keys_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tickers of all instruments
+         * @description The tickers of all instruments.
+         */
+        get: operations["markets_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One market: instrument, state and ticker
+         * @description One market: instrument, state and ticker.
+         */
+        get: operations["markets_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/candles/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Candles, oldest first: of the feed, or of the symbol's data set while nothing feeds it
+         * @description Candles, oldest first: of the feed, or of the symbol's data set while nothing feeds it.
+         */
+        get: operations["markets_candles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/orderbook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The order book
+         * @description The order book.
+         */
+        get: operations["markets_orderbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/ticker/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Last price, best bid and ask, and the last 24 hours
+         * @description Last price, best bid and ask, and the last 24 hours.
+         */
+        get: operations["markets_ticker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/trades/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest prints
+         * @description The newest prints.
+         */
+        get: operations["markets_trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List orders, newest first; the open ones unless `status` says otherwise
+         * @description List orders, newest first; the open ones unless `status` says otherwise.
+         */
+        get: operations["orders_list"];
+        put?: never;
+        /**
+         * Place an order. It is durable when this answers
+         * @description Place an order. It is durable when this answers.
+         */
+        post: operations["orders_create"];
+        /**
+         * Cancel every open order; answers those that were canceled
+         * @description Cancel every open order; answers those that were canceled.
+         */
+        delete: operations["orders_destroy_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One order
+         * @description One order.
+         */
+        get: operations["orders_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel an order
+         * @description Cancel an order.
+         */
+        delete: operations["orders_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Change quantity or prices of an open order; it keeps its id, and its place when only the quantity shrinks
+         * @description Change quantity or prices of an open order; it keeps its id, and its place when only the quantity shrinks.
+         */
+        patch: operations["orders_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/orders/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the same order would do now: accepted or not, fills, fees, slippage, balances afterwards
+         * @description What the same order would do now: accepted or not, fills, fees, slippage, balances afterwards.
+         */
+        post: operations["orders_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/positions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List open positions
+         * @description List open positions.
+         */
+        get: operations["positions_list"];
+        put?: never;
+        post?: never;
+        /**
+         * Close every open position by a market order; answers the orders
+         * @description Close every open position by a market order; answers the orders.
+         */
+        delete: operations["positions_destroy_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/positions/{symbol}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The position in one symbol; flat when there is none
+         * @description The position in one symbol; flat when there is none.
+         */
+        get: operations["positions_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Close a position, or a part of it, by a market order; answers the order
+         * @description Close a position, or a part of it, by a market order; answers the order.
+         */
+        delete: operations["positions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/symbols/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All instruments
+         * @description All instruments.
+         */
+        get: operations["symbols_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/symbols/{symbol}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One instrument
+         * @description One instrument.
+         */
+        get: operations["symbols_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/info/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions, process, disk and configuration
+         * @description Versions, process, disk and configuration.
+         */
+        get: operations["system_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/logs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last log lines in memory, newest first; the stream channel `logs` has them as they come
+         * @description The last log lines in memory, newest first; the stream channel `logs` has them as they come.
+         */
+        get: operations["system_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/services/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every part's state; they are few, so this is always the whole of them
+         * @description Every part's state; they are few, so this is always the whole of them.
+         */
+        get: operations["system_services_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/services/{name}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One part's state
+         * @description One part's state.
+         */
+        get: operations["system_services_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/services/{name}/restart/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart one part, where that makes sense
+         * @description Restart one part, where that makes sense.
+         */
+        post: operations["system_services_restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/time/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The server's time and the main market's
+         * @description The server's time and the main market's.
+         */
+        get: operations["system_time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All health checks
+         * @description Every check with its detail; 503 with the same under `details` when a required one failed.
+         */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process answers
+         * @description The event loop runs and requests get through; says nothing about anything behind it.
+         */
+        get: operations["healthz_alive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process answers
+         * @description The event loop runs and requests get through; says nothing about anything behind it.
+         */
+        get: operations["livez_alive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether to send requests here
+         * @description 200 once everything that belongs to the server is started and no required check fails.
+         *
+         *     Why not is told where authentication is off; where it is on, `/health` tells it to who has a key.
+         */
+        get: operations["readyz_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description A new account.
+         * @example {
+         *       "name": "Breakouts",
+         *       "type": "cash",
+         *       "base_currency": "USDT",
+         *       "balances": {
+         *         "USDT": "25000"
+         *       }
+         *     }
+         */
+        AccountInRequest: {
+            /** @description Made up when it is left out. */
+            id?: string | null;
+            name: string;
+            /**
+             * @default cash
+             * @enum {string}
+             */
+            type: "cash" | "margin";
+            /** @default USDT */
+            base_currency: string;
+            /** @description Asset to amount; left out: 100000 of the base currency. */
+            balances?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description Margin accounts only.
+             * @default false
+             */
+            allow_short: boolean;
+            fees?: components["schemas"]["FeesInRequest"] | null;
+        };
+        /** @description An account and what it is worth in its base currency. */
+        AccountOut: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            type: "cash" | "margin";
+            base_currency: string;
+            /** @description All balances that have a price in the base currency. */
+            equity: string;
+            cash: string;
+            buying_power: string;
+            allow_short: boolean;
+            fill_policy: string;
+            fees: components["schemas"]["FeesOut"];
+            risk_state: string;
+            /** Format: int64 */
+            epoch: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        AccountOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["AccountOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        AccountOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["AccountOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description The process answers. */
+        Alive: {
+            /** @enum {string} */
+            status: "ok";
+        };
+        AliveAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["Alive"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description So much of an asset. */
+        AssetAmountOut: {
+            asset: string;
+            amount: string;
+        };
+        /**
+         * @description One entry: of the journal (`source` journal: a command of trading, or a step of the market), or of the audit's own
+         *     table. `hash` is its place in its source's chain.
+         */
+        AuditEntryOut: {
+            id: string;
+            source: string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: date-time */
+            time: string;
+            actor: string;
+            action: string;
+            account: string | null;
+            objects: components["schemas"]["SubjectOut"][];
+            trace_id: string;
+            /** @enum {string} */
+            result: "done" | "refused" | "failed";
+            /**
+             * Format: int64
+             * @description The HTTP status of the answer; null where nobody kept it.
+             */
+            status: number | null;
+            /** @description The error code of what was refused. */
+            code: string | null;
+            /** @description What was asked for, without secrets, cut when long. */
+            input: unknown;
+            before: unknown;
+            after: unknown;
+            /** @description Of the journal: its events. */
+            detail: unknown;
+            hash: string;
+        };
+        AuditEntryOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["AuditEntryOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A row that was left out. */
+        BadRowOut: {
+            /**
+             * Format: int64
+             * @description Line of the text file; row number in Parquet and Feather.
+             */
+            line: number;
+            reason: string;
+            text: string;
+        };
+        /** @description A balance as it would be. */
+        BalanceAfterOut: {
+            asset: string;
+            total: string;
+        };
+        /** @description What an account has of an asset; total is available and held together. */
+        BalanceOut: {
+            asset: string;
+            total: string;
+            available: string;
+            held: string;
+        };
+        BalanceOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["BalanceOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description One candle; `time` is its open time. */
+        CandleOut: {
+            /** Format: date-time */
+            time: string;
+            open: string;
+            high: string;
+            low: string;
+            close: string;
+            volume: string;
+        };
+        /** @description Candles, oldest first; the last one may still be forming. */
+        CandlePageOut: {
+            items: components["schemas"]["CandleOut"][];
+            next_cursor: string | null;
+            /** @description What feeds the market, or last did. */
+            source: string | null;
+            /** @description Nothing feeds it now: the values are the last ones there were. */
+            stale: boolean;
+        };
+        CandlePageOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["CandlePageOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description One health check's answer. */
+        Check: {
+            name: string;
+            /** @enum {string} */
+            status: "ok" | "degraded" | "failed";
+            /** @description Whether the gateway is out of service when this fails. */
+            required: boolean;
+            detail: string;
+            /** Format: double */
+            latency_ms: number;
+        };
+        /** @description A new key, with the token that is shown this once. */
+        CreatedKeyOut: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            scopes: ("read" | "trade" | "admin")[];
+            accounts: string[];
+            addresses: string[];
+            /** Format: double */
+            requests_per_second: number | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            /** @description What goes behind `Authorization: Bearer`. It is not kept and cannot be shown again. */
+            token: string;
+        };
+        CreatedKeyOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["CreatedKeyOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A stored data set; `from` and `to` are the times of its first and last row. */
+        DatasetOut: {
+            id: string;
+            symbol: string;
+            /** @enum {string} */
+            kind: "candles" | "trades";
+            /** @description Null for trades. */
+            interval: string | null;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Of the data; null when they are no plain decimals.
+             */
+            price_decimals: number | null;
+            /**
+             * Format: int64
+             * @description Of the data; null when they are no plain decimals.
+             */
+            volume_decimals: number | null;
+            /** @description The same content has the same hash, whatever file it came from. */
+            content_hash: string;
+            /** Format: int64 */
+            size_bytes: number;
+            file_name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
+        DatasetOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["DatasetOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        DatasetOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["DatasetOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description The file system of the state folder. */
+        Disk: {
+            /** Format: int64 */
+            total_bytes: number;
+            /** Format: int64 */
+            used_bytes: number;
+            /** Format: int64 */
+            free_bytes: number;
+        };
+        /** @description A part of the table that was dropped on purpose. */
+        DroppedSegmentOut: {
+            /** Format: int64 */
+            segment: number;
+            /** Format: int64 */
+            first_seq: number;
+            /** Format: int64 */
+            last_seq: number;
+            dropped_by: string;
+        };
+        ErrorAnswer: {
+            /** @enum {string} */
+            status: "error";
+            /** @enum {unknown|null} */
+            data: null;
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+            error: {
+                /** @description Stable and machine readable. */
+                code: string;
+                /** @description Messages by field, or numbers. */
+                details: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description A price source as a venue. */
+        ExchangeOut: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            status: "running" | "paused" | "finished" | "failed" | "idle";
+            /**
+             * Format: double
+             * @description How late its prices are.
+             */
+            latency_ms: number | null;
+            /**
+             * @description Open: the source has failed and is left alone.
+             * @enum {string}
+             */
+            breaker: "closed" | "open";
+            symbols: string[];
+            error: string | null;
+            /** @description What feeds the market, or last did. */
+            source: string | null;
+            /** @description Nothing feeds it now: the values are the last ones there were. */
+            stale: boolean;
+        };
+        ExchangeOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ExchangeOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        ExchangeOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["ExchangeOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A fill that an order would have now. */
+        ExpectedFillOut: {
+            price: string;
+            quantity: string;
+            fee: string;
+            fee_asset: string;
+        };
+        /**
+         * @description Source and pace; what is left out stays as it is, another source begins unpaused at `feed.speed`.
+         * @example {
+         *       "source": "simulated",
+         *       "speed": 2,
+         *       "paused": false
+         *     }
+         */
+        FeedInRequest: {
+            /** @enum {string} */
+            source?: "simulated" | "replay";
+            /** @description For replay. */
+            dataset?: string | null;
+            /**
+             * Format: double
+             * @description Times real time; 0: as fast as it goes.
+             */
+            speed?: number;
+            paused?: boolean | null;
+        };
+        /** @description The feed of this gateway. */
+        FeedOut: {
+            /** @enum {string} */
+            status: "running" | "paused" | "finished" | "failed" | "idle";
+            source: string | null;
+            dataset: string | null;
+            symbols: string[];
+            /** Format: double */
+            speed: number;
+            paused: boolean;
+            finished: boolean;
+            position: components["schemas"]["FeedPositionOut"];
+            /**
+             * Format: double
+             * @description How far it is behind its pace.
+             */
+            lag_ms: number;
+            /** Format: double */
+            updates_per_second: number;
+            error: string | null;
+        };
+        FeedOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["FeedOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description How far the feed is. */
+        FeedPositionOut: {
+            /**
+             * Format: date-time
+             * @description Market time.
+             */
+            time: string;
+            /**
+             * Format: int64
+             * @description Bars, prints or rounds of ticks so far.
+             */
+            index: number;
+            /**
+             * Format: int64
+             * @description Null: without end.
+             */
+            total: number | null;
+        };
+        /** @description How many steps to take. */
+        FeedStepInRequest: {
+            /**
+             * @description Bars or prints of a replay, rounds of ticks of the simulation.
+             * @default 1
+             */
+            steps: number;
+        };
+        /** @description What was done, and where the feed is now. */
+        FeedSteppedOut: {
+            /**
+             * Format: int64
+             * @description Fewer than asked for at the end of the data.
+             */
+            steps: number;
+            feed: components["schemas"]["FeedOut"];
+        };
+        FeedSteppedOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["FeedSteppedOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description Fees in basis points of the notional, to two digits after the point. */
+        FeesInRequest: {
+            /** Format: double */
+            maker_bps: number;
+            /** Format: double */
+            taker_bps: number;
+        };
+        /** @description Fees in basis points of the notional. */
+        FeesOut: {
+            /** Format: double */
+            maker_bps: number;
+            /** Format: double */
+            taker_bps: number;
+        };
+        /** @description One trade of an order. */
+        FillOut: {
+            id: string;
+            order_id: string;
+            account: string;
+            symbol: string;
+            /** @enum {string} */
+            side: "buy" | "sell";
+            price: string;
+            quantity: string;
+            fee: string;
+            fee_asset: string;
+            /** @enum {string} */
+            liquidity: "maker" | "taker";
+            /** Format: date-time */
+            time: string;
+        };
+        FillOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["FillOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A run of missing bars between two bars that are there. */
+        GapOut: {
+            /**
+             * Format: date-time
+             * @description Open time of the bar before.
+             */
+            after: string;
+            /**
+             * Format: date-time
+             * @description Open time of the bar after.
+             */
+            before: string;
+            /** Format: int64 */
+            missing_bars: number;
+        };
+        /** @description Runs of missing bars. */
+        GapsOut: {
+            /**
+             * Format: int64
+             * @description Runs of missing bars.
+             */
+            count: number;
+            /** Format: int64 */
+            missing_bars: number;
+            /**
+             * Format: int64
+             * @description From the bar before to the bar after; for trades the longest silence.
+             */
+            longest_seconds: number;
+            /** @description The longest, oldest first. */
+            items: components["schemas"]["GapOut"][];
+        };
+        /** @description All health checks at one moment, at most a second old. */
+        Health: {
+            /** @enum {string} */
+            status: "ok" | "degraded" | "failed";
+            checks: components["schemas"]["Check"][];
+            /** Format: date-time */
+            checked_at: string;
+        };
+        HealthAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["Health"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A file to import. */
+        ImportInRequest: {
+            /**
+             * Format: binary
+             * @description CSV, Parquet or Feather; plain, gzipped or zipped.
+             */
+            file: string;
+            /** @description BASE-QUOTE; needed when neither the file nor its name says it. */
+            symbol?: string;
+            /** @enum {string} */
+            kind?: "candles" | "trades";
+            /** @description JSON: the column of each role, such as {"time": "date", "open": "o", …}; `time_format` too. */
+            columns?: string;
+            /**
+             * @description Of candles; found when not given.
+             * @enum {string}
+             */
+            interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+        };
+        /** @description The instrument of the data set. */
+        InstrumentNoteOut: {
+            symbol: string;
+            /** @description Whether this import made it, out of the data's decimals. */
+            created: boolean;
+            tick_size: string;
+            lot_size: string;
+            notes: string[];
+        };
+        /** @description A piece of long work as it stands. */
+        Job: {
+            id: string;
+            kind: string;
+            account: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "succeeded" | "failed" | "canceled" | "interrupted";
+            /**
+             * Format: double
+             * @description From 0 to 1.
+             */
+            progress: number;
+            message: string;
+            result: unknown;
+            error: components["schemas"]["JobError"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            trace_id: string;
+        };
+        JobAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["Job"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description Why a job failed. */
+        JobError: {
+            code: string;
+            message: string;
+            details: unknown;
+        };
+        JobPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["Job"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description A new key.
+         * @example {
+         *       "name": "Breakout bot",
+         *       "scopes": [
+         *         "read",
+         *         "trade"
+         *       ],
+         *       "accounts": [
+         *         "default"
+         *       ],
+         *       "addresses": [
+         *         "192.0.2.7",
+         *         "10.0.0.0/8"
+         *       ],
+         *       "requests_per_second": 50,
+         *       "expires_at": "2100-01-01T00:00:00Z"
+         *     }
+         */
+        KeyInRequest: {
+            name: string;
+            /** @description What it may do; admin implies trade, and trade implies read. */
+            scopes: ("read" | "trade" | "admin")[];
+            /** @description The only accounts there are for it; the first is meant when none is named. Empty: all of them. */
+            accounts?: string[];
+            /** @description IP addresses and networks from which it may be used. Empty: any. */
+            addresses?: string[];
+            /**
+             * Format: double
+             * @description Its own rate, with a burst of twice that. Left out: the usual one.
+             */
+            requests_per_second?: number | null;
+            /**
+             * Format: date-time
+             * @description Left out: never.
+             */
+            expires_at?: string | null;
+        };
+        /** @description A key, without its secret. */
+        KeyOut: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            scopes: ("read" | "trade" | "admin")[];
+            accounts: string[];
+            addresses: string[];
+            /** Format: double */
+            requests_per_second: number | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+        };
+        KeyOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["KeyOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        KeyOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["KeyOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description One line of the log. */
+        LogLine: {
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            level: "TRACE" | "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
+            /** @description Which part wrote it; `gateway.access` has one line a request. */
+            logger: string;
+            message: string;
+            /** @description Of the work it belongs to; empty outside of any. */
+            trace_id: string;
+            /** @description Who asked for that work. */
+            caller: string;
+            exception: string | null;
+            /** @description What else the line has, by name. */
+            extra: unknown;
+        };
+        LogLinePageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["LogLine"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A symbol's market. */
+        MarketOut: {
+            symbol: string;
+            /** @enum {string} */
+            status: "open" | "closed";
+            instrument: components["schemas"]["SymbolOut"];
+            ticker: components["schemas"]["TickerOut"];
+            /** @description What feeds the market, or last did. */
+            source: string | null;
+            /** @description Nothing feeds it now: the values are the last ones there were. */
+            stale: boolean;
+        };
+        MarketOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["MarketOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description The order book, best levels first, each as [price, quantity]. */
+        OrderBookOut: {
+            symbol: string;
+            bids: string[][];
+            asks: string[][];
+            /**
+             * Format: int64
+             * @description CRC32 of the ten best bids then asks, each price:quantity, joined by |.
+             */
+            checksum: number;
+            /** Format: date-time */
+            time: string | null;
+            /** @description What feeds the market, or last did. */
+            source: string | null;
+            /** @description Nothing feeds it now: the values are the last ones there were. */
+            stale: boolean;
+        };
+        OrderBookOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["OrderBookOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description A new order, sized by `quantity` or, for a market order, by `notional` of the quote asset.
+         * @example {
+         *       "symbol": "BTC-USDT",
+         *       "side": "buy",
+         *       "type": "limit",
+         *       "quantity": "0.01",
+         *       "price": "30000.00"
+         *     }
+         */
+        OrderInRequest: {
+            symbol: string;
+            /** @enum {string} */
+            side: "buy" | "sell";
+            /** @enum {string} */
+            type: "market" | "limit" | "stop" | "stop_limit";
+            quantity?: string | null;
+            notional?: string | null;
+            /** @description For limit and stop_limit. */
+            price?: string | null;
+            /** @description For stop and stop_limit. */
+            stop_price?: string | null;
+            /**
+             * @description Default gtc; ioc for a market order.
+             * @enum {string|null}
+             */
+            time_in_force?: "gtc" | "ioc" | "fok" | null;
+            /** @default false */
+            post_only: boolean;
+            /** @description Unique in the account for ever. */
+            client_order_id?: string | null;
+        };
+        /** @description An order as it stands. */
+        OrderOut: {
+            id: string;
+            account: string;
+            symbol: string;
+            /** @enum {string} */
+            side: "buy" | "sell";
+            /** @enum {string} */
+            type: "market" | "limit" | "stop" | "stop_limit";
+            /** @enum {string} */
+            status: "pending" | "open" | "partially_filled" | "filled" | "canceled" | "rejected" | "expired";
+            status_reason: string | null;
+            quantity: string;
+            notional: string | null;
+            filled_quantity: string;
+            remaining_quantity: string;
+            price: string | null;
+            stop_price: string | null;
+            /** @description To eight digits, rounded half to even. */
+            average_price: string | null;
+            /** @enum {string} */
+            time_in_force: "gtc" | "ioc" | "fok";
+            post_only: boolean;
+            client_order_id: string | null;
+            fees: components["schemas"]["AssetAmountOut"][];
+            order_list_id: string | null;
+            fill_policy: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            replaced_at: string | null;
+        };
+        OrderOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["OrderOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        OrderOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["OrderOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description What an order would do at this moment; nothing is placed. */
+        OrderPreviewOut: {
+            accepted: boolean;
+            /** @description Why it would be refused. */
+            code: string | null;
+            reason: string | null;
+            quantity: string;
+            fills: components["schemas"]["ExpectedFillOut"][];
+            filled_quantity: string;
+            resting_quantity: string;
+            expired_quantity: string;
+            average_price: string | null;
+            /** @description The best price at the other side of the book. */
+            reference_price: string | null;
+            /** @description What the fills cost more than at the reference price. */
+            slippage: string | null;
+            fees: components["schemas"]["AssetAmountOut"][];
+            /** @description What the resting part would keep out of the balance. */
+            held: components["schemas"]["AssetAmountOut"] | null;
+            balances_after: components["schemas"]["BalanceAfterOut"][];
+        };
+        OrderPreviewOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["OrderPreviewOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description An order right after it was placed, with the fills it had at once. */
+        PlacedOrderOut: {
+            id: string;
+            account: string;
+            symbol: string;
+            /** @enum {string} */
+            side: "buy" | "sell";
+            /** @enum {string} */
+            type: "market" | "limit" | "stop" | "stop_limit";
+            /** @enum {string} */
+            status: "pending" | "open" | "partially_filled" | "filled" | "canceled" | "rejected" | "expired";
+            status_reason: string | null;
+            quantity: string;
+            notional: string | null;
+            filled_quantity: string;
+            remaining_quantity: string;
+            price: string | null;
+            stop_price: string | null;
+            /** @description To eight digits, rounded half to even. */
+            average_price: string | null;
+            /** @enum {string} */
+            time_in_force: "gtc" | "ioc" | "fok";
+            post_only: boolean;
+            client_order_id: string | null;
+            fees: components["schemas"]["AssetAmountOut"][];
+            order_list_id: string | null;
+            fill_policy: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            replaced_at: string | null;
+            fills: components["schemas"]["FillOut"][];
+        };
+        PlacedOrderOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["PlacedOrderOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A position; quantity, value and cost are never negative, `side` says which way it is. */
+        PositionOut: {
+            symbol: string;
+            /** @enum {string} */
+            side: "long" | "short" | "flat";
+            quantity: string;
+            average_price: string | null;
+            mark_price: string | null;
+            market_value: string | null;
+            cost_basis: string;
+            unrealized_pnl: string | null;
+            /** @description Before fees. */
+            realized_pnl: string;
+            fees: string;
+            /** Format: date-time */
+            opened_at: string | null;
+        };
+        PositionOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["PositionOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        PositionOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["PositionOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A file to look at. What is not said is found in the file. */
+        PreviewInRequest: {
+            /**
+             * Format: binary
+             * @description CSV, Parquet or Feather; plain, gzipped or zipped.
+             */
+            file: string;
+            /** @description BASE-QUOTE; needed when neither the file nor its name says it. */
+            symbol?: string;
+            /** @enum {string} */
+            kind?: "candles" | "trades";
+            /** @description JSON: the column of each role, such as {"time": "date", "open": "o", …}; `time_format` too. */
+            columns?: string;
+        };
+        /** @description The head of a file as an import would read it. */
+        PreviewOut: {
+            file_format: string;
+            /** @enum {string|null} */
+            kind: "candles" | "trades" | null;
+            /**
+             * Format: int64
+             * @description 0 when there is no header.
+             */
+            header_line: number;
+            banner: string[];
+            column_names: string[];
+            /** @description The proposed column of each role. */
+            columns: {
+                [key: string]: string;
+            };
+            ignored_columns: string[];
+            time_format: string | null;
+            time_zone: string | null;
+            symbol: string | null;
+            rows: string[][];
+            notes: string[];
+            /** @description Why the layout is not recognised; send a column map then. */
+            problem: string | null;
+        };
+        PreviewOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["PreviewOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description The gateway's process. */
+        Process: {
+            /** Format: int64 */
+            pid: number;
+            /** Format: int64 */
+            memory_bytes: number;
+            /**
+             * Format: double
+             * @description Share of one core since the last question.
+             */
+            cpu_percent: number;
+            /** Format: double */
+            cpu_seconds: number;
+            /** Format: int64 */
+            threads: number;
+            /** Format: int64 */
+            descriptors: number;
+        };
+        /** @description What was found in the file, and what was done about it. */
+        QualityOut: {
+            /** Format: int64 */
+            rows: number;
+            /** Format: date-time */
+            to: string;
+            interval: string | null;
+            gaps: components["schemas"]["GapsOut"];
+            /** @description Runs of missing bars while the market was closed, by its calendar. */
+            breaks: components["schemas"]["GapsOut"];
+            calendar: string;
+            /**
+             * Format: int64
+             * @description Rows left out because another one has their time.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Those of them that had other values.
+             */
+            conflicting_duplicates: number;
+            /** Format: int64 */
+            out_of_order: number;
+            order: string;
+            /** Format: int64 */
+            bad_rows: number;
+            bad_row_reasons: {
+                [key: string]: number;
+            };
+            bad_row_examples: components["schemas"]["BadRowOut"][];
+            /** Format: int64 */
+            blank_lines: number;
+            /** Format: int64 */
+            zero_volume: number;
+            /**
+             * Format: int64
+             * @description Bars that do not open at a multiple of the interval.
+             */
+            off_grid: number;
+            time_zone: string;
+            time_format: string;
+            file_format: string;
+            banner: string[];
+            /** @description The column taken for each role. */
+            columns: {
+                [key: string]: string;
+            };
+            ignored_columns: string[];
+            /** @description What was changed. */
+            repairs: string[];
+            notes: string[];
+            instrument: components["schemas"]["InstrumentNoteOut"] | null;
+            /** Format: date-time */
+            from: string;
+        };
+        QualityOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["QualityOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description The gateway is in service; `degraded` names what is not well and not required. */
+        Ready: {
+            /** @enum {string} */
+            status: "ready" | "degraded";
+            degraded: string[];
+        };
+        ReadyAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["Ready"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description New values for a live order; what is left out stays. `quantity` is the whole quantity, filled included.
+         * @example {
+         *       "quantity": "0.02",
+         *       "price": "29000.00"
+         *     }
+         */
+        ReplaceOrderInRequest: {
+            quantity?: string | null;
+            price?: string | null;
+            stop_price?: string | null;
+        };
+        /**
+         * @description What the next epoch starts with; left out: what the account was opened with.
+         * @example {
+         *       "balances": {
+         *         "USDT": "100000",
+         *         "BTC": "0.5"
+         *       }
+         *     }
+         */
+        ResetInRequest: {
+            balances?: {
+                [key: string]: string;
+            } | null;
+        };
+        /** @description One change of one setting. */
+        Revision: {
+            /**
+             * Format: int64
+             * @description Rises by one with every change of any setting.
+             */
+            revision: number;
+            key: string;
+            /** @enum {string} */
+            action: "set" | "reset" | "rollback";
+            old_value: unknown;
+            new_value: unknown;
+            /** @description Whether it put the default back in force. */
+            is_default: boolean;
+            author: string;
+            reason: string;
+            /** Format: date-time */
+            time: string;
+            trace_id: string;
+        };
+        RevisionPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["Revision"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description Where to go back to.
+         * @example {
+         *       "revision": 0,
+         *       "reason": "It did not help."
+         *     }
+         */
+        RollbackInRequest: {
+            /**
+             * Format: int64
+             * @description One of the key's revisions, whose value is to hold again; 0: as before the first.
+             */
+            revision: number;
+            /** @default  */
+            reason: string;
+        };
+        /** @description An internal part and how it is doing; null where it has no such figure. */
+        Service: {
+            name: string;
+            /** @enum {string} */
+            state: "stopped" | "starting" | "running" | "idle" | "degraded" | "failed";
+            /** Format: date-time */
+            since: string | null;
+            last_error: string | null;
+            /** Format: double */
+            latency_ms: number | null;
+            /**
+             * Format: double
+             * @description Used share of its capacity, 0 to 1.
+             */
+            load: number | null;
+            detail: string;
+            restartable: boolean;
+        };
+        ServiceAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["Service"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        ServicePageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["Service"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A setting: what is in force, where that comes from, and what may be set. */
+        Setting: {
+            key: string;
+            /** @description The first part of the key. */
+            group: string;
+            /** @enum {string} */
+            type: "int" | "float" | "decimal" | "bool" | "text" | "choice";
+            /** @description What is in force; a decimal is text. */
+            value: unknown;
+            /** @description What DELETE goes back to. */
+            default: unknown;
+            /**
+             * @description Where the value comes from.
+             * @enum {string}
+             */
+            source: "default" | "environment" | "revision";
+            unit: string;
+            why: string;
+            minimum: unknown;
+            maximum: unknown;
+            choices: string[] | null;
+            /** @description The environment variable that sets the default. */
+            variable: string | null;
+            /**
+             * Format: int64
+             * @description The newest revision of this key; 0: it never changed.
+             */
+            revision: number;
+            /** Format: date-time */
+            changed_at: string | null;
+            changed_by: string | null;
+            reason: string | null;
+            /** @description Why the value that was set is not in force. */
+            fault: string | null;
+        };
+        SettingAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["Setting"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        SettingPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["Setting"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description Something that was changed. */
+        SubjectOut: {
+            kind: string;
+            id: string;
+        };
+        /** @description An instrument. */
+        SymbolOut: {
+            symbol: string;
+            base: string;
+            quote: string;
+            tick_size: string;
+            lot_size: string;
+            min_notional: string;
+            fees: components["schemas"]["VenueFeesOut"];
+            /** @description 24/7, fx or equities. */
+            calendar: string;
+        };
+        SymbolOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["SymbolOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        SymbolOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["SymbolOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description Versions, process, disk, and the settings that are no secret. */
+        SystemInfo: {
+            version: string;
+            python: string;
+            system: string;
+            server: string;
+            libraries: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            started_at: string;
+            /** Format: double */
+            uptime_seconds: number;
+            /** Format: int64 */
+            cores: number;
+            process: components["schemas"]["Process"];
+            disk: components["schemas"]["Disk"];
+            config: unknown;
+        };
+        SystemInfoAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["SystemInfo"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description The server's clock, and the main market's. */
+        SystemTime: {
+            /** Format: date-time */
+            time: string;
+            /** Format: int64 */
+            epoch_ns: number;
+            /** Format: int64 */
+            epoch_ms: number;
+            /** Format: date-time */
+            market_time: string | null;
+        };
+        SystemTimeAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["SystemTime"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description The market at a glance. Figures of 24 hours are by the market's own clock. */
+        TickerOut: {
+            symbol: string;
+            last: string | null;
+            bid: string | null;
+            ask: string | null;
+            /** @description In percent. */
+            change_24h: string | null;
+            high_24h: string | null;
+            low_24h: string | null;
+            volume_24h: string | null;
+            /** Format: date-time */
+            time: string | null;
+            /** @description What feeds the market, or last did. */
+            source: string | null;
+            /** @description Nothing feeds it now: the values are the last ones there were. */
+            stale: boolean;
+        };
+        TickerOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["TickerOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        TickerOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["TickerOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description One print on the tape. */
+        TradeOut: {
+            price: string;
+            quantity: string;
+            /**
+             * @description The taker's.
+             * @enum {string}
+             */
+            side: "buy" | "sell";
+            /** Format: date-time */
+            time: string;
+        };
+        /** @description Prints, newest first; those still kept in memory. */
+        TradePageOut: {
+            items: components["schemas"]["TradeOut"][];
+            next_cursor: string | null;
+            /** @description What feeds the market, or last did. */
+            source: string | null;
+            /** @description Nothing feeds it now: the values are the last ones there were. */
+            stale: boolean;
+        };
+        TradePageOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["TradePageOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description A new value.
+         * @example {
+         *       "value": 50,
+         *       "reason": "The bots of the desk need more.",
+         *       "revision": 0
+         *     }
+         */
+        ValueInRequest: {
+            /** @description Of the type of the key, within its bounds. */
+            value: unknown;
+            /** @default  */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The `revision` you have seen: when the key has moved on from it, nothing is changed (409).
+             */
+            revision?: number | null;
+        };
+        /** @description A venue's usual fees in basis points of the notional; what is charged is the account's own schedule. */
+        VenueFeesOut: {
+            /** Format: double */
+            maker_bps: number;
+            /** Format: double */
+            taker_bps: number;
+        };
+        /** @description How one chain was found: valid, or where it first does not fit. */
+        VerdictOut: {
+            source: string;
+            valid: boolean;
+            /**
+             * Format: int64
+             * @description How many were proved.
+             */
+            entries: number;
+            /** @description The hash of the last one that fits. */
+            head: string;
+            dropped: components["schemas"]["DroppedSegmentOut"][];
+            /**
+             * Format: int64
+             * @description The first entry that does not fit.
+             */
+            seq: number | null;
+            reason: string | null;
+        };
+        /** @description How all chains were found. */
+        VerificationOut: {
+            valid: boolean;
+            /** Format: int64 */
+            entries: number;
+            sources: components["schemas"]["VerdictOut"][];
+            first_bad: components["schemas"]["VerdictOut"] | null;
+        };
+        VerificationOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["VerificationOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+    };
+    responses: {
+        /** @description The input is malformed or invalid: VALIDATION_FAILED, MALFORMED_JSON, INVALID_CURSOR, INVALID_IDEMPOTENCY_KEY. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description The present state does not allow it: each state its own code; IDEMPOTENCY_IN_PROGRESS. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description Not permitted: FORBIDDEN, ORIGIN_NOT_ALLOWED. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description It took too long: TIMEOUT. */
+        GatewayTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description A fault of ours: INTERNAL. */
+        InternalServerError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description There is no such thing: NOT_FOUND, UNKNOWN_SYMBOL, UNKNOWN_ACCOUNT. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description The body is too large: BODY_TOO_LARGE. */
+        RequestEntityTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description Something needed is down: UNAVAILABLE, JOURNAL_UNAVAILABLE. */
+        ServiceUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description Too many requests: RATE_LIMITED. Retry-After says when to come back. */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description No key, or none that is valid: UNAUTHENTICATED. */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description Understood and refused: each rule its own code; IDEMPOTENCY_MISMATCH. */
+        UnprocessableEntity: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description The body is of another kind than this reads: UNSUPPORTED_MEDIA_TYPE. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    accounts_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    accounts_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    accounts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    accounts_reset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResetInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: {
+                /** @description `place_order`, `datasets.create`… */
+                action?: string;
+                /** @description As it is shown, or its name (`key:01a2…`, `user:admin`) or address alone. */
+                actor?: string;
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Recorded at or after this time. */
+                from?: string;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description An id that was touched: of an account, an order (the client's own id too), a job, a data set… */
+                object?: string;
+                /** @description Recorded before this time. */
+                to?: string;
+                trace_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                /** @description `place_order`, `datasets.create`… */
+                action?: string;
+                /** @description As it is shown, or its name (`key:01a2…`, `user:admin`) or address alone. */
+                actor?: string;
+                /** @description JSON lines, or a table. */
+                format?: "jsonl" | "csv";
+                /** @description Recorded at or after this time. */
+                from?: string;
+                /** @description An id that was touched: of an account, an order (the client's own id too), a job, a data set… */
+                object?: string;
+                /** @description Recorded before this time. */
+                to?: string;
+                trace_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    audit_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    balances_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    config_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                group?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    config_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    config_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    config_destroy: {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    config_history: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    config_rollback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    datasets_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                kind?: "candles" | "trades";
+                /** @description Items on a page. */
+                limit?: number;
+                symbol?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetOutPageAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    datasets_create: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    datasets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetOutAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    datasets_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    datasets_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityOutAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    datasets_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PreviewInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    exchanges_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    exchanges_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    feed_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    feed_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    feed_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedStepInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedSteppedOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    fills_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description At or after this time. */
+                from?: string;
+                /** @description Items on a page. */
+                limit?: number;
+                order_id?: string;
+                symbol?: string;
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FillOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    jobs_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                kind?: string;
+                /** @description Items on a page. */
+                limit?: number;
+                status?: "queued" | "running" | "succeeded" | "failed" | "canceled" | "interrupted";
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    jobs_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    jobs_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    keys_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    keys_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKeyOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    keys_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    keys_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    markets_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TickerOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    markets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The instrument. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    markets_candles: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Take them from this data set. */
+                dataset?: string;
+                /** @description Candles that open at or after this time. */
+                from?: string;
+                interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description Candles that open before this time. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The instrument. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandlePageOutAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    markets_orderbook: {
+        parameters: {
+            query?: {
+                /** @description Levels a side; default all. */
+                depth?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The instrument. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBookOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    markets_ticker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The instrument. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TickerOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    markets_trades: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The instrument. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradePageOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    orders_list: {
+        parameters: {
+            query?: {
+                client_order_id?: string;
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description At or after this time. */
+                from?: string;
+                /** @description Items on a page. */
+                limit?: number;
+                side?: "buy" | "sell";
+                status?: "open" | "closed" | "all";
+                symbol?: string;
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    orders_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrderOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    orders_destroy_all: {
+        parameters: {
+            query?: {
+                /** @description Only orders of this symbol. */
+                symbol?: string;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    orders_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    orders_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    orders_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceOrderInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    orders_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPreviewOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    positions_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    positions_destroy_all: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    positions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                /** @description The instrument. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    positions_destroy: {
+        parameters: {
+            query?: {
+                /** @description Above 0, up to 100; rounded down to whole lots. */
+                percent?: string;
+                quantity?: string;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                /** @description The instrument. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrderOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    symbols_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    symbols_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The instrument. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    system_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemInfoAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    system_logs: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description The lowest level wanted. */
+                level?: "TRACE" | "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description A logger, with those below it. */
+                logger?: string;
+                trace_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLinePageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    system_services_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicePageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    system_services_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    system_services_restart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    system_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemTimeAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    healthz_alive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliveAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    livez_alive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliveAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    readyz_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+}

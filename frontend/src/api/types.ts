@@ -1,0 +1,43 @@
+// Short names for what the gateway answers, out of the generated schema.
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Account = Schemas['AccountOut'];
+export type AccountIn = Schemas['AccountInRequest'];
+export type Balance = Schemas['BalanceOut'];
+export type Candle = Schemas['CandleOut'];
+export type CandlePage = Schemas['CandlePageOut'];
+export type Dataset = Schemas['DatasetOut'];
+export type Exchange = Schemas['ExchangeOut'];
+export type Feed = Schemas['FeedOut'];
+export type FeedIn = Schemas['FeedInRequest'];
+export type Fill = Schemas['FillOut'];
+export type Health = Schemas['Health'];
+export type Job = Schemas['Job'];
+export type Order = Schemas['OrderOut'];
+export type OrderIn = Schemas['OrderInRequest'];
+export type OrderBook = Schemas['OrderBookOut'];
+export type OrderPreview = Schemas['OrderPreviewOut'];
+export type PlacedOrder = Schemas['PlacedOrderOut'];
+export type Position = Schemas['PositionOut'];
+export type FilePreview = Schemas['PreviewOut'];
+export type Quality = Schemas['QualityOut'];
+export type ReplaceOrderIn = Schemas['ReplaceOrderInRequest'];
+export type Service = Schemas['Service'];
+export type Instrument = Schemas['SymbolOut'];
+export type SystemInfo = Schemas['SystemInfo'];
+export type Ticker = Schemas['TickerOut'];
+export type Print = Schemas['TradeOut'];
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export type Side = Order['side'];
+export type OrderType = Order['type'];
+export type TimeInForce = Order['time_in_force'];
+
+export const INTERVALS = ['1m', '5m', '15m', '1h', '4h', '1d'] as const;
+export type Interval = (typeof INTERVALS)[number];

@@ -1,0 +1,43 @@
+// The dashboard: what the account is worth and how it got there, what is open, and whether all is well.
+import { useAccount, useBalances, useOpenOrders, usePositions } from '../../api/queries';
+import type { Account } from '../../api/types';
+import { Page } from '../../ui/Page';
+import { Loading, QueryState } from '../../ui/States';
+import { useAccountName } from '../../ui/usePlace';
+import classes from './Dashboard.module.css';
+import { EquityPanel } from './EquityPanel';
+import { FirstRun } from './FirstRun';
+import { Figures } from './FiguresRow';
+import { MarketsPanel } from './MarketsPanel';
+import { OpenPanels } from './OpenPanels';
+import { useEquity } from './queries';
+import { StatePanel } from './StatePanel';
+
+export default function DashboardPage() {
+  const name = useAccountName();
+  const account = useAccount(name);
+  return (
+    <Page title="Dashboard">
+      <QueryState query={account} errorTitle={`The account ${name} cannot be read`} loading={<Loading lines={8} height={44} />}>
+        {(found) => <Board account={found} />}
+      </QueryState>
+    </Page>
+  );
+}
+
+function Board({ account }: { account: Account }) {
+  const today = useEquity(account, '1D');
+  const orders = useOpenOrders(account.id);
+  const positions = usePositions(account.id);
+  const balances = useBalances(account.id);
+  return (
+    <div className={classes.board}>
+      <FirstRun account={account.id} />
+      <Figures account={account} points={today.points} positions={positions.data?.items} orders={orders.data?.items} />
+      <EquityPanel account={account} className={classes.equity} />
+      <StatePanel className={classes.state} />
+      <OpenPanels account={account} positions={positions} orders={orders} balances={balances} />
+      <MarketsPanel className={classes.markets} />
+    </div>
+  );
+}

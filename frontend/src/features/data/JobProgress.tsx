@@ -1,0 +1,39 @@
+// A job as it goes: its progress and message, a way to cancel it, and why it failed.
+import { Button, Progress } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { call } from '../../api/client';
+import type { Job } from '../../api/types';
+import { useWrite } from '../../api/useWrite';
+import { CopyText } from '../../ui/CopyText';
+import { StateWord } from '../../ui/StateWord';
+import { toastFault } from '../../ui/toast';
+import { isEnded } from './imports';
+
+export function JobProgress({ job, account }: { job: Job; account: string }) {
+  const client = useQueryClient();
+  const cancel = useWrite<string, Job>((id, key) => call('delete', '/api/v1/jobs/{id}/', { path: { id }, account, key }), {
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['jobs', account] }),
+    onError: (fault) => toastFault('The import goes on.', fault),
+  });
+  const percent = Math.round(job.progress * 100);
+  return (
+    <div className="stack">
+      <div className="row">
+        <StateWord state={job.status} /> <span className="num">{percent}%</span>
+        {isEnded(job) ? null : (
+          <Button size="compact-xs" variant="default" loading={cancel.isPending} onClick={() => cancel.write(job.id)}>
+            Cancel the import
+          </Button>
+        )}
+      </div>
+      <Progress value={percent} aria-label="Progress of the import" />
+      <span className="soft small">{job.message}</span>
+      {job.error ? (
+        <div role="alert">
+          <p>{job.error.message}</p>
+          <CopyText text={job.trace_id} label="trace id" />
+        </div>
+      ) : null}
+    </div>
+  );
+}

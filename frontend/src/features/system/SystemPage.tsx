@@ -1,0 +1,26 @@
+// System Info: what runs here and on what, how it is set, who changed what, and a report to hand on.
+import { useEndpoints } from '../../api/queries';
+import { Page } from '../../ui/Page';
+import { AuditPanel } from './AuditPanel';
+import { ConfigPanel } from './ConfigPanel';
+import { LicencesPanel } from './LicencesPanel';
+import { ReportButton } from './ReportButton';
+import { ResourcesPanel, VersionsPanel } from './InfoPanels';
+import classes from './system.module.css';
+import { TrafficPanels } from './TrafficPanels';
+
+export default function SystemPage() {
+  const endpoints = useEndpoints();
+  return (
+    <Page title="System Info" actions={<ReportButton />}>
+      <div className={classes.page}>
+        <VersionsPanel />
+        <ResourcesPanel />
+        <TrafficPanels />
+        {endpoints.data?.has('/api/v1/config/') ? <ConfigPanel className={classes.wide} /> : null}
+        {endpoints.data?.has('/api/v1/audit/') ? <AuditPanel className={classes.wide} /> : null}
+        <LicencesPanel className={classes.wide} />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,96 @@
+// Which account trades: its worth, another one, a new one, and a fresh start.
+import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useAccounts, useOpenAccount, useResetAccount } from '../../api/queries';
+import type { Account } from '../../api/types';
+import { Confirm } from '../../ui/Confirm';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { Amount } from '../../ui/Figures';
+import { toastGood } from '../../ui/toast';
+import { useChooseAccount } from '../../ui/usePlace';
+import classes from './bars.module.css';
+
+export function AccountBar({ account }: { account: Account }) {
+  const accounts = useAccounts();
+  const choose = useChooseAccount();
+  const [dialog, setDialog] = useState<'new' | 'reset' | null>(null);
+  const items = accounts.data?.items ?? [account];
+  const close = () => setDialog(null);
+  return (
+    <div className={classes.bar} role="group" aria-label="Account">
+      <NativeSelect
+        size="xs"
+        aria-label="Account"
+        value={account.id}
+        onChange={(event) => choose(event.currentTarget.value)}
+        data={(items.some((each) => each.id === account.id) ? items : [account, ...items]).map(({ id, name }) => ({ value: id, label: items.filter((each) => each.name === name).length > 1 ? `${name} (${id.slice(-4)})` : name }))}
+      />
+      <span className={classes.figure}>
+        <span className="soft">Equity</span> <Amount value={account.equity} decimals={2} unit={account.base_currency} />
+      </span>
+      <span className={`${classes.figure ?? ''} ${classes.wide ?? ''}`}>
+        <span className="soft">Buying power</span> <Amount value={account.buying_power} decimals={2} />
+      </span>
+      <Button size="compact-sm" variant="default" onClick={() => setDialog('new')}>
+        New account
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={() => setDialog('reset')}>
+        Reset
+      </Button>
+      {dialog === 'new' ? <NewAccount onClose={close} /> : null}
+      {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
+    </div>
+  );
+}
+
+function ResetAccount({ account, onClose }: { account: Account; onClose: () => void }) {
+  const reset = useResetAccount();
+  const run = () => {
+    reset
+      .writeAsync(account.id)
+      .then((fresh) => {
+        toastGood('Account reset.', `${fresh.name} is in epoch ${fresh.epoch}.`);
+        onClose();
+      })
+      .catch(() => undefined); // shown in the dialog
+  };
+  return (
+    <Confirm title={`Reset ${account.name}?`} action="Reset the account" isBusy={reset.isPending} fault={reset.error} onConfirm={run} onClose={onClose}>
+      Open orders are canceled, positions are gone, and the balances are those it was opened with. What happened until now stays readable as
+      epoch {account.epoch}.
+    </Confirm>
+  );
+}
+
+function NewAccount({ onClose }: { onClose: () => void }) {
+  const [name, setName] = useState('');
+  const [amount, setAmount] = useState('100000');
+  const [currency, setCurrency] = useState('USDT');
+  const choose = useChooseAccount();
+  const open = useOpenAccount();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    open
+      .writeAsync({ name, type: 'cash', base_currency: currency, allow_short: false, balances: { [currency]: amount } })
+      .then((account) => {
+        toastGood('Account opened.', account.name);
+        onClose();
+        choose(account.id);
+      })
+      .catch(() => undefined); // shown below
+  };
+  const refused = open.error?.fields ?? {};
+  return (
+    <Modal opened onClose={onClose} title="Open another account">
+      <form onSubmit={submit} className="stack">
+        <TextInput label="Name" value={name} required data-autofocus error={refused.name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput label="Starts with" value={amount} required inputMode="decimal" error={refused.balances} onChange={(event) => setAmount(event.currentTarget.value)} />
+        <TextInput label="Base currency" value={currency} required error={refused.base_currency} onChange={(event) => setCurrency(event.currentTarget.value.toUpperCase())} />
+        {open.error ? <ErrorNote fault={open.error} /> : null}
+        <Button type="submit" loading={open.isPending}>
+          Open the account
+        </Button>
+      </form>
+    </Modal>
+  );
+}

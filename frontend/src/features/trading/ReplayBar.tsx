@@ -1,0 +1,96 @@
+// What moves the market: the simulation or a replay; play, pause, step and speed.
+import { ActionIcon, NativeSelect, Tooltip } from '@mantine/core';
+import { useState } from 'react';
+import { useDatasets, useFeed, useSetFeed, useStepFeed } from '../../api/queries';
+import type { Dataset, Feed, FeedIn } from '../../api/types';
+import { Time } from '../../ui/Figures';
+import { Icon } from '../../ui/icons';
+import { toastFault } from '../../ui/toast';
+import classes from './bars.module.css';
+
+const SPEEDS = [0.5, 1, 2, 5, 10, 60, 300, 0];
+
+function speedWords(speed: number): string {
+  return speed === 0 ? 'As fast as it goes' : `${speed} ×`;
+}
+
+export function ReplayBar({ onSource }: { onSource: (symbol: string) => void }) {
+  const feed = useFeed();
+  const datasets = useDatasets();
+  const set = useSetFeed();
+  const step = useStepFeed();
+  const [isBusy, setBusy] = useState(false);
+  if (!feed.data) return <div className={classes.bar}>{feed.error ? <span className="soft">The feed does not answer.</span> : null}</div>;
+  const now = feed.data;
+  const change = (wanted: FeedIn, after?: () => void) => {
+    setBusy(true);
+    set
+      .writeAsync(wanted)
+      .then(after)
+      .catch((fault: unknown) => toastFault('The feed stays as it was.', fault))
+      .finally(() => setBusy(false));
+  };
+  const isPaused = now.paused || now.status === 'finished';
+  const playLabel = isPaused ? 'Play the market' : 'Pause the market';
+  return (
+    <div className={classes.bar} role="group" aria-label="Market replay">
+      <NativeSelect
+        size="xs"
+        aria-label="Source of the market"
+        value={now.source === 'replay' ? (now.dataset ?? '') : 'simulated'}
+        disabled={isBusy}
+        onChange={(event) => chooseSource(event.currentTarget.value, datasets.data?.items ?? [], change, onSource)}
+        data={sourcesOf(now, datasets.data?.items ?? [])}
+      />
+      <Tooltip label={playLabel}>
+        <ActionIcon variant="default" aria-label={playLabel} loading={isBusy} onClick={() => change({ paused: !isPaused })} disabled={now.status === 'finished'}>
+          <Icon name={isPaused ? 'play' : 'pause'} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="One step">
+        <ActionIcon
+          variant="default"
+          aria-label="One step"
+          disabled={!now.paused || now.status === 'finished'}
+          onClick={() => {
+            step.writeAsync(1).catch((fault: unknown) => toastFault('No step was taken.', fault));
+          }}
+        >
+          <Icon name="step" />
+        </ActionIcon>
+      </Tooltip>
+      <NativeSelect
+        size="xs"
+        aria-label="Speed"
+        value={String(now.speed)}
+        disabled={isBusy}
+        onChange={(event) => change({ speed: Number(event.currentTarget.value) })}
+        data={[...new Set([...SPEEDS, now.speed])].map((speed) => ({ value: String(speed), label: speedWords(speed) }))}
+      />
+      <span className={`${classes.figure ?? ''} ${classes.wide ?? ''}`}>
+        <span className="soft">Market time</span> <Time value={now.position.time} />
+        {now.position.total ? <span className="num soft"> · {Math.floor((now.position.index / now.position.total) * 100)}%</span> : null}
+      </span>
+      {now.error ? <span className={classes.fault}>{now.error}</span> : null}
+      {now.status === 'finished' ? <span className={classes.fault}>The replay has ended; choose a source to go on.</span> : null}
+    </div>
+  );
+}
+
+function sourcesOf(feed: Feed, datasets: readonly Dataset[]) {
+  const known = datasets.some((each) => each.id === feed.dataset) || feed.source !== 'replay';
+  return [
+    { value: 'simulated', label: 'Simulated market' },
+    ...(known ? [] : [{ value: feed.dataset ?? '', label: 'Replay' }]),
+    ...datasets.map(({ id, symbol, interval, kind }) => ({ value: id, label: `Replay ${symbol} ${interval ?? kind}` })),
+  ];
+}
+
+function chooseSource(value: string, datasets: readonly Dataset[], change: (wanted: FeedIn, after?: () => void) => void, onSource: (symbol: string) => void): void {
+  if (value === 'simulated') {
+    change({ source: 'simulated' });
+    return;
+  }
+  const dataset = datasets.find((each) => each.id === value);
+  change({ source: 'replay', dataset: value }, () => dataset && onSource(dataset.symbol));
+}

@@ -1,0 +1,133 @@
+// The trading page: everything about one symbol and one account, side by side.
+import { useCallback, useEffect, useMemo, useReducer, useState } from 'react';
+import { useAccount, useBalances, useFeed, useInstruments, useOpenOrders, usePositions, useRecentFills } from '../../api/queries';
+import type { Instrument, Order } from '../../api/types';
+import { useTicker } from '../../stream/markets';
+import { useStreamStatus } from '../../stream/StreamProvider';
+import { decimalsOf } from '../../ui/decimal';
+import { decimal, signed } from '../../ui/format';
+import { Page } from '../../ui/Page';
+import { Panel } from '../../ui/Panel';
+import { Empty, Loading, QueryState } from '../../ui/States';
+import { useAccountName } from '../../ui/usePlace';
+import { AccountBar } from './AccountBar';
+import { BottomTabs } from './BottomTabs';
+import { ExplainDrawer } from './ExplainDrawer';
+import { MarketBar } from './MarketBar';
+import { OrderBook } from './OrderBook';
+import { ReplayBar } from './ReplayBar';
+import { Tape } from './Tape';
+import { Ticket } from './Ticket';
+import { EMPTY_TICKET, reduceTicket } from './ticketState';
+import classes from './TradingPage.module.css';
+import { TradingChart } from './TradingChart';
+import { type TradingPlace, useTradingPlace } from './useTradingPlace';
+import { WatchList } from './WatchList';
+
+export default function TradingPage() {
+  const place = useTradingPlace();
+  const instruments = useInstruments();
+  const instrument = instruments.bySymbol.get(place.symbol);
+  const all = instruments.data?.items ?? [];
+  if (instruments.data && !instrument) {
+    return (
+      <Page title="Trading">
+        <Empty title={`There is no symbol ${place.symbol}.`}>Choose one of those there are, or import a price file for it on the Data page.</Empty>
+        <WatchList instruments={all} symbol={place.symbol} onChoose={place.goTo} />
+      </Page>
+    );
+  }
+  if (!instrument) {
+    return (
+      <Page title="Trading" hasHiddenTitle>
+        <QueryState query={instruments} loading={<Loading lines={12} height={40} />}>
+          {() => null}
+        </QueryState>
+      </Page>
+    );
+  }
+  return <Desk key={instrument.symbol} instrument={instrument} instruments={all} bySymbol={instruments.bySymbol} place={place} />;
+}
+
+interface DeskProps {
+  instrument: Instrument;
+  instruments: readonly Instrument[];
+  bySymbol: ReadonlyMap<string, Instrument>;
+  place: TradingPlace;
+}
+
+function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
+  const name = useAccountName();
+  const account = useAccount(name);
+  const orders = useOpenOrders(name);
+  const positions = usePositions(name);
+  const balances = useBalances(name);
+  const fills = useRecentFills(name);
+  const feed = useFeed();
+  const [ticket, dispatch] = useReducer(reduceTicket, EMPTY_TICKET);
+  const [explained, setExplained] = useState<Order | null>(null);
+  const { symbol } = instrument;
+  const ownOrders = useMemo(() => (orders.data?.items ?? []).filter((order) => order.symbol === symbol), [orders.data, symbol]);
+  const position = positions.data?.items.find((each) => each.symbol === symbol) ?? null;
+  const pick = useCallback((price: string, side: 'buy' | 'sell') => dispatch({ do: 'pick', price, side }), []);
+  const isStale = useStreamStatus().state !== 'live';
+  return (
+    <Page title={`Trading ${symbol}`} hasOwnTabTitle hasHiddenTitle>
+      <TabTitle instrument={instrument} />
+      <div className={classes.desk}>
+        <div className={classes.bars}>
+          <ReplayBar onSource={place.goTo} />
+          <div className="push">{account.data ? <AccountBar account={account.data} /> : null}</div>
+        </div>
+        <div className={classes.market}>
+          <MarketBar instrument={instrument} />
+        </div>
+        <WatchList className={classes.watch} instruments={instruments} symbol={symbol} onChoose={place.goTo} />
+        <TradingChart
+          className={classes.chart}
+          account={name}
+          instrument={instrument}
+          interval={place.interval}
+          dataset={feed.data?.dataset ?? null}
+          orders={ownOrders}
+          fills={fills.data?.items ?? NO_FILLS}
+          position={position}
+          onInterval={place.setInterval}
+        />
+        <OrderBook className={classes.book} instrument={instrument} orders={ownOrders} onPick={pick} isStale={isStale} />
+        <Tape className={classes.tape} instrument={instrument} isStale={isStale} />
+        <Panel title="Order" className={classes.ticket}>
+          <QueryState query={account} errorTitle="The account cannot be read">
+            {(found) => <Ticket account={found} balances={balances.data?.items ?? []} instrument={instrument} ticket={ticket} dispatch={dispatch} />}
+          </QueryState>
+        </Panel>
+        <div className={classes.tabs}>
+          <BottomTabs
+            account={name}
+            symbol={symbol}
+            instruments={bySymbol}
+            positions={positions.data}
+            orders={orders.data}
+            balances={balances.data}
+            fills={fills.data}
+            onChoose={place.goTo}
+            onExplain={setExplained}
+          />
+        </div>
+      </div>
+      {explained ? <ExplainDrawer order={explained} fills={fills.data?.items ?? []} instrument={bySymbol.get(explained.symbol)} onClose={() => setExplained(null)} /> : null}
+    </Page>
+  );
+}
+
+const NO_FILLS: readonly never[] = [];
+
+/** The price in the title of the tab, for those who look at another one. Apart, so that a tick draws nothing else anew. */
+function TabTitle({ instrument }: { instrument: Instrument }) {
+  const ticker = useTicker(instrument.symbol);
+  const price = ticker?.last ? ` ${decimal(ticker.last, decimalsOf(instrument.tick_size))} ${signed(ticker.change_24h, 2)}%` : '';
+  useEffect(() => {
+    document.title = `${instrument.symbol}${price} | Trading`;
+  }, [instrument, price]);
+  return null;
+}

@@ -1,0 +1,41 @@
+// What is one's own on the chart.
+import { expect, it, vi } from 'vitest';
+import { makeFill, makeOrder, makePosition } from '../../test/make';
+import { handlesOf, linesOf, marksOf } from './overlays';
+import { joined } from './useCandles';
+
+it('draws a limit solid, a waiting stop dashed, and the entry of the position', () => {
+  const stop = makeOrder({ id: 's', type: 'stop_limit', status: 'pending', side: 'sell', stop_price: '59000.00', price: '58900.00' });
+  const lines = linesOf([makeOrder(), stop], makePosition());
+  expect(lines.map((line) => [line.id, line.price, line.tone, line.isDashed])).toEqual([
+    ['order-1 price', '60000.00', 'up', false],
+    ['s stop_price', '59000.00', 'down', true],
+    ['s price', '58900.00', 'down', false],
+    ['position', '60000.00', 'accent', true],
+  ]);
+});
+
+it('a triggered stop has no stop to move any more', () => {
+  expect(linesOf([makeOrder({ type: 'stop_limit', status: 'open', stop_price: '59000.00' })], null)).toHaveLength(1);
+});
+
+it('handles move the price they stand for and cancel their order', () => {
+  const [move, cancel] = [vi.fn(), vi.fn()];
+  const order = makeOrder();
+  const [handle] = handlesOf([order], move, cancel);
+  handle?.onMove('59000.00');
+  handle?.onRemove?.();
+  expect(handle?.label).toBe('Buy 0.01 limit');
+  expect(move).toHaveBeenCalledWith(order, 'price', '59000.00');
+  expect(cancel).toHaveBeenCalledWith('order-1');
+});
+
+it('marks own fills of the symbol alone', () => {
+  expect(marksOf([makeFill(), makeFill({ id: '2', symbol: 'ETH-USDT' })], 'BTC-USDT')).toMatchObject([{ side: 'buy', quantity: '0.01000' }]);
+});
+
+it('joins pages of candles in time, each bar once', () => {
+  const bar = (minute: number, close: string) => ({ time: `2026-01-01T00:0${minute}:00.000Z`, open: '1', high: '1', low: '1', close, volume: '1' });
+  const bars = joined([{ items: [bar(2, 'new'), bar(3, 'c')] }, { items: [bar(1, 'a'), bar(2, 'old')] }]);
+  expect(bars.map((each) => each.close)).toEqual(['a', 'new', 'c']);
+});

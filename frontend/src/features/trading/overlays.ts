@@ -1,0 +1,63 @@
+// What is one's own on the chart: lines of orders and of the position, marks of fills, handles to move orders by.
+import type { Fill, Order, Position } from '../../api/types';
+import type { LineHandle, Mark, PriceLine } from '../../ui/chart/CandleChart';
+import { trimmed } from '../../ui/format';
+
+type Field = 'price' | 'stop_price';
+
+/** The prices of an order that can be moved: its limit, and its stop while that has not been reached. */
+function pricesOf(order: Order): [Field, string][] {
+  const found: [Field, string][] = [];
+  if (order.stop_price !== null && order.status === 'pending') found.push(['stop_price', order.stop_price]);
+  if (order.price !== null) found.push(['price', order.price]);
+  return found;
+}
+
+function words(order: Order, field: Field): string {
+  const verb = order.side === 'buy' ? 'Buy' : 'Sell';
+  return `${verb} ${trimmed(order.remaining_quantity)} ${field === 'stop_price' ? 'stop' : 'limit'}`;
+}
+
+export function linesOf(orders: readonly Order[], position: Position | null): PriceLine[] {
+  const lines: PriceLine[] = orders.flatMap((order) =>
+    pricesOf(order).map(([field, price]) => ({
+      id: `${order.id} ${field}`,
+      price,
+      title: words(order, field),
+      tone: order.side === 'buy' ? ('up' as const) : ('down' as const),
+      isDashed: field === 'stop_price',
+    })),
+  );
+  if (position?.average_price && position.side !== 'flat') {
+    lines.push({ id: 'position', price: position.average_price, title: 'Position', tone: 'accent', isDashed: true });
+  }
+  return lines;
+}
+
+export function handlesOf(
+  orders: readonly Order[],
+  onMove: (order: Order, field: Field, price: string) => void,
+  onCancel: (id: string) => void,
+): LineHandle[] {
+  return orders.flatMap((order) =>
+    pricesOf(order).map(([field, price], index) => ({
+      id: `${order.id} ${field}`,
+      price,
+      label: words(order, field),
+      tone: order.side === 'buy' ? ('up' as const) : ('down' as const),
+      isMovable: true,
+      onMove: (next: string) => onMove(order, field, next),
+      onRemove: index === 0 ? () => onCancel(order.id) : undefined,
+    })),
+  );
+}
+
+/** As many of one's own fills as a chart can tell apart. */
+const MAX_MARKS = 200;
+
+export function marksOf(fills: readonly Fill[], symbol: string): Mark[] {
+  return fills
+    .filter((fill) => fill.symbol === symbol)
+    .slice(0, MAX_MARKS)
+    .map((fill) => ({ id: fill.id, time: fill.time, side: fill.side, quantity: fill.quantity }));
+}

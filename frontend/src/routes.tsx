@@ -1,0 +1,39 @@
+// Paths and the pages they show; each page is a chunk of its own.
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import { SITE } from './site';
+import { NotFound } from './ui/NotFound';
+import { RouteFault } from './ui/RouteFault';
+import { Shell } from './ui/Shell';
+
+type Loader = () => Promise<{ default: React.ComponentType }>;
+
+const PAGES: Record<string, Loader> = {
+  '/': () => import('./features/dashboard/DashboardPage'),
+  '/services': () => import('./features/services/ServicesPage'),
+  '/trading/:symbol?': () => import('./features/trading/TradingPage'),
+  '/data': () => import('./features/data/DataPage'),
+  '/system': () => import('./features/system/SystemPage'),
+};
+
+function routeOf(path: string): RouteObject {
+  const load = PAGES[path];
+  if (!load) throw new Error(`No page for ${path}.`);
+  return {
+    path,
+    lazy: async () => ({ Component: (await load()).default }),
+    errorElement: <RouteFault />,
+  };
+}
+
+export const routes: RouteObject[] = [
+  {
+    element: <Shell site={SITE} />,
+    errorElement: <RouteFault />,
+    hydrateFallbackElement: <></>,
+    children: [...SITE.map(({ path }) => routeOf(path)), { path: '*', element: <NotFound /> }],
+  },
+];
+
+export function makeRouter() {
+  return createBrowserRouter(routes);
+}

@@ -1,0 +1,120 @@
+// What is around every page: navigation, lights, the sandbox badge, the clock, and the way to everything by keyboard.
+import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { lazy, Suspense, useState } from 'react';
+import { NavLink, Outlet } from 'react-router';
+import { changeSettings, useSettings } from '../settings';
+import type { SitePage } from '../site';
+import { StreamProvider } from '../stream/StreamProvider';
+import { AccountEvents } from './AccountEvents';
+import { Announcer } from './announce';
+import { timeText, zoneName } from './format';
+import { Icon } from './icons';
+import { KeyGate } from './KeyGate';
+import { Lights } from './Lights';
+import classes from './Shell.module.css';
+import { useNow } from './useNow';
+import { useAccountName, useLinkTo } from './usePlace';
+import { isTyping } from './useSingleKey';
+
+const Palette = lazy(() => import('./Palette'));
+const SettingsDrawer = lazy(() => import('./SettingsDrawer'));
+
+export function Shell({ site }: { site: readonly SitePage[] }) {
+  const account = useAccountName();
+  const [open, setOpen] = useState<'palette' | 'settings' | null>(null);
+  const { hasSingleKeys } = useSettings();
+  const close = () => setOpen(null);
+  useHotkeys([['mod+K', () => setOpen('palette')]], []);
+  useHotkeys([['shift+?', () => hasSingleKeys && !isTyping() && setOpen('settings')]], ['INPUT', 'TEXTAREA', 'SELECT']);
+  return (
+    <StreamProvider account={account}>
+      <a href="#main" className={classes.skip}>
+        Skip to the page
+      </a>
+      <div className={classes.frame}>
+        <header className={classes.header}>
+          <span className={classes.brand}>Sandbar</span>
+          <span className={classes.badge} title="Nothing here is worth anything outside of Sandbar.">
+            SANDBOX <span className={classes.badgeMore}>· simulated money</span>
+          </span>
+          <Navigation site={site} />
+          <div className={classes.tools}>
+            <Lights />
+            <Clock />
+            <Tool label="Search and commands (Ctrl+K)" icon="search" onClick={() => setOpen('palette')} />
+            <ThemeTool />
+            <Tool label="Settings and keys" icon="settings" onClick={() => setOpen('settings')} />
+          </div>
+        </header>
+        <Outlet />
+      </div>
+      <Announcer />
+      <AccountEvents account={account} />
+      <KeyGate />
+      <Suspense fallback={null}>
+        {open === 'palette' ? <Palette site={site} onClose={close} onSettings={() => setOpen('settings')} /> : null}
+        {open === 'settings' ? <SettingsDrawer onClose={close} /> : null}
+      </Suspense>
+    </StreamProvider>
+  );
+}
+
+function Navigation({ site }: { site: readonly SitePage[] }) {
+  const linkTo = useLinkTo();
+  return (
+    <nav className={classes.nav} aria-label="Pages">
+      {site.map((page) => (
+        <NavLink key={page.to} to={linkTo(page.to)} end={page.to === '/'} className={classes.link ?? ''}>
+          <Icon name={page.icon} size={18} />
+          <span>{page.label}</span>
+        </NavLink>
+      ))}
+    </nav>
+  );
+}
+
+interface ToolProps {
+  label: string;
+  icon: Parameters<typeof Icon>[0]['name'];
+  onClick: () => void;
+}
+
+function Tool({ label, icon, onClick }: ToolProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onClick}>
+        <Icon name={icon} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function ThemeTool() {
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  const isDark = useComputedColorScheme('dark') === 'dark';
+  return (
+    <Tool
+      label={isDark ? 'Light colours' : 'Dark colours'}
+      icon={isDark ? 'sun' : 'moon'}
+      onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
+    />
+  );
+}
+
+/** The time of day in the chosen zone; a click changes the zone everywhere. */
+function Clock() {
+  const { timeZone } = useSettings();
+  const now = useNow();
+  return (
+    <button
+      type="button"
+      className={classes.clock}
+      title="Switch between UTC and local time"
+      onClick={() => changeSettings({ timeZone: timeZone === 'utc' ? 'local' : 'utc' })}
+    >
+      <span className="num">{timeText(now, 'time', timeZone)}</span> {zoneName(timeZone)}
+      <span className="visually-hidden">: switch between UTC and local time</span>
+    </button>
+  );
+}

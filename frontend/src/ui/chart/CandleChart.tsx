@@ -1,0 +1,83 @@
+// Candles on a page: gives the view what changed and lays over it what a person can move.
+import { useEffect, useRef } from 'react';
+import { useSettings } from '../../settings';
+import { type Bar, CandleView, type Mark, type PriceLine } from './CandleView';
+import classes from './chart.module.css';
+import { useChartColours } from './colours';
+import { LineHandles, type LineHandle } from './LineHandles';
+
+export type { Bar, Mark, PriceLine } from './CandleView';
+export type { LineHandle } from './LineHandles';
+
+interface Props {
+  /** What is shown, in words. */
+  summary: string;
+  /** Another value: other bars altogether, shown from their end. */
+  seriesKey: string;
+  bars: readonly Bar[];
+  decimals: number;
+  tickSize?: string;
+  lines?: readonly PriceLine[];
+  marks?: readonly Mark[];
+  handles?: readonly LineHandle[];
+  onNearStart?: () => void;
+  /** Called with a way to push live bars in; returns how to stop. */
+  onLive?: (push: (bar: Bar) => boolean) => () => void;
+  height?: number;
+}
+
+const NONE: readonly never[] = [];
+
+export default function CandleChart(props: Props) {
+  const { bars, seriesKey, decimals, lines = NONE, marks = NONE, handles = NONE, onLive, summary } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<CandleView | null>(null);
+  const shownKey = useRef<string | null>(null);
+  const onDraw = useRef<() => void>(() => undefined);
+  const onNearStart = useRef(props.onNearStart);
+  const colours = useChartColours();
+  const { timeZone } = useSettings();
+  useEffect(() => {
+    onNearStart.current = props.onNearStart;
+  });
+  useEffect(() => {
+    if (!place.current) return;
+    const made = new CandleView(place.current, colours, timeZone, () => onDraw.current(), () => onNearStart.current?.());
+    view.current = made;
+    shownKey.current = null;
+    return () => {
+      view.current = null;
+      made.remove();
+    };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- made once; what changes is told to it below
+  }, []);
+  useEffect(() => view.current?.paint(colours, timeZone), [colours, timeZone]);
+  useEffect(() => view.current?.setDecimals(decimals), [decimals]);
+  useEffect(() => {
+    view.current?.setBars(bars, shownKey.current !== seriesKey && bars.length > 0);
+    if (bars.length > 0) shownKey.current = seriesKey;
+  }, [bars, seriesKey, colours]);
+  useEffect(() => view.current?.setMarks(marks), [marks, bars, colours]);
+  useEffect(() => view.current?.setLines(lines), [lines, colours]);
+  useEffect(() => onLive?.((bar) => view.current?.push(bar) ?? true), [onLive]);
+  return (
+    <figure className={classes.figure} style={props.height ? { height: props.height } : undefined}>
+      <div ref={place} className={classes.place} role="img" aria-label={summary} />
+      {handles.length > 0 ? <LineHandles view={view} handles={handles} tickSize={props.tickSize ?? '0.01'} onDraw={onDraw} /> : null}
+      <Attribution />
+    </figure>
+  );
+}
+
+/** What the licence of the chart library asks for. */
+export function Attribution() {
+  return (
+    <figcaption className={classes.attribution}>
+      Charts by{' '}
+      <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
+        TradingView
+      </a>{' '}
+      Lightweight Charts
+    </figcaption>
+  );
+}

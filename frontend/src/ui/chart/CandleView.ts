@@ -1,0 +1,216 @@
+// The candle chart without React: made once, then told what changed.
+import {
+  CandlestickSeries,
+  createSeriesMarkers,
+  HistogramSeries,
+  type IChartApi,
+  type IPriceLine,
+  type ISeriesApi,
+  type ISeriesMarkersPluginApi,
+  LineStyle,
+  type SeriesMarker,
+  type Time,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import { add } from '../decimal';
+import { type TimeZone, trimmed } from '../format';
+import { dress, makeChart } from './base';
+import { type ChartColours, faded } from './colours';
+
+export interface Bar {
+  time: string;
+  open: string;
+  high: string;
+  low: string;
+  close: string;
+  volume: string;
+}
+
+/** A price drawn across the chart: an order, a stop, the entry of a position. */
+export interface PriceLine {
+  id: string;
+  price: string;
+  title: string;
+  tone: 'up' | 'down' | 'accent';
+  isDashed?: boolean;
+}
+
+/** A trade of one's own, at the bar it happened in. */
+export interface Mark {
+  id: string;
+  time: string;
+  side: 'buy' | 'sell';
+  quantity: string;
+}
+
+const secondsOf = (time: string): UTCTimestamp => Math.floor(Date.parse(time) / 1_000) as UTCTimestamp;
+/** So close to the oldest bar, older ones are asked for. */
+const NEAR_START_BARS = 20;
+const VISIBLE_BARS = 120;
+
+export class CandleView {
+  private readonly chart: IChartApi;
+  private readonly candles: ISeriesApi<'Candlestick'>;
+  private readonly volumes: ISeriesApi<'Histogram'>;
+  private readonly marks: ISeriesMarkersPluginApi<Time>;
+  private readonly lines = new Map<string, IPriceLine>();
+  private colours: ChartColours;
+  private times: UTCTimestamp[] = [];
+
+  constructor(place: HTMLElement, colours: ChartColours, zone: TimeZone, onDraw: () => void, onNearStart: () => void) {
+    this.colours = colours;
+    this.chart = makeChart(place);
+    this.candles = this.chart.addSeries(CandlestickSeries, {});
+    this.volumes = this.chart.addSeries(HistogramSeries, {
+      priceScaleId: 'volume',
+      priceFormat: { type: 'volume' },
+      lastValueVisible: false,
+      priceLineVisible: false,
+    });
+    this.chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
+    this.candles.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.2 } });
+    this.marks = createSeriesMarkers(this.candles, []);
+    // Called at every drawing, so that what lies above the canvas moves with its prices.
+    this.candles.attachPrimitive({ updateAllViews: onDraw });
+    this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range && this.times.length > 0 && range.from < NEAR_START_BARS) onNearStart();
+    });
+    this.paint(colours, zone);
+  }
+
+  remove(): void {
+    this.chart.remove();
+  }
+
+  paint(colours: ChartColours, zone: TimeZone): void {
+    this.colours = colours;
+    dress(this.chart, colours, zone);
+    this.candles.applyOptions({
+      // Rising bars are hollow, falling ones filled: told apart without colour.
+      upColor: colours.panel,
+      downColor: colours.down,
+      borderUpColor: colours.up,
+      borderDownColor: colours.down,
+      wickUpColor: colours.up,
+      wickDownColor: colours.down,
+    });
+    for (const line of this.lines.values()) line.applyOptions({ axisLabelTextColor: colours.panel });
+  }
+
+  setDecimals(decimals: number): void {
+    this.candles.applyOptions({ priceFormat: { type: 'price', precision: decimals, minMove: 10 ** -decimals } });
+  }
+
+  /** All bars, oldest first. The view stays where it is when older ones were put in front. */
+  setBars(bars: readonly Bar[], isOther: boolean): void {
+    this.times = bars.map((bar) => secondsOf(bar.time));
+    this.candles.setData(bars.map((bar, index) => this.candleOf(bar, this.times[index] ?? secondsOf(bar.time))));
+    this.volumes.setData(bars.map((bar, index) => this.volumeOf(bar, this.times[index] ?? secondsOf(bar.time))));
+    if (isOther) {
+      this.candles.priceScale().applyOptions({ autoScale: true });
+      this.chart.timeScale().setVisibleLogicalRange({ from: bars.length - VISIBLE_BARS, to: bars.length + 4 });
+    }
+  }
+
+  /** One bar: a newer state of the last, or the next. False when it is older, so that all must be asked for again. */
+  push(bar: Bar): boolean {
+    const time = secondsOf(bar.time);
+    const last = this.times.at(-1);
+    if (last !== undefined && time < last) return false;
+    if (time !== last) this.times.push(time);
+    this.candles.update(this.candleOf(bar, time));
+    this.volumes.update(this.volumeOf(bar, time));
+    return true;
+  }
+
+  setMarks(marks: readonly Mark[]): void {
+    const byBar = new Map<string, { time: UTCTimestamp; side: Mark['side']; quantity: string }>();
+    for (const { time: moment, side, quantity } of marks) {
+      const time = this.barAt(secondsOf(moment));
+      if (time === null) continue;
+      const key = `${time} ${side}`;
+      byBar.set(key, { time, side, quantity: add(byBar.get(key)?.quantity ?? '0', quantity) });
+    }
+    const placed = [...byBar.values()].map((each) => this.markerOf(each.time, each.side, each.quantity));
+    this.marks.setMarkers(placed.sort((a, b) => Number(a.time) - Number(b.time)));
+  }
+
+  setLines(lines: readonly PriceLine[]): void {
+    const wanted = new Set(lines.map((line) => line.id));
+    for (const [id, line] of this.lines) {
+      if (wanted.has(id)) continue;
+      this.candles.removePriceLine(line);
+      this.lines.delete(id);
+    }
+    for (const line of lines) {
+      const options = {
+        price: Number(line.price),
+        color: this.colours[line.tone],
+        lineWidth: 1 as const,
+        lineStyle: line.isDashed ? LineStyle.Dashed : LineStyle.Solid,
+        axisLabelVisible: true,
+        axisLabelTextColor: this.colours.panel,
+        title: '',
+      };
+      const known = this.lines.get(line.id);
+      if (known) known.applyOptions(options);
+      else this.lines.set(line.id, this.candles.createPriceLine(options));
+    }
+  }
+
+  moveLine(id: string, price: number): void {
+    this.lines.get(id)?.applyOptions({ price });
+  }
+
+  /** Pixels from the top, or null when the price is outside of what is shown. */
+  yOf(price: string): number | null {
+    return this.candles.priceToCoordinate(Number(price));
+  }
+
+  priceAt(y: number): number | null {
+    return this.candles.coordinateToPrice(y);
+  }
+
+  /** Where the prices begin, from the right. */
+  scaleWidth(): number {
+    return this.candles.priceScale().width();
+  }
+
+  /** What was bought or sold within a bar, as one mark: below the bar with an arrow up, or above it with one down. */
+  private markerOf(time: UTCTimestamp, side: Mark['side'], quantity: string): SeriesMarker<Time> {
+    const isBuy = side === 'buy';
+    return {
+      time,
+      position: isBuy ? 'belowBar' : 'aboveBar',
+      shape: isBuy ? 'arrowUp' : 'arrowDown',
+      color: isBuy ? this.colours.up : this.colours.down,
+      text: `${isBuy ? 'B' : 'S'} ${trimmed(quantity)}`,
+    };
+  }
+
+  private candleOf(bar: Bar, time: UTCTimestamp) {
+    return { time, open: Number(bar.open), high: Number(bar.high), low: Number(bar.low), close: Number(bar.close) };
+  }
+
+  private volumeOf(bar: Bar, time: UTCTimestamp) {
+    const isUp = Number(bar.close) >= Number(bar.open);
+    return { time, value: Number(bar.volume), color: faded(isUp ? this.colours.up : this.colours.down, 0.35) };
+  }
+
+  /** The bar that a moment falls into: the last that opened before it. */
+  private barAt(time: UTCTimestamp): UTCTimestamp | null {
+    let low = 0;
+    let high = this.times.length - 1;
+    let found: UTCTimestamp | null = null;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const opened = this.times[middle];
+      if (opened === undefined) break;
+      if (opened <= time) {
+        found = opened;
+        low = middle + 1;
+      } else high = middle - 1;
+    }
+    return found;
+  }
+}

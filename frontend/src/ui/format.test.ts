@@ -1,0 +1,29 @@
+// Numbers and times as people read them.
+import { expect, it } from 'vitest';
+import { bytes, decimal, direction, duration, grouped, milliseconds, NOTHING, signed, timeText, trimmed } from './format';
+
+it('groups whole digits alone and shows what is not there as a dash', () => {
+  expect(grouped('1234567.00012345')).toBe('1,234,567.00012345');
+  expect(grouped('-1000')).toBe('−1,000');
+  expect(decimal(null, 2)).toBe(NOTHING);
+  expect(decimal('64000.1', 2)).toBe('64,000.10');
+});
+
+it('signs changes, and nothing is neither', () => {
+  expect(signed('1.5', 2)).toBe('+1.50');
+  expect(signed('-1.5', 2)).toBe('−1.50');
+  expect(signed('0', 2)).toBe('0.00');
+  expect([direction('0.01'), direction('-0.01'), direction('0.00'), direction(null)]).toEqual(['up', 'down', 'flat', 'flat']);
+});
+
+it('shortens sizes and lengths of time', () => {
+  expect(bytes(1536)).toBe('1.5 KiB');
+  expect(duration(3_725)).toBe('1 h 2 min');
+  expect(milliseconds(0.25)).toBe('0.25 ms');
+  expect(milliseconds(2_500)).toBe('2.5 s');
+  expect(trimmed('0.01000')).toBe('0.01');
+});
+
+it('says a moment in UTC, whatever the machine’s zone', () => {
+  expect(timeText('2026-03-01T23:30:05Z', 'full', 'utc')).toBe('01 Mar 2026, 23:30:05');
+});

@@ -1,0 +1,18 @@
+// Short messages in the corner: good news leaves by itself, bad news stays until it is closed.
+import { notifications } from '@mantine/notifications';
+import { asApiError } from '../api/errors';
+import { announce } from './announce';
+
+const GOOD_NEWS_MS = 5_000;
+
+export function toastGood(title: string, message: string): void {
+  announce(`${title} ${message}`);
+  notifications.show({ title, message, color: 'teal', autoClose: GOOD_NEWS_MS });
+}
+
+export function toastFault(title: string, fault: unknown): void {
+  const error = asApiError(fault);
+  const trace = error.traceId ? ` (trace ${error.traceId})` : '';
+  announce(`${title} ${error.message}`);
+  notifications.show({ title, message: `${error.message}${trace}`, color: 'red', autoClose: false });
+}
