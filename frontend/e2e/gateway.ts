@@ -13,11 +13,12 @@ function environment(state: string, logs: string, more: Record<string, string> =
   return { ...process.env, STATE_DIR: state, LOG_DIR: logs, DATABASE_URL: '', RATE_LIMIT_RPS: '100', ...more };
 }
 
-export function runManage(words: string[], state: string, logs: string): void {
+export function runManage(words: string[], state: string, logs: string, more: Record<string, string> = {}): string {
   mkdirSync(state, { recursive: true });
   mkdirSync(logs, { recursive: true });
-  const ran = spawnSync(PYTHON, [join(ROOT, 'manage.py'), ...words], { env: environment(state, logs), encoding: 'utf8' });
+  const ran = spawnSync(PYTHON, [join(ROOT, 'manage.py'), ...words], { env: environment(state, logs, more), encoding: 'utf8' });
   if (ran.status !== 0) throw new Error(`manage.py ${words.join(' ')}: ${ran.stderr}`);
+  return ran.stdout;
 }
 
 /** Below the range that outgoing connections take theirs from, so that it is still free when a gateway starts again on it. */
@@ -43,16 +44,24 @@ export class Gateway {
     private readonly port: number,
     private readonly state: string,
     private readonly logs: string,
+    private readonly more: Record<string, string>,
   ) {}
 
-  static async start(): Promise<Gateway> {
+  /** With variables of its environment beside the usual ones, and what is to be done to its state before it starts. */
+  static async start(more: Record<string, string> = {}, prepare: (gateway: Gateway) => void = () => undefined): Promise<Gateway> {
     const folder = process.env.E2E_FOLDER;
     if (!folder) throw new Error('prepare.ts did not run.');
     const own = mkdtempSync(join(folder, 'gateway-'));
     cpSync(join(folder, 'template'), join(own, 'state'), { recursive: true });
-    const gateway = new Gateway(await freePort(), join(own, 'state'), join(own, 'logs'));
+    const gateway = new Gateway(await freePort(), join(own, 'state'), join(own, 'logs'), more);
+    prepare(gateway);
     await gateway.start();
     return gateway;
+  }
+
+  /** A command of manage.py on this gateway's state; what it prints. */
+  manage(words: string[]): string {
+    return runManage(words, this.state, this.logs, this.more);
   }
 
   get url(): string {
@@ -64,7 +73,7 @@ export class Gateway {
     const output = join(this.logs, 'output.txt');
     const said = openSync(output, 'w');
     this.process = spawn(PYTHON, [join(ROOT, 'manage.py'), 'serve'], {
-      env: environment(this.state, this.logs, { GATEWAY_PORT: String(this.port) }),
+      env: environment(this.state, this.logs, { GATEWAY_PORT: String(this.port), ...this.more }),
       stdio: ['ignore', said, said],
     });
     const until = Date.now() + START_DEADLINE_MS;

@@ -15,6 +15,18 @@ test('a part is restarted after a question, and endpoints show what was asked', 
   await expect(row).toContainText('POST');
 });
 
+test('the log is shown as it is written, and can be held', async ({ page, gateway }) => {
+  test.skip(!(await paths(gateway.url)).has('/api/v1/system/logs/'), 'This gateway does not show its log.');
+  await page.goto('/services');
+  const log = page.getByRole('region', { name: 'Log of the gateway' });
+  await expect(log).toContainText('/api/v1/');
+  await page.getByRole('textbox', { name: 'Find in the log' }).fill('/api/v1/balances');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await gateway.api('GET', 'balances/');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect(log.getByRole('row').filter({ hasText: '/api/v1/balances' }).first()).toBeVisible();
+});
+
 test('a setting is changed, seen in its history, rolled back, and the audit has both', async ({ page, gateway }) => {
   const known = await paths(gateway.url);
   test.skip(!known.has('/api/v1/config/') || !known.has('/api/v1/audit/'), 'This gateway has no runtime configuration or no audit.');

@@ -2,6 +2,7 @@
 import {
   type ColumnDef,
   createSortedRowModel,
+  type ReactTable,
   type Row,
   rowSortingFeature,
   tableFeatures,
@@ -90,60 +91,85 @@ export function DataTable<T extends object>(props: Props<T>) {
   return (
     <div ref={scroller} className={classes.scroller} style={{ maxHeight }} role="region" aria-label={label} tabIndex={0}>
       <table className={classes.table} aria-rowcount={sorted.length + 1}>
-        <thead>
-          <tr>
-            {table.getHeaderGroups()[0]?.headers.map((header, index) => {
-              const column = columns[index];
-              if (!column) return null;
-              const way = header.column.getIsSorted();
-              return (
-                <th
-                  key={header.id}
-                  scope="col"
-                  className={classOf(column)}
-                  aria-sort={way === 'asc' ? 'ascending' : way === 'desc' ? 'descending' : undefined}
-                >
-                  {header.column.getCanSort() ? (
-                    <button type="button" className={classes.sort} onClick={header.column.getToggleSortingHandler()}>
-                      {column.header}
-                      <span aria-hidden="true">{way === 'asc' ? ' ▲' : way === 'desc' ? ' ▼' : ''}</span>
-                    </button>
-                  ) : (
-                    column.header
-                  )}
-                </th>
-              );
-            })}
-          </tr>
-        </thead>
+        <Head table={table} columns={columns} />
         <tbody>
           <Spacer height={shown ? (shown[0]?.start ?? 0) : 0} span={columns.length} />
           {sorted.slice(first, last + 1).map((row, offset) => (
-            <tr
-              key={row.id}
-              aria-rowindex={isVirtual ? first + offset + 2 : undefined}
-              className={classes.row}
-              data-selected={isSelected?.(row.original as T) ? true : undefined}
-              data-clickable={onRowClick ? true : undefined}
-              onClick={onRowClick ? () => onRowClick(row.original) : undefined}
-            >
-              {columns.map((column) =>
-                column.isName ? (
-                  <th key={column.id} scope="row" className={classOf(column)}>
-                    {column.cell(row.original as T)}
-                  </th>
-                ) : (
-                  <td key={column.id} className={classOf(column)}>
-                    {column.cell(row.original as T)}
-                  </td>
-                ),
-              )}
-            </tr>
+            <BodyRow key={row.id} row={row.original as T} columns={columns} index={isVirtual ? first + offset + 2 : undefined} onClick={onRowClick} isSelected={isSelected} />
           ))}
           <Spacer height={shown ? virtual.getTotalSize() - (shown.at(-1)?.end ?? 0) : 0} span={columns.length} />
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface HeadProps<T extends object> {
+  table: ReactTable<Features, Extract<T, object>>;
+  columns: Column<T>[];
+}
+
+function Head<T extends object>({ table, columns }: HeadProps<T>) {
+  return (
+    <thead>
+      <tr>
+        {table.getHeaderGroups()[0]?.headers.map((header, index) => {
+          const column = columns[index];
+          if (!column) return null;
+          const way = header.column.getIsSorted();
+          return (
+            <th
+              key={header.id}
+              scope="col"
+              className={classOf(column)}
+              aria-sort={way === 'asc' ? 'ascending' : way === 'desc' ? 'descending' : undefined}
+            >
+              {header.column.getCanSort() ? (
+                <button type="button" className={classes.sort} onClick={header.column.getToggleSortingHandler()}>
+                  {column.header}
+                  <span aria-hidden="true">{way === 'asc' ? ' ▲' : way === 'desc' ? ' ▼' : ''}</span>
+                </button>
+              ) : (
+                column.header
+              )}
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
+
+interface BodyRowProps<T> {
+  row: T;
+  columns: Column<T>[];
+  /** Its number among all rows, where not all are in the document. */
+  index: number | undefined;
+  onClick: ((row: T) => void) | undefined;
+  isSelected: ((row: T) => boolean) | undefined;
+}
+
+function BodyRow<T>({ row, columns, index, onClick, isSelected }: BodyRowProps<T>) {
+  return (
+    <tr
+      aria-rowindex={index}
+      className={classes.row}
+      data-selected={isSelected?.(row) ? true : undefined}
+      data-clickable={onClick ? true : undefined}
+      onClick={onClick ? () => onClick(row) : undefined}
+    >
+      {columns.map((column) =>
+        column.isName ? (
+          <th key={column.id} scope="row" className={classOf(column)}>
+            {column.cell(row)}
+          </th>
+        ) : (
+          <td key={column.id} className={classOf(column)}>
+            {column.cell(row)}
+          </td>
+        ),
+      )}
+    </tr>
   );
 }
 

@@ -2,7 +2,7 @@
 import { Drawer, Kbd, SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { forgetKey, useSession } from '../api/session';
-import { changeSettings, useSettings } from '../settings';
+import { changeSettings, type Settings, useSettings } from '../settings';
 import classes from './SettingsDrawer.module.css';
 
 const KEYS: [string, string][] = [
@@ -60,38 +60,52 @@ export default function SettingsDrawer({ onClose }: { onClose: () => void }) {
             ]}
           />
         </Choice>
-        <Switch
-          label="Review orders before they are sent"
-          description="Closing all positions always asks."
-          checked={settings.hasReview}
-          onChange={(event) => changeSettings({ hasReview: event.currentTarget.checked })}
-        />
-        <Switch
-          label="Single keys act"
-          description="B, S, / and ? while nothing is being typed."
-          checked={settings.hasSingleKeys}
-          onChange={(event) => changeSettings({ hasSingleKeys: event.currentTarget.checked })}
-        />
+        <Habits settings={settings} />
         {session.key ? (
           <button type="button" className={classes.forget} onClick={forgetKey}>
             Forget the API key of this session
           </button>
         ) : null}
-        <section aria-label="Keys">
-          <h3 className={classes.heading}>Keys</h3>
-          <dl className="pairs">
-            {KEYS.map(([key, meaning]) => (
-              <div key={key} className={classes.key}>
-                <dt>
-                  <Kbd>{key}</Kbd>
-                </dt>
-                <dd>{meaning}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
+        <Keys />
       </div>
     </Drawer>
+  );
+}
+
+function Habits({ settings }: { settings: Settings }) {
+  return (
+    <>
+      <Switch
+        label="Review orders before they are sent"
+        description="Closing all positions always asks."
+        checked={settings.hasReview}
+        onChange={(event) => changeSettings({ hasReview: event.currentTarget.checked })}
+      />
+      <Switch
+        label="Single keys act"
+        description="B, S, / and ? while nothing is being typed."
+        checked={settings.hasSingleKeys}
+        onChange={(event) => changeSettings({ hasSingleKeys: event.currentTarget.checked })}
+      />
+    </>
+  );
+}
+
+function Keys() {
+  return (
+    <section aria-label="Keys">
+      <h3 className={classes.heading}>Keys</h3>
+      <dl className="pairs">
+        {KEYS.map(([key, meaning]) => (
+          <div key={key} className={classes.key}>
+            <dt>
+              <Kbd>{key}</Kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 

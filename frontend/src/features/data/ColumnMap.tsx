@@ -60,29 +60,35 @@ export function ColumnMap({ preview, form, onChange }: Props) {
           }}
         />
       </div>
-      <div className={classes.rows} tabIndex={0} role="region" aria-label="First rows of the file">
-        <table>
-          <thead>
-            <tr>
-              {names.map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
+      <FirstRows preview={preview} />
+      {preview.notes.length > 0 ? <p className="soft small">{preview.notes.join(' ')}</p> : null}
+    </div>
+  );
+}
+
+function FirstRows({ preview }: { preview: FilePreview }) {
+  return (
+    <div className={classes.rows} tabIndex={0} role="region" aria-label="First rows of the file">
+      <table>
+        <thead>
+          <tr>
+            {preview.column_names.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {preview.rows.slice(0, SHOWN_ROWS).map((row, index) => (
+            <tr key={index}>
+              {row.map((cell, column) => (
+                <td key={column}>{cell}</td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {preview.rows.slice(0, SHOWN_ROWS).map((row, index) => (
-              <tr key={index}>
-                {row.map((cell, column) => (
-                  <td key={column}>{cell}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {preview.notes.length > 0 ? <p className="soft small">{preview.notes.join(' ')}</p> : null}
+          ))}
+        </tbody>
+      </table>
     </div>
   );
 }

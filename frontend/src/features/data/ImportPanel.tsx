@@ -24,41 +24,9 @@ interface Props {
 }
 
 export function ImportPanel({ account, onImported }: Props) {
-  const [file, setFile] = useState<File | null>(null);
-  const [form, setForm] = useState<ImportForm>(EMPTY_FORM);
-  const [jobId, setJobId] = useState<string | null>(null);
-  const preview = usePreview(account);
-  const start = useImport(account);
+  const { file, form, jobId, preview, start, take, change, submit, again } = useImporting(account);
   const job = useJob(account, jobId);
   useImportedNews(job.data?.status === 'succeeded' ? (job.data.result as Dataset) : null, onImported);
-
-  const look = (chosen: File, wanted: ImportForm) => {
-    if (canPreview(chosen)) preview.mutate({ file: chosen, form: wanted });
-    else preview.reset();
-  };
-  const take = (chosen: File) => {
-    setFile(chosen);
-    setForm(EMPTY_FORM);
-    setJobId(null);
-    start.reset();
-    look(chosen, EMPTY_FORM);
-  };
-  const change = (part: Partial<ImportForm>, isLookedAt = false) => {
-    const next = { ...form, ...part };
-    setForm(next);
-    if (isLookedAt && file) look(file, next);
-  };
-  const submit = () => {
-    if (!file) return;
-    start.mutate({ file, form, key: newKey() }, { onSuccess: (started) => setJobId(started.id) });
-  };
-  const again = () => {
-    setFile(null);
-    setJobId(null);
-    start.reset();
-    preview.reset();
-  };
-
   return (
     <Panel title="Import a file" className={classes.import}>
       {file === null ? <Chooser onFile={take} /> : null}
@@ -90,6 +58,40 @@ export function ImportPanel({ account, onImported }: Props) {
       ) : null}
     </Panel>
   );
+}
+
+/** A file from being chosen to being on its way, with what was said about it. */
+function useImporting(account: string) {
+  const [file, setFile] = useState<File | null>(null);
+  const [form, setForm] = useState<ImportForm>(EMPTY_FORM);
+  const [jobId, setJobId] = useState<string | null>(null);
+  const preview = usePreview(account);
+  const start = useImport(account);
+  const look = (chosen: File, wanted: ImportForm) => {
+    if (canPreview(chosen)) preview.mutate({ file: chosen, form: wanted });
+    else preview.reset();
+  };
+  const again = () => {
+    setFile(null);
+    setForm(EMPTY_FORM);
+    setJobId(null);
+    start.reset();
+    preview.reset();
+  };
+  const take = (chosen: File) => {
+    again();
+    setFile(chosen);
+    look(chosen, EMPTY_FORM);
+  };
+  const change = (part: Partial<ImportForm>, isLookedAt = false) => {
+    const next = { ...form, ...part };
+    setForm(next);
+    if (isLookedAt && file) look(file, next);
+  };
+  const submit = () => {
+    if (file) start.mutate({ file, form, key: newKey() }, { onSuccess: (started) => setJobId(started.id) });
+  };
+  return { file, form, jobId, preview, start, take, change, submit, again };
 }
 
 /** Once: the lists are asked for anew, and the new data set is shown. */

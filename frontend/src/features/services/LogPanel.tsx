@@ -5,7 +5,7 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { Time } from '../../ui/Figures';
 import { Panel } from '../../ui/Panel';
 import { Empty } from '../../ui/States';
-import { isAtLeast, type KeptLine, useLogTail } from './logStore';
+import { isAtLeast, type KeptLine, messageOf, useLogTail } from './logStore';
 import classes from './services.module.css';
 
 const COLUMNS: Column<KeptLine>[] = [
@@ -13,13 +13,8 @@ const COLUMNS: Column<KeptLine>[] = [
   { id: 'level', header: 'Level', cell: (row) => <span data-level={row.level} className={classes.level}>{row.level}</span> },
   { id: 'logger', header: 'From', isExtra: true, cell: (row) => <span className="mono small">{row.logger}</span> },
   { id: 'message', header: 'Message', isName: true, cell: (row) => <span className={classes.message} title={textOf(row)}>{messageOf(row)}</span> },
-  { id: 'trace', header: 'Trace', isExtra: true, cell: (row) => <span className="mono small">{row.trace_id ?? ''}</span> },
+  { id: 'trace', header: 'Trace', isExtra: true, cell: (row) => <span className="mono small">{row.trace_id}</span> },
 ];
-
-function messageOf(line: KeptLine): string {
-  if (typeof line.path !== 'string') return line.message;
-  return `${String(line.method)} ${line.path} ${String(line.status)} ${String(line.ms)} ms`;
-}
 
 function textOf({ number: _, ...line }: KeptLine): string {
   return JSON.stringify(line, null, 1);

@@ -7,8 +7,11 @@ export interface LogLine {
   level: string;
   logger: string;
   message: string;
-  trace_id?: string;
-  [field: string]: unknown;
+  trace_id: string;
+  caller: string;
+  exception: string | null;
+  /** What else the line has: method, path, status and ms of a request. */
+  extra: Record<string, unknown>;
 }
 
 export interface KeptLine extends LogLine {
@@ -22,6 +25,14 @@ interface LogData {
 
 const MAX_LINES = 2_000;
 const LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'];
+
+/** The line in words: a request as what was asked and how it was answered, and whatever else was put beside a message. */
+export function messageOf({ message, extra }: Pick<LogLine, 'message' | 'extra'>): string {
+  const { method, path, status, ms, ...rest } = extra;
+  if (typeof path === 'string') return `${String(method)} ${path} ${String(status)}, ${String(ms)} ms`;
+  const others = Object.entries(rest).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return [message, ...others].join(' ');
+}
 
 /** Whether a line is at least as grave as the level; a level nobody knows is shown. */
 export function isAtLeast(line: LogLine, level: string): boolean {

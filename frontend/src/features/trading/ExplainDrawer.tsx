@@ -66,16 +66,24 @@ export function ExplainDrawer({ order, fills, instrument, onClose }: Props) {
           <CopyText text={order.id} label="order id" />
         </dd>
       </dl>
+      <Fills fills={own} decimals={decimals} />
+    </Drawer>
+  );
+}
+
+function Fills({ fills, decimals }: { fills: readonly Fill[]; decimals: number | undefined }) {
+  return (
+    <>
       <h3>Fills</h3>
-      {own.length === 0 ? <p className="soft">None among the newest fills.</p> : null}
+      {fills.length === 0 ? <p className="soft">None among the newest fills.</p> : null}
       <ul>
-        {own.map((fill) => (
+        {fills.map((fill) => (
           <li key={fill.id} className="num">
             {grouped(trimmed(fill.quantity))} at <Amount value={fill.price} decimals={decimals} /> as {fill.liquidity}, fee {grouped(fill.fee)} {fill.fee_asset},{' '}
             <Time value={fill.time} shape="time" />
           </li>
         ))}
       </ul>
-    </Drawer>
+    </>
   );
 }

@@ -67,13 +67,22 @@ export function ReplayBar({ onSource }: { onSource: (symbol: string) => void }) 
         onChange={(event) => change({ speed: Number(event.currentTarget.value) })}
         data={[...new Set([...SPEEDS, now.speed])].map((speed) => ({ value: String(speed), label: speedWords(speed) }))}
       />
-      <span className={`${classes.figure ?? ''} ${classes.wide ?? ''}`}>
-        <span className="soft">Market time</span> <Time value={now.position.time} />
-        {now.position.total ? <span className="num soft"> · {Math.floor((now.position.index / now.position.total) * 100)}%</span> : null}
-      </span>
-      {now.error ? <span className={classes.fault}>{now.error}</span> : null}
-      {now.status === 'finished' ? <span className={classes.fault}>The replay has ended; choose a source to go on.</span> : null}
+      <Position feed={now} />
     </div>
+  );
+}
+
+/** Where the market is, and why it stands where it does. */
+function Position({ feed }: { feed: Feed }) {
+  return (
+    <>
+      <span className={`${classes.figure ?? ''} ${classes.wide ?? ''}`}>
+        <span className="soft">Market time</span> <Time value={feed.position.time} />
+        {feed.position.total ? <span className="num soft"> · {Math.floor((feed.position.index / feed.position.total) * 100)}%</span> : null}
+      </span>
+      {feed.error ? <span className={classes.fault}>{feed.error}</span> : null}
+      {feed.status === 'finished' ? <span className={classes.fault}>The replay has ended; choose a source to go on.</span> : null}
+    </>
   );
 }
 

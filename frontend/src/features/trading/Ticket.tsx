@@ -35,11 +35,45 @@ interface Intent {
 export function Ticket({ account, balances, instrument, ticket, dispatch }: Props) {
   const { hasReview } = useSettings();
   const size = useRef<HTMLInputElement>(null);
+  const { order, problems } = orderOf(ticket, instrument);
+  const preview = usePreview(account.id, order);
+  const { place, reviewed, setReviewed, sent, send, submit, isChecked } = useSending({ account, instrument, ticket, dispatch }, order);
+  useSideKeys(dispatch, size);
+  const change = (part: Partial<State>) => {
+    place.reset();
+    dispatch({ do: 'change', change: part });
+  };
+  const shown: Problems = isChecked ? problems : onlyTyped(problems, ticket);
+  const fields = { ticket, instrument, change };
+  return (
+    <form className={classes.ticket} onSubmit={submit} aria-label="Order ticket" noValidate>
+      <Kind {...fields} />
+      <Prices {...fields} dispatch={dispatch} problems={shown} refused={place.error?.fields ?? {}} />
+      <SizeField {...fields} account={account} balances={balances} inputRef={size} problem={shown.size ?? place.error?.fields.quantity ?? place.error?.fields.notional} />
+      <Terms {...fields} />
+      <PreviewPanel preview={order ? preview.data : undefined} fault={order ? preview.error : null} instrument={instrument} />
+      <Button type="submit" loading={place.isPending} className={classes.send} data-side={ticket.side} fullWidth>
+        {hasReview ? `Review: ${inWords(ticket, instrument)}` : inWords(ticket, instrument)}
+      </Button>
+      {place.isPending && place.failureCount > 0 ? (
+        <p className={classes.note} role="status">
+          No answer yet; asking again under the same key ({place.failureCount}). It is one order, however often.
+        </p>
+      ) : null}
+      {place.error && sent ? <Refusal fault={place.error} words={sent.words} onRetry={place.error.isRetryable ? () => send(sent) : undefined} /> : null}
+      {reviewed ? (
+        <Review order={reviewed.order} words={reviewed.words} instrument={instrument} preview={preview.data} onSend={() => send(reviewed)} onClose={() => setReviewed(null)} />
+      ) : null}
+    </form>
+  );
+}
+
+/** From what was typed to an order on its way: reviewed where that is wanted, sent under one key. */
+function useSending({ account, instrument, ticket, dispatch }: Omit<Props, 'balances'>, order: OrderIn | null) {
+  const { hasReview } = useSettings();
   const [reviewed, setReviewed] = useState<Intent | null>(null);
   const [sent, setSent] = useState<Intent | null>(null);
   const [isChecked, setChecked] = useState(false);
-  const { order, problems } = orderOf(ticket, instrument);
-  const preview = usePreview(account.id, order);
   const place = usePlaceOrder(account.id, {
     success: (placed) => {
       toastGood('Order sent.', orderNews(placed));
@@ -47,12 +81,6 @@ export function Ticket({ account, balances, instrument, ticket, dispatch }: Prop
       setChecked(false);
     },
   });
-  useSideKeys(dispatch, size);
-
-  const change = (part: Partial<State>) => {
-    place.reset();
-    dispatch({ do: 'change', change: part });
-  };
   const send = (intent: Intent) => {
     setReviewed(null);
     setSent(intent);
@@ -63,16 +91,18 @@ export function Ticket({ account, balances, instrument, ticket, dispatch }: Prop
     setChecked(true);
     if (!order || place.isPending) return;
     const intent = { order, key: newKey(), words: inWords(ticket, instrument) };
-    const ticker = newestTicker(instrument.symbol);
-    if (hasReview || isFar(order.price ?? order.stop_price ?? '', ticker?.last ?? null)) setReviewed(intent);
+    const last = newestTicker(instrument.symbol)?.last ?? null;
+    if (hasReview || isFar(order.price ?? order.stop_price ?? '', last)) setReviewed(intent);
     else send(intent);
   };
-  const shown: Problems = isChecked ? problems : onlyTyped(problems, ticket);
-  const refused = place.error?.fields ?? {};
-  const traits = ORDER_TYPES[ticket.type];
+  return { place, reviewed, setReviewed, sent, send, submit, isChecked };
+}
 
+type Fields = Omit<FieldProps, 'problem'>;
+
+function Kind({ ticket, change }: Fields) {
   return (
-    <form className={classes.ticket} onSubmit={submit} aria-label="Order ticket" noValidate>
+    <>
       <SegmentedControl
         fullWidth
         aria-label="Side"
@@ -90,20 +120,39 @@ export function Ticket({ account, balances, instrument, ticket, dispatch }: Prop
         value={ticket.type}
         onChange={(event) => change({ type: event.currentTarget.value as OrderType })}
         data={Object.entries(ORDER_TYPES).map(([value, { label }]) => ({ value, label }))}
-        description={traits.about}
+        description={ORDER_TYPES[ticket.type].about}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
       />
-      {traits.hasStop ? (
-        <PriceField field="stopPrice" label="Stop price" {...{ ticket, instrument, change, dispatch }} problem={shown.stopPrice ?? refused.stop_price} />
-      ) : null}
-      {traits.hasPrice ? <PriceField field="price" label="Price" {...{ ticket, instrument, change, dispatch }} problem={shown.price ?? refused.price} /> : null}
-      <SizeField {...{ ticket, instrument, change, account, balances }} inputRef={size} problem={shown.size ?? refused.quantity ?? refused.notional} />
-      {traits.times.length > 1 ? (
+    </>
+  );
+}
+
+interface PricesProps extends Fields {
+  dispatch: Dispatch<TicketAction>;
+  problems: Problems;
+  refused: Record<string, string>;
+}
+
+function Prices({ problems, refused, ...fields }: PricesProps) {
+  const { hasStop, hasPrice } = ORDER_TYPES[fields.ticket.type];
+  return (
+    <>
+      {hasStop ? <PriceField {...fields} field="stopPrice" label="Stop price" problem={problems.stopPrice ?? refused.stop_price} /> : null}
+      {hasPrice ? <PriceField {...fields} field="price" label="Price" problem={problems.price ?? refused.price} /> : null}
+    </>
+  );
+}
+
+function Terms({ ticket, change }: Fields) {
+  const { times } = ORDER_TYPES[ticket.type];
+  return (
+    <>
+      {times.length > 1 ? (
         <NativeSelect
           label="Time in force"
           value={ticket.timeInForce}
           onChange={(event) => change({ timeInForce: event.currentTarget.value as TimeInForce })}
-          data={traits.times.map((value) => ({ value, label: TIMES[value] }))}
+          data={times.map((value) => ({ value, label: TIMES[value] }))}
         />
       ) : null}
       {ticket.type === 'limit' ? (
@@ -114,20 +163,7 @@ export function Ticket({ account, balances, instrument, ticket, dispatch }: Prop
           onChange={(event) => change({ isPostOnly: event.currentTarget.checked })}
         />
       ) : null}
-      <PreviewPanel preview={order ? preview.data : undefined} fault={order ? preview.error : null} instrument={instrument} />
-      <Button type="submit" loading={place.isPending} className={classes.send} data-side={ticket.side} fullWidth>
-        {hasReview ? `Review: ${inWords(ticket, instrument)}` : inWords(ticket, instrument)}
-      </Button>
-      {place.isPending && place.failureCount > 0 ? (
-        <p className={classes.note} role="status">
-          No answer yet; asking again under the same key ({place.failureCount}). It is one order, however often.
-        </p>
-      ) : null}
-      {place.error && sent ? <Refusal fault={place.error} words={sent.words} onRetry={place.error.isRetryable ? () => send(sent) : undefined} /> : null}
-      {reviewed ? (
-        <Review order={reviewed.order} words={reviewed.words} instrument={instrument} preview={preview.data} onSend={() => send(reviewed)} onClose={() => setReviewed(null)} />
-      ) : null}
-    </form>
+    </>
   );
 }
 

@@ -58,11 +58,7 @@ interface DeskProps {
 
 function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
   const name = useAccountName();
-  const account = useAccount(name);
-  const orders = useOpenOrders(name);
-  const positions = usePositions(name);
-  const balances = useBalances(name);
-  const fills = useRecentFills(name);
+  const { account, orders, positions, balances, fills } = useAccountLists(name);
   const feed = useFeed();
   const [ticket, dispatch] = useReducer(reduceTicket, EMPTY_TICKET);
   const [explained, setExplained] = useState<Order | null>(null);
@@ -118,6 +114,16 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
       {explained ? <ExplainDrawer order={explained} fills={fills.data?.items ?? []} instrument={bySymbol.get(explained.symbol)} onClose={() => setExplained(null)} /> : null}
     </Page>
   );
+}
+
+function useAccountLists(name: string) {
+  return {
+    account: useAccount(name),
+    orders: useOpenOrders(name),
+    positions: usePositions(name),
+    balances: useBalances(name),
+    fills: useRecentFills(name),
+  };
 }
 
 const NO_FILLS: readonly never[] = [];
