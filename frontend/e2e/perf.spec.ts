@@ -1,5 +1,5 @@
-// How quick the trading page is. The figures are printed; what cannot be missed on a busy machine is asserted always, the
-// soak (SOAK_SECONDS=60) only when it is asked for, on a quiet machine.
+// How quick the trading page is. The figures are printed. That nothing shifts is asserted always; times (PERF=1) and the soak
+// (SOAK_SECONDS=60) only when that is asked for, on a quiet machine.
 import type { Page } from '@playwright/test';
 import { expect, openTrading, test } from './journey';
 
@@ -39,9 +39,10 @@ test('the trading page appears at once, stays where it is, and answers to keys',
   const vitals = await page.evaluate(() => (window as unknown as { vitals: Vitals }).vitals);
   console.log(`LCP ${vitals.lcpMs.toFixed(0)} ms, CLS ${vitals.cls.toFixed(4)}, INP ${vitals.inpMs.toFixed(0)} ms`);
   expect(vitals.cls).toBeLessThanOrEqual(0.05);
-  // Twice what is aimed at (1,500 and 200 ms): this runs beside other work.
-  expect(vitals.lcpMs).toBeLessThanOrEqual(3_000);
-  expect(vitals.inpMs).toBeLessThanOrEqual(400);
+  if (process.env.PERF === '1') {
+    expect(vitals.lcpMs).toBeLessThanOrEqual(1_500);
+    expect(vitals.inpMs).toBeLessThanOrEqual(200);
+  }
 });
 
 const SOAK_SECONDS = Number(process.env.SOAK_SECONDS ?? 0);
