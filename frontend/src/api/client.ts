@@ -60,8 +60,7 @@ export interface RawOptions {
   timeoutMs?: number | undefined;
 }
 
-/** Call an address that the OpenAPI may not have yet; the caller says what it expects. Throws ApiError. */
-export async function request(method: string, url: string, options: RawOptions = {}): Promise<unknown> {
+async function request(method: string, url: string, options: RawOptions = {}): Promise<unknown> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await exchange(method, url, options);

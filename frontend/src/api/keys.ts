@@ -25,5 +25,4 @@ export const keys = {
   metrics: ['metrics'] as const,
   systemInfo: ['system', 'info'] as const,
   systemTime: ['system', 'time'] as const,
-  endpoints: ['endpoints'] as const,
 };

@@ -1,7 +1,7 @@
 // What pages read of the gateway, each endpoint once. Pages share these; what only one page reads is in its own queries.ts.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { call, fetchText } from './client';
+import { call } from './client';
 import { ApiError } from './errors';
 import { keys } from './keys';
 import type {
@@ -170,18 +170,6 @@ function reportOfFailed(fault: unknown): Health {
     return fault.details as unknown as Health;
   }
   throw fault;
-}
-
-/** The paths this gateway has: what is not there is not offered. */
-export function useEndpoints() {
-  return useQuery<ReadonlySet<string>>({
-    queryKey: keys.endpoints,
-    queryFn: async ({ signal }) => {
-      const schema = JSON.parse(await fetchText('/api/schema/', signal)) as { paths: Record<string, unknown> };
-      return new Set(Object.keys(schema.paths));
-    },
-    staleTime: Infinity,
-  });
 }
 
 export function useServices() {

@@ -5,6 +5,7 @@ type Schemas = components['schemas'];
 
 export type Account = Schemas['AccountOut'];
 export type AccountIn = Schemas['AccountInRequest'];
+export type AuditEntry = Schemas['AuditEntryOut'];
 export type Balance = Schemas['BalanceOut'];
 export type Candle = Schemas['CandleOut'];
 export type CandlePage = Schemas['CandlePageOut'];
@@ -24,10 +25,13 @@ export type Position = Schemas['PositionOut'];
 export type FilePreview = Schemas['PreviewOut'];
 export type Quality = Schemas['QualityOut'];
 export type ReplaceOrderIn = Schemas['ReplaceOrderInRequest'];
+export type Revision = Schemas['Revision'];
 export type Service = Schemas['Service'];
+export type Setting = Schemas['Setting'];
 export type Instrument = Schemas['SymbolOut'];
 export type SystemInfo = Schemas['SystemInfo'];
 export type Ticker = Schemas['TickerOut'];
+export type Verification = Schemas['VerificationOut'];
 export type Print = Schemas['TradeOut'];
 
 export interface Page<T> {

@@ -11,7 +11,8 @@ import { Time } from '../../ui/Figures';
 import { grouped } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
-import { type AuditEntry, type AuditFilters, useAudit, useVerifyAudit } from './queries';
+import type { AuditEntry } from '../../api/types';
+import { type AuditFilters, useAudit, useVerifyAudit } from './queries';
 import classes from './system.module.css';
 
 const FILTERS = ['actor', 'action', 'object', 'trace_id'] as const;

@@ -5,7 +5,8 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { Time } from '../../ui/Figures';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
-import { type Setting, useSettingsList } from './queries';
+import type { Setting } from '../../api/types';
+import { useSettingsList } from './queries';
 import { SettingDialog } from './SettingDialog';
 import { valueText } from './values';
 

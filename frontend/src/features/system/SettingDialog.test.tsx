@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import { show } from '../../test/render';
 import { answers, refusal, success } from '../../test/server';
-import type { Setting } from './queries';
+import type { Setting } from '../../api/types';
 import { SettingDialog } from './SettingDialog';
 
 const SETTING: Setting = {

@@ -6,7 +6,8 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { Time } from '../../ui/Figures';
 import { Empty, QueryState } from '../../ui/States';
 import { toastGood } from '../../ui/toast';
-import { type Revision, type Setting, type SettingChange, useChangeSetting, useSettingHistory } from './queries';
+import type { Revision, Setting } from '../../api/types';
+import { type SettingChange, useChangeSetting, useSettingHistory } from './queries';
 import { boundsText, typedValue, valueText } from './values';
 
 export function SettingDialog({ setting, onClose }: { setting: Setting; onClose: () => void }) {

@@ -1,8 +1,8 @@
-// What only this page asks for. Configuration and audit are asked for only where the gateway's OpenAPI has them.
+// What only this page asks for.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { addressOf, call, request } from '../../api/client';
+import { call } from '../../api/client';
 import { keys } from '../../api/keys';
-import type { Page, SystemInfo } from '../../api/types';
+import type { Setting, SystemInfo, Verification } from '../../api/types';
 import { useWrite } from '../../api/useWrite';
 
 const HISTORY_PAGE = 100;
@@ -28,53 +28,20 @@ export function useSystemTime() {
   });
 }
 
-export interface Setting {
-  key: string;
-  group: string;
-  type: 'int' | 'float' | 'decimal' | 'bool' | 'text' | 'choice';
-  value: unknown;
-  default: unknown;
-  source: 'default' | 'environment' | 'revision';
-  unit: string;
-  why: string;
-  minimum: unknown;
-  maximum: unknown;
-  choices: string[] | null;
-  variable: string | null;
-  revision: number;
-  changed_at: string | null;
-  changed_by: string | null;
-  reason: string | null;
-  fault: string | null;
-}
-
-export interface Revision {
-  revision: number;
-  key: string;
-  action: 'set' | 'reset' | 'rollback';
-  old_value: unknown;
-  new_value: unknown;
-  is_default: boolean;
-  author: string;
-  reason: string;
-  time: string;
-  trace_id: string;
-}
-
 const CONFIG = ['config'] as const;
-const pathOf = (key: string, rest = '') => addressOf(`/api/v1/config/{key}/${rest}`, { key });
+const SETTINGS_PAGE = 1_000;
 
 export function useSettingsList() {
   return useQuery({
     queryKey: CONFIG,
-    queryFn: ({ signal }) => request('get', '/api/v1/config/?limit=1000', { signal }) as Promise<Page<Setting>>,
+    queryFn: ({ signal }) => call('get', '/api/v1/config/', { query: { limit: SETTINGS_PAGE }, signal }),
   });
 }
 
 export function useSettingHistory(key: string) {
   return useQuery({
     queryKey: [...CONFIG, key, 'history'],
-    queryFn: ({ signal }) => request('get', pathOf(key, 'history/'), { signal }) as Promise<Page<Revision>>,
+    queryFn: ({ signal }) => call('get', '/api/v1/config/{key}/history/', { path: { key }, signal }),
   });
 }
 
@@ -87,41 +54,16 @@ export interface SettingChange {
 
 export function useChangeSetting() {
   const client = useQueryClient();
-  return useWrite<SettingChange, Setting>((change, key) => sendChange(change, key) as Promise<Setting>, {
+  return useWrite<SettingChange, Setting>(sendChange, {
     onSuccess: () => void client.invalidateQueries({ queryKey: CONFIG }),
   });
 }
 
-function sendChange({ key, to, reason }: SettingChange, intent: string): Promise<unknown> {
-  if (to === 'default') return request('delete', addressOf(pathOf(key), undefined, { reason }), { key: intent });
-  if ('revision' in to) return request('post', pathOf(key, 'rollback/'), { body: JSON.stringify({ revision: to.revision, reason }), key: intent });
-  return request('put', pathOf(key), { body: JSON.stringify({ value: to.value, reason, revision: to.seen }), key: intent });
-}
-
-export interface AuditEntry {
-  id: string;
-  source: string;
-  seq: number;
-  time: string;
-  actor: string;
-  action: string;
-  account: string | null;
-  objects: { kind: string; id: string }[];
-  trace_id: string;
-  result: 'done' | 'refused' | 'failed';
-  status: number | null;
-  code: string | null;
-  input: unknown;
-  before: unknown;
-  after: unknown;
-  detail: unknown;
-  hash: string;
-}
-
-export interface Verification {
-  valid: boolean;
-  entries: number;
-  first_bad?: { source: string; seq: number | null; reason: string | null } | null;
+function sendChange({ key, to, reason }: SettingChange, intent: string): Promise<Setting> {
+  const path = { key };
+  if (to === 'default') return call('delete', '/api/v1/config/{key}/', { path, query: { reason }, key: intent });
+  if ('revision' in to) return call('post', '/api/v1/config/{key}/rollback/', { path, body: { revision: to.revision, reason }, key: intent });
+  return call('put', '/api/v1/config/{key}/', { path, body: { value: to.value, reason, revision: to.seen }, key: intent });
 }
 
 export interface AuditFilters {
@@ -136,7 +78,7 @@ export function useAudit(filters: AuditFilters) {
     queryKey: ['audit', filters],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
-      request('get', addressOf('/api/v1/audit/', undefined, { ...filters, limit: HISTORY_PAGE, cursor: pageParam }), { signal }) as Promise<Page<AuditEntry>>,
+      call('get', '/api/v1/audit/', { query: { ...filters, limit: HISTORY_PAGE, cursor: pageParam }, signal }),
     getNextPageParam: (page) => page.next_cursor,
   });
 }
@@ -144,7 +86,7 @@ export function useAudit(filters: AuditFilters) {
 const VERIFY_TIMEOUT_MS = 60_000;
 
 export function useVerifyAudit() {
-  return useWrite<undefined, Verification>(() => request('get', '/api/v1/audit/verify/', { timeoutMs: VERIFY_TIMEOUT_MS }) as Promise<Verification>);
+  return useWrite<undefined, Verification>(() => call('get', '/api/v1/audit/verify/', { timeoutMs: VERIFY_TIMEOUT_MS }));
 }
 
 export interface Licence {

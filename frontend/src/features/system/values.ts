@@ -1,6 +1,6 @@
 // Values of settings: as texts to show, and back from what was typed.
 import { NOTHING } from '../../ui/format';
-import type { Setting } from './queries';
+import type { Setting } from '../../api/types';
 
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return NOTHING;
