@@ -120,6 +120,19 @@ test('what is not on the lot is said at the field, and nothing is sent', async (
   expect(await ordersOf(gateway, account)).toEqual([]);
 });
 
+test.describe('of an account that is not there', () => {
+  test.use({ allowed: /status of 404|WebSocket connection/ });
+
+  test('the page says so and offers those that are', async ({ page }) => {
+    await page.goto('/trading/BTC-USDT?account=nobody');
+    await expect(page.getByText('There is no account nobody.')).toBeVisible();
+    await page.getByRole('button', { name: 'Use Default' }).click();
+    await expect(page).toHaveURL(/account=default/);
+    await expect(page.getByTestId('last-price')).toHaveText(/\d/);
+    await expect(page.getByRole('button', { name: /^Review: Buy/ })).toBeVisible();
+  });
+});
+
 test('another account is opened, traded with, and reset', async ({ page, gateway }) => {
   await page.goto('/trading/BTC-USDT');
   await page.getByRole('button', { name: 'New account' }).click();

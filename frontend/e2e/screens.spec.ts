@@ -65,7 +65,7 @@ test('every page in both themes and on a phone', async ({ page, gateway, account
         await shown.waitForTimeout(500);
       }
       const file = `${label.toLowerCase().replace(' ', '-')}-${name}.jpg`;
-      await shown.screenshot({ path: join(FOLDER, file), type: 'jpeg', quality: to === '/trading' ? 70 : 80 });
+      await shown.screenshot({ path: join(FOLDER, file), type: 'jpeg', quality: to === '/trading' ? 66 : 80 });
     }
     await shown.close();
   }

@@ -1,8 +1,9 @@
 // The dashboard: what the account is worth and how it got there, what is open, and whether all is well.
-import { useAccount, useBalances, useOpenOrders, usePositions } from '../../api/queries';
+import { useBalances, useOpenOrders, usePositions } from '../../api/queries';
 import type { Account } from '../../api/types';
+import { AccountState } from '../../ui/AccountState';
 import { Page } from '../../ui/Page';
-import { Loading, QueryState } from '../../ui/States';
+import { Loading } from '../../ui/States';
 import { useAccountName } from '../../ui/usePlace';
 import classes from './Dashboard.module.css';
 import { EquityPanel } from './EquityPanel';
@@ -15,12 +16,11 @@ import { StatePanel } from './StatePanel';
 
 export default function DashboardPage() {
   const name = useAccountName();
-  const account = useAccount(name);
   return (
     <Page title="Dashboard">
-      <QueryState query={account} errorTitle={`The account ${name} cannot be read`} loading={<Loading lines={8} height={44} />}>
+      <AccountState name={name} loading={<Loading lines={8} height={44} />}>
         {(found) => <Board account={found} />}
-      </QueryState>
+      </AccountState>
     </Page>
   );
 }

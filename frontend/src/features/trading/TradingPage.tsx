@@ -4,6 +4,7 @@ import { useAccount, useBalances, useFeed, useInstruments, useOpenOrders, usePos
 import type { Instrument, Order } from '../../api/types';
 import { useTicker } from '../../stream/markets';
 import { useStreamStatus } from '../../stream/StreamProvider';
+import { AccountState } from '../../ui/AccountState';
 import { decimalsOf } from '../../ui/decimal';
 import { decimal, signed } from '../../ui/format';
 import { Page } from '../../ui/Page';
@@ -93,9 +94,9 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
         <OrderBook className={classes.book} instrument={instrument} orders={ownOrders} onPick={pick} isStale={isStale} />
         <Tape className={classes.tape} instrument={instrument} isStale={isStale} />
         <Panel title="Order" className={classes.ticket}>
-          <QueryState query={account} errorTitle="The account cannot be read">
+          <AccountState name={name}>
             {(found) => <Ticket account={found} balances={balances.data?.items ?? []} instrument={instrument} ticket={ticket} dispatch={dispatch} />}
-          </QueryState>
+          </AccountState>
         </Panel>
         <div className={classes.tabs}>
           <BottomTabs
