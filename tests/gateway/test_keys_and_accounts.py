@@ -1,0 +1,130 @@
+"""A key that is bound to an account, against every operation of the schema: what belongs to others is not there for it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import httpx
+import pytest
+
+from tests.gateway.test_published_schema import OPERATIONS, SCHEMA, path_with_values
+from tests.journeys.people import Refused, Trader, authorization
+from tests.server import Server, run_server
+
+ORDER = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.001", "price": "10000"}
+BARS = "time,open,high,low,close,volume\n" + "".join(f"{1_546_300_800 + 60 * n},2.5,4,1,3,10.125\n" for n in range(9))
+BODIES = {("PATCH", "/api/v1/orders/{id}/"): {"quantity": "0.002"}}
+"""Bodies that would do something; an empty object is one everywhere else."""
+
+
+def is_about_an_account(method: str, path: str) -> bool:
+    parameters = SCHEMA["paths"][path][method.lower()].get("parameters", [])
+    return any(each["name"] == "X-Account" for each in parameters) or path.startswith("/api/v1/accounts/{id}/")
+
+
+ABOUT_ACCOUNTS = [each for each in OPERATIONS if is_about_an_account(*each)]
+OF_OBJECTS = [each for each in ABOUT_ACCOUNTS if "{id}" in each[1]]
+LISTS = [path for method, path in ABOUT_ACCOUNTS if method == "GET" and "{" not in path]
+READS = ("GET", "HEAD", "OPTIONS")
+WRITES = [each for each in OPERATIONS if each[0] not in READS]
+
+
+class Scene(NamedTuple):
+    """Two accounts, of which the other one has an order and a job; and a key that knows only mine."""
+
+    server: Server
+    mine: str
+    other: str
+    objects: dict[str, str]
+    bound: httpx.Client
+    owner: Trader
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("accounts")
+    environment = {"DISABLE_AUTH": "0", "PERSONAL_API_KEY_ENABLED": "1", "RATE_LIMIT_RPS": "0"}
+    file = folder / "bars.csv"
+    file.write_text(BARS)
+    with run_server(folder, environment) as server, Trader(server.url, key=server.key) as admin:
+        mine, other = (admin.call("POST", "accounts/", json={"name": name})["id"] for name in ("mine", "other"))
+        wanted = {"name": "bound", "scopes": ["trade"], "accounts": [mine]}
+        token = admin.call("POST", "keys/", json=wanted)["token"]
+        with (
+            Trader(server.url, other, server.key) as owner,
+            httpx.Client(base_url=server.url, headers=authorization(token), timeout=20) as bound,
+        ):
+            order = owner.place(**ORDER)["id"]
+            owner.import_file(file, symbol="NEW-USD", interval="1m", kind="candles")
+            (job,) = owner.get("jobs/")["items"]
+            yield Scene(server, mine, other, {"orders": order, "jobs": job["id"], "accounts": other}, bound, owner)
+
+
+def asked(scene: Scene, method: str, path: str, found: str, **headers: str) -> httpx.Response:
+    """The bound key's request for something of the other account."""
+    body = None if method in READS else BODIES.get((method, path), {})
+    return scene.bound.request(method, path_with_values(path.replace("{id}", found)), json=body, headers=headers)
+
+
+def code_of(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def named(operations: list[tuple[str, str]]) -> list[str]:
+    return [" ".join(each) for each in operations]
+
+
+@pytest.mark.parametrize(("method", "path"), ABOUT_ACCOUNTS, ids=named(ABOUT_ACCOUNTS))
+def test_another_account_is_not_there_by_any_operation(scene: Scene, method: str, path: str) -> None:
+    found = scene.objects.get(path.split("/")[3], "")
+    answer = asked(scene, method, path, found, **{"X-Account": scene.other})
+    assert code_of(answer) == (404, "UNKNOWN_ACCOUNT")
+    nowhere = asked(scene, method, path, found, **{"X-Account": "nowhere"})
+    assert nowhere.json()["message"].replace("nowhere", scene.other) == answer.json()["message"]
+
+
+@pytest.mark.parametrize(("method", "path"), OF_OBJECTS, ids=named(OF_OBJECTS))
+def test_an_object_of_another_account_is_not_there_by_its_id(scene: Scene, method: str, path: str) -> None:
+    found = scene.objects[path.split("/")[3]]
+    answer = asked(scene, method, path, found)
+    assert answer.status_code == 404, answer.text
+    never = asked(scene, method, path, found[:-4] + "0000")
+    assert never.status_code == 404
+    assert never.json()["error"]["code"] == answer.json()["error"]["code"]
+
+
+def test_and_all_of_it_is_there_for_its_owner_as_it_was(scene: Scene) -> None:
+    order = scene.owner.get(f"orders/{scene.objects['orders']}/")
+    assert (order["status"], order["quantity"], order["replaced_at"]) == ("open", "0.00100", None)
+    assert scene.owner.get(f"jobs/{scene.objects['jobs']}/")["status"] == "succeeded"
+    assert scene.owner.get(f"accounts/{scene.other}/")["epoch"] == 1
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_lists_are_those_of_the_keys_own_account(scene: Scene, path: str) -> None:
+    mine = scene.bound.get(path)
+    assert mine.status_code == 200, mine.text
+    assert mine.json()["data"] == scene.bound.get(path, headers={"X-Account": scene.mine}).json()["data"]
+    assert not any(each in mine.text for each in scene.objects.values())
+
+
+def test_the_accounts_there_are_is_the_one(scene: Scene) -> None:
+    assert [each["id"] for each in scene.bound.get("/api/v1/accounts/").json()["data"]["items"]] == [scene.mine]
+
+
+def test_a_job_that_it_starts_belongs_to_its_account(scene: Scene) -> None:
+    answer = scene.bound.post(
+        "/api/v1/datasets/?wait=20",
+        data={"symbol": "NEW-USD", "interval": "1m", "kind": "candles"},
+        files={"file": ("bars.csv", BARS.replace("2.5", "2.6"))},
+    )
+    assert answer.status_code == 202, answer.text
+    job = answer.json()["data"]["id"]
+    assert scene.bound.get(f"/api/v1/jobs/{job}/").status_code == 200
+    with pytest.raises(Refused) as refused:
+        scene.owner.get(f"jobs/{job}/")
+    assert refused.value.status == 404
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES, ids=named(WRITES))
+def test_no_write_is_for_who_only_reads(method: str, path: str) -> None:
+    assert SCHEMA["paths"][path][method.lower()]["x-scope"] in ("trade", "admin")
