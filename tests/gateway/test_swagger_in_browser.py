@@ -57,3 +57,45 @@ def test_the_browser_would_have_told(server: Server, tmp_path: Path) -> None:
         page.evaluate("console.error('said by the page')")
         page.wait_for_complaint("said by the page")
         assert len(page.complaints) >= 3
+
+
+@pytest.fixture(scope="module")
+def closed_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A gateway that asks for keys."""
+    environment = {"DISABLE_AUTH": "0", "PERSONAL_API_KEY_ENABLED": "1"}
+    with run_server(tmp_path_factory.mktemp("swagger with keys"), environment) as running:
+        yield running
+
+
+AUTHORIZE = ".swagger-ui .scheme-container .auth-wrapper .authorize"
+TYPE_KEY = """(key => {
+    const field = document.querySelector('.dialog-ux .auth-container input');
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, key);
+    field.dispatchEvent(new Event('input', {bubbles: true}));
+    return true;
+})(%s)"""
+"""As a person types: the page must be told of it."""
+
+READ_TIME = "#operations-system-system_time"
+ANSWERED = f"document.querySelector('{READ_TIME} .live-responses-table .response .response-col_status')"
+
+
+def test_a_key_is_typed_in_behind_the_authorize_button_and_sent_from_then_on(
+    closed_server: Server, tmp_path: Path
+) -> None:
+    with open_browser(tmp_path) as page:
+        page.goto(f"{closed_server.url}/api/docs/")
+        page.click(f"{READ_TIME} .opblock-summary-control")
+        page.click(f"{READ_TIME} .try-out__btn")
+        page.click(f"{READ_TIME} .execute")
+        page.wait_until(f"{ANSWERED} !== null && {ANSWERED}.innerText.startsWith('401')")
+        page.click(AUTHORIZE)
+        page.wait_until("document.querySelector('.dialog-ux .auth-container input') !== null")
+        assert "bearer" in page.evaluate("document.querySelector('.dialog-ux .auth-container').innerText")
+        assert page.evaluate(TYPE_KEY % f"'{closed_server.key}'")
+        page.click(".dialog-ux .auth-btn-wrapper .authorize")
+        page.click(".dialog-ux .auth-btn-wrapper .btn-done")
+        page.click(f"{READ_TIME} .execute")
+        page.wait_until(f"{ANSWERED} !== null && {ANSWERED}.innerText.startsWith('200')")
+        assert all("401" in each for each in page.complaints), page.complaints
+        assert page.requests_elsewhere(closed_server.url) == []
