@@ -132,7 +132,7 @@ class TestUses:
     def used_ns(self) -> int | None:
         return ApiKey.objects.get().last_used_ns
 
-    def test_a_use_is_written_at_most_once_a_minute_and_is_no_change(self, clock, hub):
+    def test_a_use_is_written_at_most_once_a_minute_and_is_no_change(self, clock, hub, django_assert_num_queries):
         made = create_key(READER, created_by="tests", clock=clock)
         ring = services.RING
         look = KeyWatch(ring, hub, clock)
@@ -150,6 +150,9 @@ class TestUses:
         look.write_uses()
         assert self.used_ns() == NOW_NS + 59 * NS_PER_SECOND, "what was used meanwhile is not forgotten"
         assert services.table_revision() == revision
+        clock.advance_ns(60 * NS_PER_SECOND)
+        with django_assert_num_queries(0):
+            look.write_uses()  # nothing was used since
 
     def test_the_last_uses_are_written_at_the_end(self, clock, hub):
         made = create_key(READER, created_by="tests", clock=clock)
