@@ -74,7 +74,9 @@ def closed(closed_app: AsgiApp) -> AsgiClient:
 # The three ways to run ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("authorization", [None, WRONG["Authorization"], "Bearer", "nonsense"])
+@pytest.mark.parametrize(
+    "authorization", [None, WRONG["Authorization"], "Bearer", "nonsense"], ids=["none", "wrong", "empty", "nonsense"]
+)
 async def test_without_keys_the_header_means_nothing(client, authorization):
     headers = {} if authorization is None else {"Authorization": authorization}
     assert (await client.post(ECHO, json=BODY, headers=headers)).status == 201
