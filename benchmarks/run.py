@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,12 +72,15 @@ def main() -> int:
 
 
 def _rows_of(name: str, plan: Plan) -> list[Row]:
-    """The rows of one subject; one that lacks a tool is skipped with the reason."""
+    """The rows of one subject; one that lacks a tool, or fails, is skipped with the reason and costs no other its rows."""
     tell(f"{name}:")
     try:
         rows: list[Row] = importlib.import_module(SUBJECTS[name]).run(plan)
     except ToolMissing as reason:
         return [Row(name=name, skipped=str(reason))]
+    except Exception as fault:
+        traceback.print_exc()
+        return [Row(name=name, skipped=f"it failed: {str(fault).splitlines()[0] if str(fault) else repr(fault)}")]
     return rows
 
 

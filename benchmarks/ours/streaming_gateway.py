@@ -14,24 +14,14 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - the apps must be ready
 
-import gateway.sockets  # noqa: E402
 from benchmarks.peers.broadcasting import CHANNEL, keep_publishing, message_data  # noqa: E402
-from kit.token_bucket import TokenBuckets  # noqa: E402
 from operations import lifecycle  # noqa: E402
 from streams.channels import ChannelKind, register  # noqa: E402
-from streams.consumer import StreamConsumer  # noqa: E402
 from streams.hub import HUB  # noqa: E402
+from streams.session import MESSAGES_PER_SECOND  # noqa: E402
 
 NEVER_REACHED = 1_000_000
-_buckets = TokenBuckets(NEVER_REACHED, NEVER_REACHED)
 _tasks: set[asyncio.Task[None]] = set()
-
-
-class TirelessConsumer(StreamConsumer):
-    """The consumer with a message limit that is counted and never reached."""
-
-    def __init__(self) -> None:
-        super().__init__(buckets=_buckets)
 
 
 async def publish(seq: int) -> None:
@@ -42,7 +32,8 @@ async def publish(seq: int) -> None:
 
 
 async def start_publishing() -> None:
-    """Begin when everybody listens."""
+    """Begin when everybody listens. The limit of messages is lifted here, after the start has put settings in force."""
+    MESSAGES_PER_SECOND.override(NEVER_REACHED)
     _tasks.add(asyncio.create_task(keep_publishing(lambda: HUB.stats().subscriptions, publish)))
 
 
@@ -50,7 +41,6 @@ def main() -> None:
     """Serve."""
     register(ChannelKind(name="bench", pattern="bench:{name}", delivery="latest", snapshot=lambda *_: {}))
     lifecycle.on_start(start_publishing, "benchmark", order=100)
-    gateway.sockets.StreamConsumer = TirelessConsumer  # type: ignore[attr-defined, assignment]
     call_command("serve")
 
 
