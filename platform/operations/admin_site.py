@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django_ratelimit.core import is_ratelimited
+
+from operations.metrics import RATE_LIMITED
 
 RATE_PER_NAME = "5/m"
 """Tries a minute for one user name from one address; another name, and another address, are not affected."""
@@ -28,6 +31,7 @@ class SandbarAdminSite(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The login page; 429 for more attempts than a person makes."""
         if request.method == "POST" and is_guessing(request):
+            async_to_sync(_count_refusal)()
             return HttpResponse(
                 "Too many attempts to log in. Wait a minute, then try again.",
                 status=429,
@@ -46,6 +50,11 @@ def is_guessing(request: HttpRequest) -> bool:
         for group, key, rate in limits
     ]
     return any(exceeded)
+
+
+async def _count_refusal() -> None:
+    """On the event loop, where the tables of metrics are written; the login itself runs in a thread."""
+    RATE_LIMITED.add(("login",))
 
 
 def _address_and_name(group: str, request: HttpRequest) -> str:
