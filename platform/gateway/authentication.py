@@ -18,6 +18,7 @@ from kit.errors import DomainError
 from kit.token_bucket import TokenBuckets
 from operations.keys.ring import Key
 from operations.keys.services import RING
+from operations.metrics import RATE_LIMITED
 
 WRONG_KEYS: Final = 10
 WRONG_KEYS_WINDOW_S: Final = 60
@@ -81,6 +82,7 @@ def _counted(refusal: Unauthenticated, visit: Visit) -> DomainError:
     verdict = WRONG.take(address_key(visit.client))
     if verdict.allowed:
         return refusal
+    RATE_LIMITED.add(("wrong_keys",))
     message = f"Too many wrong keys from this address; try again in {verdict.retry_after_s} s."
     return RateLimited(message, retry_after_s=verdict.retry_after_s)
 

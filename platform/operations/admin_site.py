@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
@@ -15,6 +16,7 @@ from kit.caller import Caller, current_caller, set_caller
 from operations.audit.admin_site import RecordedAdminSite
 from operations.live_admin import site_pages
 from operations.live_admin.loop import SHORT_SWITCHES
+from operations.metrics import RATE_LIMITED
 
 RATE_PER_NAME = "5/m"
 """Tries a minute for one user name from one address; another name, and another address, are not affected."""
@@ -68,6 +70,7 @@ class SandbarAdminSite(RecordedAdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The login page; 429 for more attempts than a person makes."""
         if request.method == "POST" and is_guessing(request):
+            async_to_sync(_count_refusal)()
             return HttpResponse(
                 "Too many attempts to log in. Wait a minute, then try again.",
                 status=429,
@@ -104,6 +107,11 @@ def is_guessing(request: HttpRequest) -> bool:
         for group, key, rate in limits
     ]
     return any(exceeded)
+
+
+async def _count_refusal() -> None:
+    """On the event loop, where the tables of metrics are written; the login itself runs in a thread."""
+    RATE_LIMITED.add(("login",))
 
 
 def _address_and_name(group: str, request: HttpRequest) -> str:

@@ -3,6 +3,7 @@
 import io
 import re
 import stat
+import threading
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.core.cache import caches
 from django.core.management import call_command
 
+from operations.tables import CounterTable
 from tests.asgi_client import Answer, AsgiClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,6 +75,25 @@ async def test_a_list_of_names_from_one_address_is_stopped_too(client: AsgiClien
     guesser = Person(client)
     statuses = [(await guesser.log_in(f"name{number}", "wrong")).status for number in range(31)]
     assert statuses == [200] * 30 + [429]
+
+
+async def test_refused_attempts_are_counted_on_the_event_loop_and_others_are_not(
+    client: AsgiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = CounterTable("sandbar_rate_limited", "", ("limit",))
+    threads: list[int] = []
+
+    class Watched:
+        def add(self, labels: tuple[str, ...]) -> None:
+            threads.append(threading.get_ident())
+            refusals.add(labels)
+
+    monkeypatch.setattr("operations.admin_site.RATE_LIMITED", Watched())
+    guesser = Person(client)
+    statuses = [(await guesser.log_in("admin", "wrong")).status for _ in range(7)]
+    assert statuses == [200] * 5 + [429] * 2
+    assert refusals.value("login") == 2
+    assert set(threads) == {threading.get_ident()}
 
 
 def test_ensure_admin_shows_the_password_once_and_keeps_it_for_the_owner(tmp_path: Path, settings: Any) -> None:
