@@ -1,4 +1,4 @@
-"""One order followed by its trace id: through answer, log, journal entry, WebSocket event and span."""
+"""One order followed by its trace id: through answer, log, journal entry, audit, WebSocket event and span."""
 
 import json
 
@@ -50,6 +50,7 @@ def test_one_order_is_found_everywhere_by_its_trace_id(tmp_path, headers, trace_
                 watcher.wait_for(lambda frames: len(frames["orders"]) > 1)
                 event = watcher.frames["orders"][1]
             recent = trader.get("system/logs/", trace_id=trace_id)["items"]
+            audited = trader.get("audit/", trace_id=trace_id)["items"]
         spans = collector.spans_of(trace_id)
 
     # the answer
@@ -62,6 +63,10 @@ def test_one_order_is_found_everywhere_by_its_trace_id(tmp_path, headers, trace_
     (entry,) = journal_entries(server, trace_id)
     assert entry.kind == "place_order"
     assert {event.order_id for event in entry.events} == {order["id"]}
+    # the audit, whose record of an order is that entry
+    (record,) = audited
+    assert (record["source"], record["action"], record["result"]) == ("journal", "place_order", "done")
+    assert {"kind": "order", "id": order["id"]} in record["objects"]
     # the WebSocket event
     assert (event["trace_id"], event["data"]["id"]) == (trace_id, order["id"])
     # the spans
@@ -73,3 +78,16 @@ def test_one_order_is_found_everywhere_by_its_trace_id(tmp_path, headers, trace_
         assert spans[name].parent_span_id == request.span_id
         assert request.start_time_unix_nano <= spans[name].start_time_unix_nano <= spans[name].end_time_unix_nano
     assert {"service.name": "sandbar"}.items() <= collector.resources[0].items()
+
+
+def test_a_refused_write_is_found_in_log_and_audit_by_its_trace_id(tmp_path):
+    with run_server(tmp_path) as server, Trader(server.url) as trader:
+        refused = trader.client.post("orders/", json={"symbol": "nonsense"}, headers={"x-trace-id": "mistaken-1"})
+        assert refused.status_code == 400
+        trader.wait_until("audit/", lambda page: any(each["trace_id"] == "mistaken-1" for each in page["items"]))
+        (record,) = trader.get("audit/", trace_id="mistaken-1")["items"]
+    (line,) = log_lines(server, "mistaken-1")
+    assert line["status"] == 400
+    assert journal_entries(server, "mistaken-1") == []
+    assert (record["source"], record["action"], record["result"]) == ("audit", "orders.create", "refused")
+    assert (record["status"], record["code"], record["actor"]) == (400, refused.json()["error"]["code"], "127.0.0.1")
