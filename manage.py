@@ -18,6 +18,9 @@ for folder in (str(ROOT / "platform"), str(ROOT)):
 def main() -> None:
     """Run the management command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gateway.settings")
+    os.umask(
+        0o077
+    )  # what it writes (journal, database, log) is its owner's, also in a folder that others may look into
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

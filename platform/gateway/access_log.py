@@ -9,10 +9,13 @@ import msgspec
 from gateway import logs
 from gateway.visit import Scope, Visit
 from kit.clock import iso_ms_from_ns
+from kit.redaction import hide_secrets
 from operations.log_ring import RING
 from operations.metrics import observe_request
 
 PATH_LIMIT: Final = 2_048
+KEY_MARK: Final = "sbk_"
+"""A key that somebody took for a part of an address is not kept."""
 LOGGER_NAME: Final = "gateway.access"
 CLIENT_LEFT: Final = 499
 """The status that is logged, as nginx does, when the client left before there was an answer."""
@@ -57,6 +60,8 @@ def _log(visit: Visit, scope: Scope, status: int, ms: float) -> None:
         return
     now = iso_ms_from_ns(time.time_ns())
     path = scope["path"][:PATH_LIMIT]
+    if KEY_MARK in path:
+        path = hide_secrets(path)
     caller = visit.caller.actor
     try:
         line = _encode(

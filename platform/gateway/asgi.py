@@ -103,14 +103,16 @@ class Entrance:
     async def _serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = self._admit(scope)
         set_trace_id(visit.trace_id)
-        if (refusal := self._guard.refusal(visit, "GET")) is not None:
+        refusal = self._guard.refusal(visit, "GET")
+        if refusal is None and not self._is_started:
+            await self._start()
+        if refusal is None:
+            refusal = admit_socket(visit, scope)
+        if refusal is not None:
+            visit.status = status_of(refusal)
             audit.record_turned_away(visit.client, refusal.code)
             await _refuse_socket(refusal, visit, scope, send)
-            return
-        if not self._is_started:
-            await self._start()
-        if (refusal := admit_socket(visit, scope)) is not None:
-            await _refuse_socket(refusal, visit, scope, send)
+            record_visit(visit, {**scope, "method": "GET"})
             return
         scope["answer_headers"] = visit.headers
         scope["caller"] = visit.caller

@@ -99,6 +99,7 @@ class ServicesRegistry:
             raise Conflict(f"{name} cannot be restarted on its own.", code="SERVICE_NOT_RESTARTABLE")
         log.info("Restarting %s.", name)
         await service.restart()
+        self._seen.pop(name, None)  # it is in this state since now, also if that is the one it was in before
         return self._report(service)
 
     def _find(self, name: str) -> Service:

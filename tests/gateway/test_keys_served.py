@@ -311,6 +311,21 @@ def test_no_socket_opens_without_a_key(server: Server) -> None:
         assert refusal.value.response.status_code in (401, 429)
 
 
+def test_a_refused_handshake_is_in_the_access_log_and_no_error(server: Server, admin: httpx.Client) -> None:
+    with pytest.raises(InvalidStatus):
+        open_socket(server, "sbk_wrong_key")
+    lines = admin.get("/api/v1/system/logs/", params={"logger": "gateway.access", "limit": 200}).json()["data"]["items"]
+    assert any(line["extra"]["path"] == "/ws" and line["extra"]["status"] in (401, 429) for line in lines)
+    assert admin.get("/api/v1/system/logs/", params={"level": "ERROR"}).json()["data"]["items"] == []
+
+
+def test_a_key_in_a_path_is_not_kept(server: Server, admin: httpx.Client, stranger: httpx.Client) -> None:
+    stranger.get("/api/v1/orders/sbk_somebodys_own/")
+    assert "somebodys" not in admin.get("/api/v1/system/logs/", params={"limit": 100}).text
+    for file in server.folder.rglob("gateway.log.*"):
+        assert "somebodys" not in file.read_text()
+
+
 def test_a_page_may_send_its_key_as_a_subprotocol_and_never_gets_it_back(server: Server) -> None:
     with open_socket(server, subprotocols=["sandbar", f"sandbar.key.{server.key}"]) as socket:
         assert socket.subprotocol == "sandbar"

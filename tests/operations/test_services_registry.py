@@ -2,6 +2,7 @@
 
 import pytest
 
+from kit.clock import ManualClock
 from kit.errors import Conflict, NotFound
 from operations.services_registry import Service, ServicesRegistry, ServiceState
 
@@ -59,3 +60,15 @@ def test_a_long_error_is_cut_to_a_line() -> None:
     registry.register(Service("feed", lambda: ServiceState("failed", last_error="x" * 5_000, detail="y" * 5_000)))
     report = registry.get("feed")
     assert (report.last_error, report.detail) == ("x" * 1_000, "y" * 1_000)
+
+
+async def test_a_restart_is_seen_by_since_when_the_part_runs() -> None:
+    clock = ManualClock(1_000)
+    registry = ServicesRegistry(clock)
+
+    async def restart() -> None:
+        clock.advance_ns(500)
+
+    registry.register(Service("feed", lambda: ServiceState("running"), restart))
+    assert registry.get("feed").since == 1_000
+    assert (await registry.restart("feed")).since == 1_500

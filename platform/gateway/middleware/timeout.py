@@ -54,9 +54,9 @@ async def _complete(request: GatewayRequest, get_response: Next) -> HttpResponse
     try:
         await ended
     except asyncio.CancelledError:
-        if not command.done():
-            request.unfinished = command
-            _UNFINISHED.add(command)
-            command.add_done_callback(_UNFINISHED.discard)
+        # Also when it has ended in this very turn: what it did is done, whatever is answered.
+        request.unfinished = command
+        _UNFINISHED.add(command)
+        command.add_done_callback(_UNFINISHED.discard)
         raise
     return command.result()

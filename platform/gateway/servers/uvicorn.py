@@ -37,6 +37,7 @@ TARGET_CACHE_PATH_LIMIT: Final = 200
 """Programs ask for the same few targets again and again; long ones are read anew, so that no memory is filled with them."""
 
 IS_READ: Final = is_uvicorn_read()
+REFUSED_HANDSHAKE: Final = "ASGI callable returned without completing handshake."
 
 
 class WatchedProtocol(HttpToolsProtocol):
@@ -195,7 +196,12 @@ def serve(listener: socket.socket, announce: Callable[[], None]) -> bool:
 
 
 def quieten_client_mistakes(record: logging.LogRecord) -> bool:
-    """Log a socket's text that is no UTF-8 in a line: uvicorn calls it an error, and shows where in its code."""
+    """Log a socket's text that is no UTF-8 in a line: uvicorn calls it an error, and shows where in its code.
+
+    A handshake that we refuse with an answer of ours is no error at all, and has its line in the access log.
+    """
+    if record.msg == REFUSED_HANDSHAKE:
+        return False
     if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
         record.levelno, record.levelname = logging.INFO, "INFO"
         record.exc_info = None

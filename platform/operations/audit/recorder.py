@@ -167,15 +167,18 @@ class Recorder:
     def _write_next(self, store: AuditStore) -> bool:
         """Wait for entries and write a batch; True when the end was asked for and nothing is left to do."""
         with self._wake:
-            if not (self._is_urgent or self._is_stopping):
+            if not self._must_write_now():
                 self._wake.wait(self._linger_s if self.trouble is None else self._retry_s)
-            is_stopping, self._is_urgent = self._is_stopping, False
+            is_stopping = self._is_stopping
             batch = [self._queue.popleft() for _ in range(min(MAX_BATCH, len(self._queue)))]
+            # Who waits may stand behind more than one batch.
+            self._is_urgent = self._is_urgent and bool(self._queue) and self.trouble is None
             lost, self._lost = self._lost, 0
         entries = [entry for entry, _ in batch]
         if lost:
             entries.append(self._overflow(lost))
-        counted = self.tally.take(is_last=is_stopping)
+        # While the disk fails the counts stay where they are: the tally has a bound of its own.
+        counted = self.tally.take(is_last=is_stopping) if self.trouble is None or is_stopping else []
         if not entries and not counted:
             return is_stopping
         try:
@@ -185,6 +188,12 @@ class Recorder:
             return is_stopping and self._give_up()
         self._finish(batch, len(entries) + len(counted))
         return is_stopping and not self._queue
+
+    def _must_write_now(self) -> bool:
+        """Whether somebody waits, the end was asked for, or a whole batch is there."""
+        if self._is_urgent or self._is_stopping:
+            return True
+        return self.trouble is None and len(self._queue) >= MAX_BATCH
 
     def _overflow(self, lost: int) -> AuditEntry:
         detail = {"not_recorded": lost}

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
+from kit.redaction import HIDDEN, hide_secrets
+
 MAX_VALUE_BYTES: Final = 4_096
 """Of an input, or of a state before or after: an order takes 200 bytes, so this is what people send by hand."""
 
@@ -12,12 +14,10 @@ MAX_READ_BYTES: Final = 64 * 1024
 """A larger body is not read again for the audit; only its size is kept."""
 
 MAX_DEPTH: Final = 16
-HIDDEN: Final = "***"
 
 _SECRET_NAME: Final = re.compile(
     r"passw|secret|token|authori[sz]ation|cookie|credential|private|api_?-?key|signature|passphrase|^otp$|^pin$", re.I
 )
-_SECRET_TEXT: Final = re.compile(r"(sbk_)[A-Za-z0-9_\-]+|((?:bearer|basic) )[A-Za-z0-9_\-.=+/]{8,}", re.I)
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -47,7 +47,7 @@ def readable_json(body: bytes) -> Any:
 
 def readable_text(text: str, limit: int = 200) -> str:
     """A text of the client's, cut and without tokens."""
-    return _SECRET_TEXT.sub(_hide, text[:limit])
+    return hide_secrets(text[:limit])
 
 
 def _without_secrets(value: Any, depth: int) -> Any:
@@ -60,11 +60,7 @@ def _without_secrets(value: Any, depth: int) -> Any:
         }
     if isinstance(value, list | tuple):
         return [_without_secrets(below, depth + 1) for below in value]
-    return _SECRET_TEXT.sub(_hide, value) if isinstance(value, str) else value
-
-
-def _hide(match: re.Match[str]) -> str:
-    return f"{match[1] or match[2] or ''}{HIDDEN}"
+    return hide_secrets(value) if isinstance(value, str) else value
 
 
 def _cut(value: Any, size: int) -> dict[str, Any]:

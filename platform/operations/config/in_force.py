@@ -138,7 +138,10 @@ class Config:
             change = Change(revision, tunable.value, tunable.source)
             log.info("Revision %d: %s is now %s.", revision.revision, revision.key, tunable.value)
             for listener in self._listeners:
-                listener(change)
+                try:
+                    listener(change)
+                except Exception:  # the change is in force: a fault of one listener must not look like its refusal
+                    log.exception("After %s was changed.", revision.key)
 
     def _enforce(self, revision: Revision) -> None:
         """Let the tunable have the revision's value; its default when it may not have that any more."""

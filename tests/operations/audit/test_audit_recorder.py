@@ -1,6 +1,7 @@
 """The recorder: what is promised is on disk, what does not fit is counted, what fails is tried again."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,14 @@ def recorder(clock: ManualClock) -> Iterator[Recorder]:
     recorder = Recorder(clock, max_queued=5, linger_s=0.01, retry_s=0.01)
     yield recorder
     recorder.stop()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for another thread."""
+    deadline_s = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < deadline_s, "it does not come to be"
+        time.sleep(0.001)
 
 
 def recorded(table: OwnTable) -> list[AuditEntry]:
@@ -133,3 +142,42 @@ def test_a_flood_from_everywhere_stays_small(clock: ManualClock) -> None:
     found = tally.take(is_last=True)
     assert [(each.actor, each.detail["count"]) for each in found][-1] == ("others", 97)
     assert len(found) == 4
+
+
+def test_who_waits_behind_many_does_not_wait_for_their_pauses(
+    clock: ManualClock, store: AuditStore, table: OwnTable
+) -> None:
+    patient = Recorder(clock, max_queued=10_000, linger_s=3_600, retry_s=3_600)
+    for each in entries(2_600):
+        patient.record(each)
+    patient.start(store)
+    patient.record_durably(entry(9_999)).result(DEADLINE_S)
+    patient.stop()
+    assert patient.written == 2_601
+
+
+def test_a_full_batch_does_not_wait_for_more(clock: ManualClock, store: AuditStore) -> None:
+    patient = Recorder(clock, max_queued=10_000, linger_s=3_600, retry_s=3_600)
+    for each in entries(1_500):
+        patient.record(each)
+    patient.start(store)
+    until(lambda: patient.written == 1_500)
+    patient.stop()
+
+
+def test_counts_wait_in_their_own_place_while_the_disk_fails(
+    recorder: Recorder, failing: FailingStore, clock: ManualClock
+) -> None:
+    failing.failures = 1_000_000
+    recorder.start(failing)
+    recorder.record(entry(1))
+    until(lambda: recorder.trouble is not None)
+    for minute in range(1, 6):
+        for number in range(20):
+            recorder.tally.add(f"10.0.{minute}.{number}", "RATE_LIMITED")
+        clock.advance_ns(60 * NS_PER_SECOND)
+        tried = failing.failures
+        until(lambda tried=tried: failing.failures < tried - 1)
+    assert recorder.waiting <= 5
+    failing.failures = 0
+    until(lambda: recorder.trouble is None)
