@@ -1,4 +1,4 @@
-"""The admin pages of operations: jobs and idempotent answers.
+"""The admin pages of operations: jobs and idempotent answers here, the audit and the keys beside what they show.
 
 A page of another part is one class here: `ReadOnlyAdmin` for a table in the database, `LiveAdmin` with its `Table` for
 what lives in memory. Home gets a tile by `live_admin.overview.register`.
@@ -15,10 +15,17 @@ from django.utils.safestring import SafeString
 from jobs import services as jobs
 from jobs.models import Job
 from kit.clock import iso_ms_from_ns
+from operations.audit.admin import AuditAdmin
+from operations.audit.models import AuditEntry
+from operations.keys.admin import KeyAdmin
+from operations.keys.models import ApiKey
 from operations.live_admin.idempotency import IdempotencyTable
 from operations.live_admin.loop import call_on_loop
 from operations.live_admin.models import IdempotencyRecord
 from operations.live_admin.pages import LiveAdmin, ReadOnlyAdmin, act_on, json_text, light, preformatted
+
+admin.site.register(AuditEntry, AuditAdmin)
+admin.site.register(ApiKey, KeyAdmin)
 
 LIGHT_OF_JOB = {
     "queued": "off",

@@ -12,6 +12,7 @@ from trading.journal.reading import JournalReader
 
 MARKET = {"symbol": "BTC-USDT", "side": "buy", "type": "market", "quantity": "0.01"}
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+REFUSED_TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = "00f067aa0ba902b7"
 
 
@@ -29,6 +30,40 @@ def journal_entries(server, trace_id):
     finally:
         reader.close()
     return [entry for entry in entries if entry.trace_id == trace_id]
+
+
+def audit_entries(trader, trace_id):
+    """What the audit lists of that trace, of whichever chain."""
+    return trader.everything("audit/", trace_id=trace_id)
+
+
+def test_what_was_refused_is_found_by_its_trace_id_in_log_audit_and_span_and_not_in_the_journal(tmp_path):
+    with running_collector() as collector:
+        environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.address}
+        with run_server(tmp_path, environment) as server, Trader(server.url) as trader:
+            headers = {"traceparent": f"00-{REFUSED_TRACE}-{PARENT}-01"}
+            answer = trader.client.post("orders/", json={**MARKET, "side": "hold"}, headers=headers)
+            # A refusal is on disk at the latest when a later change is answered.
+            trader.call("PUT", "feed/", json={"speed": 1.0})
+            listed = audit_entries(trader, REFUSED_TRACE)
+            other = audit_entries(trader, TRACE)
+        spans = collector.spans_of(REFUSED_TRACE)
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "VALIDATION_FAILED")
+    assert answer.json()["trace_id"] == REFUSED_TRACE
+    # the audit: a row of its own table, for the journal has nothing of it
+    (record,) = listed
+    assert (record["source"], record["action"], record["result"]) == ("audit", "orders.create", "refused")
+    assert (record["status"], record["code"], record["actor"]) == (400, "VALIDATION_FAILED", "127.0.0.1")
+    assert record["input"]["side"] == "hold"
+    assert journal_entries(server, REFUSED_TRACE) == []
+    assert other == []
+    # the log and the span
+    (line,) = log_lines(server, REFUSED_TRACE)
+    assert (line["logger"], line["path"], line["status"]) == ("gateway.access", "/api/v1/orders/", 400)
+    request = spans["POST /api/v1/orders"]
+    assert request.parent_span_id.hex() == PARENT
+    assert "exchange apply" not in spans
 
 
 @pytest.mark.parametrize(
@@ -50,7 +85,7 @@ def test_one_order_is_found_everywhere_by_its_trace_id(tmp_path, headers, trace_
                 watcher.wait_for(lambda frames: len(frames["orders"]) > 1)
                 event = watcher.frames["orders"][1]
             recent = trader.get("system/logs/", trace_id=trace_id)["items"]
-            audited = trader.get("audit/", trace_id=trace_id)["items"]
+            listed = audit_entries(trader, trace_id)
         spans = collector.spans_of(trace_id)
 
     # the answer
@@ -63,10 +98,10 @@ def test_one_order_is_found_everywhere_by_its_trace_id(tmp_path, headers, trace_
     (entry,) = journal_entries(server, trace_id)
     assert entry.kind == "place_order"
     assert {event.order_id for event in entry.events} == {order["id"]}
-    # the audit, whose record of an order is that entry
-    (record,) = audited
+    # the audit, whose record is that entry and no other
+    (record,) = listed
     assert (record["source"], record["action"], record["result"]) == ("journal", "place_order", "done")
-    assert {"kind": "order", "id": order["id"]} in record["objects"]
+    assert record["objects"] == [{"kind": "order", "id": order["id"]}]
     # the WebSocket event
     assert (event["trace_id"], event["data"]["id"]) == (trace_id, order["id"])
     # the spans
@@ -78,16 +113,3 @@ def test_one_order_is_found_everywhere_by_its_trace_id(tmp_path, headers, trace_
         assert spans[name].parent_span_id == request.span_id
         assert request.start_time_unix_nano <= spans[name].start_time_unix_nano <= spans[name].end_time_unix_nano
     assert {"service.name": "sandbar"}.items() <= collector.resources[0].items()
-
-
-def test_a_refused_write_is_found_in_log_and_audit_by_its_trace_id(tmp_path):
-    with run_server(tmp_path) as server, Trader(server.url) as trader:
-        refused = trader.client.post("orders/", json={"symbol": "nonsense"}, headers={"x-trace-id": "mistaken-1"})
-        assert refused.status_code == 400
-        trader.wait_until("audit/", lambda page: any(each["trace_id"] == "mistaken-1" for each in page["items"]))
-        (record,) = trader.get("audit/", trace_id="mistaken-1")["items"]
-    (line,) = log_lines(server, "mistaken-1")
-    assert line["status"] == 400
-    assert journal_entries(server, "mistaken-1") == []
-    assert (record["source"], record["action"], record["result"]) == ("audit", "orders.create", "refused")
-    assert (record["status"], record["code"], record["actor"]) == (400, refused.json()["error"]["code"], "127.0.0.1")

@@ -153,6 +153,10 @@ class FileReader:
         """Where the chain ended when it was opened."""
         return self._journal.last()
 
+    def count(self) -> int:
+        """How many records there are: a journal file keeps all."""
+        return self.last().seq
+
     def read_range(self, first: int, until: int) -> list[Record]:
         """Some records; raises ChainBroken where one cannot be read."""
         return self._journal.read_range(first, until)
@@ -178,6 +182,10 @@ class MemoryReader:
     def last(self) -> Head:
         """Where the chain ended when it was opened."""
         return self._last
+
+    def count(self) -> int:
+        """How many are kept."""
+        return len(self._records)
 
     def read_range(self, first: int, until: int) -> list[Record]:
         """Those of the wanted records that are kept."""

@@ -16,10 +16,10 @@ from django.db.models import Model
 from kit.clock import ns_from_iso
 from operations.live_admin.columns import Column, time_column
 from operations.live_admin.conditions import Wanted
-from operations.live_admin.pages import json_text
+from operations.live_admin.pages import chain_text, json_text
 from operations.live_admin.tables import TableUnreadable
 from trading import models
-from trading.journal.entries import GENESIS_HASH, Entry, Record, chain_hash, decode_entry
+from trading.journal.entries import Entry, Record, decode_entry
 from trading.journal.errors import JournalError
 from trading.journal.reading import JournalReader
 from trading.journal.stores import LAST_POSSIBLE_SEQ, MemoryStore
@@ -156,7 +156,7 @@ class JournalTable(TradingTable):
         found = {record.seq: record for record in records.between(max(seq - 1, 1), seq)}
         if seq not in found:
             return None
-        self._chains[seq] = _chain_text(found[seq], found.get(seq - 1))
+        self._chains[seq] = chain_text(found[seq], found.get(seq - 1))
         return _row(found[seq])
 
     def show(self, rows: Sequence[JournalRow]) -> list[Model]:
@@ -199,14 +199,3 @@ def _range_of(wanted: Wanted) -> tuple[int, int]:
         if lookup in ("exact", "lte", "lt"):
             last = min(last, seq - (lookup == "lt"))
     return first, last
-
-
-def _chain_text(record: Record, before: Record | None) -> str:
-    """Whether a record's hash is what the one before and its own content make it."""
-    if before is None and record.seq > 1:
-        return f"Unknown: entry {record.seq - 1} is not kept any more."
-    previous = GENESIS_HASH if before is None else before.hash
-    origin = "the beginning" if before is None else f"entry {before.seq}"
-    if chain_hash(previous, record.seq, record.body) == record.hash:
-        return f"✔ The hash follows from {origin} and this content."
-    return f"✖ The hash does not follow from {origin} and this content: the journal was changed."

@@ -17,6 +17,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from django.conf import settings
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from kit.caller import Caller, current_caller
+from kit.chain import ChainBroken, Record
 from kit.clock import SYSTEM_CLOCK
 from kit.errors import Conflict, Unavailable
 from kit.trace import current_trace_id
@@ -51,6 +53,9 @@ waits in memory, and health says so.
 REST_S = 0.0005
 """Pause of a proof after each piece: the event loop waits two milliseconds for a piece, and not for several of them."""
 
+LATEST_SEQ = 2**63 - 1
+"""The last number that a chain can give."""
+
 EXPORT_ROWS = 500
 """Entries of an export that are in memory at once."""
 
@@ -66,6 +71,32 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     first_bad: Verdict | None
 
 
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """The last time all chains were gone through; `time_ns` in UTC nanoseconds is when that was done."""
+
+    time_ns: int
+    result: Verification
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many entries there are, by source; those that are not kept any more do not count."""
+
+    by_source: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """Of all sources."""
+        return sum(self.by_source.values())
+
+
+class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry, its raw record, and that of the entry before it; None where there is none, or it is not kept any more."""
+
+    record: AuditRecord
+    raw: Record
+    before: Record | None
+
+
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Which entries are wanted; None does not narrow. Times are UTC nanoseconds, `until_ns` is the first not wanted."""
 
@@ -75,6 +106,11 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     trace_id: str | None = None
     since_ns: int | None = None
     until_ns: int | None = None
+    source: str | None = None
+
+    def sources(self) -> list[sources.Source]:
+        """The sources to look into."""
+        return [each for each in sources.registered() if self.source in (None, each.name)]
 
     def wanted(self) -> Wanted:
         """The same for the index."""
@@ -123,6 +159,7 @@ class _Running:
         self.index: AuditIndex | None = None
         self.indexer: Indexer | None = None
         self.verifying: asyncio.Task[Verification] | None = None
+        self.last_proof: Proof | None = None
 
 
 _running = _Running()
@@ -272,13 +309,42 @@ def list_entries(filters: Filters, *, limit: int, cursor: str | None) -> Page:
     Raises Invalid INVALID_CURSOR, Unavailable.
     """
     place = None if cursor is None else decode_cursor(cursor, dict[str, int])
-    found = Query(sources.registered(), _running.index, filters.wanted()).page(limit=limit, place=place)
+    found = Query(filters.sources(), _running.index, filters.wanted()).page(limit=limit, place=place)
     return Page(found.records, None if found.next_place is None else encode_cursor(found.next_place))
 
 
 def export_entries(filters: Filters) -> Iterator[list[AuditRecord]]:
     """All wanted entries, newest first, some at a time. Raises Unavailable."""
-    return Query(sources.registered(), _running.index, filters.wanted()).pages(limit=EXPORT_ROWS)
+    return Query(filters.sources(), _running.index, filters.wanted()).pages(limit=EXPORT_ROWS)
+
+
+def find_entry(entry_id: str) -> FoundEntry | None:
+    """The entry of an id such as `journal-12`, if there is one. Raises Unavailable."""
+    name, _, number = entry_id.rpartition("-")
+    source = next((each for each in sources.registered() if each.name == name), None)
+    if source is None or not (number.isdecimal() and number.isascii()) or not 0 < int(number) <= LATEST_SEQ:
+        return None
+    seq = int(number)
+    with closing(source.open()) as reader:
+        try:
+            found = {each.seq: each for each in reader.read_range(seq - 1, seq)}
+            if seq not in found:
+                return None
+            return FoundEntry(record=source.show(found[seq]), raw=found[seq], before=found.get(seq - 1))
+        except ChainBroken as broken:
+            raise Unavailable(f"It cannot be read: {broken}.", code="AUDIT_DAMAGED") from broken
+
+
+def count_entries() -> Counts:
+    """How many entries there are, in as long as it takes to look where the chains end. Raises Unavailable."""
+    by_source = {}
+    for source in sources.registered():
+        with closing(source.open()) as reader:
+            try:
+                by_source[source.name] = reader.count()
+            except ChainBroken as broken:
+                raise Unavailable(f"The audit cannot be read: {broken}.", code="AUDIT_DAMAGED") from broken
+    return Counts(by_source=by_source)
 
 
 # Proving -------------------------------------------------------------------------------------------------------------
@@ -315,7 +381,14 @@ async def _verify_in_thread(timeout_s: float) -> Verification:
             message = f"Not done within {timeout_s:g} s; `manage.py audit verify` takes as long as it needs."
             raise Unavailable(message, code="VERIFY_TOO_LONG")
 
-    return await asyncio.to_thread(verify_all, sources.registered(), pause)
+    result = await asyncio.to_thread(verify_all, sources.registered(), pause)
+    _running.last_proof = Proof(time_ns=SYSTEM_CLOCK.now_ns(), result=result)
+    return result
+
+
+def last_proof() -> Proof | None:
+    """What the last proof over REST came to; None before the first since the start."""
+    return _running.last_proof
 
 
 # Segments ------------------------------------------------------------------------------------------------------------

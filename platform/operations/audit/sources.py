@@ -30,6 +30,10 @@ class SourceReader(Protocol):
         """Where the chain ends now."""
         ...
 
+    def count(self) -> int:
+        """How many records are there, without reading them."""
+        ...
+
     def read_range(self, first: int, until: int) -> list[Record]:
         """The records that are there from number `first` to number `until`, in order."""
         ...

@@ -256,6 +256,11 @@ class AuditReader:
         except FAULTS as error:
             raise Unavailable(f"The audit cannot be read: {error}") from error
 
+    def count(self) -> int:
+        """How many entries are there; raises Unavailable or ChainBroken."""
+        seals = [each.seal() for each in self.segments() if each.is_dropped]
+        return self.last().seq - sum(each.last_seq - each.first_seq + 1 for each in seals)
+
     def read_range(self, first: int, until: int) -> list[Record]:
         """The entries from `first` to `until` that are there; raises ChainBroken where one cannot be read."""
         query = "SELECT seq, hash, CAST(body AS BLOB) FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq"

@@ -16,10 +16,12 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         """Register; nothing starts here."""
         from operations import channels, health, lifecycle
+        from operations.config import tiles
         from operations.config.follower import FOLLOWER
         from operations.config.in_force import CONFIG
 
         CONFIG.add_listener(channels.publish_config)
         lifecycle.on_start(FOLLOWER.start, "config", START_ORDER)
         lifecycle.on_stop(FOLLOWER.stop, "config", START_ORDER)
+        tiles.register_tile()
         health.register("config", CONFIG.check_health, required=False)

@@ -28,6 +28,7 @@ class ApiKey(models.Model):
         """Newest first: ids sort by the time they were made."""
 
         ordering = ("-id",)
+        verbose_name = "API key"
 
     def __str__(self) -> str:
         return f"{self.name} ({self.id})"

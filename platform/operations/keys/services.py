@@ -231,7 +231,7 @@ def _view(row: ApiKey, now_ns: int) -> KeyView:
     return KeyView(
         id=row.id,
         name=row.name,
-        status=_status(row, now_ns),
+        status=status_of(row, now_ns),
         scopes=row.scopes,
         accounts=row.accounts,
         addresses=row.addresses,
@@ -244,7 +244,8 @@ def _view(row: ApiKey, now_ns: int) -> KeyView:
     )
 
 
-def _status(row: ApiKey, now_ns: int) -> str:
+def status_of(row: ApiKey, now_ns: int) -> str:
+    """`active`, `expired` or `revoked`, at that time."""
     if row.revoked_ns is not None:
         return "revoked"
     return "expired" if row.expires_ns is not None and row.expires_ns <= now_ns else "active"

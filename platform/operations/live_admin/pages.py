@@ -19,6 +19,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from kit.chain import GENESIS_HASH, Record, chain_hash
 from kit.errors import DomainError
 from operations.live_admin.loop import Turns, rested, run_on_loop
 from operations.live_admin.queryset import LiveQuerySet
@@ -279,6 +280,24 @@ def link_to_list(model: type[Model], text: str, **lookups: str) -> SafeString | 
 def preformatted(text: str) -> SafeString:
     """Text as it is, with its lines and spaces."""
     return format_html('<pre class="document">{}</pre>', text)
+
+
+def chain_text(record: Record, before: Record | None) -> str:
+    """Whether a record's hash is what the one before and its own content make it."""
+    if before is None and record.seq > 1:
+        return f"Unknown: entry {record.seq - 1} is not kept any more."
+    previous = GENESIS_HASH if before is None else before.hash
+    origin = "the beginning" if before is None else f"entry {before.seq}"
+    if chain_hash(previous, record.seq, record.body) == record.hash:
+        return f"✔ The hash follows from {origin} and this content."
+    return f"✖ The hash does not follow from {origin} and this content: the chain was changed."
+
+
+def value_text(value: Any) -> str:
+    """A value out of JSON, set out for people: text as it is, digit for digit, and nothing for None."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def json_text(document: str | bytes | Mapping[str, Any] | Sequence[Any] | None) -> str:

@@ -1,6 +1,7 @@
 """Jobs, streams and services at a glance, for the admin's home."""
 
 from jobs import services as jobs
+from operations.audit import tiles as audit
 from operations.live_admin.overview import LIGHT_OF_SERVICE, Detail, Light, Tile, TileState, counted, register
 from operations.services_registry import SERVICES
 from streams.hub import HUB
@@ -10,6 +11,7 @@ _WORST_FIRST: tuple[Light, ...] = ("bad", "warn", "off", "good")
 
 def register_tiles() -> None:
     """Make the tiles known."""
+    audit.register_tile()
     register(Tile("streams", "Stream sockets", read_streams, "operations.view_service", "admin:services", order=50))
     register(Tile("jobs", "Jobs", read_jobs, "jobs.view_job", "admin:jobs_job_changelist", order=60))
     register(Tile("services", "Services", read_services, "operations.view_service", "admin:services", order=70))

@@ -96,6 +96,9 @@ class ListedChain:
     def last(self) -> Head:
         return Head(self.records[-1].seq, self.records[-1].hash) if self.records else Head()
 
+    def count(self) -> int:
+        return len(self.records)
+
     def read_range(self, first: int, until: int) -> list[Record]:
         self.reads += 1
         return self.records[first - 1 : until]

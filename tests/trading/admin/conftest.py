@@ -7,9 +7,10 @@ import pytest
 
 from tests.admin_person import Person, log_in
 from tests.asgi_client import AsgiApp, AsgiClient
+from tests.operations.live_admin.conftest import recording
 from tests.trading.rest.conftest import buy, desk, place, set_price
 
-__all__ = ["buy", "desk", "place", "set_price"]
+__all__ = ["buy", "desk", "place", "recording", "set_price"]
 
 
 @pytest.fixture
