@@ -29,10 +29,13 @@ MAX_BATCH = 256
 SIBLINGS = 3
 """Appends in a batch from which on many clients write at once, and the next batch may wait for more of them."""
 
+ENOUGH = 16
+"""Appends in a batch from which on it is worth its price, and the next one is not made to wait."""
+
 SPACING_S = 0.0015
-"""Least time from one such batch to the next. A batch costs as much processor time as three orders, so many small ones
-would wait for the processor longer than they wait here. PostgreSQL's commit_delay and commit_siblings do the same. Who
-writes alone never waits.
+"""Least time from a batch of between so many to the next. A batch costs as much processor time as three orders, so many
+small ones would wait for the processor longer than they wait here. PostgreSQL's commit_delay and commit_siblings do the
+same. Who writes alone never waits.
 """
 
 MAX_IN_FLIGHT = 10_000
@@ -217,7 +220,7 @@ class JournalWriter:
         batch: list[PendingAppend] = []
         started_s = 0.0
         while not is_stopping:
-            if len(batch) >= SIBLINGS and (early_s := started_s + SPACING_S - time.perf_counter()) > 0:
+            if SIBLINGS <= len(batch) < ENOUGH and (early_s := started_s + SPACING_S - time.perf_counter()) > 0:
                 time.sleep(early_s)
             batch, is_stopping = self._gather()
             if batch:
