@@ -38,6 +38,7 @@ LIGHT_OF_ORDER = {
     "expired": "warn",
     "rejected": "bad",
 }
+LIVE_STATUSES = ("pending", "open", "partially_filled")
 
 
 class SymbolFilter(ValueFilter):
@@ -190,6 +191,10 @@ class OrderAdmin(OrderPages):
     )
     actions = ("cancel_orders",)
     record_actions = {"cancel_orders": "Cancel this order"}
+
+    def may_be_acted_on(self, record: models.Order) -> bool:
+        """Until it ends."""
+        return record.status in LIVE_STATUSES
 
     @admin.action(description="Cancel selected orders", permissions=["act"])
     def cancel_orders(self, request: HttpRequest, rows: Any) -> None:

@@ -35,6 +35,7 @@ LIGHT_OF_JOB = {
     "canceled": "off",
     "interrupted": "warn",
 }
+UNDER_WAY = ("queued", "running")
 PERCENT = 100
 
 
@@ -85,6 +86,10 @@ class JobAdmin(ReadOnlyAdmin):
         if job is not None:
             bring_up_to_date([job])
         return job
+
+    def may_be_acted_on(self, record: Job) -> bool:
+        """Until it ends."""
+        return record.status in UNDER_WAY
 
     @admin.display(description="Status", ordering="status")
     def state(self, job: Job) -> SafeString:

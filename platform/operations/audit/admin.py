@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from kit.clock import iso_ms_from_ns, ns_from_iso
 from operations.audit.models import AuditEntry
 from operations.audit.sources import registered
 from operations.audit.table import AuditTable
@@ -37,16 +38,16 @@ class AuditAdmin(LiveAdmin):
         "Click an action, who did it or a trace id for all that has the same."
     )
     list_display = (
-        "id", "time", "action_link", "actor_link", "objects_shown", "account", "result_shown", "code", "trace_link",
+        "id", "recorded", "result_shown", "action_link", "actor_link", "objects_shown", "code", "account", "trace_link",
     )  # fmt: skip
     list_filter = ("result", SourceFilter, ("time", admin.DateFieldListFilter))
     search_fields = ("trace_id",)
     search_help_text = (
-        "All of it: a trace id, the id of an order, an account, a key, a job…, an action, or who did it "
+        "In full: a trace id, the id of an order, an account, a key, a job…, an action, or who did it "
         "(user:admin, key:…, an address)."
     )
     ordering = ("-time",)
-    sortable_by = ("time", "action_link", "actor_link", "account", "result_shown")
+    sortable_by = ("recorded", "action_link", "actor_link", "account", "result_shown")
     fields = (
         "id", "time", "action_link", "actor_link", "objects_shown", "account", "trace_link", "result_shown", "status",
         "code", "input_shown", "before_shown", "after_shown", "detail_shown", "source", "seq", "hash", "chain",
@@ -64,6 +65,11 @@ class AuditAdmin(LiveAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """As they are: the table has looked for the text already."""
         return queryset, False
+
+    @admin.display(description="Recorded", ordering="time")
+    def recorded(self, entry: AuditEntry) -> str:
+        """When, to the millisecond; the page of the entry has all digits."""
+        return iso_ms_from_ns(ns_from_iso(entry.time))
 
     @admin.display(description="Action", ordering="action")
     def action_link(self, entry: AuditEntry) -> SafeString | str:

@@ -60,7 +60,7 @@ class SettingAdmin(LiveAdmin):
         "What is in force in this gateway. Settings are changed over REST (PUT /api/v1/config/KEY/) "
         "or by manage.py config, at once and for good."
     )
-    list_display = ("key", "value", "unit", "default", "allowed", "source_shown", "changed_by", "why")
+    list_display = ("key", "in_force", "default", "allowed", "source_shown", "why", "changed_by")
     list_filter = ("source", GroupFilter)
     search_fields = ("key", "why", "variable", "reason")
     search_help_text = "A part of a key, of what it is for, of its variable, or of why it was changed."
@@ -71,6 +71,11 @@ class SettingAdmin(LiveAdmin):
         "changed_at", "changed_by", "reason", "more",
     )  # fmt: skip
     readonly_fields = ("source_shown", "more")
+
+    @admin.display(description="In force")
+    def in_force(self, setting: Setting) -> str:
+        """The value with its unit."""
+        return f"{setting.value} {setting.unit}".rstrip()
 
     @admin.display(description="Source", ordering="source")
     def source_shown(self, setting: Setting) -> SafeString:
@@ -91,11 +96,11 @@ class ConfigRevisionAdmin(ReadOnlyAdmin):
     """Every change, newest first."""
 
     help_text = "Every change of a setting, newest first. Nothing is ever taken out of here."
-    list_display = ("number", "key_link", "action", "old", "new", "author", "reason", "time", "trace_link")
+    list_display = ("number", "key_link", "old", "new", "author", "reason", "time", "action", "trace_link")
     list_filter = ("action", KeyFilter)
     search_fields = ("key", "author", "reason", "trace_id")
     search_help_text = "A part of a key, of who changed it, of the reason, or of a trace id."
-    fields = ("number", "key_link", "action", "difference", "is_default", "author", "reason", "time", "trace_link")
+    fields = ("number", "key_link", "action", "difference", "became_default", "author", "reason", "time", "trace_link")
     readonly_fields = fields
 
     @admin.display(description="Key", ordering="key")
@@ -117,6 +122,11 @@ class ConfigRevisionAdmin(ReadOnlyAdmin):
     def difference(self, revision: ConfigRevision) -> SafeString:
         """Both, one above the other."""
         return preformatted(f"- {self.old(revision)}\n+ {self.new(revision)}")
+
+    @admin.display(description="To the default")
+    def became_default(self, revision: ConfigRevision) -> str:
+        """Whether it put the default back in force."""
+        return "yes" if revision.is_default else "no"
 
     @admin.display(description="Time", ordering="time_ns")
     def time(self, revision: ConfigRevision) -> str:

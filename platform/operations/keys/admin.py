@@ -51,8 +51,8 @@ class KeyAdmin(ReadOnlyAdmin):
         "it is kept nowhere."
     )
     list_display = (
-        "name", "id", "status", "scopes_shown", "accounts_shown", "addresses_shown", "rate", "created", "created_by",
-        "expires", "last_used",
+        "name", "status", "scopes_shown", "accounts_shown", "addresses_shown", "rate", "expires", "last_used", "created",
+        "created_by", "id",
     )  # fmt: skip
     list_filter = (StatusFilter,)
     search_fields = ("id", "name", "created_by")
@@ -72,6 +72,10 @@ class KeyAdmin(ReadOnlyAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Whatever is shown may be asked for: an address that asks about secrets would find them out bit by bit."""
         return not lookup.startswith(HASH_FIELD) and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def may_be_acted_on(self, record: ApiKey) -> bool:
+        """As long as it was not revoked."""
+        return record.revoked_ns is None
 
     @admin.display(description="Status")
     def status(self, key: ApiKey) -> SafeString:
@@ -97,7 +101,7 @@ class KeyAdmin(ReadOnlyAdmin):
     @admin.display(description="Requests a second", ordering="requests_per_s")
     def rate(self, key: ApiKey) -> str:
         """Its own limit."""
-        return "as all" if key.requests_per_s is None else f"{key.requests_per_s:,g}"
+        return "default" if key.requests_per_s is None else f"{key.requests_per_s:,g}"
 
     @admin.display(description="Created", ordering="created_ns")
     def created(self, key: ApiKey) -> str:

@@ -78,6 +78,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         options = self.model._meta
         return request.user.has_perm(f"{options.app_label}.change_{options.model_name}")
 
+    def may_be_acted_on(self, record: Any) -> bool:
+        """Whether the page of a record offers actions: not where all of them would be refused."""
+        return True
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any] | tuple[Any, ...]:
         """Every field, unless the page names them."""
         return (
@@ -103,6 +107,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False,
+        form_url: str = "", obj: Any = None,
+    ) -> HttpResponse:  # fmt: skip
+        """Without buttons for what cannot be done any more."""
+        if not self.may_be_acted_on(obj):
+            context["row_actions"] = []
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 class PageRows(list[Any]):

@@ -30,11 +30,11 @@ def as_never_changed() -> Iterator[None]:
 async def test_every_setting_is_listed_with_its_bounds_and_its_source(owner: Person) -> None:
     page = await owner.open(f"{SETTINGS}?q={ORDERS}")
     (row,) = page.rows
-    assert (row["key"], row["value"], row["unit"], row["default"]) == (ORDERS, "10000", "orders", "10000")
+    assert (row["key"], row["in_force"], row["default"]) == (ORDERS, "10000 orders", "10000")
     assert (row["allowed"], row["source_shown"]) == ("0 to 10,000,000", "○ default")
     assert f"{len(list(TUNABLES))} settings" in (await owner.open(SETTINGS)).text
     (limit,) = (await owner.open(f"{SETTINGS}?source__exact=environment&q=rate_limit.requests_per_second")).rows
-    assert (limit["value"], limit["source_shown"]) == ("10000", "● environment")
+    assert limit["in_force"].startswith("10000") and limit["source_shown"] == "● environment"
 
 
 async def test_a_change_is_in_force_and_says_who_made_it_and_why(owner: Person, configure: Configure) -> None:
@@ -69,6 +69,7 @@ async def test_revisions_are_listed_newest_first_with_what_they_changed(owner: P
     assert (await owner.open(f"{REVISIONS}?action__exact=reset")).rows == []
     fields = (await owner.open(f"{REVISIONS}{rows[0]['number']}/change/")).fields
     assert (fields["Key"], fields["Difference"], fields["Reason"]) == (ORDERS, "- 50 + 60", "It has grown.")
+    assert fields["To the default"] == "no"
     assert fields["Trace id"] == rows[0]["trace_link"] != "–"
 
 

@@ -42,7 +42,9 @@ async def test_a_key_is_listed_with_what_it_may_do(owner: Person) -> None:
     assert (row["name"], row["id"], row["status"], row["created_by"]) == ("bot", made.id, "● active", "user:someone")
     assert (row["scopes_shown"], row["accounts_shown"], row["addresses_shown"]) == ("trade", "desk", "10.0.0.0/8")
     assert (row["rate"], row["expires"], row["last_used"]) == ("2.5", "never", "never")
-    fields = (await owner.open(f"{KEYS}{made.id}/change/")).fields
+    page = await owner.open(f"{KEYS}{made.id}/change/")
+    assert page.buttons == ["revoke_keys"]
+    fields = page.fields
     assert (fields["Name"], fields["Revoked"], fields["In the audit"]) == (
         "bot",
         "never",
@@ -90,6 +92,7 @@ async def test_a_key_is_revoked_after_a_question_and_the_audit_says_by_whom_once
     page = await owner.act(KEYS, "revoke_keys", [made.id], confirmed="yes")
     assert page.messages == [f"1 API key revoked: bot ({made.id})."]
     assert page.rows[0]["status"] == "○ revoked"
+    assert (await owner.open(f"{KEYS}{made.id}/change/")).buttons == []
     with pytest.raises(DomainError, match="This key was revoked"):
         services.RING.check(str(made.token), "10.0.0.1")
     (record,) = recording()[: len(recording()) - before]

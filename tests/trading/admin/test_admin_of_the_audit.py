@@ -63,12 +63,12 @@ async def test_both_chains_are_one_list_with_the_newest_first(owner, desk, recor
         "journal", "place_order", "seen",
     )  # fmt: skip
     assert (rows[0]["objects_shown"], rows[0]["account"]) == (f"order {order['id']}", "default")
-    assert (rows[-1]["id"], rows[-1]["time"], rows[-1]["result_shown"]) == (
+    assert (rows[-1]["id"], rows[-1]["recorded"], rows[-1]["result_shown"]) == (
         "audit-1",
         "2023-11-15T12:00:01.000Z",
         "● done",
     )
-    times = [row["time"] for row in rows]
+    times = [row["recorded"] for row in rows]
     assert times == sorted(times, reverse=True)
     assert [row["id"] for row in (await owner.open(f"{AUDIT}?o=1")).rows] == [row["id"] for row in rows[::-1]]
 
@@ -208,7 +208,7 @@ async def test_home_shows_how_much_was_recorded_and_what_the_last_proof_came_to(
     state, details = await tile()
     journal = services.get_desk().entries
     assert (state["figure"], state["light"], state["word"]) == (str(3 + journal), "good", "written")
-    assert details == {"In the audit": "3", "In the journal": str(journal), "Last proof": "none since the start"}
+    assert details == {"In its own table": "3", "In the journal": str(journal), "Last proof": "none since the start"}
     assert (await client.get("/api/v1/audit/verify/")).data["valid"]
     assert (await tile())[1]["Last proof"].startswith("20")
     connection = sqlite3.connect(audit.audit_path())
