@@ -25,7 +25,7 @@ from operations.live_admin.tables import Table, TableUnreadable
 T = TypeVar("T")
 
 MAX_LISTED = 5_000
-"""Entries listed for one page: some 100 ms of a processor where all of them are needed."""
+"""Entries listed for one page: some 80 ms of a processor where all of them are needed."""
 
 MAX_READS = 24
 """Pages of the audit read for them: each ends after a number of blocks, however few of their entries fit."""
