@@ -54,18 +54,23 @@ async def test_the_log_names_the_address_of_the_socket(hasty: Attacker) -> None:
 
 
 async def test_a_write_that_came_too_fast_is_executed_when_it_comes_again(hasty: Attacker) -> None:
-    while hasty.get("orders/").status != 429:
-        pass
-    key = {"Idempotency-Key": f"hasty-{hasty.server.port}"}
-    first = hasty.post("orders/", GOOD, key)
-    assert (first.status, first.code) == (429, "RATE_LIMITED")
+    slipped = 0
+    while True:
+        while hasty.get("orders/").status != 429:
+            pass
+        key = {"Idempotency-Key": f"hasty-{hasty.server.port}-{slipped}"}
+        first = hasty.post("orders/", GOOD, key)
+        if first.status == 429:
+            break
+        slipped += 1  # a machine so busy that a token came in between
+    assert first.code == "RATE_LIMITED"
 
     async def place_again() -> int:
         return hasty.post("orders/", GOOD, key).status
 
     assert await eventually(place_again, lambda status: status != 429) == 201
     neighbour = Attacker(hasty.server, address="127.0.0.10")
-    assert len(neighbour.orders()) == 1
+    assert len(neighbour.orders()) == slipped + 1
 
 
 def test_pages_and_probes_are_not_counted(hasty: Attacker) -> None:
