@@ -59,6 +59,7 @@ def run(plan: Plan) -> list[Row]:
 
 def _measure(plan: Plan, *, is_read: bool) -> Figures:
     with fresh_gateway(plan.work_dir) as gateway:
+        gateway.lift_order_limit()
         gateway.call("POST", "/api/v1/accounts/", {"id": ACCOUNT, "name": "Benchmark", "balances": {"USDT": PLENTY}})
         rate = _fill(gateway) / 2
         reader = AdminReader(gateway, PAGES, every_s=PAGE_EVERY_S)
