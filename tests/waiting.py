@@ -1,6 +1,7 @@
 """Waiting for something to become true, with a deadline and without guessing how long it takes."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -17,3 +18,11 @@ async def eventually(
             if is_wanted(value):
                 return value
             await asyncio.sleep(0)
+
+
+def until(condition: Callable[[], bool], deadline_s: float = 10.0) -> None:
+    """Return once another thread or process has made it true; fails when it does not come to be in time."""
+    ends_s = time.monotonic() + deadline_s
+    while not condition():
+        assert time.monotonic() < ends_s, "it does not come to be"
+        time.sleep(0.001)

@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.gateway.test_published_schema import OPERATIONS, SCHEMA, path_with_values
 from tests.server import Server, run_server
+from tests.waiting import until
 
 SAFE = ("GET", "HEAD")
 DEADLINE_S = 10.0
@@ -232,11 +233,11 @@ def test_a_revoked_key_is_over_at_once_and_stays_listed(
 def test_a_key_the_command_revoked_is_over_soon(server: Server, admin: httpx.Client) -> None:
     token = server.add_key("by command", "--scope", "read")
     with client_of(server, token) as owner:
-        _until(lambda: owner.get("/api/v1/markets/").status_code == 200)
+        until(lambda: owner.get("/api/v1/markets/").status_code == 200)
         keys = admin.get("/api/v1/keys/", params={"limit": 100}).json()["data"]["items"]
         (key_id,) = [each["id"] for each in keys if each["name"] == "by command"]
         assert server.run_command("key", "revoke", key_id).returncode == 0
-        _until(lambda: owner.get("/api/v1/markets/").status_code == 401)
+        until(lambda: owner.get("/api/v1/markets/").status_code == 401)
 
 
 @pytest.mark.parametrize(
@@ -372,12 +373,6 @@ def _assert_ended(socket: ClientConnection) -> None:
             socket.recv(timeout=DEADLINE_S)
     assert end.value.rcvd is not None
     assert end.value.rcvd.code == KEY_LOST
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < deadline_s, "it does not come to be"
 
 
 # Starts --------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """The recorder: what is promised is on disk, what does not fit is counted, what fails is tried again."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from operations.audit.own import OwnTable
 from operations.audit.recorder import Recorder
 from operations.audit.store import AuditStore
 from tests.operations.audit.conftest import entries, entry
+from tests.waiting import until
 
 DEADLINE_S = 10.0
 
@@ -40,14 +40,6 @@ def recorder(clock: ManualClock) -> Iterator[Recorder]:
     recorder = Recorder(clock, max_queued=5, linger_s=0.01, retry_s=0.01)
     yield recorder
     recorder.stop()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for another thread."""
-    deadline_s = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < deadline_s, "it does not come to be"
-        time.sleep(0.001)
 
 
 def recorded(table: OwnTable) -> list[AuditEntry]:
