@@ -9,11 +9,11 @@ from markets.answers import MarketShown
 from markets.instrument_models import Instrument
 from operations.live_admin.columns import Column
 from operations.live_admin.conditions import Wanted
-from operations.live_admin.loop import Turns, run_on_loop
-from operations.live_admin.tables import Table
+from operations.live_admin.loop import Turns
+from operations.live_admin.tables import LiveTable
 
 
-class InstrumentTable(Table):
+class InstrumentTable(LiveTable):
     """Every instrument, in the order they were added."""
 
     model = Instrument
@@ -27,22 +27,18 @@ class InstrumentTable(Table):
         "is_stale": Column(lambda row: row.stale),
     }
 
-    def load(self, wanted: Wanted) -> Sequence[MarketShown]:
+    async def load(self, wanted: Wanted) -> Sequence[MarketShown]:
         """Every market as the API shows it."""
-        return run_on_loop(_markets)
+        turns = Turns()
+        shown: list[MarketShown] = []
+        for instrument in services.list_instruments():
+            shown.append(services.get_market(instrument.symbol))
+            await turns.pause_if_over()
+        return shown
 
-    def show(self, rows: Sequence[MarketShown]) -> list[Model]:
-        """As instances."""
-        return [_instance(row) for row in rows]
-
-
-async def _markets() -> list[MarketShown]:
-    turns = Turns()
-    shown: list[MarketShown] = []
-    for instrument in services.list_instruments():
-        shown.append(services.get_market(instrument.symbol))
-        await turns.pause_if_over()
-    return shown
+    def show(self, row: MarketShown) -> Model:
+        """As an instance."""
+        return _instance(row)
 
 
 def _instance(row: MarketShown) -> Instrument:

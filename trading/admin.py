@@ -10,7 +10,9 @@ from django.utils.safestring import SafeString
 from api.staged import Staged
 from kit.caller import current_caller
 from markets import services as markets
+from operations.live_admin.loop import call_on_loop
 from operations.live_admin.pages import (
+    Action,
     LiveAdmin,
     ValueFilter,
     act_on,
@@ -48,7 +50,7 @@ class SymbolFilter(ValueFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every instrument there is, whether or not it was traded."""
-        return [(each.symbol, each.symbol) for each in markets.list_instruments()]
+        return [(symbol, symbol) for symbol in call_on_loop(_symbols)]
 
 
 class KindFilter(ValueFilter):
@@ -61,22 +63,45 @@ class KindFilter(ValueFilter):
         return [(kind, kind.replace("_", " ")) for kind in (*COMMAND_NAMES.values(), MARKET)]
 
 
-class Settling:
-    """Changes that were applied and are on their way into the journal."""
+def _symbols() -> list[str]:
+    return [each.symbol for each in markets.list_instruments()]
+
+
+class StagedAction(Action):
+    """An action whose changes are applied at once and are on their way into the journal then."""
 
     def __init__(self) -> None:
         self._staged: list[Staged] = []
 
-    def add(self, staged: Staged) -> None:
+    def take(self, staged: Staged) -> None:
         """One more; a refusal is raised."""
         if staged.error is not None:
             raise staged.error
         self._staged.append(staged)
 
-    async def wait(self) -> None:
+    async def settle(self) -> None:
         """Return once all of them are durable; raises Unavailable."""
         for staged in self._staged:
             await staged.commit(None)
+
+
+class ResetAccounts(StagedAction):
+    """Begin the next epoch of accounts, with what they were opened with."""
+
+    async def act(self, record: models.Account) -> str:
+        """One."""
+        staged = accounts.reset_account(record.id, None, actor=current_caller().actor)
+        self.take(staged)
+        return f"{record.id}, now in epoch {staged.value.epoch}"
+
+
+class CancelOrders(StagedAction):
+    """End orders that are open."""
+
+    async def act(self, record: models.Order) -> str:
+        """One."""
+        self.take(await orders.cancel_order(record.account, record.id, actor=current_caller().actor))
+        return record.id
 
 
 @admin.register(models.Account)
@@ -123,14 +148,7 @@ class AccountAdmin(LiveAdmin):
         )  # fmt: skip
         if question is not None:
             return question
-        settling = Settling()
-
-        async def reset(account: models.Account) -> str:
-            staged = accounts.reset_account(account.id, None, actor=current_caller().actor)
-            settling.add(staged)
-            return f"{account.id}, now in epoch {staged.value.epoch}"
-
-        act_on(self, request, rows, reset, done="reset", settle=settling.wait)
+        act_on(self, request, rows, ResetAccounts, done="reset")
         return None
 
 
@@ -199,13 +217,7 @@ class OrderAdmin(OrderPages):
     @admin.action(description="Cancel selected orders", permissions=["act"])
     def cancel_orders(self, request: HttpRequest, rows: Any) -> None:
         """End orders that are open."""
-        settling = Settling()
-
-        async def cancel(order: models.Order) -> str:
-            settling.add(await orders.cancel_order(order.account, order.id, actor=current_caller().actor))
-            return order.id
-
-        act_on(self, request, rows, cancel, done="canceled", settle=settling.wait)
+        act_on(self, request, rows, CancelOrders, done="canceled")
 
 
 @admin.register(models.ArchivedOrder)

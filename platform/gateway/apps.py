@@ -14,12 +14,15 @@ class GatewayConfig(AppConfig):
         from django.conf import settings
 
         from gateway import log_level, tuning
+        from gateway.admin_pages.process import ADMIN_PAGES
         from gateway.log_service import register_log
         from operations import lifecycle
 
         tuning.adopt_environment(settings)
         log_level.LOG_LEVEL.on_change(log_level.apply_level)
         lifecycle.on_start(_limit_socket_messages, "message limit")
+        lifecycle.on_start(ADMIN_PAGES.start, "admin pages")
+        lifecycle.on_stop(ADMIN_PAGES.stop, "admin pages")
         register_log()
 
 

@@ -2,8 +2,8 @@
 
 Django's handler opens a thread for each request, hops through it several times and copies each body into a temporary
 file; measured, it answers 900 requests a second where this one answers 14,000. An async view runs on the event loop
-alone. A plain view (the admin, a page) runs as under Django: in a thread of its own request, with the database
-connections tidied up after it.
+alone. A plain view (a page) runs as under Django: in a thread of its own request, with the database connections tidied up
+after it. The admin has a process of its own.
 """
 
 import asyncio
@@ -22,9 +22,10 @@ from django.urls import Resolver404, ResolverMatch, get_resolver
 from django.utils.module_loading import import_string
 
 from api.errors import MethodNotAllowed
+from gateway.admin_pages.process import ADMIN_PAGES
 from gateway.answers import refuse
 from gateway.guard import SAFE_METHODS
-from gateway.middleware.admin import for_admin_alone
+from gateway.middleware.admin import for_admin_alone, is_admin_path
 from gateway.requests import ClientGone, GatewayRequest, Receive
 from gateway.visit import Scope
 from kit.errors import Invalid
@@ -119,10 +120,11 @@ class Handler(ASGIHandler):
             return None
 
     def _has_async_view(self, request: GatewayRequest) -> bool:
-        """Whether no thread is needed; so for unknown paths, which have no view at all."""
-        if request.resolver_match is None:
-            return True
-        view = request.resolver_match.func
+        """Whether no thread is needed; so for unknown paths, which have no view at all, and where another process has it."""
+        match = request.resolver_match
+        return match is None or self._is_async(match.func) or _is_made_elsewhere(request)
+
+    def _is_async(self, view: Callable[..., Any]) -> bool:
         is_async = self._async_views.get(view)
         if is_async is None:
             is_async = self._async_views[view] = iscoroutinefunction(view)
@@ -142,9 +144,16 @@ class Handler(ASGIHandler):
         match = request.resolver_match
         if match is None:
             raise Resolver404({"path": request.path})
-        if not self._has_async_view(request):
-            return cast(Awaitable[HttpResponseBase], super()._get_response_async(request))  # type: ignore[misc]
-        return cast(Awaitable[HttpResponseBase], match.func(request, *match.args, **match.kwargs))
+        if self._is_async(match.func):
+            return cast(Awaitable[HttpResponseBase], match.func(request, *match.args, **match.kwargs))
+        if _is_made_elsewhere(request):
+            return ADMIN_PAGES.answer(request)
+        return cast(Awaitable[HttpResponseBase], super()._get_response_async(request))  # type: ignore[misc]
+
+
+def _is_made_elsewhere(request: GatewayRequest) -> bool:
+    """Whether another process makes the page."""
+    return ADMIN_PAGES.is_on and is_admin_path(request.path)
 
 
 @lru_cache(maxsize=ROUTE_CACHE_LIMIT)

@@ -23,6 +23,17 @@ class DomainError(Exception):
         self.code = code or self.default_code
         self.details: dict[str, Any] = dict(details or {})
 
+    def __reduce__(self) -> Any:
+        # An exception is pickled as a call with its positional arguments, which would forget all the others.
+        return _raised_elsewhere, (type(self), self.args, self.__dict__)
+
+
+def _raised_elsewhere(kind: type[DomainError], arguments: tuple[Any, ...], attributes: dict[str, Any]) -> DomainError:
+    """An error as it was in another process."""
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(attributes)
+    return error
+
 
 class Invalid(DomainError):
     """The input itself is malformed or breaks a stated rule; sending it again cannot help."""

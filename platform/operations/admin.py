@@ -22,7 +22,7 @@ from operations.keys.models import ApiKey
 from operations.live_admin.idempotency import IdempotencyTable
 from operations.live_admin.loop import call_on_loop
 from operations.live_admin.models import IdempotencyRecord
-from operations.live_admin.pages import LiveAdmin, ReadOnlyAdmin, act_on, json_text, light, preformatted
+from operations.live_admin.pages import Action, LiveAdmin, ReadOnlyAdmin, act_on, json_text, light, preformatted
 
 admin.site.register(AuditEntry, AuditAdmin)
 admin.site.register(ApiKey, KeyAdmin)
@@ -49,9 +49,21 @@ class JobChangeList(ChangeList):
         bring_up_to_date(self.result_list)
 
 
+def _recent_jobs() -> list[jobs.JobView]:
+    return jobs.recent()
+
+
+class CancelJobs(Action):
+    """End jobs that are queued or running."""
+
+    async def act(self, record: Job) -> str:
+        """One."""
+        return f"{record.id} is {(await jobs.cancel(record.id)).status}"
+
+
 def bring_up_to_date(rows: list[Job]) -> None:
     """Put the present state of jobs that are under way, or have just ended, over what the table has."""
-    known = {view.id: view for view in call_on_loop(jobs.recent)}
+    known = {view.id: view for view in call_on_loop(_recent_jobs)}
     for row in rows:
         view = known.get(row.id)
         if view is not None:
@@ -134,11 +146,7 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.action(description="Cancel selected jobs", permissions=["act"])
     def cancel_jobs(self, request: HttpRequest, rows: Any) -> None:
         """End jobs that are queued or running."""
-
-        async def cancel(job: Job) -> str:
-            return f"{job.id} is {(await jobs.cancel(job.id)).status}"
-
-        act_on(self, request, rows, cancel, done="canceled")
+        act_on(self, request, rows, CancelJobs, done="canceled")
 
 
 @admin.register(IdempotencyRecord)

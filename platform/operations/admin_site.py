@@ -4,9 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse
-from django.template.response import SimpleTemplateResponse, TemplateResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -15,7 +14,7 @@ from django_ratelimit.core import is_ratelimited
 from kit.caller import Caller, current_caller, set_caller
 from operations.audit.admin_site import RecordedAdminSite
 from operations.live_admin import site_pages
-from operations.live_admin.loop import SHORT_SWITCHES
+from operations.live_admin.loop import call_on_loop
 from operations.metrics import RATE_LIMITED
 
 RATE_PER_NAME = "5/m"
@@ -70,7 +69,7 @@ class SandbarAdminSite(RecordedAdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The login page; 429 for more attempts than a person makes."""
         if request.method == "POST" and is_guessing(request):
-            async_to_sync(_count_refusal)()
+            call_on_loop(_count_refusal)
             return HttpResponse(
                 "Too many attempts to log in. Wait a minute, then try again.",
                 status=429,
@@ -81,19 +80,12 @@ class SandbarAdminSite(RecordedAdminSite):
 
 
 def attended(view: AdminView) -> AdminView:
-    """Run a view of somebody logged in: what it does is done in that name, and while it works the loop is not kept waiting.
-
-    The page is rendered within, for that is most of the work.
-    """
+    """A view of somebody logged in: what it does is done in that name."""
 
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
         set_caller(Caller("user", request.user.get_username(), current_caller().address))
-        with SHORT_SWITCHES:
-            response = view(request, *args, **values)
-            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
-                response.render()
-            return response
+        return view(request, *args, **values)
 
     return run
 
@@ -109,8 +101,8 @@ def is_guessing(request: HttpRequest) -> bool:
     return any(exceeded)
 
 
-async def _count_refusal() -> None:
-    """On the event loop, where the tables of metrics are written; the login itself runs in a thread."""
+def _count_refusal() -> None:
+    """On the event loop, where the tables of metrics are written."""
     RATE_LIMITED.add(("login",))
 
 

@@ -9,10 +9,9 @@ from django.db.models import Model
 from markets.instruments import Instrument
 from operations.live_admin.columns import Column, amount_column, time_column
 from operations.live_admin.conditions import Wanted
-from operations.live_admin.loop import run_on_loop
+from operations.live_admin.tables import LiveTable
 from trading import models
 from trading.accounts.answers import account_answer, balance_answer, position_answer
-from trading.desk import Desk
 from trading.published import BalanceState, PositionState, account_of
 from trading.tables.copying import AccountCopy, account_wanted, copy_accounts
 from trading.tables.orders import TradingTable, price_unit
@@ -21,27 +20,24 @@ SEPARATOR = ":"
 """Between an account and an asset or a symbol; no account id holds one."""
 
 
-class AccountsTable(TradingTable):
+class AccountsTable(TradingTable, LiveTable):
     """What the three tables share: copies of accounts, and the prices at that moment."""
 
     def __init__(self) -> None:
         super().__init__()
         self._marks: dict[str, int] = {}
 
-    def copies(self, account_id: str | None) -> list[AccountCopy]:
+    async def copies(self, account_id: str | None) -> list[AccountCopy]:
         """One account or all, and the marks to value them at."""
         if self.desk is None:
             return []
-        copied, self._marks = run_on_loop(_copy_with_marks, self.desk, account_id)
+        copied = await copy_accounts(self.desk, account_id)
+        self._marks = self.desk.marks.copy()
         return copied
 
     def mark_of(self, symbol: str) -> tuple[Instrument, int | None]:
         """The instrument and its last price when the accounts were copied."""
         return self.instrument_of(symbol), self._marks.get(symbol)
-
-
-async def _copy_with_marks(desk: Desk, account_id: str | None) -> tuple[list[AccountCopy], dict[str, int]]:
-    return await copy_accounts(desk, account_id), desk.marks.copy()
 
 
 class AccountTable(AccountsTable):
@@ -60,24 +56,21 @@ class AccountTable(AccountsTable):
         "created_at": time_column(lambda copy: copy.image.opened.time_ns),
     }
 
-    def load(self, wanted: Wanted) -> Sequence[AccountCopy]:
+    async def load(self, wanted: Wanted) -> Sequence[AccountCopy]:
         """Copies."""
         account_id = wanted.get(("id", "exact"))
-        return self.copies(account_id if isinstance(account_id, str) else None)
+        return await self.copies(account_id if isinstance(account_id, str) else None)
 
-    def find(self, key: str) -> AccountCopy | None:
+    async def find(self, key: str) -> AccountCopy | None:
         """One account."""
-        return next(iter(self.copies(key)), None)
+        return next(iter(await self.copies(key)), None)
 
-    def show(self, rows: Sequence[AccountCopy]) -> list[Model]:
-        """As instances, each valued now."""
-        return [self._instance(copy) for copy in rows]
-
-    def _instance(self, copy: AccountCopy) -> models.Account:
-        shown = msgspec.structs.asdict(account_answer(account_of(copy.image), self.mark_of))
+    def show(self, row: AccountCopy) -> Model:
+        """As an instance, valued now."""
+        shown = msgspec.structs.asdict(account_answer(account_of(row.image), self.mark_of))
         fees = shown.pop("fees")
         shown.pop("risk_state")
-        return models.Account(**shown, maker_bps=fees.maker_bps, taker_bps=fees.taker_bps, open_orders=copy.open_orders)
+        return models.Account(**shown, maker_bps=fees.maker_bps, taker_bps=fees.taker_bps, open_orders=row.open_orders)
 
 
 class BalanceRow(msgspec.Struct, frozen=True, gc=False):
@@ -98,23 +91,22 @@ class BalanceTable(AccountsTable):
         "total": amount_column(lambda row: row.state.total_units),
     }
 
-    def load(self, wanted: Wanted) -> Sequence[BalanceRow]:
+    async def load(self, wanted: Wanted) -> Sequence[BalanceRow]:
         """Copies."""
         return [
-            BalanceRow(copy, state) for copy in self.copies(account_wanted(wanted)) for state in copy.image.balances
+            BalanceRow(copy, state)
+            for copy in await self.copies(account_wanted(wanted))
+            for state in copy.image.balances
         ]
 
-    def find(self, key: str) -> BalanceRow | None:
+    async def find(self, key: str) -> BalanceRow | None:
         """One balance by account and asset."""
         account_id, _, asset = key.partition(SEPARATOR)
-        rows = self.load({("account", "exact"): account_id})
+        rows = await self.load({("account", "exact"): account_id})
         return next((row for row in rows if row.state.asset == asset), None)
 
-    def show(self, rows: Sequence[BalanceRow]) -> list[Model]:
-        """As instances."""
-        return [self._instance(row) for row in rows]
-
-    def _instance(self, row: BalanceRow) -> models.Balance:
+    def show(self, row: BalanceRow) -> Model:
+        """As an instance."""
         answer = balance_answer(account_of(row.copy.image), row.state.asset, self.mark_of)
         return models.Balance(
             id=f"{row.state.account_id}{SEPARATOR}{row.state.asset}",
@@ -145,21 +137,18 @@ class PositionTable(AccountsTable):
             "opened_at": time_column(lambda row: row.opened_ns),
         }
 
-    def load(self, wanted: Wanted) -> Sequence[PositionState]:
+    async def load(self, wanted: Wanted) -> Sequence[PositionState]:
         """Copies."""
-        return [state for copy in self.copies(account_wanted(wanted)) for state in copy.image.positions]
+        return [state for copy in await self.copies(account_wanted(wanted)) for state in copy.image.positions]
 
-    def find(self, key: str) -> PositionState | None:
+    async def find(self, key: str) -> PositionState | None:
         """One position by account and symbol."""
         account_id, _, symbol = key.partition(SEPARATOR)
-        rows = self.load({("account", "exact"): account_id})
+        rows = await self.load({("account", "exact"): account_id})
         return next((row for row in rows if row.symbol == symbol), None)
 
-    def show(self, rows: Sequence[PositionState]) -> list[Model]:
-        """As instances, each valued now."""
-        return [self._instance(row) for row in rows]
-
-    def _instance(self, row: PositionState) -> models.Position:
+    def show(self, row: PositionState) -> Model:
+        """As an instance, valued now."""
         # A state has every field of a position that its answer reads.
         state: Any = row
         return models.Position(

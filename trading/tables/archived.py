@@ -7,13 +7,14 @@ from django.db.models import Model
 
 from operations.live_admin.columns import Column
 from operations.live_admin.conditions import Wanted
+from operations.live_admin.tables import StoredTable
 from trading import models
 from trading.history import ArchivedOrder, FillOfOrder
 from trading.tables.archive import MAX_SCANNED, ArchiveRows, filter_of, find_archived_fill, find_archived_order
 from trading.tables.orders import TradingTable, fill_columns, fill_instance, order_columns, order_instance
 
 
-class ArchiveTable(TradingTable):
+class ArchiveTable(TradingTable, StoredTable):
     """A table on disk: the newest first, read page by page."""
 
     natural_order = "id"
@@ -45,15 +46,15 @@ class ArchivedOrderTable(ArchiveTable):
         found = None if self.desk is None else find_archived_order(self.desk, key)
         return None if found is None else ArchivedOrder(*found)
 
-    def show(self, rows: Sequence[ArchivedOrder]) -> list[Model]:
-        """As instances."""
-        return [order_instance(self.model, row.order, self.instrument_of(row.order.symbol), row.epoch) for row in rows]
+    def show(self, row: ArchivedOrder) -> Model:
+        """As an instance."""
+        return order_instance(self.model, row.order, self.instrument_of(row.order.symbol), row.epoch)
 
 
 def _of_order(column: Column) -> Column:
     """The column of an order, for a row that holds one."""
     read = column.read
-    return Column(lambda row: read(row.order), column.prepare)
+    return Column(lambda row: read(row.order), column.prepare, column.repeats)
 
 
 class ArchivedFillTable(ArchiveTable):
@@ -75,6 +76,6 @@ class ArchivedFillTable(ArchiveTable):
             return None
         return find_archived_fill(self.desk, order_id, int(number))
 
-    def show(self, rows: Sequence[FillOfOrder]) -> list[Model]:
-        """As instances."""
-        return [fill_instance(self.model, row, self.instrument_of(row.symbol)) for row in rows]
+    def show(self, row: FillOfOrder) -> Model:
+        """As an instance."""
+        return fill_instance(self.model, row, self.instrument_of(row.symbol))

@@ -17,7 +17,7 @@ from kit.clock import ns_from_iso
 from operations.live_admin.columns import Column, time_column
 from operations.live_admin.conditions import Wanted
 from operations.live_admin.pages import chain_text, json_text
-from operations.live_admin.tables import TableUnreadable
+from operations.live_admin.tables import StoredTable, TableUnreadable
 from trading import models
 from trading.journal.entries import Entry, Record, decode_entry
 from trading.journal.errors import JournalError
@@ -118,7 +118,7 @@ def _row(record: Record) -> JournalRow:
         raise TableUnreadable(f"Journal entry {record.seq} is damaged: {fault}") from fault
 
 
-class JournalTable(TradingTable):
+class JournalTable(TradingTable, StoredTable):
     """Entries of the journal."""
 
     model = models.JournalEntry
@@ -159,24 +159,21 @@ class JournalTable(TradingTable):
         self._chains[seq] = chain_text(found[seq], found.get(seq - 1))
         return _row(found[seq])
 
-    def show(self, rows: Sequence[JournalRow]) -> list[Model]:
-        """As instances."""
-        return [
-            models.JournalEntry(
-                seq=row.record.seq,
-                kind=row.entry.kind,
-                account=row.entry.account_id,
-                actor=row.entry.actor,
-                trace_id=row.entry.trace_id,
-                events=len(row.entry.events),
-                time=time_text(row.entry.time_ns),
-                recorded_at=time_text(row.entry.wall_ns),
-                hash=row.record.hash.hex(),
-                chain=self._chains.get(row.record.seq, ""),
-                body=json_text(row.record.body) if row.record.seq in self._chains else "",
-            )
-            for row in rows
-        ]
+    def show(self, row: JournalRow) -> Model:
+        """As an instance."""
+        return models.JournalEntry(
+            seq=row.record.seq,
+            kind=row.entry.kind,
+            account=row.entry.account_id,
+            actor=row.entry.actor,
+            trace_id=row.entry.trace_id,
+            events=len(row.entry.events),
+            time=time_text(row.entry.time_ns),
+            recorded_at=time_text(row.entry.wall_ns),
+            hash=row.record.hash.hex(),
+            chain=self._chains.get(row.record.seq, ""),
+            body=json_text(row.record.body) if row.record.seq in self._chains else "",
+        )
 
     def _records(self) -> Records | None:
         """Where the entries are; None while there is no desk."""

@@ -1,6 +1,7 @@
 """Orders and fills that are in memory, as tables."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,10 +11,10 @@ from django.db.models import Model
 from kit.errors import Unavailable
 from kit.units import MONEY_DECIMALS
 from markets.instruments import Instrument
-from operations.live_admin.columns import Column, Runs, amount_column, time_column
+from operations.live_admin.columns import ROWS_A_STEP, Column, Runs, amount_column, time_column
 from operations.live_admin.conditions import Wanted
-from operations.live_admin.loop import call_on_loop, rested, run_on_loop
-from operations.live_admin.tables import MAX_ROWS, Table
+from operations.live_admin.loop import Steps, in_turns
+from operations.live_admin.tables import MAX_ROWS, LiveTable, Table
 from trading import models
 from trading.desk import Desk
 from trading.orders.answers import fill_answer, order_answer
@@ -21,7 +22,7 @@ from trading.sandbox.events import OrderFilled
 from trading.sandbox.orders import Order
 from trading.services import get_desk
 from trading.tables.archive import find_archived_fill, find_archived_order
-from trading.tables.copying import account_wanted, copy_fills, copy_orders, find_order
+from trading.tables.copying import Copied, account_wanted, copy_fills, copy_orders, find_order
 
 InstrumentOf = Callable[[str], Instrument]
 
@@ -40,11 +41,12 @@ def price_unit(instrument: Instrument) -> int:
 class TradingTable(Table):
     """A table of the desk's. While there is no desk it is empty and says why."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.desk: Desk | None = None
+    desk: Desk | None = None
+
+    def open(self) -> None:
+        """Get hold of the desk."""
         try:
-            self.desk = call_on_loop(get_desk)
+            self.desk = get_desk()
         except Unavailable as reason:
             self.note(reason.message)
 
@@ -69,13 +71,14 @@ def order_columns(instrument_of: InstrumentOf) -> dict[str, Column]:
 
     return {
         "id": Column(lambda order: order.id),
-        "account": Column(lambda order: order.account_id),
-        "symbol": Column(lambda order: order.symbol),
-        "side": Column(lambda order: order.side.value),
-        "type": Column(lambda order: order.type.value),
-        "status": Column(lambda order: order.status.value),
-        "status_reason": Column(lambda order: order.status_reason),
-        "time_in_force": Column(lambda order: order.time_in_force.value),
+        "account": Column(lambda order: order.account_id, repeats=True),
+        "symbol": Column(lambda order: order.symbol, repeats=True),
+        # Members of these compare as their text, and `.value` would cost more than all the rest of a look at a row.
+        "side": Column(lambda order: order.side, repeats=True),
+        "type": Column(lambda order: order.type, repeats=True),
+        "status": Column(lambda order: order.status, repeats=True),
+        "status_reason": Column(lambda order: order.status_reason, repeats=True),
+        "time_in_force": Column(lambda order: order.time_in_force, repeats=True),
         "client_order_id": Column(lambda order: order.client_order_id),
         "post_only": Column(lambda order: order.post_only),
         "quantity": amount_column(lambda order: order.quantity_lots * unit_of_lots(order.symbol)),
@@ -98,7 +101,7 @@ def order_instance(
     return model(**shown, fees=fees, epoch=epoch)
 
 
-class OrderTable(TradingTable):
+class OrderTable(TradingTable, LiveTable):
     """Orders that are open or ended lately."""
 
     model = models.Order
@@ -109,30 +112,27 @@ class OrderTable(TradingTable):
         self.columns = order_columns(self.instrument_of)
         self._epochs: dict[str, int] = {}
 
-    def load(self, wanted: Wanted) -> Sequence[Order]:
+    async def load(self, wanted: Wanted) -> Sequence[Order]:
         """Copies of references; of one account when only that one is wanted."""
         if self.desk is None:
             return ()
-        copied = run_on_loop(copy_orders, self.desk, account_wanted(wanted), MAX_ROWS)
+        copied = await copy_orders(self.desk, account_wanted(wanted), MAX_ROWS)
         self.note_cut(copied.order_count, copied.total)
         return Runs(copied.orders, lambda order: order.id)
 
-    def find(self, key: str) -> Order | None:
+    async def find(self, key: str) -> Order | None:
         """One order; one that left memory is found on disk, so that a link to it stays good."""
         if self.desk is None:
             return None
-        found = call_on_loop(find_order, self.desk, key) or find_archived_order(self.desk, key)
+        found = find_order(self.desk, key) or await asyncio.to_thread(find_archived_order, self.desk, key)
         if found is None:
             return None
         self._epochs[key] = found[1]
         return found[0]
 
-    def show(self, rows: Sequence[Order]) -> list[Model]:
-        """As instances."""
-        return [
-            order_instance(self.model, order, self.instrument_of(order.symbol), self._epochs.get(order.id))
-            for order in rows
-        ]
+    def show(self, row: Order) -> Model:
+        """As an instance."""
+        return order_instance(self.model, row, self.instrument_of(row.symbol), self._epochs.get(row.id))
 
 
 class FillRow(msgspec.Struct, frozen=True, gc=False):
@@ -150,9 +150,9 @@ def fill_columns(instrument_of: InstrumentOf) -> dict[str, Column]:
     return {
         "id": Column(lambda row: fill_id(row.fill)),
         "order_id": Column(lambda row: row.fill.order_id),
-        "account": Column(lambda row: row.fill.account_id),
-        "symbol": Column(lambda row: row.symbol),
-        "side": Column(lambda row: row.side),
+        "account": Column(lambda row: row.fill.account_id, repeats=True),
+        "symbol": Column(lambda row: row.symbol, repeats=True),
+        "side": Column(lambda row: row.side, repeats=True),
         "price": amount_column(lambda row: row.fill.price_ticks * unit_of_price(row.symbol)),
         "quantity": amount_column(lambda row: row.fill.quantity_lots * unit_of_lots(row.symbol)),
         "fee": amount_column(lambda row: row.fill.fee_units),
@@ -166,7 +166,7 @@ def fill_instance(model: type[models.AFill], row: Any, instrument: Instrument) -
     return model(**msgspec.structs.asdict(fill_answer(row.fill, row.side, instrument)))
 
 
-class FillTable(TradingTable):
+class FillTable(TradingTable, LiveTable):
     """Fills of orders that are in memory."""
 
     model = models.Fill
@@ -176,34 +176,52 @@ class FillTable(TradingTable):
         super().__init__()
         self.columns = fill_columns(self.instrument_of)
 
-    def load(self, wanted: Wanted) -> Sequence[FillRow]:
+    async def load(self, wanted: Wanted) -> Sequence[FillRow]:
         """Copies of references, each with its order."""
         if self.desk is None:
             return ()
-        copied = run_on_loop(copy_fills, self.desk, account_wanted(wanted), MAX_ROWS)
+        copied = await copy_fills(self.desk, account_wanted(wanted), MAX_ROWS)
         self.note_cut(copied.fill_count, copied.total)
-        orders = {order.id: order for run in copied.orders for order in rested(run)}
-        return Runs([_with_orders(run, orders) for run in copied.fills], lambda row: row.fill.time_ns)
+        return await in_turns(_with_orders(copied))
 
-    def find(self, key: str) -> FillRow | None:
+    async def find(self, key: str) -> FillRow | None:
         """One fill by its order's id and its number, from memory or from disk."""
         order_id, _, number = key.rpartition("-")
         if self.desk is None or not number.isdecimal():
             return None
-        found = call_on_loop(_find_fill, self.desk, order_id, int(number)) or find_archived_fill(
-            self.desk, order_id, int(number)
-        )
+        row = _find_fill(self.desk, order_id, int(number))
+        if row is not None:
+            return row
+        found = await asyncio.to_thread(find_archived_fill, self.desk, order_id, int(number))
         return None if found is None else FillRow(found.fill, found.symbol, found.side)
 
-    def show(self, rows: Sequence[FillRow]) -> list[Model]:
-        """As instances."""
-        return [fill_instance(self.model, row, self.instrument_of(row.symbol)) for row in rows]
+    def show(self, row: FillRow) -> Model:
+        """As an instance."""
+        return fill_instance(self.model, row, self.instrument_of(row.symbol))
 
 
-def _with_orders(fills: list[OrderFilled], orders: Mapping[str, Order]) -> list[FillRow]:
+def _with_orders(copied: Copied) -> Steps[Runs]:
     """Fills with what is shown of their orders; one whose order left memory meanwhile is with it on disk."""
-    known = ((fill, orders.get(fill.order_id)) for fill in rested(fills))
-    return [FillRow(fill, order.symbol, order.side.value) for fill, order in known if order is not None]
+    orders: dict[str, Order] = {}
+    for part in _parts(copied.orders):
+        orders.update((order.id, order) for order in part)
+        yield
+    runs = []
+    for fills in copied.fills:
+        rows: list[FillRow] = []
+        for part in _parts([fills]):
+            rows += [_row(fill, orders[fill.order_id]) for fill in part if fill.order_id in orders]
+            yield
+        runs.append(rows)
+    return Runs(runs, lambda row: row.fill.time_ns)
+
+
+def _parts(runs: Sequence[list[Any]]) -> Iterator[list[Any]]:
+    return (run[first : first + ROWS_A_STEP] for run in runs for first in range(0, len(run), ROWS_A_STEP))
+
+
+def _row(fill: OrderFilled, order: Order) -> FillRow:
+    return FillRow(fill, order.symbol, order.side.value)
 
 
 def _find_fill(desk: Desk, order_id: str, number: int) -> FillRow | None:

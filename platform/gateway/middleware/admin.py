@@ -1,4 +1,4 @@
-"""Session, login, messages and CSRF: Django's own, for /admin alone.
+"""Session, login, messages and CSRF: Django's own, for /admin alone, in the process that makes its pages.
 
 Everything else is used by programs, carries no cookie, and must not pay for a thread hop in each of these. They are
 subclasses in settings.MIDDLEWARE, so that Django's checks of the admin find what they look for; the handler leads other
@@ -13,6 +13,8 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 
+from gateway.admin_pages.process import ADMIN_PAGES
+
 ADMIN_PREFIX: Final = "/admin/"
 
 
@@ -22,10 +24,15 @@ def is_admin_path(path: str) -> bool:
 
 
 def for_admin_alone(admins: Any, others: Any) -> Callable[[Any], Any]:
-    """A step of the chain: requests under /admin go on through `admins`, all others through `others`."""
+    """A step of the chain: requests under /admin go on through `admins`, all others through `others`.
+
+    Where another process makes the admin's pages, these layers are its own.
+    """
 
     def answer(request: Any) -> Any:
-        return admins(request) if request.path.startswith(ADMIN_PREFIX) else others(request)
+        if not request.path.startswith(ADMIN_PREFIX) or ADMIN_PAGES.is_on:
+            return others(request)
+        return admins(request)
 
     return answer
 

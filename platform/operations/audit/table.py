@@ -18,9 +18,8 @@ from operations.audit.entries import AuditRecord
 from operations.audit.services import Filters
 from operations.live_admin.columns import Column, time_column
 from operations.live_admin.conditions import Wanted
-from operations.live_admin.loop import rested
 from operations.live_admin.pages import chain_text, value_text
-from operations.live_admin.tables import Table, TableUnreadable
+from operations.live_admin.tables import StoredTable, TableUnreadable
 
 T = TypeVar("T")
 
@@ -31,7 +30,7 @@ MAX_READS = 24
 """Pages of the audit read for them: each ends after a number of blocks, however few of their entries fit."""
 
 READ_AT_ONCE = 250
-"""Some five milliseconds' worth, and then a rest."""
+"""Some five milliseconds' worth."""
 
 FOUND_BY = ("trace_id", "object", "actor", "action")
 """What the text of the search box may be."""
@@ -68,7 +67,7 @@ class EntryRows(Sequence[AuditRecord]):
             return self[place : place + 1][0]
         start, stop, step = place.indices(MAX_LISTED)
         assert step == 1, "pages have no steps"
-        for _ in rested(range(MAX_READS - self._reads), every=1):
+        for _ in range(MAX_READS - self._reads):
             if len(self._found) >= stop or self._is_over:
                 break
             self._read(min(READ_AT_ONCE, stop - len(self._found)))
@@ -96,7 +95,7 @@ def objects_text(record: AuditRecord) -> str:
     return "\n".join(f"{each.kind} {each.id}" for each in record.objects)
 
 
-class AuditTable(Table):
+class AuditTable(StoredTable):
     """Entries of all chains; with `found_by` only those that have this text as an id, a trace id, an actor or an action."""
 
     model = models.AuditEntry
@@ -118,7 +117,7 @@ class AuditTable(Table):
     }
 
     def __init__(self, found_by: str = "") -> None:
-        super().__init__()
+        super().__init__(found_by)
         self._found_by = found_by
         self._chains: dict[str, str] = {}
 
@@ -151,11 +150,8 @@ class AuditTable(Table):
         self._chains[key] = chain_text(found.raw, found.before)
         return found.record
 
-    def show(self, rows: Sequence[AuditRecord]) -> list[Model]:
-        """As instances; what takes long to write only on the page of one entry."""
-        return [self._instance(row) for row in rows]
-
-    def _instance(self, row: AuditRecord) -> models.AuditEntry:
+    def show(self, row: AuditRecord) -> Model:
+        """As an instance; what takes long to write only on the page of one entry."""
         chain = self._chains.get(row.id)
         details = {} if chain is None else {name: value_text(getattr(row, name)) for name in DETAILS}
         return models.AuditEntry(

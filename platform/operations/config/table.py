@@ -9,15 +9,14 @@ from operations.config import models
 from operations.config.in_force import CONFIG, Setting
 from operations.live_admin.columns import Column, time_column
 from operations.live_admin.conditions import Wanted
-from operations.live_admin.loop import call_on_loop
 from operations.live_admin.pages import value_text
-from operations.live_admin.tables import Table
+from operations.live_admin.tables import LiveTable
 
 MAX_SETTINGS = 10_000
 """More than anybody declares."""
 
 
-class SettingTable(Table):
+class SettingTable(LiveTable):
     """Every parameter, by its key."""
 
     model = models.Setting
@@ -37,15 +36,15 @@ class SettingTable(Table):
         "fault": Column(lambda row: row.fault),
     }
 
-    def load(self, wanted: Wanted) -> Sequence[Setting]:
+    async def load(self, wanted: Wanted) -> Sequence[Setting]:
         """All of them."""
         if CONFIG.trouble is not None:
             self.note(CONFIG.trouble)
-        return call_on_loop(all_settings)
+        return all_settings()
 
-    def show(self, rows: Sequence[Setting]) -> list[Model]:
-        """As instances."""
-        return [_instance(row) for row in rows]
+    def show(self, row: Setting) -> Model:
+        """As an instance."""
+        return _instance(row)
 
 
 def all_settings() -> list[Setting]:

@@ -18,7 +18,7 @@ from kit.errors import Conflict
 from operations.audit.models import AuditEntry
 from operations.keys.models import ApiKey
 from operations.keys.services import revoke_key, status_of
-from operations.live_admin.pages import ReadOnlyAdmin, act_on, ask_first, light, link_to_list
+from operations.live_admin.pages import Action, ReadOnlyAdmin, act_on, ask_first, light, link_to_list
 
 HASH_FIELD: Final = "secret_hash"
 LIGHT_OF_KEY = {"active": "good", "expired": "warn", "revoked": "off"}
@@ -41,6 +41,17 @@ class StatusFilter(admin.SimpleListFilter):
         if self.value() == "expired":
             return queryset.filter(ended, revoked_ns=None)
         return queryset.exclude(revoked_ns=None) if self.value() == "revoked" else queryset
+
+
+class RevokeKeys(Action):
+    """End keys for good."""
+
+    async def act(self, record: ApiKey) -> str:
+        """One."""
+        if record.revoked_ns is not None:
+            raise Conflict(f"It was revoked before, at {_time(record.revoked_ns)}.", code="KEY_REVOKED")
+        ended = await sync_to_async(revoke_key)(record.id, revoked_by=current_caller().actor)
+        return f"{ended.name} ({ended.id})"
 
 
 class KeyAdmin(ReadOnlyAdmin):
@@ -138,14 +149,7 @@ class KeyAdmin(ReadOnlyAdmin):
         )  # fmt: skip
         if question is not None:
             return question
-
-        async def revoke(key: ApiKey) -> str:
-            if key.revoked_ns is not None:
-                raise Conflict(f"It was revoked before, at {_time(key.revoked_ns)}.", code="KEY_REVOKED")
-            ended = await sync_to_async(revoke_key)(key.id, revoked_by=current_caller().actor)
-            return f"{ended.name} ({ended.id})"
-
-        act_on(self, request, rows, revoke, done="revoked")
+        act_on(self, request, rows, RevokeKeys, done="revoked")
         return None
 
 

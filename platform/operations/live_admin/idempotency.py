@@ -8,10 +8,9 @@ from api.idempotency import TABLE, Claimed, StoredAnswer
 from kit.clock import iso_ms_from_ns
 from operations.live_admin.columns import Column, time_column
 from operations.live_admin.conditions import Wanted
-from operations.live_admin.loop import call_on_loop
 from operations.live_admin.models import IdempotencyRecord
 from operations.live_admin.pages import json_text
-from operations.live_admin.tables import Table
+from operations.live_admin.tables import LiveTable
 
 Row = Claimed | StoredAnswer
 SEPARATOR = ":"
@@ -26,7 +25,7 @@ def _state_of(row: Row) -> str:
     return "answered" if isinstance(row, StoredAnswer) else "running"
 
 
-class IdempotencyTable(Table):
+class IdempotencyTable(LiveTable):
     """Claims and answers, newest first."""
 
     model = IdempotencyRecord
@@ -40,18 +39,18 @@ class IdempotencyTable(Table):
         "body_bytes": Column(lambda row: len(row.body) if isinstance(row, StoredAnswer) else None),
     }
 
-    def load(self, wanted: Wanted) -> Sequence[Row]:
+    async def load(self, wanted: Wanted) -> Sequence[Row]:
         """All of them: the table itself has a limit."""
-        return call_on_loop(TABLE.records)[::-1]
+        return TABLE.records()[::-1]
 
-    def find(self, key: str) -> Row | None:
+    async def find(self, key: str) -> Row | None:
         """One by account and key."""
         account, _, name = key.partition(SEPARATOR)
-        return call_on_loop(TABLE.record, account, name)
+        return TABLE.record(account, name)
 
-    def show(self, rows: Sequence[Row]) -> list[Model]:
-        """As instances."""
-        return [_instance(row) for row in rows]
+    def show(self, row: Row) -> Model:
+        """As an instance."""
+        return _instance(row)
 
 
 def _instance(row: Row) -> IdempotencyRecord:

@@ -1,9 +1,8 @@
-"""From a page's thread to the event loop and back, without holding up either.
+"""From a page to the event loop and back, and how work on many rows is cut up so that it holds nobody up.
 
-Pages are made in threads; what lives in memory belongs to the loop. Reading hops there, copies references in turns of
-half a millisecond and goes back; filtering, sorting and rendering then happen in the thread. A thread that computes keeps
-the loop from the interpreter for up to a switch interval each time the loop wants it, which under uvloop is at every
-single callback. So while a page is made that interval is short, and whatever goes through many rows rests in between.
+What lives in memory belongs to the loop; pages are made elsewhere (`operations.live_admin.conversation`), and whatever they
+need of it is asked for here. Work on many rows is written as `Steps`: on the loop they are taken in short turns, with pauses
+for the orders that came meanwhile; over files they are taken in a thread that rests as often.
 """
 
 import asyncio
@@ -11,20 +10,25 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync
 
+from operations.live_admin.conversation import current_conversation
+
 T = TypeVar("T")
+Steps = Generator[None, None, T]
+"""Work that may be left and taken up again at each `yield`; what it returns is its result."""
+
 log = logging.getLogger(__name__)
 
 LOOP_TIMEOUT_S = 20.0
 """How long a page waits for the loop: below the time a request may take, so that it can still say so."""
 
-TURN_S = 0.0005
+TURN_S = 0.0003
 """How long copying may hold the loop at a time."""
 
 PAUSE_S = 0.001
@@ -46,10 +50,15 @@ TIMER_SLACK_NS = 1_000
 
 
 def run_on_loop(work: Callable[..., Awaitable[T]], *arguments: Any, timeout_s: float = LOOP_TIMEOUT_S) -> T:
-    """Run a coroutine function on the event loop that serves the request, in this thread's context.
+    """Run a coroutine function on the event loop that serves the request, in the name of this page's reader.
 
-    Raises what it raises, and TimeoutError.
+    Where pages are made in a process of their own, `work` is a function of a module, and what goes in and comes out can be
+    pickled. Raises what it raises, and TimeoutError.
     """
+    conversation = current_conversation()
+    if conversation is not None:
+        result: T = conversation.ask(work, arguments, timeout_s)
+        return result
 
     async def bounded() -> T:
         async with asyncio.timeout(timeout_s):
@@ -59,12 +68,13 @@ def run_on_loop(work: Callable[..., Awaitable[T]], *arguments: Any, timeout_s: f
 
 
 def call_on_loop(work: Callable[..., T], *arguments: Any) -> T:
-    """Call a plain, quick function on the event loop."""
+    """Call a plain, quick function on the event loop, likewise."""
+    result: T = run_on_loop(_call, work, *arguments)
+    return result
 
-    async def call() -> T:
-        return work(*arguments)
 
-    return run_on_loop(call)
+async def _call(work: Callable[..., Any], *arguments: Any) -> Any:
+    return work(*arguments)
 
 
 async def sharpen_timers() -> None:
@@ -90,15 +100,28 @@ class Turns:
             self._ends_s = time.perf_counter() + self._turn_s
 
 
-def rested(items: Iterable[T], *, every: int = 100) -> Iterator[T]:
-    """The items one by one; whoever goes through them in a thread rests a little after every half millisecond of work.
+async def in_turns(steps: Steps[T]) -> T:
+    """The result of the steps, taken on the event loop in short turns."""
+    turns = Turns()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        await turns.pause_if_over()
 
-    The clock is looked at after `every` items.
-    """
-    began_s = time.perf_counter()
-    for number, item in enumerate(items, start=1):
-        yield item
-        if number % every == 0:
+
+def with_rests(steps: Steps[T]) -> T:
+    """The result of the steps, taken in a thread that rests a little after every half millisecond of work."""
+    with SHORT_SWITCHES:
+        began_s = time.perf_counter()
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                result: T = end.value
+                return result
             worked_s = time.perf_counter() - began_s
             if worked_s >= WORK_S:
                 time.sleep(min(worked_s * REST_SHARE, MAX_REST_S))

@@ -103,6 +103,10 @@ class Tiles:
         """Add a tile; a name registered again replaces the earlier one."""
         self._by_name[tile.name] = tile
 
+    def get(self, name: str) -> Tile:
+        """The tile of that name."""
+        return self._by_name[name]
+
     def visible(self, may_see: Callable[[str], bool]) -> list[Tile]:
         """Those somebody may see, in order."""
         return sorted(
@@ -114,9 +118,9 @@ TILES = Tiles()
 register = TILES.register
 
 
-async def look(tiles: Sequence[Tile], *, with_services: bool) -> Overview:
-    """The present state, on the loop."""
-    shown = [ShownTile(tile.name, tile.title, await _read(tile)) for tile in tiles]
+async def look(names: Sequence[str], with_services: bool) -> Overview:
+    """The present state, on the loop, with the tiles of these names."""
+    shown = [ShownTile(tile.name, tile.title, await _read(tile)) for tile in map(TILES.get, names)]
     report = await CHECKS.report()
     server = LIFECYCLE.state
     return Overview(

@@ -6,7 +6,8 @@ acting on it takes its change permission.
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,7 +22,7 @@ from django.utils.safestring import SafeString
 
 from kit.chain import GENESIS_HASH, Record, chain_hash
 from kit.errors import DomainError
-from operations.live_admin.loop import Turns, rested, run_on_loop
+from operations.live_admin.loop import Turns, run_on_loop
 from operations.live_admin.queryset import LiveQuerySet
 from operations.live_admin.tables import Table, TableUnreadable
 
@@ -32,11 +33,18 @@ MAX_ACTED_ON = 500
 MAX_NAMED_FAILURES = 10
 ACTION_FIELD = "_selected_action"
 
-Act = Callable[[Any], Awaitable[str]]
-"""Does it to one record and says so in a few words; raises DomainError."""
-
-Settle = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
+
+
+class Action(ABC):
+    """Something that is done to records, on the event loop; one object for all that were selected."""
+
+    @abstractmethod
+    async def act(self, record: Any) -> str:
+        """Do it to one record and say so in a few words; raises DomainError."""
+
+    async def settle(self) -> None:  # noqa: B027 - most leave nothing
+        """Wait for what `act` left on its way, so that many take no longer than one; raises DomainError."""
 
 
 class Outcome:
@@ -118,13 +126,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-class PageRows(list[Any]):
-    """The rows of a page; whoever renders them rests in between."""
-
-    def __iter__(self) -> Iterator[Any]:
-        return rested(super().__iter__(), every=1)
-
-
 class LiveChangeList(ChangeList):
     """A change list over a `LiveQuerySet`."""
 
@@ -137,7 +138,7 @@ class LiveChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Make the rows of the page, then tell what the table has to say about them."""
         super().get_results(request)
-        self.result_list = PageRows(self.result_list)
+        self.result_list = list(self.result_list)  # now, not while the page is rendered: it may turn out unreadable
         for note in self.root_queryset.table.notes:  # type: ignore[attr-defined] # ours, not Django's
             messages.warning(request, note)
 
@@ -197,21 +198,17 @@ class ValueFilter(admin.SimpleListFilter):
 # Actions -------------------------------------------------------------------------------------------------------------
 
 
-def act_on(
-    page: ReadOnlyAdmin, request: HttpRequest, rows: Any, act: Act, *, done: str, settle: Settle | None = None
-) -> None:
+def act_on(page: ReadOnlyAdmin, request: HttpRequest, rows: Any, action: type[Action], *, done: str) -> None:
     """Do something to every selected thing, on the loop, and say what became of each.
 
-    `act` may leave a change on its way; `settle` then waits for all of them together, so that many take no longer than
-    one. `done` completes the sentence "3 orders …".
+    `done` completes the sentence "3 orders …".
     """
     chosen = list(rows[: MAX_ACTED_ON + 1])
     if len(chosen) > MAX_ACTED_ON:
         page.message_user(request, f"At most {MAX_ACTED_ON} at once; nothing was done.", messages.ERROR)
         return
-    outcome = Outcome()
     try:
-        run_on_loop(_act_on_all, chosen, act, settle, outcome)
+        outcome = run_on_loop(_act_on_all, action, chosen)
     except DomainError as error:
         page.message_user(request, f"It is not certain that anything was done. {error.message}", messages.ERROR)
         return
@@ -221,16 +218,17 @@ def act_on(
     _tell(page, request, outcome, done)
 
 
-async def _act_on_all(chosen: Sequence[Model], act: Act, settle: Settle | None, outcome: Outcome) -> None:
-    turns = Turns()
-    for row in chosen:
+async def _act_on_all(kind: type[Action], chosen: Sequence[Model]) -> Outcome:
+    action, outcome, turns = kind(), Outcome(), Turns()
+    for record in chosen:
         try:
-            outcome.done.append(await act(row))
+            outcome.done.append(await action.act(record))
         except DomainError as error:
-            outcome.failed.append((str(row.pk), error.message))
+            outcome.failed.append((str(record.pk), error.message))
         await turns.pause_if_over()
-    if settle is not None and outcome.done:
-        await settle()
+    if outcome.done:
+        await action.settle()
+    return outcome
 
 
 def _tell(page: ReadOnlyAdmin, request: HttpRequest, outcome: Outcome, done: str) -> None:

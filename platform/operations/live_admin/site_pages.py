@@ -18,7 +18,7 @@ from kit.errors import DomainError, NotFound
 from operations.live_admin.loop import call_on_loop, run_on_loop
 from operations.live_admin.overview import TILES, Overview, Tile, light_of_service, look
 from operations.live_admin.pages import SIGNS
-from operations.services_registry import SERVICES
+from operations.services_registry import SERVICES, ServiceReport
 
 VIEW_SERVICES = "operations.view_service"
 RESTART_SERVICES = "operations.change_service"
@@ -63,7 +63,7 @@ def show_services(site: AdminSite, request: HttpRequest) -> HttpResponse:
     """Every internal part: state, since when, latency, load, last error."""
     if not _may_see_services(request):
         raise PermissionDenied
-    reports = call_on_loop(SERVICES.list_services)
+    reports = call_on_loop(_list_services)
     context = {
         **site.each_context(request),
         "title": "Services",
@@ -88,14 +88,14 @@ def restart_service(site: AdminSite, request: HttpRequest, name: str) -> HttpRes
     if not request.user.has_perm(RESTART_SERVICES):
         raise PermissionDenied
     try:
-        report = call_on_loop(SERVICES.get, name)
+        report = call_on_loop(_get_service, name)
     except NotFound as error:
         raise Http404(error.message) from error
     if request.method != "POST":
         context = {**site.each_context(request), "title": f"Restart {name}?", "report": report}
         return TemplateResponse(request, "operations/restart_service.html", context)
     try:
-        after = run_on_loop(SERVICES.restart, name, timeout_s=RESTART_TIMEOUT_S)
+        after = run_on_loop(_restart_service, name, timeout_s=RESTART_TIMEOUT_S)
     except DomainError as error:
         messages.error(request, f"{name} was not restarted. {error.message}")
     except TimeoutError:
@@ -107,13 +107,21 @@ def restart_service(site: AdminSite, request: HttpRequest, name: str) -> HttpRes
 
 def _look(request: HttpRequest) -> tuple[list[Tile], Overview]:
     tiles = TILES.visible(request.user.has_perm)
-
-    async def look_at_all() -> Overview:
-        return await look(tiles, with_services=may_see_services)
-
-    may_see_services = _may_see_services(request)
-    return tiles, run_on_loop(look_at_all)
+    names = [tile.name for tile in tiles]
+    return tiles, run_on_loop(look, names, _may_see_services(request))
 
 
 def _may_see_services(request: HttpRequest) -> bool:
     return request.user.has_perm(VIEW_SERVICES) or request.user.has_perm(RESTART_SERVICES)
+
+
+def _list_services() -> list[ServiceReport]:
+    return SERVICES.list_services()
+
+
+def _get_service(name: str) -> ServiceReport:
+    return SERVICES.get(name)
+
+
+async def _restart_service(name: str) -> ServiceReport:
+    return await SERVICES.restart(name)

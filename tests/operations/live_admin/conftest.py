@@ -6,16 +6,24 @@ from typing import Any
 
 import pytest
 
+from gateway.admin_pages.process import AdminPages
 from kit.clock import SYSTEM_CLOCK
 from operations.audit import services as audit
 from operations.audit.entries import AuditRecord
 from operations.audit.recorder import Recorder
 from operations.audit.services import Filters
 from tests.admin_person import Person, log_in
+from tests.admin_worker import pages_made_elsewhere
 from tests.asgi_client import AsgiApp, AsgiClient
 
 AuditReadings = Callable[[], list[AuditRecord]]
 """Entries of the audit's own table, newest first."""
+
+
+@pytest.fixture(autouse=True)
+def admin_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[AdminPages]:
+    """Pages are made as in a running gateway: on the other side of a connection."""
+    yield from pages_made_elsewhere(monkeypatch)
 
 
 @pytest.fixture

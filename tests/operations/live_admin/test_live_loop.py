@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 
 from kit.caller import Caller, current_caller, set_caller
 from operations.live_admin import loop
-from operations.live_admin.loop import ShortSwitches, Turns, call_on_loop, rested, run_on_loop
+from operations.live_admin.loop import ShortSwitches, Turns, call_on_loop, in_turns, run_on_loop, with_rests
 
 
 async def test_work_from_a_thread_runs_on_the_loop_in_the_name_of_the_caller() -> None:
@@ -56,13 +56,36 @@ async def test_others_run_between_two_turns() -> None:
     assert seen == ["part 0", "an order", "part 1", "part 2"]
 
 
-def test_rests_leave_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def counting(steps: int) -> loop.Steps[int]:
+    for _ in range(steps):
+        yield
+    return steps
+
+
+def test_a_thread_rests_after_each_bit_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
     rests: list[float] = []
     times = iter(range(1_000))
     monkeypatch.setattr(loop.time, "perf_counter", lambda: float(next(times)))
     monkeypatch.setattr(loop.time, "sleep", rests.append)
-    assert list(rested(range(250), every=100)) == list(range(250))
-    assert rests == [loop.MAX_REST_S] * 2
+    assert with_rests(counting(3)) == 3
+    assert rests == [loop.MAX_REST_S] * 3
+
+
+async def test_others_run_between_two_steps_on_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def work() -> loop.Steps[str]:
+        seen.append("some rows")
+        yield
+        seen.append("more rows")
+        return "all"
+
+    async def other() -> None:
+        seen.append("an order")
+
+    monkeypatch.setattr(loop, "Turns", lambda: Turns(turn_s=0.0, pause_s=0.0))
+    assert (await asyncio.gather(in_turns(work()), other()))[0] == "all"
+    assert seen == ["some rows", "an order", "more rows"]
 
 
 def test_switches_are_short_while_any_page_is_made() -> None:

@@ -13,7 +13,7 @@ from operations.live_admin.columns import Column, Runs, amount_column, time_colu
 from operations.live_admin.conditions import UnsupportedLookup, Wanted
 from operations.live_admin.models import IdempotencyRecord
 from operations.live_admin.queryset import LiveQuerySet
-from operations.live_admin.tables import Table
+from operations.live_admin.tables import LiveTable, StoredTable, Table
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def rows_of(count: int) -> list[Row]:
     ]
 
 
-class Things(Table):
+class Rows(Table):
     """A table of rows that the test made."""
 
     model = IdempotencyRecord
@@ -52,21 +52,42 @@ class Things(Table):
     }
 
     def __init__(self, rows: Sequence[Any]) -> None:
-        super().__init__()
+        super().__init__(rows)
         self.stored = rows
         self.loads: list[Wanted] = []
         self.shown = 0
 
-    def load(self, wanted: Wanted) -> Sequence[Any]:
+    def taken(self, wanted: Wanted) -> Sequence[Any]:
+        """All rows, and a note of what was asked for."""
         self.loads.append(wanted)
         return self.stored
 
-    def show(self, rows: Sequence[Any]) -> list[Model]:
-        self.shown += len(rows)
-        return [IdempotencyRecord(id=row.id, account=row.account, status=row.status) for row in rows]
+    def show(self, row: Any) -> Model:
+        self.shown += 1
+        return IdempotencyRecord(id=row.id, account=row.account, status=row.status)
+
+
+class Things(Rows, StoredTable):
+    """Read in a thread."""
+
+    def load(self, wanted: Wanted) -> Sequence[Any]:
+        return self.taken(wanted)
 
 
 class NaturalThings(Things):
+    """The same, whose rows come in the descending order of their id."""
+
+    natural_order = "id"
+
+
+class LiveThings(Rows, LiveTable):
+    """Read on the loop."""
+
+    async def load(self, wanted: Wanted) -> Sequence[Any]:
+        return self.taken(wanted)
+
+
+class NaturalLiveThings(LiveThings):
     """The same, whose rows come in the descending order of their id."""
 
     natural_order = "id"
@@ -76,9 +97,9 @@ def ids(found: Any) -> list[str]:
     return [each.pk for each in found]
 
 
-@pytest.fixture
-def things() -> LiveQuerySet:
-    return LiveQuerySet(Things(rows_of(9)))
+@pytest.fixture(params=[Things, LiveThings])
+def things(request: pytest.FixtureRequest) -> LiveQuerySet:
+    return LiveQuerySet(request.param(rows_of(9)))
 
 
 def test_everything_comes_newest_first(things: LiveQuerySet) -> None:
@@ -137,7 +158,7 @@ def test_order_is_as_in_a_database_with_missing_values_first(
 
 
 @pytest.mark.parametrize("names", [["id"], ["-id"], ["account", "-status", "id"], ["status", "id"]])
-@pytest.mark.parametrize("kind", [Things, NaturalThings])
+@pytest.mark.parametrize("kind", [Things, NaturalThings, LiveThings, NaturalLiveThings])
 def test_pages_put_together_are_the_whole_in_order(kind: type[Things], names: list[str]) -> None:
     rows = rows_of(2_345)
     ordered = LiveQuerySet(kind(Runs([rows[0::2], rows[1::2]], lambda row: row.id))).order_by(*names)
