@@ -74,8 +74,9 @@ class DayWindow:
 class Market:
     """One symbol's market as one source made it.
 
-    `is_stale` is set when that source feeds it no more. `is_closed` when, besides, nobody may trade on it: a recording
-    that was played to its end leaves its last prices to trade on, a source that failed or was replaced does not.
+    `is_stale` is set when that source feeds it no more, and while it has lost the book. `is_closed` when, besides, nobody
+    may trade on it: a recording that was played to its end leaves its last prices to trade on, a source that failed or was
+    replaced does not.
     """
 
     __slots__ = (
@@ -116,6 +117,7 @@ class Market:
         update = step.update
         closed = self.candles.add(update.time_ns, update.last_ticks, step.volume_lots)
         self.last_update = update
+        self.is_stale = step.is_stale
         self.latest_answers.forget()
         if step.volume_lots:
             self.trades.append(Trade(update.symbol, update.time_ns, update.last_ticks, step.volume_lots, step.side))

@@ -1,0 +1,1 @@
+"""The rows of the subject `markets`, a file for each part of it."""
