@@ -116,7 +116,7 @@ class DepthSource:
         assert last_ticks is not None, "a step has a price"
         low_ticks = min(last_ticks, bids[-1][0]) if bids else last_ticks
         high_ticks = max(last_ticks, asks[-1][0]) if asks else last_ticks
-        update = MarketUpdate(self.symbols[0], time_ns, last_ticks, last_ticks, low_ticks, high_ticks, bids, asks)
+        update = MarketUpdate(self.symbols[0], time_ns, last_ticks, last_ticks, low_ticks, high_ticks, bids, asks, True)
         return Step(update, volume_lots, side, True, self._followed.is_stale)
 
 

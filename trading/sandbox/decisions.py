@@ -223,7 +223,7 @@ class Decisions:
             is_buy=is_buy,
             lots=order.quantity_lots - order.filled_lots,
             limit_ticks=order.price_ticks,
-            from_ticks=update.from_ticks,
+            from_ticks=order.price_ticks if update.is_real_depth else update.from_ticks,
         )
         fills = self._fills(order, account, market.instrument, takes, update.time_ns, is_maker=True)
         return Decision([*fills], takes, order.id)

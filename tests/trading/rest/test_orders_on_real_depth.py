@@ -80,7 +80,7 @@ async def test_an_order_fills_as_the_calculator_said_over_the_real_levels(client
     assert all(Decimal(fill["quantity"]) <= Decimal(there[fill["price"]]) for fill in order["fills"])
 
 
-async def test_resting_orders_fill_when_the_other_side_of_the_real_book_comes_to_them(client, replayed, place):
+async def test_resting_orders_fill_when_the_other_side_of_the_real_book_comes_to_them(client, desk, replayed, place):
     await place(symbol=SYMBOL, side="buy", type="market", price=None, quantity="1")
     ticker = (await client.get(f"{API}/markets/{SYMBOL}/ticker/")).data
     bid, ask = round(Decimal(ticker["bid"]) * 100), round(Decimal(ticker["ask"]) * 100)
@@ -92,6 +92,7 @@ async def test_resting_orders_fill_when_the_other_side_of_the_real_book_comes_to
         assert await markets.step_feed(1), "the recording never came to an order"
         update = markets.last_update(SYMBOL)
         bought, sold = update.asks[0][0] <= bid, update.bids[0][0] >= ask
+    await desk.wait_until_durable()
     for order, is_filled in ((buy, bought), (sell, sold)):
         shown = (await client.get(f"{API}/orders/{order['id']}/")).data
         assert (shown["status"] in ("filled", "partially_filled")) == is_filled
