@@ -1,1 +1,1 @@
-"""The rows of the subject `markets`, a file for each part of it."""
+"""What the subject `markets` measures, one module a part: each has `run(plan)`, which returns its rows."""
