@@ -115,7 +115,10 @@ class Market:
     def apply(self, step: Step) -> list[ClosedCandle] | None:
         """Take in a step; returns the candles it closed, if any. Raises ValueError when it is out of order."""
         update = step.update
-        closed = self.candles.add(update.time_ns, update.last_ticks, step.volume_lots)
+        closed = None
+        if step.volume_lots or not update.is_real_depth:
+            # A change of a venue's book is no trade: candles are made of what printed.
+            closed = self.candles.add(update.time_ns, update.last_ticks, step.volume_lots)
         self.last_update = update
         self.is_stale = step.is_stale
         self.latest_answers.forget()

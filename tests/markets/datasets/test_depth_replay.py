@@ -16,6 +16,7 @@ from markets.datasets.depth import storing
 from markets.depth.checksums import LevelText
 from markets.feed import Feed
 from markets.instruments import make_instrument
+from markets.paging import MAX_TIME_NS, Window
 from markets.sources.base import SourceFailed
 from markets.sources.depth import LEVELS_SHOWN, DepthRecording, DepthSource
 from tests.markets.conftest import RecordingHub
@@ -260,6 +261,19 @@ async def test_a_client_of_the_stream_has_the_book_after_every_update_through_a_
         ::-1
     ]
     assert market.trade_count == len(record(150).trades)
+
+
+async def test_candles_of_the_market_are_those_of_the_trades_alone(importer):
+    floor = Floor()
+    imported = importer(record(400).text())
+    await floor.follow(source_of(importer, imported), beats=50)
+    candles = floor.board.get("ETH-USDT").candles.read("1m", Window(0, MAX_TIME_NS, 100, True))
+    stored = importer.minutes(imported)
+    assert [candle.time_ns for candle in candles] == stored["time"].to_list()
+    assert [candle.open_ticks / 100 for candle in candles] == stored["open"].to_list()
+    assert [candle.low_ticks / 100 for candle in candles] == stored["low"].to_list()
+    assert [candle.close_ticks / 100 for candle in candles] == stored["close"].to_list()
+    assert [candle.volume_lots / 1000 for candle in candles] == stored["volume"].to_list()
 
 
 async def test_the_market_says_stale_while_the_book_is_lost(importer):

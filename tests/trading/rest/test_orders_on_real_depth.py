@@ -24,8 +24,9 @@ class Silent:
 
 
 @pytest.fixture
-async def replayed(desk, client, tmp_path):
+async def replayed(desk, client, tmp_path, monkeypatch):
     """A recording that is replayed as the main market, paused in its middle."""
+    monkeypatch.setattr(markets.UNIVERSE, "_by_symbol", dict(markets.UNIVERSE._by_symbol))
     from asgiref.sync import sync_to_async
 
     path = tmp_path / "stream"
