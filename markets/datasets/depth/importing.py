@@ -439,12 +439,12 @@ def _notes(spec: ImportSpec, reader: RecordingReader, broken: int) -> Iterator[s
     counts, chain = reader.counts, reader.chain
     followed = chain.followed.counts
     yield (
-        f"{counts['snapshot'] + counts['reset']:,} books, {counts['diff']:,} diffs and {counts['trade']:,} trades; the book "
-        f"holds up to {chain.most_levels:,} levels a side."
+        f"Books: {counts['snapshot'] + counts['reset']:,}, diffs: {counts['diff']:,}, trades: {counts['trade']:,}; up to "
+        f"{chain.most_levels:,} levels a side."
     )
     if chain.unjoined:
-        yield f"{chain.unjoined:,} diffs came before the first book and wait for it; until then there is no market."
-    yield f"The chain of diffs has {broken:,} gaps." if broken else "The chain of diffs is unbroken."
+        yield f"Diffs before the first book, which wait for it: {chain.unjoined:,}."
+    yield f"Gaps in the chain of diffs: {broken:,}." if broken else "The chain of diffs is unbroken."
     yield from (f"Gap: {reason}." for reason in chain.reasons)
     if chain.followed.is_stale:
         yield "The book is stale at the end: no snapshot came after the last gap."

@@ -4,6 +4,7 @@ Prices and quantities are counted in 10**-8, exactly. Ids are made alike: each d
 one rule (`markets.depth.chains.linked`) tells a gap in any of them.
 """
 
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -13,6 +14,9 @@ from markets.updates import Level
 
 MAX_UNITS = 2**63 - 1
 """Stored as 64-bit numbers: 92 billion of anything."""
+
+TEXTS_KEPT = 65_536
+"""Numbers whose meaning is kept: a recording says the same prices over and over."""
 
 Event = Literal["snapshot", "reset", "diff", "trade"]
 EVENTS: tuple[Event, ...] = ("snapshot", "reset", "diff", "trade")
@@ -46,6 +50,7 @@ class OtherMessage(Exception):
     """A sound message of a kind that says nothing about the book, such as a best bid and ask; the text is its kind."""
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def units_of(text: str) -> int:
     """A decimal in 10**-8; raises BadMessage for what is none, is finer, negative or too large."""
     units = units_from_text(text, MONEY_DECIMALS)

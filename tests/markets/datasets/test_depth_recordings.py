@@ -44,9 +44,9 @@ def test_a_recording_is_stored_message_by_message_in_whole_numbers(importer):
 def test_the_report_says_what_was_found(importer):
     quality = importer(record(60).text()).quality
     assert (quality.rows, quality.gaps.count, quality.bad_rows, quality.out_of_order) == (81, 0, 0, 0)
-    assert note(quality, "1 books, 60 diffs and 20 trades")
+    assert note(quality, "Books: 1, diffs: 60, trades: 20; up to")
     assert note(quality, "The chain of diffs is unbroken.")
-    assert note(quality, "10 diffs came before the first book")
+    assert note(quality, "Diffs before the first book, which wait for it: 10.")
     assert note(quality, "12 lines of bookTicker were left out")
     assert quality.ignored_columns == ("bookTicker",)
     assert quality.file_format == "raw Binance stream"
@@ -87,7 +87,7 @@ def test_a_lost_diff_is_told_as_a_gap_with_its_times(importer):
     assert len(quality.gaps.items) == 1
     gap = quality.gaps.items[0]
     assert gap.after < gap.before
-    assert note(quality, "The chain of diffs has 1 gaps.")
+    assert note(quality, "Gaps in the chain of diffs: 1.")
     assert "does not follow" in note(quality, "Gap: update")
     assert note(quality, "The book is stale at the end") is None
 
@@ -251,7 +251,7 @@ def test_the_recorded_futures_stream_imports_as_its_facts_say(importer, shared):
     quality, frame = imported.quality, imported.frame
     assert imported.result.symbol == "ETH-USDT"
     assert (quality.rows, quality.gaps.count, quality.bad_rows, quality.out_of_order) == (6_586 + 14_076 + 1, 0, 0, 0)
-    assert note(quality, "1 books, 6,586 diffs and 14,076 trades")
+    assert note(quality, "Books: 1, diffs: 6,586, trades: 14,076; up to 3,341 levels")
     assert note(quality, "53,992 lines of bookTicker were left out")
     assert note(quality, "The chain of diffs is unbroken.")
     assert not any("missing by their ids" in one for one in quality.notes)
@@ -268,14 +268,14 @@ def test_the_bybit_book_imports_with_an_unbroken_chain(importer, shared):
     imported = importer(shared("book/xrpusdt-ob500.data.zip"), symbol=None)
     assert imported.result.symbol == "XRP-USDT"
     assert (imported.quality.rows, imported.quality.gaps.count) == (50, 0)
-    assert note(imported.quality, "1 books, 49 diffs and 0 trades")
+    assert note(imported.quality, "Books: 1, diffs: 49, trades: 0")
 
 
 def test_the_tardis_snapshots_import_as_ten_books(importer, shared):
     imported = importer(shared("book/binance-futures_book_snapshot_25_BTCUSDT.csv"), symbol=None)
     assert imported.result.symbol == "BTC-USDT"
     assert (imported.quality.rows, imported.quality.gaps.count) == (10, 0)
-    assert note(imported.quality, "10 books, 0 diffs")
+    assert note(imported.quality, "Books: 10, diffs: 0")
     assert set(imported.frame["bid_prices"].list.len()) == {25}
 
 
