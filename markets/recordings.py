@@ -21,7 +21,7 @@ ROWS_PER_BATCH = 4_096
 """Rows turned into steps at once: some milliseconds in a thread, a fraction of a second of replay at full speed."""
 
 
-MESSAGES_PER_BATCH = 2_048
+MESSAGES_PER_BATCH = 1_024
 """Messages of recorded depth turned into steps at once; each holds some dozens of levels."""
 
 

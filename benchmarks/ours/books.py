@@ -92,7 +92,7 @@ def replay(*, path: str, folder: str) -> dict[str, float]:
     assert first is not None, "the recording has trades"
     recording = DepthRecording(
         dataset="recording", instrument=ETH, steps=result.rows - first, start_ns=storing.time_at(stored, first),
-        has_trades=True, batches=storing.read_batches(stored, batch=2_048),
+        has_trades=True, batches=storing.read_batches(stored, batch=1_024),
     )  # fmt: skip
     spent_s = asyncio.run(_play(DepthSource(recording)))
     shutil.rmtree(datasets)

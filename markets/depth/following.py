@@ -15,6 +15,9 @@ MAX_WAITING_DIFFS = 5_000
 """Diffs kept while a snapshot is awaited: 8 minutes at ten a second. Beyond, the oldest goes, and a snapshot that is older
 than what is left shows as a gap and is asked for again."""
 
+MAX_WAITING_LEVELS = 1_000_000
+"""Levels in them, some 100 MB, whatever the venue sends."""
+
 AskSnapshot = Callable[[str], None]
 """Told why a snapshot is needed; it must not call back into the book at once."""
 Checksum = Callable[[DepthBook], int]
@@ -50,6 +53,7 @@ class FollowedBook:
         "_checksum",
         "_is_fresh",
         "_waiting",
+        "_waiting_levels",
         "book",
         "counts",
         "is_stale",
@@ -67,7 +71,8 @@ class FollowedBook:
         self._ask_snapshot = ask_snapshot
         self._checksum = checksum
         self._is_fresh = False
-        self._waiting: deque[Diff] = deque(maxlen=MAX_WAITING_DIFFS)
+        self._waiting: deque[Diff] = deque()
+        self._waiting_levels = 0
 
     def on_diff(self, diff: Diff) -> bool:
         """Take in a diff; whether the book stands after it. Where it does not, a snapshot was asked for."""
@@ -83,11 +88,13 @@ class FollowedBook:
             return True
         waiting = () if snapshot.is_reset else tuple(self._waiting)
         self._waiting.clear()
+        self._waiting_levels = 0
         try:
             self.book.replace(snapshot.bids, snapshot.asks)
         except BookContradiction as fault:
             self.counts.contradictions += 1
-            self._waiting.extend(waiting)
+            for diff in waiting:
+                self._keep(diff)
             return self._lose(str(fault))
         self.counts.snapshots += 1
         self.last_id, self._is_fresh, self.is_stale = snapshot.last_id, True, False
@@ -118,11 +125,15 @@ class FollowedBook:
         return True
 
     def _keep(self, diff: Diff) -> None:
-        if len(self._waiting) == MAX_WAITING_DIFFS:
+        """Let a diff wait for the snapshot; what is too much is forgotten from the oldest on."""
+        self._waiting.append(diff)
+        self._waiting_levels += len(diff.bids) + len(diff.asks)
+        while len(self._waiting) > MAX_WAITING_DIFFS or self._waiting_levels > MAX_WAITING_LEVELS:
+            oldest = self._waiting.popleft()
+            self._waiting_levels -= len(oldest.bids) + len(oldest.asks)
             self.counts.forgotten += 1
             if self.counts.forgotten % MAX_WAITING_DIFFS == 1:
                 self._ask_snapshot("the snapshot asked for has not come")
-        self._waiting.append(diff)
 
     def _lose(self, reason: str) -> bool:
         """The book is not to be trusted any more: forget it and ask for another."""

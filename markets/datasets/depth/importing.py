@@ -32,6 +32,8 @@ from markets.updates import INTERVALS
 MAX_MESSAGES = 100_000_000
 """Messages of one data set: some days of a busy market."""
 BATCH_MESSAGES = 4_096
+BATCH_LEVELS = 500_000
+"""Whichever is reached first ends a batch."""
 MAX_EXAMPLES = 20
 MAX_EXAMPLE_CHARS = 200
 MAX_KIND_CHARS = 40
@@ -145,11 +147,14 @@ class RecordingReader:
     def frames(self, lines: Iterator[_Line]) -> Iterator[pl.DataFrame]:
         """The messages of the lines, a frame at a time."""
         waiting: list[Message] = []
+        levels = 0
         for line in lines:
-            waiting += self._read(line)
-            if len(waiting) >= BATCH_MESSAGES:
+            read = self._read(line)
+            waiting += read
+            levels += sum(len(message.bids) + len(message.asks) for message in read)
+            if len(waiting) >= BATCH_MESSAGES or levels >= BATCH_LEVELS:
                 yield self._frame(waiting)
-                waiting = []
+                waiting, levels = [], 0
         waiting += self._taken(self.recording.finish())
         if waiting:
             yield self._frame(waiting)

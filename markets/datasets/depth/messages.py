@@ -15,6 +15,8 @@ from markets.updates import Level
 MAX_UNITS = 2**63 - 1
 """Stored as 64-bit numbers: 92 billion of anything."""
 
+MAX_SIDE_LEVELS = 10_000
+"""Levels a side of one message; venues send up to 5,000."""
 TEXTS_KEPT = 65_536
 """Numbers whose meaning is kept: a recording says the same prices over and over."""
 
@@ -60,7 +62,9 @@ def units_of(text: str) -> int:
 
 
 def levels_of(pairs: list[tuple[str, str]]) -> list[Level]:
-    """Levels out of (price, quantity) texts; raises BadMessage, also for a price of 0."""
+    """Levels out of (price, quantity) texts; raises BadMessage, also for a price of 0 or more levels than any venue has."""
+    if len(pairs) > MAX_SIDE_LEVELS:
+        raise BadMessage(f"it has more than {MAX_SIDE_LEVELS:,} levels on a side")
     levels = [(units_of(price), units_of(quantity)) for price, quantity in pairs]
     if any(price == 0 for price, _ in levels):
         raise BadMessage("a level has a price of 0")

@@ -33,8 +33,10 @@ ARRIVED_SCHEMA = pl.Schema(
 )
 """Messages before the clock was put right."""
 DEPTH_SCHEMA = pl.Schema([("time", pl.Int64), *ARRIVED_SCHEMA.items()])
-ROW_GROUP_ROWS = 8_192
-"""Messages of one read: a message holds some dozens of levels, a snapshot thousands."""
+ROW_GROUP_ROWS = 1_024
+"""Messages that are decoded together: one holds some dozens of levels, a snapshot thousands."""
+BATCH_LEVELS = 200_000
+"""Levels of one batch of a replay; they become Python numbers, some 20 MB of them."""
 
 
 class DepthHash:
@@ -120,11 +122,26 @@ def trades_of(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_batches(path: Path, *, batch: int) -> Iterator[DepthRows]:
-    """The stored messages, `batch` at a time."""
+    """The stored messages, up to `batch` at a time, fewer where they hold many levels."""
     lazy = pl.scan_parquet(path)
     rows = int(lazy.select(pl.len()).collect().item())
-    for first in range(0, rows, batch):
-        yield _rows_of(lazy.slice(first, batch).collect())
+    counts = pl.col("bid_prices").list.len() + pl.col("ask_prices").list.len()
+    for group in range(0, rows, ROW_GROUP_ROWS):
+        levels = lazy.slice(group, ROW_GROUP_ROWS).select(counts).collect().to_series().to_list()
+        for start, count in _cuts(levels, batch):
+            yield _rows_of(lazy.slice(group + start, count).collect())
+
+
+def _cuts(levels: Sequence[int], batch: int) -> Iterator[tuple[int, int]]:
+    """(start, count) of stretches of at most `batch` messages and about `BATCH_LEVELS` levels, at least one message."""
+    start = held = 0
+    for row, count in enumerate(levels):
+        if row > start and (row - start >= batch or held + count > BATCH_LEVELS):
+            yield start, row - start
+            start, held = row, 0
+        held += count
+    if start < len(levels):
+        yield start, len(levels) - start
 
 
 def first_row_of(path: Path, events: Sequence[str]) -> int | None:

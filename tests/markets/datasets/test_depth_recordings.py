@@ -150,6 +150,15 @@ def test_a_bad_line_is_left_out_and_told(importer, line, reason):
     assert quality.gaps.count == 0
 
 
+def test_a_message_of_more_levels_than_any_venue_has_is_a_bad_line(importer):
+    lines = record(30).lines
+    wide = ",".join('["1.00","1"]' for _ in range(10_001))
+    lines.insert(20, f'{{"data":{{"e":"depthUpdate","E":1,"s":"ETHUSDT","U":4,"u":5,"b":[{wide}],"a":[]}}}}')
+    quality = importer("\n".join(lines)).quality
+    assert (quality.bad_rows, quality.gaps.count) == (1, 0)
+    assert "more than 10,000 levels" in quality.bad_row_examples[0].reason
+
+
 def test_a_stamp_that_runs_backwards_keeps_its_place(importer):
     lines = record(40).lines
     lines[20] = f"{int(lines[20].split(' ', 1)[0]) - 500 * NS_PER_MS} {lines[20].split(' ', 1)[1]}"

@@ -193,11 +193,20 @@ def test_a_checksum_that_differs_makes_the_book_stale():
 
 
 def test_waiting_diffs_are_bounded_and_a_snapshot_is_asked_for_again():
-    venue = Venue(5, numbering="sequence", levels=3)
     book, asked = followed(sequence)
     for number in range(MAX_WAITING_DIFFS + 10):
         book.on_diff(Diff(number + 1, number + 1, [(9, 1)], []))
     assert book.counts.forgotten == 10
     assert len(asked) == 1
     assert not book.on_snapshot(Snapshot(5, [(9, 1)], [(11, 1)])), "what followed it was forgotten"
-    assert venue.last_id == 1_000
+
+
+def test_waiting_diffs_are_bounded_by_their_levels_too():
+    book, _ = followed(sequence)
+    wide = [(price, 1) for price in range(1, 100_001)]
+    for number in range(1, 31):
+        book.on_diff(Diff(number, number, wide, []))
+    assert book.counts.forgotten == 20
+    assert not book.on_snapshot(Snapshot(19, [(9, 1)], [(200_000, 1)])), "the diff that followed it was forgotten"
+    assert book.on_snapshot(Snapshot(20, [(9, 1)], [(200_000, 1)]))
+    assert book.last_id == 30
