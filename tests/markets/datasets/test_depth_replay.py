@@ -3,7 +3,6 @@
 import gzip
 import heapq
 import zlib
-from decimal import Decimal
 
 import msgspec
 import pytest
@@ -20,6 +19,7 @@ from markets.paging import MAX_TIME_NS, Window
 from markets.sources.base import SourceFailed
 from markets.sources.depth import LEVELS_SHOWN, DepthRecording, DepthSource
 from tests.markets.conftest import RecordingHub
+from tests.markets.datasets import conftest
 from tests.markets.depth.venue import record
 
 ETH = make_instrument("ETH-USDT", tick="0.01", lot="0.001")
@@ -201,8 +201,8 @@ class DepthClient:
     """A program that follows `orderbook:S` by the contract: a snapshot, then absolute levels, a checksum with each."""
 
     def __init__(self, snapshot):
-        self.bids: dict[Decimal, LevelText] = {}
-        self.asks: dict[Decimal, LevelText] = {}
+        self.bids: dict[float, LevelText] = {}
+        self.asks: dict[float, LevelText] = {}
         self.take(snapshot)
 
     def take(self, data):
@@ -293,9 +293,19 @@ async def test_the_market_says_stale_while_the_book_is_lost(importer):
 # The shared recording ----------------------------------------------------------------------------------------------------
 
 
-async def test_the_real_recording_leaves_the_book_of_its_raw_lines_after_each_message(importer, shared):
-    path = shared("book/usdm_ethusdt_20240808.gz")
-    source = source_of(importer, importer(path), batch=2_000)
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """The shared recording, imported once: where it lies, who imported it, and what came of it."""
+    path = conftest.SHARED_DATA / "book" / "usdm_ethusdt_20240808.gz"
+    if not path.exists():
+        pytest.skip(f"the shared data folder has no {path.name} here")
+    importer = conftest.Importer(tmp_path_factory.mktemp("recorded"))
+    return path, importer, importer(path)
+
+
+async def test_the_real_recording_leaves_the_book_of_its_raw_lines_after_each_message(recorded):
+    path, importer, imported = recorded
+    source = source_of(importer, imported)
     with gzip.open(path, "rt") as lines:
         books, prints = await check_against_raw_lines(source, lines)
     assert prints == 14_076
@@ -305,9 +315,9 @@ async def test_the_real_recording_leaves_the_book_of_its_raw_lines_after_each_me
     assert counts.diffs > 6_500
 
 
-async def test_the_real_book_has_the_best_prices_that_the_venue_quoted_beside_it(importer, shared):
-    path = shared("book/usdm_ethusdt_20240808.gz")
-    source = source_of(importer, importer(path), batch=2_000)
+async def test_the_real_book_has_the_best_prices_that_the_venue_quoted_beside_it(recorded):
+    path, importer, imported = recorded
+    source = source_of(importer, imported)
     tops = {}
     while (steps := await source.next_steps()) is not None:
         for step in steps:
@@ -332,12 +342,12 @@ async def test_the_real_book_has_the_best_prices_that_the_venue_quoted_beside_it
     assert compared > 6_000
 
 
-async def test_a_client_follows_the_whole_real_recording_by_its_checksums(importer, shared):
+async def test_a_client_follows_the_whole_real_recording_by_its_checksums(recorded):
     floor = Floor()
-    source = source_of(importer, importer(shared("book/usdm_ethusdt_20240808.gz")), batch=2_000)
-    client, updates = await floor.follow(source, beats=5)
+    _, importer, imported = recorded
+    client, updates = await floor.follow(source_of(importer, imported), beats=10)
     market = floor.board.get("ETH-USDT")
-    assert updates > 4_000
+    assert updates > 2_000
     assert market.trade_count == 14_076
     assert {round(price * 100) for price in client.bids} == {price for price, _ in market.last_update.bids}
     assert {round(price * 100) for price in client.asks} == {price for price, _ in market.last_update.asks}
