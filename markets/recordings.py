@@ -14,15 +14,10 @@ from markets.datasets import services as datasets
 from markets.datasets.records import Candles, Dataset
 from markets.instruments import Instrument
 from markets.paging import MAX_TIME_NS, Window
-from markets.sources.depth import DepthRecording
 from markets.sources.replay import Recording
 
 ROWS_PER_BATCH = 4_096
 """Rows turned into steps at once: some milliseconds in a thread, a fraction of a second of replay at full speed."""
-
-
-MESSAGES_PER_BATCH = 1_024
-"""Messages of recorded depth turned into steps at once; each holds some dozens of levels."""
 
 
 class RecordedCandle(msgspec.Struct, frozen=True, gc=False):
@@ -32,10 +27,8 @@ class RecordedCandle(msgspec.Struct, frozen=True, gc=False):
     row: CandleRow
 
 
-def open_recording(dataset: Dataset, instrument: Instrument) -> Recording | DepthRecording:
-    """A data set to be replayed from its first row; raises NotFound when it was deleted meanwhile, or Invalid."""
-    if dataset.kind == "depth":
-        return _open_depth(dataset, instrument)
+def open_recording(dataset: Dataset, instrument: Instrument) -> Recording:
+    """A data set to be replayed from its first row; raises NotFound when it was deleted meanwhile."""
     is_candles = dataset.kind == "candles"
     iterate = datasets.iterate_candles if is_candles else datasets.iterate_trades
     return Recording(
@@ -45,24 +38,6 @@ def open_recording(dataset: Dataset, instrument: Instrument) -> Recording | Dept
         rows=dataset.rows,
         start_ns=dataset.from_ns,
         batches=iterate(dataset.id, batch=ROWS_PER_BATCH),
-    )
-
-
-def _open_depth(dataset: Dataset, instrument: Instrument) -> DepthRecording:
-    """Depth is only replayed on a tick that holds its levels: two of them on one tick would be neither."""
-    if dataset.price_decimals is None or dataset.price_decimals > instrument.tick.decimals:
-        raise invalid_field(
-            "dataset", f"Its prices are finer than the tick of {instrument.tick} of {instrument.symbol}: import it "
-            "under a symbol of its own.",
-        )  # fmt: skip
-    first_row, start_ns, has_trades = datasets.depth_start(dataset.id)
-    return DepthRecording(
-        dataset=dataset.id,
-        instrument=instrument,
-        steps=dataset.rows - first_row,
-        start_ns=start_ns,
-        has_trades=has_trades,
-        batches=datasets.iterate_depth(dataset.id, batch=MESSAGES_PER_BATCH),
     )
 
 

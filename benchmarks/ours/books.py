@@ -88,11 +88,10 @@ def replay(*, path: str, folder: str) -> dict[str, float]:
     spec = ImportSpec(path=path, file_name="stream", datasets_dir=str(datasets), symbol=ETH.symbol)
     result = importing.import_file(spec, Silent())
     stored = store.data_path(datasets, result.content_hash, "depth")
-    first = storing.first_row_of(stored, ("trade",))
-    assert first is not None, "the recording has trades"
+    begin = storing.start_of(stored)
     recording = DepthRecording(
-        dataset="recording", instrument=ETH, steps=result.rows - first, start_ns=storing.time_at(stored, first),
-        has_trades=True, batches=storing.read_batches(stored, batch=1_024),
+        dataset="recording", instrument=ETH, steps=result.rows - begin.row, start_ns=begin.time_ns,
+        has_trades=begin.has_trades, batches=storing.read_batches(stored, batch=1_024),
     )  # fmt: skip
     spent_s = asyncio.run(_play(DepthSource(recording)))
     shutil.rmtree(datasets)

@@ -202,6 +202,14 @@ class Trades(msgspec.Struct, frozen=True):
         return len(self.time_ns)
 
 
+class DepthStart(msgspec.Struct, frozen=True):
+    """Where a replay of recorded depth begins: the number of its first step's message, and that one's time."""
+
+    row: int
+    time_ns: int
+    has_trades: bool
+
+
 class DepthRows(msgspec.Struct, frozen=True):
     """Messages of recorded depth as columns, in the order of the recording. Prices and quantities in 10**-8.
 

@@ -30,6 +30,7 @@ from markets.datasets.records import (
     Columns,
     Dataset,
     DepthRows,
+    DepthStart,
     ImportResult,
     ImportSpec,
     InstrumentNote,
@@ -418,18 +419,15 @@ def iterate_trades(dataset_id: str, batch: int = BATCH_ROWS, start_ns: int | Non
     return (store.trades_of(frame) for frame in _batches(path, batch, start_ns))
 
 
-def depth_start(dataset_id: str) -> tuple[int, int, bool]:
-    """Where the market of recorded depth begins: its first message with a price, that one's time, whether it has trades.
+def depth_start(dataset_id: str, start_ns: int | None = None) -> DepthStart:
+    """Where the market of recorded depth begins: at its first message with a price, at or after `start_ns`.
 
-    That is the first trade, or, in depth without trades, the first book. Raises NotFound, or Invalid for other kinds.
+    A price is there from the first trade on, or, in depth without trades, from the first book. Raises NotFound, or Invalid
+    for other kinds.
     """
     from markets.datasets.depth import storing
 
-    path = _path_of(dataset_id, "depth")
-    trade = storing.first_row_of(path, ("trade",))
-    first = storing.first_row_of(path, ("snapshot", "reset")) if trade is None else trade
-    assert first is not None, "depth without a book is not imported"
-    return first, storing.time_at(path, first), trade is not None
+    return storing.start_of(_path_of(dataset_id, "depth"), start_ns)
 
 
 def iterate_depth(dataset_id: str, batch: int) -> Iterator[DepthRows]:

@@ -7,6 +7,7 @@ without levels, so that nothing fills.
 """
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Iterator
 
 import msgspec
@@ -88,18 +89,29 @@ class DepthSource:
         return None if messages is None else self._steps(messages)
 
     def _read(self) -> list[Timed] | None:
+        """The next messages; those before the start are taken in here, in the thread, and only build the book."""
         rows = next(self._recording.batches, None)
-        return None if rows is None else messages_of(rows, self._recording.instrument)
+        if rows is None:
+            return None
+        messages = messages_of(rows, self._recording.instrument)
+        early = bisect_left(rows.time_ns, self.start_ns)
+        for _, message in messages[:early]:
+            self._take_in(message)
+        return messages[early:]
 
     def _steps(self, messages: list[Timed]) -> Iterator[Step]:
         for time_ns, message in messages:
+            self._take_in(message)
             if isinstance(message, Print):
-                self._last_ticks = message.price_ticks
                 yield self._step(time_ns, message.quantity_lots, message.side)
-                continue
-            self._change(message)
-            if self._last_ticks is not None:
+            elif self._last_ticks is not None:
                 yield self._step(time_ns, 0, "buy")
+
+    def _take_in(self, message: Diff | Snapshot | Print) -> None:
+        if isinstance(message, Print):
+            self._last_ticks = message.price_ticks
+        else:
+            self._change(message)
 
     def _change(self, message: Diff | Snapshot) -> None:
         """Bring the book up to a message, and the price with it where no trade says it."""

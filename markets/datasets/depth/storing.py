@@ -12,7 +12,7 @@ import polars as pl
 
 from markets.datasets import store
 from markets.datasets.depth.messages import EVENTS, Message
-from markets.datasets.records import DepthRows
+from markets.datasets.records import DepthRows, DepthStart
 
 EVENT = pl.Enum(list(EVENTS))
 SIDES = pl.Enum(["buy", "sell"])
@@ -144,22 +144,21 @@ def _cuts(levels: Sequence[int], batch: int) -> Iterator[tuple[int, int]]:
         yield start, len(levels) - start
 
 
-def first_row_of(path: Path, events: Sequence[str]) -> int | None:
-    """The number of the first message of those kinds; None when there is none."""
-    found = (
-        pl.scan_parquet(path)
-        .select("event")
-        .with_row_index("row")
-        .filter(pl.col("event").cast(pl.String).is_in(list(events)))
-        .head(1)
-        .collect()["row"]
-    )
-    return int(found[0]) if len(found) else None
+def start_of(path: Path, start_ns: int | None = None) -> DepthStart:
+    """The first message with a price, at or after `start_ns`; the last message where all are before it."""
+    lazy = pl.scan_parquet(path).select("time", "event").with_row_index("row")
+    event = pl.col("event").cast(pl.String)
+    found = _first(lazy.filter(event == "trade"))
+    has_trades = found is not None
+    row, time_ns = found or _first(lazy.filter(event.is_in(["snapshot", "reset"]))) or (0, 0)
+    if start_ns is not None and start_ns > time_ns:
+        row, time_ns = _first(lazy.filter(pl.col("time") >= start_ns)) or _first(lazy.tail(1)) or (row, time_ns)
+    return DepthStart(row, time_ns, has_trades)
 
 
-def time_at(path: Path, row: int) -> int:
-    """The time of a message by its number."""
-    return int(pl.scan_parquet(path).select("time").slice(row, 1).collect().item())
+def _first(rows: pl.LazyFrame) -> tuple[int, int] | None:
+    frame = rows.head(1).collect()
+    return (int(frame["row"][0]), int(frame["time"][0])) if frame.height else None
 
 
 def _rows_of(frame: pl.DataFrame) -> DepthRows:

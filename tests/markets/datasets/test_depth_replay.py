@@ -25,18 +25,17 @@ from tests.markets.depth.venue import record
 ETH = make_instrument("ETH-USDT", tick="0.01", lot="0.001")
 
 
-def source_of(importer, imported, *, instrument=ETH, batch=500):
-    """A source over what was imported, from its first message with a price."""
+def source_of(importer, imported, *, instrument=ETH, batch=500, start_ns=None):
+    """A source over what was imported, from its first message with a price, or from a time on."""
     path = store.data_path(importer.datasets_dir, imported.result.content_hash, "depth")
-    trade = storing.first_row_of(path, ("trade",))
-    first = storing.first_row_of(path, ("snapshot", "reset")) if trade is None else trade
+    begin = storing.start_of(path, start_ns)
     return DepthSource(
         DepthRecording(
             dataset="set-1",
             instrument=instrument,
-            steps=imported.result.rows - first,
-            start_ns=storing.time_at(path, first),
-            has_trades=trade is not None,
+            steps=imported.result.rows - begin.row,
+            start_ns=begin.time_ns,
+            has_trades=begin.has_trades,
             batches=storing.read_batches(path, batch=batch),
         )
     )
@@ -155,6 +154,17 @@ async def test_every_message_leaves_the_book_that_the_raw_lines_make(importer):
 async def test_the_steps_do_not_depend_on_how_the_rows_are_read(importer, batch):
     imported = importer(record(80).text())
     assert await all_steps(source_of(importer, imported, batch=batch)) == await all_steps(source_of(importer, imported))
+
+
+@pytest.mark.parametrize("place", [0.2, 0.5, 0.99])
+async def test_a_replay_from_the_middle_has_the_steps_that_a_whole_one_has_there(importer, place):
+    imported = importer(record(150).text())
+    whole = await all_steps(source_of(importer, imported))
+    start_ns = whole[int(len(whole) * place)].update.time_ns
+    middle = source_of(importer, imported, start_ns=start_ns, batch=40)
+    steps = await all_steps(middle)
+    assert steps == [step for step in whole if step.update.time_ns >= start_ns]
+    assert (middle.start_ns, middle.total_beats) == (start_ns, len(steps))
 
 
 async def test_from_a_gap_to_the_next_snapshot_there_is_no_book_and_it_is_said(importer):
