@@ -24,7 +24,7 @@ from markets.datasets.formats import BoundedStream, FileFormat, open_content
 from markets.datasets.lines import MAX_LINE_BYTES, head_lines, line_batches
 from markets.datasets.records import BadRow, Gap, Gaps, ImportResult, ImportSpec, Kind, Quality
 from markets.datasets.refusals import TOO_MANY_BAD_ROWS, unknown_layout, unreadable, unsuitable
-from markets.datasets.steps import guess_symbol
+from markets.datasets.steps import guess_symbol, steps_of
 from markets.depth.chains import Diff, Snapshot, linked
 from markets.depth.following import FollowedBook
 from markets.updates import INTERVALS
@@ -68,10 +68,17 @@ def detect(path: Path, file_format: FileFormat, kind: Kind | None) -> DepthForma
     return recording
 
 
-def import_depth(
+class BuiltDepth(msgspec.Struct, frozen=True):
+    """A data set that is written and not published: its description, and which file gets which name, in this order."""
+
+    result: ImportResult
+    files: tuple[tuple[Path, Path], ...]
+
+
+def build_depth(
     spec: ImportSpec, path: Path, file_format: FileFormat, recording: DepthFormat, work_dir: Path, progress: Progress
-) -> ImportResult:
-    """Import a recording in a work folder that the caller removes; raises Rejected or Invalid saying why not."""
+) -> BuiltDepth:
+    """Read a recording into a work folder that the caller removes; raises Rejected or Invalid saying why not."""
     if spec.interval is not None:
         raise invalid_field("interval", "A recording of a book has none; leave it out.")
     reader = RecordingReader(recording)
@@ -80,9 +87,7 @@ def import_depth(
         lines = _lines(stream, progress)
         storing.write_frames(arrived, storing.ARRIVED_SCHEMA, reader.frames(lines))
     symbol = _check(spec, reader)
-    digest, minutes = storing.DepthHash(), work_dir / "minutes.parquet"
-    offset_ns = reader.clock.estimate_ns()
-    span = _Span()
+    digest, span, offset_ns = storing.DepthHash(), _Span(), reader.clock.estimate_ns()
     frames = storing.timed(storing.read_frames(arrived), offset_ns=offset_ns, start_ns=reader.start_ns + offset_ns)
     storing.write_frames(stored, storing.DEPTH_SCHEMA, _reported(frames, digest, span, progress, reader.messages))
     result = ImportResult(
@@ -100,15 +105,21 @@ def import_depth(
         file_name=spec.file_name,
         quality=_quality(spec, file_format, reader, span, offset_ns),
     )
-    candles = resampling.stream_candles(
-        _trades(stored), interval_ns=MINUTE_NS, volume_decimals=reader.quantity_decimals.count
-    )
-    store.write_frames(minutes, store.CANDLE_SCHEMA, candles)
+    if spec.calendar is None:
+        # There is no instrument yet: a symbol that could not get one is refused before anything is stored.
+        steps_of(result)
     datasets_dir = Path(spec.datasets_dir)
-    store.publish(minutes, store.minute_path(datasets_dir, result.content_hash))
-    store.publish(stored, store.data_path(datasets_dir, result.content_hash, "depth"))
-    progress.update(1.0, f"{result.rows:,} messages stored")
-    return result
+    minutes = (_write_minutes(stored, work_dir, result), store.minute_path(datasets_dir, result.content_hash))
+    return BuiltDepth(result, (minutes, (stored, store.data_path(datasets_dir, result.content_hash, "depth"))))
+
+
+def _write_minutes(stored: Path, work_dir: Path, result: ImportResult) -> Path:
+    """The one-minute candles of the trades among the messages."""
+    minutes = work_dir / "minutes.parquet"
+    trades = _trades(stored)
+    candles = resampling.stream_candles(trades, interval_ns=MINUTE_NS, volume_decimals=result.volume_decimals)
+    store.write_frames(minutes, store.CANDLE_SCHEMA, candles)
+    return minutes
 
 
 # Reading -----------------------------------------------------------------------------------------------------------------
