@@ -74,8 +74,9 @@ class DayWindow:
 class Market:
     """One symbol's market as one source made it.
 
-    `is_stale` is set when that source feeds it no more. `is_closed` when, besides, nobody may trade on it: a recording
-    that was played to its end leaves its last prices to trade on, a source that failed or was replaced does not.
+    `is_stale` is set when that source feeds it no more, and while it has lost the book. `is_closed` when, besides, nobody
+    may trade on it: a recording that was played to its end leaves its last prices to trade on, a source that failed or was
+    replaced does not.
     """
 
     __slots__ = (
@@ -114,8 +115,12 @@ class Market:
     def apply(self, step: Step) -> list[ClosedCandle] | None:
         """Take in a step; returns the candles it closed, if any. Raises ValueError when it is out of order."""
         update = step.update
-        closed = self.candles.add(update.time_ns, update.last_ticks, step.volume_lots)
+        closed = None
+        if step.volume_lots or not update.is_real_depth:
+            # A change of a venue's book is no trade: candles are made of what printed.
+            closed = self.candles.add(update.time_ns, update.last_ticks, step.volume_lots)
         self.last_update = update
+        self.is_stale = step.is_stale
         self.latest_answers.forget()
         if step.volume_lots:
             self.trades.append(Trade(update.symbol, update.time_ns, update.last_ticks, step.volume_lots, step.side))

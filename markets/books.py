@@ -71,6 +71,8 @@ def _levels(best_ticks: int, gap_ticks: int, room: int, sizes: tuple[int, ...]) 
 
 def level_changes(before: Side, after: Side) -> list[Level]:
     """What turns one side into the other, as absolute levels; a level that is gone has quantity 0."""
+    if before is after:
+        return []
     old = dict(before)
     changes = [level for level in after if old.pop(level[0], None) != level[1]]
     changes.extend((price_ticks, 0) for price_ticks in old)

@@ -5,7 +5,7 @@ A plain type that every part may import. Which instruments exist is kept by `mar
 
 import msgspec
 
-from kit.units import MONEY_DECIMALS, Step
+from kit.units import MONEY_DECIMALS, Step, ratio_text
 
 
 class Instrument(msgspec.Struct, frozen=True):
@@ -49,6 +49,11 @@ class Instrument(msgspec.Struct, frozen=True):
     def quantity_text(self, quantity_lots: int) -> str:
         """A quantity in lots as decimal text with the lot's digits."""
         return self.lot.text_from_count(quantity_lots)
+
+    def average_price_text(self, value: int, lots: int) -> str:
+        """The average of prices to eight digits, where `value` is the sum of price_ticks * quantity_lots."""
+        tick = self.tick
+        return ratio_text(value * tick.units, lots * 10**tick.decimals, least_decimals=tick.decimals)
 
     def notional_units(self, price_ticks: int, quantity_lots: int) -> int:
         """What `quantity_lots` cost at `price_ticks`, in the quote's smallest unit; exact."""

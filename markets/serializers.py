@@ -112,6 +112,32 @@ class OrderBookOut(PricedOut):
     time = TimeField(allow_null=True)
 
 
+class CalculateQuery(ApiSerializer):
+    """What to take from the book: exactly one of quantity, notional and price."""
+
+    side = ChoiceField(choices=SIDES, help_text="buy takes asks, sell takes bids.")
+    quantity = QuantityField(required=False, help_text="At which prices would so much of the base fill?")
+    notional = MoneyField(required=False, help_text="How much would so much of the quote fill?")
+    price = PriceField(required=False, help_text="How much is there up to this price?")
+
+
+class CalculationOut(PricedOut):
+    """What the book gives a taker, by the walk that fills orders; fees are not in it."""
+
+    symbol = SymbolField()
+    side = ChoiceField(choices=SIDES)
+    quantity = QuantityField(help_text="What the book gives.")
+    notional = MoneyField(help_text="What that costs.")
+    average_price = PriceField(allow_null=True, help_text="To eight digits, rounded half to even.")
+    best_price = PriceField(allow_null=True, help_text="Of the first level.")
+    worst_price = PriceField(allow_null=True, help_text="Of the last level used.")
+    levels = IntegerField(help_text="How many levels are used.")
+    complete = BooleanField(help_text="Whether the book holds all that was asked for.")
+    missing_quantity = QuantityField(allow_null=True, help_text="What it lacks of a quantity.")
+    missing_notional = MoneyField(allow_null=True, help_text="What it lacks of a notional.")
+    time = TimeField(allow_null=True)
+
+
 class TradeOut(ApiSerializer):
     """One print on the tape."""
 

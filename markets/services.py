@@ -41,15 +41,17 @@ from markets.answers import (
     venue_shown,
 )
 from markets.board import Board, Market
+from markets.calculations import Calculation, calculation, parse_wanted
 from markets.channels import MarketSnapshots, StreamPublisher
 from markets.datasets import services as datasets
+from markets.depth_recordings import open_depth_source
 from markets.feed import MAX_SPEED, MIN_SPEED, Feed, FlowGate, MarketClosed, Subscriber
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument
 from markets.paging import CandleCursor, Window, page_of, window_of
 from markets.recordings import RecordedCandle, open_recording, read_candles
 from markets.sources.base import Source
-from markets.sources.replay import Recording, ReplaySource
+from markets.sources.replay import ReplaySource
 from markets.sources.simulated import SimulatedSource
 from markets.universe import Universe
 from markets.updates import MarketUpdate
@@ -242,6 +244,13 @@ def latest_order_book(symbol: str, encode: Callable[[OrderBook], bytes], *, dept
     )
 
 
+def calculate(symbol: str, side: str, *, quantity: str | None, notional: str | None, price: str | None) -> Calculation:
+    """What the book gives a taker; raises NotFound UNKNOWN_SYMBOL, or Invalid naming what to ask for."""
+    instrument = UNIVERSE.get(symbol)
+    wanted = parse_wanted(instrument, quantity=quantity, notional=notional, price=price)
+    return calculation(instrument, BOARD.get(symbol), side, wanted)
+
+
 def list_trades(symbol: str, *, limit: int, cursor: str | None) -> TradePage:
     """Prints that are still kept, newest first; raises NotFound UNKNOWN_SYMBOL, Invalid INVALID_CURSOR."""
     market = BOARD.get(UNIVERSE.get(symbol).symbol)
@@ -399,15 +408,18 @@ async def _open_source(source: str | None, dataset: str | None) -> Source:
     """The source of that name; raises NotFound for an unknown data set."""
     if source == REPLAY:
         assert dataset is not None, "the choice was checked"
-        return ReplaySource(await _in_thread(lambda: _open_recording(dataset)))
+        return await _in_thread(lambda: _open_replay(dataset))
     return SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns())
 
 
-def _open_recording(dataset_id: str) -> Recording:
+def _open_replay(dataset_id: str) -> Source:
     dataset = datasets.get_dataset(dataset_id)
     if not UNIVERSE.has(dataset.symbol):
         load_instruments()  # imported by another process, such as `manage.py import_dataset`
-    return open_recording(dataset, UNIVERSE.get(dataset.symbol))
+    instrument = UNIVERSE.get(dataset.symbol)
+    if dataset.kind == "depth":
+        return open_depth_source(dataset, instrument)
+    return ReplaySource(open_recording(dataset, instrument))
 
 
 def use_of_dataset(dataset_id: str) -> str | None:

@@ -17,6 +17,9 @@ class MarketUpdate(msgspec.Struct, frozen=True, gc=False):
     `low_ticks` and `high_ticks` bound every fill: the range of the bar the step belongs to, so that no order fills at
     a price the data do not hold. `bids` and `asks` are best first and lie within that range; they do not cross, and
     touch only where the range leaves no room for a spread.
+
+    `is_real_depth` says that the levels are a venue's own, not a ladder: a resting order in them is hit at its own price by
+    whoever crosses it, however far the next message shows the book to have gone.
     """
 
     symbol: str
@@ -27,6 +30,7 @@ class MarketUpdate(msgspec.Struct, frozen=True, gc=False):
     high_ticks: int
     bids: tuple[Level, ...]
     asks: tuple[Level, ...]
+    is_real_depth: bool = False
 
 
 class Trade(msgspec.Struct, frozen=True, gc=False):

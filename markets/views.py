@@ -5,7 +5,7 @@ from msgspec import Raw
 from api.etags import etag_of
 from api.pagination import Page, PageQuery
 from api.viewsets import Answer, ApiViewSet, Call, action, operation
-from kit.errors import Conflict, NotFound, Unavailable
+from kit.errors import Conflict, Invalid, NotFound, Unavailable
 from markets import services
 from markets.answers import (
     CandlePage,
@@ -17,7 +17,10 @@ from markets.answers import (
     TradePage,
     Venue,
 )
+from markets.calculations import Calculation
 from markets.serializers import (
+    CalculateQuery,
+    CalculationOut,
     CandlePageOut,
     CandleQuery,
     DepthQuery,
@@ -90,6 +93,15 @@ class MarketViewSet(ApiViewSet):
     async def orderbook(self, call: Call) -> Raw:
         """The order book."""
         return services.latest_order_book(call.kwargs["symbol"], OrderBookOut.encode, depth=call.query.depth)
+
+    @operation(query=CalculateQuery, response=CalculationOut, errors=(Invalid, NotFound))
+    @action(detail=True, methods=["get"])
+    async def calculate(self, call: Call) -> Calculation:
+        """What a quantity, a notional or everything up to a price would fill at, by the present book."""
+        query = call.query
+        return services.calculate(
+            call.kwargs["symbol"], query.side, quantity=query.quantity, notional=query.notional, price=query.price
+        )
 
     @operation(query=PageQuery, response=TradePageOut, errors=(NotFound,))
     @action(detail=True, methods=["get"])

@@ -3,11 +3,7 @@
 from functools import lru_cache
 
 from kit.clock import iso_from_ns
-from kit.units import MONEY_DECIMALS, PPM_PER_BPS, text_from_units, trimmed_text_from_units
-
-AVERAGE_DECIMALS = 8
-"""Digits of an average price; the exact one may have no end."""
-
+from kit.units import MONEY_DECIMALS, PPM_PER_BPS, trimmed_text_from_units
 
 TIMES_KEPT = 4_096
 """Formatted times kept for the next one who shows them."""
@@ -22,19 +18,6 @@ def time_text(time_ns: int) -> str:
 def money_text(units: int) -> str:
     """Money without trailing zeros: 100000 rather than 100000.00000000."""
     return trimmed_text_from_units(units, MONEY_DECIMALS)
-
-
-def ratio_text(numerator: int, denominator: int, *, least_decimals: int = 0) -> str:
-    """numerator / denominator to eight digits, rounded half to even, trimmed down to `least_decimals` digits."""
-    scaled, rest = divmod(abs(numerator) * 10**AVERAGE_DECIMALS, abs(denominator))
-    if 2 * rest > abs(denominator) or (2 * rest == abs(denominator) and scaled % 2):
-        scaled += 1
-    if (numerator < 0) != (denominator < 0):
-        scaled = -scaled
-    text = text_from_units(scaled, AVERAGE_DECIMALS)
-    kept = len(text) - AVERAGE_DECIMALS + least_decimals
-    trimmed = text[kept:].rstrip("0")
-    return (text[:kept] + trimmed).rstrip(".")
 
 
 def bps_from_ppm(ppm: int) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 from kit.clock import NS_PER_SECOND, iso_from_ns
 from kit.errors import Rejected, invalid_field
 from markets.datasets import store
+from markets.datasets.depth import importing as depth
 from markets.datasets.formats import FileFormat, detect_format
 from markets.datasets.layouts import Layout
 from markets.datasets.quality import find_gaps, judge_calendar
@@ -64,6 +65,8 @@ def import_file(spec: ImportSpec, progress: Progress) -> ImportResult:
     work_root.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=work_root) as folder:
         work_dir = Path(folder)
+        if recording := depth.detect(path, file_format, spec.kind):
+            return _publish_depth(depth.build_depth(spec, path, file_format, recording, work_dir, progress), progress)
         layout, reader, sorter = _read(spec, path, file_format, work_dir, progress)
         series = SeriesBuilder(layout.kind)
         stored = work_dir / "stored.parquet"
@@ -82,6 +85,13 @@ def import_file(spec: ImportSpec, progress: Progress) -> ImportResult:
         store.publish(stored, store.data_path(datasets_dir, result.content_hash, result.kind))
     progress.update(1.0, f"{result.rows:,} {result.kind} stored")
     return result
+
+
+def _publish_depth(built: depth.BuiltDepth, progress: Progress) -> ImportResult:
+    for written, final in built.files:
+        store.publish(written, final)
+    progress.update(1.0, f"{built.result.rows:,} messages stored")
+    return built.result
 
 
 def _check_spec(spec: ImportSpec) -> None:

@@ -4,17 +4,20 @@ A file whose layout nobody recognises is shown too, with the reason, so that its
 """
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from kit.errors import Rejected
+from markets.datasets.depth.formats import NO_RECORDING, DepthFormat, find_format
+from markets.datasets.depth.messages import BadMessage, OtherMessage
 from markets.datasets.formats import FileFormat, as_plain_file, detect_format, open_content
 from markets.datasets.layouts import SEPARATORS, Layout, detect_layout, split_line
 from markets.datasets.lines import head_lines
 from markets.datasets.records import WORK_FOLDER, ImportSpec, Preview
-from markets.datasets.refusals import UNKNOWN_LAYOUT
+from markets.datasets.refusals import UNKNOWN_LAYOUT, unknown_layout
 from markets.datasets.steps import guess_symbol
 from markets.datasets.tables import Wishes, damage_refused, scan_table, typed_layout
 
@@ -32,6 +35,7 @@ class Head(msgspec.Struct, frozen=True):
     rows: Rows
     layout: Layout | None
     problem: Rejected | None
+    recording: DepthFormat | None = None
 
 
 def run(spec: dict[str, Any], progress: object) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def preview_file(spec: ImportSpec) -> Preview:
     layout = head.layout
     return Preview(
         file_format=str(head.file_format),
-        kind=layout.kind if layout else None,
+        kind=layout.kind if layout else "depth" if head.recording else None,
         header_line=layout.header_line if layout else 0,
         banner=layout.banner if layout else (),
         column_names=head.names,
@@ -85,6 +89,11 @@ def symbol_of(spec: ImportSpec, head: Head) -> str | None:
 def _text_head(path: Path, file_format: FileFormat, wishes: Wishes) -> Head:
     with open_content(path, file_format) as stream:
         lines = head_lines(stream)
+    if wishes.kind in (None, "depth"):
+        if recording := find_format(lines):
+            return _recording_head(lines, file_format, recording)
+        if wishes.kind == "depth":
+            return Head(file_format, ("line",), _whole_lines(lines), None, unknown_layout(NO_RECORDING))
     try:
         layout = detect_layout(lines, kind=wishes.kind, symbol=wishes.symbol, columns=wishes.columns)
     except Rejected as problem:
@@ -96,6 +105,18 @@ def _text_head(path: Path, file_format: FileFormat, wishes: Wishes) -> Head:
         return Head(file_format, names, rows, None, problem)
     first = layout.skip_lines
     return Head(file_format, layout.names, _text_rows(lines[first : first + MAX_ROWS], layout.separator), layout, None)
+
+
+def _recording_head(lines: list[str], file_format: FileFormat, recording: DepthFormat) -> Head:
+    """The first lines of a recording of a book as they are, and the symbols they name."""
+    for line in lines[:MAX_ROWS]:
+        with suppress(BadMessage, OtherMessage):
+            recording.read(line.strip())
+    return Head(file_format, ("line",), _whole_lines(lines), None, None, recording)
+
+
+def _whole_lines(lines: list[str]) -> Rows:
+    return tuple((line[:MAX_CELL_CHARS],) for line in lines[:MAX_ROWS] if line)
 
 
 def _text_rows(lines: list[str], separator: str) -> Rows:
@@ -124,7 +145,9 @@ def _cell_text(cell: object) -> str:
 
 
 def _symbol_cells(head: Head) -> list[str]:
-    """What the first row says in its symbol column."""
+    """What the first row says in its symbol column, or a recording of itself."""
+    if head.recording is not None:
+        return sorted(head.recording.symbols)
     name = head.layout.columns.symbol if head.layout else None
     if name is None or not head.rows or name not in head.names:
         return []

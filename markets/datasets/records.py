@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["candles", "trades"]
+Kind = Literal["candles", "trades", "depth"]
 
 WORK_FOLDER = ".work"
 """In the folder of data sets: what imports under way have on disk."""
@@ -136,7 +136,7 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"
 
 
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored data set. `interval` and `interval_s` (seconds) are None for trades; times in UTC nanoseconds.
+    """A stored data set. `interval` and `interval_s` (seconds) are None for trades and depth; times in UTC nanoseconds.
 
     `from_ns` and `to_ns` are the times of the first and the last row. `price_decimals` and `volume_decimals` are
     those of the data, None where the numbers are no plain decimals.
@@ -196,6 +196,40 @@ class Trades(msgspec.Struct, frozen=True):
     time_ns: list[int]
     price: list[float]
     quantity: list[float]
+    side: list[str]
+
+    def __len__(self) -> int:
+        return len(self.time_ns)
+
+
+class DepthStart(msgspec.Struct, frozen=True):
+    """Where a replay of recorded depth begins: the number of its first step's message, and that one's time."""
+
+    row: int
+    time_ns: int
+    has_trades: bool
+
+
+class DepthRows(msgspec.Struct, frozen=True):
+    """Messages of recorded depth as columns, in the order of the recording. Prices and quantities in 10**-8.
+
+    `event` is snapshot, reset, diff or trade. The levels of all messages follow each other in four flat columns; a
+    message has the next `bid_counts` bids and `ask_counts` asks of them. `price`, `quantity`, `side` are a trade's.
+    """
+
+    time_ns: list[int]
+    event: list[str]
+    first_id: list[int]
+    last_id: list[int]
+    previous_id: list[int]
+    bid_counts: list[int]
+    ask_counts: list[int]
+    bid_prices: list[int]
+    bid_quantities: list[int]
+    ask_prices: list[int]
+    ask_quantities: list[int]
+    price: list[int]
+    quantity: list[int]
     side: list[str]
 
     def __len__(self) -> int:

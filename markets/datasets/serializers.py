@@ -16,7 +16,7 @@ from api.pagination import PageQuery
 from api.serializers import ApiSerializer
 from markets.datasets.services import MAX_COLUMN_MAP_CHARS
 
-KINDS = ("candles", "trades")
+KINDS = ("candles", "trades", "depth")
 INTERVAL_CHOICES = ("1m", "5m", "15m", "1h", "4h", "1d")
 _MAX_FILE_NAME_LENGTH = 255
 
@@ -24,7 +24,10 @@ _MAX_FILE_NAME_LENGTH = 255
 class PreviewIn(ApiSerializer):
     """A file to look at. What is not said is found in the file."""
 
-    file = FileField(max_length=_MAX_FILE_NAME_LENGTH, help_text="CSV, Parquet or Feather; plain, gzipped or zipped.")
+    file = FileField(
+        max_length=_MAX_FILE_NAME_LENGTH,
+        help_text="CSV, Parquet, Feather, or a recording of a book; plain, gzipped or zipped.",
+    )
     symbol = SymbolField(required=False, help_text="BASE-QUOTE; needed when neither the file nor its name says it.")
     kind = ChoiceField(choices=KINDS, required=False)
     columns = CharField(
@@ -53,8 +56,8 @@ class DatasetOut(ApiSerializer):
     id = CharField()
     symbol = SymbolField()
     kind = ChoiceField(choices=KINDS)
-    interval = CharField(allow_null=True, help_text="Null for trades.")
-    rows = IntegerField()
+    interval = CharField(allow_null=True, help_text="Null for trades and depth.")
+    rows = IntegerField(help_text="Bars, trades, or messages of depth.")
     price_decimals = IntegerField(allow_null=True, help_text="Of the data; null when they are no plain decimals.")
     volume_decimals = IntegerField(allow_null=True, help_text="Of the data; null when they are no plain decimals.")
     content_hash = CharField(help_text="The same content has the same hash, whatever file it came from.")

@@ -29,6 +29,8 @@ from markets.datasets.records import (
     Candles,
     Columns,
     Dataset,
+    DepthRows,
+    DepthStart,
     ImportResult,
     ImportSpec,
     InstrumentNote,
@@ -334,9 +336,9 @@ def list_datasets(
 
 
 def newest_dataset(symbol: str, *, interval: str) -> Dataset | None:
-    """The newest data set of the symbol that can give candles of that interval."""
+    """The newest data set of the symbol that can give candles of that interval; depth only when it is asked for by id."""
     length_s = INTERVALS[interval]
-    rows = DatasetRow.objects.filter(symbol=symbol).defer("quality").order_by("-id")
+    rows = DatasetRow.objects.filter(symbol=symbol).exclude(kind="depth").defer("quality").order_by("-id")
     return next((found for row in rows if length_s % base_interval_s(found := _dataset(row)) == 0), None)
 
 
@@ -415,6 +417,24 @@ def iterate_trades(dataset_id: str, batch: int = BATCH_ROWS, start_ns: int | Non
 
     path = _path_of(dataset_id, "trades")
     return (store.trades_of(frame) for frame in _batches(path, batch, start_ns))
+
+
+def depth_start(dataset_id: str, start_ns: int | None = None) -> DepthStart:
+    """Where the market of recorded depth begins: at its first message with a price, at or after `start_ns`.
+
+    A price is there from the first trade on, or, in depth without trades, from the first book. Raises NotFound, or Invalid
+    for other kinds.
+    """
+    from markets.datasets.depth import storing
+
+    return storing.start_of(_path_of(dataset_id, "depth"), start_ns)
+
+
+def iterate_depth(dataset_id: str, batch: int) -> Iterator[DepthRows]:
+    """All messages of recorded depth, `batch` at a time, in order; raises NotFound or Invalid at once."""
+    from markets.datasets.depth import storing
+
+    return storing.read_batches(_path_of(dataset_id, "depth"), batch=batch)
 
 
 def candles_from(

@@ -95,7 +95,7 @@ def steps_of(result: ImportResult) -> Steps:
         price_decimals=result.price_decimals,
         volume_decimals=result.volume_decimals,
         lowest_price=result.lowest_price,
-        has_volume=result.kind == "trades" or "volume" in result.quality.columns,
+        has_volume=result.kind != "candles" or "volume" in result.quality.columns,
     )
 
 

@@ -61,11 +61,13 @@ def data_path(datasets_dir: Path, content_hash: str, kind: Kind) -> Path:
 
 
 def minute_path(datasets_dir: Path, content_hash: str) -> Path:
-    """Where the one-minute candles of trades lie."""
+    """Where the one-minute candles of trades lie, those among depth too."""
     return datasets_dir / f"trades-{content_hash}-{MINUTE}.parquet"
 
 
-def write_frames(path: Path, schema: pl.Schema, frames: Iterator[pl.DataFrame]) -> None:
+def write_frames(
+    path: Path, schema: pl.Schema, frames: Iterator[pl.DataFrame], *, row_group_rows: int = ROW_GROUP_ROWS
+) -> None:
     """Write frames of that schema as one Parquet file, holding a few row groups at a time.
 
     What `frames` raises is raised here unchanged, and the file is then incomplete: write to a temporary name.
@@ -84,7 +86,7 @@ def write_frames(path: Path, schema: pl.Schema, frames: Iterator[pl.DataFrame]) 
 
     try:
         register_io_source(source, schema=schema).sink_parquet(
-            path, compression="zstd", row_group_size=ROW_GROUP_ROWS, statistics=True
+            path, compression="zstd", row_group_size=row_group_rows, statistics=True
         )
     except BaseException as error:
         # Polars wraps what a source raises into errors of its own; the caller wants the original.
@@ -109,7 +111,7 @@ def publish(temporary: Path, final: Path) -> None:
 def remove(datasets_dir: Path, content_hash: str, kind: Kind) -> None:
     """Delete the content of that hash."""
     data_path(datasets_dir, content_hash, kind).unlink(missing_ok=True)
-    if kind == "trades":
+    if kind in ("trades", "depth"):
         minute_path(datasets_dir, content_hash).unlink(missing_ok=True)
 
 

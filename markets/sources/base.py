@@ -24,7 +24,8 @@ SPREAD_PER_PRICE = 100_000
 class Step(msgspec.Struct, frozen=True, gc=False):
     """One step of a market: the update, and what was printed with it at the update's last price.
 
-    `side` is the taker's. `ends_beat` marks the last step of a bar, a print or a round of the simulation: what the
+    `is_stale` says that the source has lost the market's book: the update has no levels until it has it back. `side` is
+    the taker's. `ends_beat` marks the last step of a bar, a print or a round of the simulation: what the
     feed counts, and where a single-stepped feed stops.
     """
 
@@ -32,6 +33,7 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     volume_lots: int
     side: str
     ends_beat: bool
+    is_stale: bool = False
 
 
 class Past(msgspec.Struct, frozen=True, gc=False):

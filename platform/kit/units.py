@@ -15,6 +15,9 @@ MONEY_DECIMALS = 8
 PPM_PER_BPS = 100
 """Fees are kept in millionths and shown in basis points."""
 
+AVERAGE_DECIMALS = 8
+"""Digits of an average price; the exact one may have no end."""
+
 MAX_WHOLE_DIGITS = 18
 MAX_FRACTION_DIGITS = 12
 _PLAIN_DECIMAL = re.compile(rf"-?[0-9]{{1,{MAX_WHOLE_DIGITS}}}(?:\.[0-9]{{1,{MAX_FRACTION_DIGITS}}})?")
@@ -49,6 +52,19 @@ def trimmed_text_from_units(units: int, decimals: int) -> str:
     """Plain decimal text without trailing zeros: (10000000000, 8) is "100"."""
     text = text_from_units(units, decimals)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def ratio_text(numerator: int, denominator: int, *, least_decimals: int = 0) -> str:
+    """numerator / denominator to eight digits, rounded half to even, trimmed down to `least_decimals` digits."""
+    scaled, rest = divmod(abs(numerator) * 10**AVERAGE_DECIMALS, abs(denominator))
+    if 2 * rest > abs(denominator) or (2 * rest == abs(denominator) and scaled % 2):
+        scaled += 1
+    if (numerator < 0) != (denominator < 0):
+        scaled = -scaled
+    text = text_from_units(scaled, AVERAGE_DECIMALS)
+    kept = len(text) - AVERAGE_DECIMALS + least_decimals
+    trimmed = text[kept:].rstrip("0")
+    return (text[:kept] + trimmed).rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trading.numbers import bps_from_ppm, money_text, ratio_text, time_text
+from kit.units import ratio_text
+from trading.numbers import bps_from_ppm, money_text, time_text
 
 whole = st.integers(-(10**24), 10**24)
 

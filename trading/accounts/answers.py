@@ -5,8 +5,9 @@ from collections.abc import Callable
 import msgspec
 
 from kit.errors import NotFound
+from kit.units import ratio_text
 from markets.instruments import Instrument
-from trading.numbers import bps_from_ppm, money_text, ratio_text, time_text
+from trading.numbers import bps_from_ppm, money_text, time_text
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.risk import free_margin_units
 

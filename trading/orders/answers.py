@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from markets.instruments import Instrument
-from trading.numbers import money_text, ratio_text, time_text
+from trading.numbers import money_text, time_text
 from trading.sandbox.events import OrderFilled
 from trading.sandbox.exchange import Preview
 from trading.sandbox.orders import Order, Side
@@ -162,8 +162,7 @@ def fill_answer(fill: OrderFilled, side: str, instrument: Instrument) -> FillAns
 
 def average_price_text(value: int, lots: int, instrument: Instrument) -> str:
     """The average of prices, where `value` is the sum of price_ticks * quantity_lots."""
-    tick = instrument.tick
-    return ratio_text(value * tick.units, lots * 10**tick.decimals, least_decimals=tick.decimals)
+    return instrument.average_price_text(value, lots)
 
 
 def preview_answer(preview: Preview, side: Side, instrument: Instrument) -> PreviewAnswer:

@@ -1,17 +1,8 @@
 """What an order takes from a book: levels walked from the best price on, within its limit."""
 
-import msgspec
-
 from quant.fills import buy_fills_at, sell_fills_at
+from quant.walks import Take, take_lots, take_notional
 from trading.sandbox.market import SymbolMarket
-
-
-class Take(msgspec.Struct, frozen=True, gc=False):
-    """A piece of the book that an order trades against: what it pays, how much, and the level it comes from."""
-
-    price_ticks: int
-    lots: int
-    level_ticks: int
 
 
 def walk(
@@ -30,31 +21,14 @@ def walk(
     if not shift_ticks and (level := market.first_level(account_id, is_buy, lots)) is not None:
         within = limit_ticks is None or (level <= limit_ticks if is_buy else level >= limit_ticks)
         return [Take(level, lots, level)] if within else []
-    takes: list[Take] = []
-    for price_ticks, depth_lots, level_ticks in market.depth(account_id, is_buy=is_buy, shift_ticks=shift_ticks):
-        if limit_ticks is not None and (price_ticks > limit_ticks if is_buy else price_ticks < limit_ticks):
-            break
-        taken_lots = lots if lots < depth_lots else depth_lots
-        takes.append(Take(price_ticks, taken_lots, level_ticks))
-        lots -= taken_lots
-        if lots == 0:
-            break
-    return takes
+    depth = market.depth(account_id, is_buy=is_buy, shift_ticks=shift_ticks)
+    return take_lots(depth, is_buy=is_buy, lots=lots, limit_ticks=limit_ticks)
 
 
 def walk_notional(market: SymbolMarket, account_id: str, *, is_buy: bool, notional_units: int) -> list[Take]:
     """What `notional_units` of the quote buy or sell, best price first, in whole lots."""
-    takes: list[Take] = []
-    unit_value = market.instrument.unit_value
-    for price_ticks, depth_lots, level_ticks in market.depth(account_id, is_buy=is_buy):
-        wanted_lots = notional_units // (price_ticks * unit_value)
-        taken_lots = min(wanted_lots, depth_lots)
-        if taken_lots:
-            takes.append(Take(price_ticks, taken_lots, level_ticks))
-            notional_units -= price_ticks * taken_lots * unit_value
-        if wanted_lots <= depth_lots:
-            break
-    return takes
+    depth = market.depth(account_id, is_buy=is_buy)
+    return take_notional(depth, unit_value=market.instrument.unit_value, notional_units=notional_units)
 
 
 def walk_resting(
@@ -77,8 +51,3 @@ def walk_resting(
         if lots == 0:
             break
     return takes
-
-
-def lots_of(takes: list[Take]) -> int:
-    """How much the takes come to."""
-    return sum(take.lots for take in takes)

@@ -11,9 +11,10 @@ from kit.errors import Conflict, Invalid, NotFound, Rejected, invalid_field
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from quant.fills import affordable_lots, fee_units, is_stop_reached, trigger_price
+from quant.walks import Take, lots_of
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account, Position
-from trading.sandbox.book import Take, lots_of, walk, walk_notional, walk_resting
+from trading.sandbox.book import walk, walk_notional, walk_resting
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import (
     BUY,
@@ -222,7 +223,7 @@ class Decisions:
             is_buy=is_buy,
             lots=order.quantity_lots - order.filled_lots,
             limit_ticks=order.price_ticks,
-            from_ticks=update.from_ticks,
+            from_ticks=order.price_ticks if update.is_real_depth else update.from_ticks,
         )
         fills = self._fills(order, account, market.instrument, takes, update.time_ns, is_maker=True)
         return Decision([*fills], takes, order.id)

@@ -28,16 +28,16 @@ class BarProgress:
 
 
 class Command(BaseCommand):
-    """Import candles or trades from files, each as one data set."""
+    """Import candles, trades or recorded books from files, each as one data set."""
 
-    help = "Import candles or trades from CSV, Parquet or Feather files (plain, gzipped or zipped)."
+    help = "Import candles, trades or books from CSV, Parquet, Feather or stream files (plain, gzipped or zipped)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """FILE… and what is to hold for all of them."""
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--symbol", help="BASE-QUOTE, such as BTC-USDT; else taken from the file or its name")
         parser.add_argument("--interval", choices=tuple(INTERVALS), help="of candles; else found in the file")
-        parser.add_argument("--kind", choices=("candles", "trades"), help="else found in the file")
+        parser.add_argument("--kind", choices=("candles", "trades", "depth"), help="else found in the file")
         parser.add_argument("--columns", metavar="JSON", help='column map, such as {"time": "date", "open": "o", …}')
 
     def handle(self, *_: Any, **options: Any) -> None:

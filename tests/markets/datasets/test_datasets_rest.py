@@ -10,6 +10,7 @@ import pytest
 from jobs import services as jobs
 from markets.services import UNIVERSE
 from tests.asgi_client import AsgiClient
+from tests.markets.depth.venue import record
 
 BOUNDARY = "----sandbar"
 MULTIPART = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
@@ -100,6 +101,26 @@ async def test_the_same_content_again_is_the_same_data_set(client, workers):
     assert again["id"] == first["id"]
     listed = (await client.get("/api/v1/datasets/?symbol=NEW-USD")).data
     assert [item["id"] for item in listed["items"]] == [first["id"]]
+
+
+async def test_a_recording_of_a_book_is_imported_described_and_deleted(client, workers, settings):
+    dataset = await imported(client, gzip.compress(record(60).text().encode()), name="stream.gz")
+    assert (dataset["kind"], dataset["interval"], dataset["rows"]) == ("depth", None, 81)
+    assert (dataset["price_decimals"], dataset["volume_decimals"]) == (2, 3)
+    listed = (await client.get("/api/v1/datasets/?kind=depth")).data
+    assert [item["id"] for item in listed["items"]] == [dataset["id"]]
+    quality = (await client.get(f"/api/v1/datasets/{dataset['id']}/quality/")).data
+    assert (quality["gaps"]["count"], quality["file_format"]) == (0, "raw Binance stream, gzip")
+    assert (await client.delete(f"/api/v1/datasets/{dataset['id']}/")).status == 204
+    assert not list(settings.STATE_DIR.rglob("*.parquet"))
+
+
+async def test_a_recording_without_a_book_is_refused_with_the_way_out(client, workers, settings):
+    text = "\n".join(line for line in record(20).lines if "lastUpdateId" not in line)
+    answer = await upload(client, text, symbol="NEW-USD")
+    assert (answer.status, answer.data["status"]) == (202, "failed")
+    assert "put the snapshot into the same file" in answer.data["error"]["message"]
+    assert left(settings) == []
 
 
 async def test_a_deleted_data_set_is_gone(client, workers, settings):

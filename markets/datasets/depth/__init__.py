@@ -1,0 +1,1 @@
+"""Data sets of depth: a market's whole book, recorded message by message."""

@@ -1,0 +1,1 @@
+"""Order books with real depth: followed from a venue's snapshots and diffs, in whole ticks and lots."""
