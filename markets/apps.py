@@ -18,6 +18,7 @@ class MarketsConfig(AppConfig):
         from markets import services, tiles
         from markets.channels import register_channels
         from markets.datasets import services as datasets
+        from markets.direction.channels import register_channel as register_feed_channel
         from operations import health, lifecycle, metrics, services_registry
         from operations.services import register_market_clock
         from streams.hub import HUB
@@ -26,6 +27,7 @@ class MarketsConfig(AppConfig):
         datasets.register(find_instrument=services.find_instrument, add_instrument=services.add_instrument)
         datasets.register_in_use_check(services.use_of_dataset)
         register_channels(services.SNAPSHOTS)
+        register_feed_channel()
         tiles.register_tiles()
         # A replay at full speed has no pace of its own: it takes that of the streams.
         services.flow_gate(HUB.drained)

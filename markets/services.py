@@ -15,7 +15,7 @@ from django.db import close_old_connections
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from kit import tunables
-from kit.clock import SYSTEM_CLOCK
+from kit.clock import SYSTEM_CLOCK, iso_from_ns
 from kit.errors import Conflict, NotFound, invalid_field
 from kit.trail import note_change
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
@@ -43,7 +43,7 @@ from markets.answers import (
 from markets.board import Board, Market
 from markets.channels import MarketSnapshots, StreamPublisher
 from markets.datasets import services as datasets
-from markets.feed import MAX_SPEED, MIN_SPEED, Feed, FlowGate, MarketClosed, Subscriber
+from markets.feed import MAX_SPEED, MIN_SPEED, Feed, FlowGate, MarketClosed, MarketHalted, Subscriber
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument
 from markets.paging import CandleCursor, Window, page_of, window_of
@@ -160,6 +160,11 @@ def subscribe(callback: Subscriber) -> None:
 def on_market_closed(callback: MarketClosed) -> None:
     """Have `callback` called with a symbol whose market has ended: the feed was switched, or its source failed."""
     FEED.on_market_closed(callback)
+
+
+def on_market_halted(callback: MarketHalted) -> None:
+    """Have `callback` called with a symbol whose trading is halted; its next update ends that."""
+    FEED.on_market_halted(callback)
 
 
 def flow_gate(callback: FlowGate) -> None:
@@ -399,15 +404,26 @@ async def _open_source(source: str | None, dataset: str | None) -> Source:
     """The source of that name; raises NotFound for an unknown data set."""
     if source == REPLAY:
         assert dataset is not None, "the choice was checked"
-        return ReplaySource(await _in_thread(lambda: _open_recording(dataset)))
+        return await open_replay(dataset)
     return SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns())
 
 
-def _open_recording(dataset_id: str) -> Recording:
+async def open_replay(dataset_id: str, start_ns: int | None = None) -> ReplaySource:
+    """A replay of a data set from its first row, or from a time within it.
+
+    Raises NotFound for an unknown data set, Invalid for a time outside of it, SourceFailed for data that cannot be used.
+    """
+    return ReplaySource(await _in_thread(lambda: _open_recording(dataset_id, start_ns)))
+
+
+def _open_recording(dataset_id: str, start_ns: int | None) -> Recording:
     dataset = datasets.get_dataset(dataset_id)
+    if start_ns is not None and not dataset.from_ns <= start_ns <= dataset.to_ns:
+        reach = f"{iso_from_ns(dataset.from_ns)} to {iso_from_ns(dataset.to_ns)}"
+        raise invalid_field("time", f"The data set holds {reach}.")
     if not UNIVERSE.has(dataset.symbol):
         load_instruments()  # imported by another process, such as `manage.py import_dataset`
-    return open_recording(dataset, UNIVERSE.get(dataset.symbol))
+    return open_recording(dataset, UNIVERSE.get(dataset.symbol), start_ns)
 
 
 def use_of_dataset(dataset_id: str) -> str | None:

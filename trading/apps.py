@@ -29,6 +29,7 @@ class TradingConfig(AppConfig):
     def ready(self) -> None:
         """Register only; the exchange starts with the server."""
         from markets import services as markets
+        from markets.direction import services as direction
         from operations import health, lifecycle, services_registry
         from operations.audit import sources
         from streams import consumer
@@ -44,6 +45,8 @@ class TradingConfig(AppConfig):
         services.follow_tunables()
         markets.subscribe(services.on_market)
         markets.on_market_closed(services.on_market_closed)
+        markets.on_market_halted(services.on_market_halted)
+        direction.count_waiting_orders(services.count_waiting_orders)
         markets.flow_gate(services.wait_for_room)
         sources.register(JournalSource(services.journal_place))
         health.register("journal", services.check_health)

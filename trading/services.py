@@ -174,6 +174,17 @@ def on_market_closed(symbol: str) -> None:
         _holder.desk.on_market_closed(symbol)
 
 
+def on_market_halted(symbol: str) -> None:
+    """Tell the exchange that a symbol is not traded until its next update."""
+    if _holder.desk is not None:
+        _holder.desk.on_market_halted(symbol)
+
+
+def count_waiting_orders(symbols: tuple[str, ...]) -> int:
+    """How many orders of all accounts wait in some symbols."""
+    return 0 if _holder.desk is None else _holder.desk.waiting_orders(symbols)
+
+
 async def wait_for_room() -> None:
     """Hold the feed while the journal is behind."""
     if _holder.desk is not None:

@@ -417,6 +417,14 @@ def iterate_trades(dataset_id: str, batch: int = BATCH_ROWS, start_ns: int | Non
     return (store.trades_of(frame) for frame in _batches(path, batch, start_ns))
 
 
+def rows_before(dataset_id: str, time_ns: int) -> int:
+    """How many rows lie before a time; raises NotFound."""
+    from markets.datasets import store
+
+    dataset = get_dataset(dataset_id)
+    return store.rows_before(store.data_path(datasets_dir(), dataset.content_hash, dataset.kind), time_ns)
+
+
 def candles_from(
     dataset_id: str, interval: str, start_ns: int | None = None, end_ns: int | None = None, limit: int = 1_000
 ) -> Candles:
