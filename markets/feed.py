@@ -18,9 +18,9 @@ from kit.errors import Conflict, Unavailable
 from markets.board import Board, Market
 from markets.candles import ClosedCandle
 from markets.direction.director import Beat, Director
+from markets.direction.scenarios import Scenario
 from markets.instruments import Instrument
 from markets.pacing import Pacer
-from markets.direction.scenarios import Scenario
 from markets.sources.base import Source, SourceFailed, Step
 from markets.updates import MarketUpdate
 
@@ -85,6 +85,8 @@ class _Run:
         self.beat = self.beat_to_reach = first_beat
         """While paused, it runs on until so many beats are done."""
         self.beat_start_ns = source.start_ns
+        self.has_begun = False
+        """Whether a step was taken."""
         self.is_in_beat = False
         """Whether the last step did not end its beat, which began at `beat_start_ns`."""
         self.is_finished = False
@@ -164,9 +166,11 @@ class Feed:
         of the one that is under way, which is a whole.
         """
         run = self._run
-        if run is not None and run.source.bar_s and run.is_in_beat:
+        if run is None or not run.has_begun:
+            return self.market_time_ns
+        if run.source.bar_s and run.is_in_beat:
             return run.beat_start_ns + run.source.bar_s * NS_PER_SECOND
-        return self.market_time_ns + 1
+        return run.time_ns + 1
 
     def state(self) -> FeedState:
         """Where the feed stands now."""
@@ -381,6 +385,7 @@ class Feed:
         self._count(run, step)
 
     def _count(self, run: _Run, step: Step) -> None:
+        run.has_begun = True
         run.is_in_beat = not step.ends_beat
         if step.ends_beat:
             run.beat += 1

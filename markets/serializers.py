@@ -89,7 +89,8 @@ class DirectedOut(PricedOut):
     def get_fields(self) -> dict[str, Field]:
         """The scenarios last of all, likewise."""
         fields = super().get_fields()
-        return {**fields, "scenarios": fields.pop("scenarios")}
+        scenarios = fields.pop("scenarios")
+        return {**fields, "scenarios": scenarios}
 
 
 class TickerOut(DirectedOut):

@@ -37,6 +37,8 @@ from markets.serializers import (
 class ExchangeViewSet(ApiViewSet):
     """Where prices come from."""
 
+    in_rehearsals = True
+
     @operation(query=PageQuery, response=ExchangeOut, page=True)
     async def list(self, call: Call) -> Page:
         """The price sources, with their state."""
@@ -66,6 +68,8 @@ class SymbolViewSet(ApiViewSet):
 
 class MarketViewSet(ApiViewSet):
     """Prices."""
+
+    in_rehearsals = True
 
     lookup_field = "symbol"
 
@@ -118,6 +122,8 @@ class MarketViewSet(ApiViewSet):
 
 class FeedViewSet(ApiViewSet):
     """The feed: which source makes the markets, and at which pace."""
+
+    in_rehearsals = True
 
     @operation(response=FeedOut)
     async def retrieve(self, call: Call) -> FeedShown:

@@ -33,9 +33,11 @@ class TradingConfig(AppConfig):
         from operations import health, lifecycle, services_registry
         from operations.audit import sources
         from streams import consumer
+        from streams.places import PLACES
         from trading import channels, services, tiles
         from trading.figures import TradingFigures
         from trading.journal.source import JournalSource
+        from trading.rehearsals import services as rehearsals
 
         channels.register_channels()
         tiles.register_tiles()
@@ -55,6 +57,8 @@ class TradingConfig(AppConfig):
         _register_readings()
         lifecycle.on_start(services.start, "exchange", order=START_ORDER)
         lifecycle.on_stop(services.stop, "exchange", order=START_ORDER)
+        lifecycle.on_stop(rehearsals.end_all, "exchange", order=START_ORDER)
+        PLACES.register(enter=rehearsals.work_in, has_account=rehearsals.has_account)
 
 
 def _register_readings() -> None:

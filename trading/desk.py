@@ -105,8 +105,11 @@ class Desk:
         kept_ended_orders: int = KEPT_ENDED_ORDERS,
         keep_house_every: int = EVERY_ENTRIES,
         limits: OrderLimits = NO_LIMITS,
+        is_record: bool = True,
     ) -> None:
         self._store = store
+        self.is_record = is_record
+        """Whether its journal is the record of what was done, so that no other is needed."""
         self.history = history or History()
         """The ended orders that are no longer in memory."""
         self._snapshots = snapshots

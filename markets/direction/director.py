@@ -217,9 +217,7 @@ def changed_step(step: Step, change: Change, from_ticks: int, last_ticks: int, *
     update = step.update
     low_ticks = min(from_ticks, last_ticks, scaled(update.low_ticks, change.greatest_factor))
     high_ticks = max(from_ticks, last_ticks, scaled(update.high_ticks, change.least_factor))
-    bids, asks = _widened(
-        _moved(update.bids, change.factor), _moved(update.asks, change.factor), change.times
-    )
+    bids, asks = _widened(_moved(update.bids, change.factor), _moved(update.asks, change.factor), change.times)
     if not is_bar:
         # A print has no bar to stay in: its range is as wide as its book.
         low_ticks = min([low_ticks, *(max(1, price) for price, _ in bids[-1:])])

@@ -6,13 +6,15 @@ from kit.errors import Conflict, NotFound
 from markets.answers import FeedShown
 from markets.direction import services
 from markets.direction.answers import ScenarioShown
-from markets.direction.scenarios import ScenarioWish
-from markets.direction.serializers import FeedSeekIn, ScenarioIn, ScenarioOut
+from markets.direction.contracts import ScenarioIn
+from markets.direction.serializers import FeedSeekIn, ScenarioOut
 from markets.serializers import FeedOut
 
 
 class FeedSeekViewSet(ApiViewSet):
     """Seeking in the feed."""
+
+    in_rehearsals = True
 
     @operation(body=FeedSeekIn, response=FeedOut, scope="admin", errors=(NotFound, Conflict), summary="Seek the feed")
     async def create(self, call: Call) -> FeedShown:
@@ -23,6 +25,8 @@ class FeedSeekViewSet(ApiViewSet):
 class ScenarioViewSet(ApiViewSet):
     """What happens on top of the feed's source: crashes, gaps, wide spreads, thin books, halts."""
 
+    in_rehearsals = True
+
     @operation(query=PageQuery, response=ScenarioOut, page=True)
     async def list(self, call: Call) -> Page:
         """The scenarios of the present source, newest first; ended ones too, as long as there is room."""
@@ -31,19 +35,7 @@ class ScenarioViewSet(ApiViewSet):
     @operation(body=ScenarioIn, response=ScenarioOut, status=201, scope="admin", errors=(NotFound, Conflict))
     async def create(self, call: Call) -> ScenarioShown:
         """Put a scenario on. It runs by the market's clock and ends with the source."""
-        body = call.body
-        wish = ScenarioWish(
-            kind=body.kind,
-            symbols=None if body.symbols is None else tuple(body.symbols),
-            start_ns=body.start,
-            duration_s=body.duration_seconds,
-            percent=body.percent,
-            times=body.times,
-            recovery_s=body.recovery_seconds,
-            recovery_percent=body.recovery_percent,
-            seed=body.seed,
-        )
-        return services.add_scenario(wish)
+        return services.add_scenario(services.wish_of(call.body))
 
     @operation(response=ScenarioOut, errors=(NotFound,))
     async def retrieve(self, call: Call) -> ScenarioShown:

@@ -571,7 +571,9 @@ def _closed_to(command: PlaceOrder, market: SymbolMarket) -> Refusal | None:
     """Why an order cannot be taken while there is no market; one that can wait is."""
     acts_at_once = command.stop_ticks is None and command.time_in_force is not GTC
     if market.is_halted and (command.type is MARKET or acts_at_once):
-        reason = f"Trading in {command.symbol} is halted. Orders that can wait are taken; nothing fills until it goes on."
+        reason = (
+            f"Trading in {command.symbol} is halted. Orders that can wait are taken; nothing fills until it goes on."
+        )
         return Refusal("TRADING_HALTED", reason, {"symbol": command.symbol})
     return _no_market_price(command.symbol) if command.type is MARKET else None
 

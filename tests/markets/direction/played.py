@@ -93,9 +93,7 @@ prints = st.lists(
     st.tuples(st.integers(0, SPAN_NS), st.integers(1, 20_000), st.integers(1, 5_000)), min_size=1, max_size=40
 ).map(lambda rows: [(START_NS + time_ns, price, lots) for time_ns, price, lots in sorted(rows)])
 
-sources = st.one_of(
-    sound_bars().map(bars_source), prints.map(trades_source), st.integers(0, 10).map(simulated_source)
-)
+sources = st.one_of(sound_bars().map(bars_source), prints.map(trades_source), st.integers(0, 10).map(simulated_source))
 
 
 @st.composite

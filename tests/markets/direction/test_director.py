@@ -81,9 +81,7 @@ def test_the_same_source_and_scenarios_give_the_same_steps_at_any_pace(make_sour
 @FEW
 @given(sources)
 def test_without_a_scenario_nothing_is_changed(make_source):
-    far = Scenario(
-        id="far", kind="gap", symbols=(SYMBOL,), start_ns=START_NS + 10**17, duration_ns=None, percent=-50.0
-    )
+    far = Scenario(id="far", kind="gap", symbols=(SYMBOL,), start_ns=START_NS + 10**17, duration_ns=None, percent=-50.0)
     assert play(make_source, [far]).updates == play(make_source).updates
 
 
@@ -105,7 +103,10 @@ def test_a_recovered_crash_leaves_no_trace():
 
 
 def test_a_gap_is_a_jump_that_no_price_lies_within():
-    played = play(trades_source([(START_NS + n * MINUTE_NS, 10_000, 5) for n in range(6)]), [scenario("gap", minutes=None, percent=-10.0)])
+    played = play(
+        trades_source([(START_NS + n * MINUTE_NS, 10_000, 5) for n in range(6)]),
+        [scenario("gap", minutes=None, percent=-10.0)],
+    )
     gap = played.updates[3]
     assert (gap.from_ticks, gap.last_ticks) == (9_000, 9_000)
     assert [update.last_ticks for update in played.updates] == [10_000] * 3 + [9_000] * 3

@@ -7,13 +7,14 @@ import pytest
 from kit.clock import iso_from_ns
 from markets import services
 from markets.direction import services as direction
+from markets.instruments import DEFAULT_INSTRUMENTS
+from markets.sources.simulated import SimulatedSource
 from tests.markets.conftest import MINUTE_NS, START_NS
 from tests.markets.direction.conftest import ROWS, reach
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 API = "/api/v1"
-SYMBOL = {"bars": "YYY-USD", "trades": "YYY-EUR"}
 
 
 def at(minute):
@@ -40,9 +41,9 @@ async def played_to_the_end(client, heard):
 @pytest.mark.parametrize("kind", ["bars", "trades"])
 @pytest.mark.parametrize("played_before", [0, 5, 2_000])
 async def test_a_seek_forth_or_back_plays_what_a_fresh_replay_plays_from_there(
-    request, client, no_market, heard, kind, played_before
+    client, no_market, heard, bars, trades, kind, played_before
 ):
-    dataset = request.getfixturevalue(kind)
+    dataset = {"bars": bars, "trades": trades}[kind]
     await replay(client, dataset)
     whole = await played_to_the_end(client, heard)
     await replay(client, dataset)
@@ -70,8 +71,8 @@ async def test_the_chart_before_the_moment_is_there_and_what_comes_after_is_not(
     assert candles == (await client.get(f"{API}/markets/YYY-USD/candles/", query=stored)).data["items"]
     await client.post(f"{API}/feed/step/", json={"steps": 1})
     ticker = (await client.get(f"{API}/markets/YYY-USD/ticker/")).data
-    assert (ticker["last"], ticker["stale"]) == ("3001.00", False)
-    assert ticker["high_24h"] == "3005.00" and ticker["low_24h"] == f"{1_000 + 2_000 - 1_439 - 5:.2f}"
+    assert (ticker["last"], ticker["stale"]) == ("3001", False)
+    assert (ticker["high_24h"], ticker["low_24h"]) == ("3005", str(1_000 + 2_000 - 1_439 - 5))
 
 
 async def test_a_seek_into_the_middle_of_a_bar_begins_with_the_next_one(client, bars, no_market):
@@ -79,7 +80,7 @@ async def test_a_seek_into_the_middle_of_a_bar_begins_with_the_next_one(client, 
     answer = await client.post(f"{API}/feed/seek", json={"time": iso_from_ns(START_NS + 90 * 10**9)})
     assert answer.data["position"]["index"] == 2
     await client.post(f"{API}/feed/step/", json={})
-    assert (await client.get(f"{API}/markets/YYY-USD/ticker/")).data["last"] == "1003.00"
+    assert (await client.get(f"{API}/markets/YYY-USD/ticker/")).data["last"] == "1003"
 
 
 async def test_a_running_feed_runs_on_from_there_and_a_finished_one_can_go_back(client, bars, no_market):
@@ -155,15 +156,10 @@ async def test_the_simulation_goes_ahead_from_its_own_prices_without_a_hole(clie
     assert [candle["time"] for candle in candles] == [at(minute) for minute in range(-120, 601)]
     assert candles[120]["close"] == before["last"]
     assert candles[121]["open"] == before["last"], "the skipped minutes go on from the last price"
-    first = services.last_update("BTC-USDT")
-    await services.FEED.switch(None, speed=1, is_paused=False)
-    assert first.time_ns == START_NS + 600 * MINUTE_NS
+    assert services.last_update("BTC-USDT").time_ns == START_NS + 600 * MINUTE_NS
 
 
-async def test_the_same_leap_of_the_simulation_is_the_same(client):
-    from markets.instruments import DEFAULT_INSTRUMENTS
-    from markets.sources.simulated import SimulatedSource
-
+async def test_the_same_leap_of_the_simulation_is_the_same(client, no_market):
     found = []
     for _ in range(2):
         source = SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=START_NS, seed=5, history_minutes=5)
@@ -172,7 +168,6 @@ async def test_the_same_leap_of_the_simulation_is_the_same(client):
         await seek(client, 30)
         await services.FEED.step(3)
         found.append([services.last_update(symbol) for symbol in source.symbols])
-    await services.FEED.switch(None, speed=1, is_paused=False)
     assert found[0] == found[1]
 
 
