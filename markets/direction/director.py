@@ -138,6 +138,8 @@ class Director:
         """The step as the market takes it; None while the symbol is halted. `before` is what the market had last."""
         update = step.update
         symbol, time_ns = update.symbol, update.time_ns
+        if not self._of(symbol):
+            return step
         seen = self._seen.get(symbol)
         if seen is None and before is not None:
             seen = _Seen(before.time_ns, before.last_ticks)
@@ -190,8 +192,14 @@ class Director:
     def _forget_spent(self, symbol: str, time_ns: int) -> None:
         """Leave out what will never change a step of the symbol again."""
         playing = self._of(symbol)
-        if any(one.track.is_spent(time_ns) for one in playing):
-            self._playing[symbol] = [one for one in playing if not one.track.is_spent(time_ns)]
+        left = [one for one in playing if not one.track.is_spent(time_ns)]
+        if len(left) == len(playing):
+            return
+        self._playing[symbol] = left
+        if not left:
+            # From here on the market shows what the source says, so what was seen need not be remembered.
+            del self._seen[symbol]
+            self._note_idleness()
 
     def _arrange(self) -> None:
         """Sort the scenarios by symbol."""
@@ -200,7 +208,10 @@ class Director:
             playing = Playing(scenario, track_of(scenario))
             for symbol in scenario.symbols:
                 self._playing.setdefault(symbol, []).append(playing)
-        self.is_idle = not self._playing
+        self._note_idleness()
+
+    def _note_idleness(self) -> None:
+        self.is_idle = not any(self._playing.values())
 
 
 def _bounded(factor: float) -> float:
@@ -259,8 +270,6 @@ def _widened(bids: Levels, asks: Levels, times: float) -> tuple[Levels, Levels]:
 def _arranged(bids: Levels, asks: Levels, low_ticks: int, high_ticks: int) -> tuple[Levels, Levels]:
     """Both sides within the range and apart: rounding may have brought them together, and clamping too."""
     if bids and asks:
-        lift_ticks = max(0, bids[0][0] + 1 - asks[0][0])
-        asks = [(price + lift_ticks, lots) for price, lots in asks]
         best_ask_ticks = min(max(asks[0][0], low_ticks), high_ticks)
         if min(max(bids[0][0], low_ticks), high_ticks) >= best_ask_ticks:
             if best_ask_ticks > low_ticks:

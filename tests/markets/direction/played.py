@@ -30,6 +30,7 @@ class Played:
         market = bench.board.get(SYMBOL)
         self.candles = market.candles.read("1m", ALL) if market else []
         self.state = bench.feed.state()
+        self.is_idle = bench.feed.director.is_idle
 
 
 def play(make_source, scenarios=(), *, on_update=None, at_once=True):
@@ -96,6 +97,12 @@ prints = st.lists(
 sources = st.one_of(sound_bars().map(bars_source), prints.map(trades_source), st.integers(0, 10).map(simulated_source))
 
 
+moments = st.one_of(
+    st.sampled_from(range(5, 720, 5)).map(lambda seconds: seconds * NS_PER_SECOND), st.integers(1, SPAN_NS)
+)
+"""Whole seconds all over the dozen minutes, and any nanosecond."""
+
+
 @st.composite
 def any_scenario(draw):
     """Any scenario somewhere in the dozen minutes."""
@@ -106,12 +113,12 @@ def any_scenario(draw):
         "thin_book": st.floats(0.01, 100.0),
     }
     recovery = draw(st.sampled_from([0.0, 30.0, 100.0])) if kind == "crash" else 0.0
-    duration_ns = draw(st.integers(1, SPAN_NS))
+    duration_ns = draw(moments)
     return Scenario(
         id=draw(st.uuids()).hex,
         kind=kind,
         symbols=(SYMBOL,),
-        start_ns=START_NS + draw(st.integers(1, SPAN_NS)),
+        start_ns=START_NS + draw(moments),
         duration_ns=None if kind == "gap" and draw(st.booleans()) else duration_ns,
         percent=draw(percent[kind]) if kind in percent else None,
         times=draw(st.floats(1.01, 1_000.0)) if kind == "spread" else None,

@@ -1,5 +1,6 @@
 """Whatever plays and whatever happens to it, the market stays a market."""
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -19,7 +20,7 @@ from tests.markets.direction.played import (
     trades_source,
 )
 
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=60, deadline=None)
 
 
 def scenario(kind, *, minute=3, minutes=2, **numbers):
@@ -132,6 +133,20 @@ def test_a_spread_is_as_much_wider_as_it_says_and_a_book_as_much_thinner():
         assert [price for price, _ in after.bids] == [price for price, _ in before.bids][: len(after.bids)]
 
 
+def test_the_thinnest_book_has_a_lot_at_the_touch():
+    plain = play(simulated_source(1)).updates[1]
+    thin = play(simulated_source(1), [scenario("thin_book", minute=0, percent=100.0)]).updates[1]
+    assert thin.bids[0][0] == plain.bids[0][0] and thin.asks[0][0] == plain.asks[0][0]
+    first = play(bars_source(make_bars(2)), [scenario("thin_book", minute=0, percent=99.9)]).updates[0]
+    assert (first.bids[0][1], first.asks[0][1]) == (1, 1)
+
+
+def test_a_halt_that_begins_within_a_bar_waits_for_the_next_one():
+    bars = make_bars(8)
+    midway = msgspec.structs.replace(scenario("halt"), start_ns=START_NS + 3 * MINUTE_NS + 5 * NS_PER_SECOND)
+    assert play(bars_source(bars), [midway]).candles == bars[:4] + bars[6:]
+
+
 def test_a_halt_leaves_a_hole_in_the_candles_and_ends_with_a_jump():
     bars = make_bars(8)
     played = play(bars_source(bars), [scenario("halt")])
@@ -225,3 +240,12 @@ async def test_there_is_a_limit_and_ended_ones_make_room(bench):
     await bench.feed.step(4)
     bench.feed.add_scenario(scenario("crash", percent=5.0))
     assert len(bench.feed.state().scenarios) == MAX_SCENARIOS
+
+
+def test_a_feed_whose_scenarios_have_run_their_course_goes_on_as_if_there_were_none():
+    rows = [(START_NS + n * MINUTE_NS, 10_000 + n, 5) for n in range(9)]
+    plain = play(trades_source(rows)).updates
+    played = play(trades_source(rows), [scenario("gap", minute=1, minutes=2, percent=50.0), scenario("halt", minute=5)])
+    assert [update.last_ticks for update in played.updates] == [10_000, 15_002, 15_003, 10_003, 10_004, 10_007, 10_008]
+    assert played.updates[-1] == plain[-1]
+    assert played.is_idle
