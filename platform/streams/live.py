@@ -167,11 +167,8 @@ class LiveChannel:
 
         Raises what the kind's snapshot raises, such as NotFound for a parameter that names nothing.
         """
-        if self.place == MAIN:
+        with PLACES.enter(self.place):
             data = self.kind.snapshot(self.params, self.account)
-        else:
-            with PLACES.enter(self.place):
-                data = self.kind.snapshot(self.params, self.account)
         return message_of(Snapshot(self.name, self.seq, time_text(self._clock.now_ns()), data))
 
     def _release(self, update: KeptUpdate) -> None:

@@ -5,7 +5,7 @@ log, are the same everywhere. Whoever has such worlds says here how they are tol
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from kit.errors import NotFound
@@ -28,7 +28,9 @@ class Places:
         self._enter, self._has_account = enter, has_account
 
     def enter(self, place: str) -> AbstractContextManager[Any]:
-        """Work at a place other than the main one for the time of a `with`; raises NotFound when there is none."""
+        """Work at a place for the time of a `with`; raises NotFound when there is none."""
+        if place == MAIN:
+            return nullcontext()
         if self._enter is None:
             raise _unknown(place)
         return self._enter(place)

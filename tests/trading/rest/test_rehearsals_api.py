@@ -9,7 +9,9 @@ import pytest
 from kit.clock import iso_from_ns, ns_from_iso
 from markets import services as markets
 from streams.hub import HUB
+from streams.operations import REGISTRY, OperationAnswer
 from trading.rehearsals import services as rehearsals
+from trading.services import get_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -254,3 +256,19 @@ async def test_a_rehearsal_that_runs_moves_by_itself_beside_the_main_feed(client
         while (await get(client, "feed/", header))["position"]["index"] < 1_000:  # noqa: ASYNC110 (no event tells it)
             await asyncio.sleep(0)
     assert (await get(client, "feed/"))["status"] == "idle"
+
+
+async def test_an_operation_of_its_socket_works_in_it(client, rehearse, place, monkeypatch):
+    async def count_orders(params, account, key):
+        return OperationAnswer(status=200, data=len(get_desk().exchange.orders))
+
+    monkeypatch.setattr(REGISTRY, "_handlers", {"orders.count": count_orders})
+    monkeypatch.setattr(REGISTRY, "_scopes", {"orders.count": "read"})
+    header = await rehearse()
+    await place(headers=header, price="100.00", quantity="1")
+    counts = []
+    for query in (f"?rehearsal={header['X-Rehearsal']}", ""):
+        async with client.websocket(f"/ws{query}") as socket:
+            await socket.send_json({"op": "orders.count", "id": 1, "params": {}})
+            counts.append((await socket.receive_until(lambda frame: frame["type"] == "result"))["data"])
+    assert counts == [1, 0]
