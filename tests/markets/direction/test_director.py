@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kit.clock import NS_PER_SECOND
 from kit.errors import Conflict, NotFound
@@ -77,6 +78,14 @@ def test_the_same_source_and_scenarios_give_the_same_steps_at_any_pace(make_sour
     played = play(make_source, scenarios)
     again = play(make_source, scenarios, at_once=False)
     assert (played.updates, played.candles) == (again.updates, again.candles)
+
+
+@FEW
+@given(sound_bars(), scenario_lists, st.integers(1, 11))
+def test_bars_that_begin_in_the_middle_of_scenarios_go_on_as_if_played_from_the_start(bars, scenarios, minute):
+    begin_ns = START_NS + minute * MINUTE_NS
+    rest = [update for update in play(bars_source(bars), scenarios).updates if update.time_ns >= begin_ns]
+    assert play(bars_source(bars[minute:]), scenarios).updates == rest
 
 
 @FEW

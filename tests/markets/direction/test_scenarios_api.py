@@ -3,7 +3,7 @@
 import pytest
 
 from kit.clock import iso_from_ns
-from markets import services
+from markets import services, tiles
 from tests.markets.conftest import MINUTE_NS, START_NS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,3 +135,14 @@ async def test_the_channel_of_the_feed_tells_of_scenarios_and_pauses(client, mar
         assert [one["kind"] for one in update["data"]["scenarios"]] == ["halt"]
         await client.put(f"{API}/feed/", json={"speed": 7})
         await socket.receive_until(lambda frame: frame["type"] == "update" and frame["data"]["speed"] == 7)
+
+
+async def test_the_admins_tile_names_what_is_on_and_counts_what_comes(client, market):
+    def scenarios_line():
+        return next(detail for detail in tiles.read_feed().details if detail.label == "Scenarios").value
+
+    assert scenarios_line() == "none"
+    await client.post(PATH, json={"kind": "thin_book", "percent": 50, "duration_seconds": 600})
+    await client.post(PATH, json={**HALT, "start": iso_from_ns(START_NS + 5 * MINUTE_NS)})
+    await client.post(f"{API}/feed/step/", json={"steps": 2})
+    assert scenarios_line() == "thin book, 1 to come"
