@@ -11,6 +11,7 @@ from kit.clock import iso_from_ns
 from kit.units import MONEY_DECIMALS, PPM_PER_BPS, text_from_units, trimmed_text_from_units
 from markets.board import Market
 from markets.books import CHECKSUM_LEVELS, Side, checksum, level_changes
+from markets.direction.answers import ScenarioShown, scenario_shown
 from markets.feed import FeedState
 from markets.instruments import Instrument
 from markets.updates import Candle, Level, MarketUpdate, Trade
@@ -29,7 +30,8 @@ _encode = msgspec.json.Encoder().encode
 class Ticker(msgspec.Struct, frozen=True, gc=False):
     """The market at a glance. `change_24h` is in percent; None where there is no price yet.
 
-    `source` is what feeds or last fed it, `stale` is set when nothing feeds it any more.
+    `source` is what feeds or last fed it, `stale` is set when nothing feeds it any more, `scenarios` are the kinds that
+    change it now.
     """
 
     symbol: str
@@ -43,6 +45,7 @@ class Ticker(msgspec.Struct, frozen=True, gc=False):
     time: str | None
     source: str | None
     stale: bool
+    scenarios: tuple[str, ...] = ()
 
 
 class OrderBook(msgspec.Struct, frozen=True, gc=False):
@@ -58,6 +61,7 @@ class OrderBook(msgspec.Struct, frozen=True, gc=False):
     time: str | None
     source: str | None
     stale: bool
+    scenarios: tuple[str, ...] = ()
 
 
 class TradePrint(msgspec.Struct, frozen=True, gc=False):
@@ -117,7 +121,10 @@ class SymbolShown(msgspec.Struct, frozen=True, gc=False):
 
 
 class MarketShown(msgspec.Struct, frozen=True, gc=False):
-    """A symbol's market: what is traded there and how it stands. `status`: open, closed (nothing feeds it)."""
+    """A symbol's market: what is traded there and how it stands.
+
+    `status`: open, halted (by a scenario), closed (nothing feeds it).
+    """
 
     symbol: str
     status: str
@@ -125,6 +132,7 @@ class MarketShown(msgspec.Struct, frozen=True, gc=False):
     ticker: Ticker
     source: str | None
     stale: bool
+    scenarios: tuple[str, ...] = ()
 
 
 class TradePage(msgspec.Struct, frozen=True, gc=False):
@@ -190,6 +198,7 @@ class FeedShown(msgspec.Struct, frozen=True, gc=False):
     lag_ms: float
     updates_per_second: float
     error: str | None
+    scenarios: list[ScenarioShown]
 
 
 class FeedStepped(msgspec.Struct, frozen=True, gc=False):
@@ -233,6 +242,7 @@ def ticker_of(symbol: str, market: Market | None) -> Ticker:
         iso_from_ns(update.time_ns),
         market.source,
         market.is_stale,
+        market.scenarios,
     )
 
 
@@ -255,6 +265,7 @@ def book_of(symbol: str, market: Market | None, update: MarketUpdate | None, dep
         iso_from_ns(update.time_ns),
         market.source,
         market.is_stale,
+        market.scenarios,
     )
 
 
@@ -271,6 +282,7 @@ def book_change(market: Market, before: MarketUpdate | None, after: MarketUpdate
         iso_from_ns(after.time_ns),
         market.source,
         market.is_stale,
+        market.scenarios,
     )
 
 
@@ -339,12 +351,19 @@ def market_shown(instrument: Instrument, market: Market | None) -> MarketShown:
     ticker = ticker_of(instrument.symbol, market)
     return MarketShown(
         instrument.symbol,
-        "open" if market and market.last_update and not market.is_closed else "closed",
+        _market_status(market),
         symbol_shown(instrument),
         ticker,
         ticker.source,
         ticker.stale,
+        ticker.scenarios,
     )
+
+
+def _market_status(market: Market | None) -> str:
+    if market is None or market.last_update is None or market.is_closed:
+        return "closed"
+    return "halted" if market.is_halted else "open"
 
 
 def feed_shown(state: FeedState) -> FeedShown:
@@ -361,6 +380,7 @@ def feed_shown(state: FeedState) -> FeedShown:
         lag_ms=round(state.lag_s * 1_000, 3),
         updates_per_second=round(state.updates_per_s, 1),
         error=state.error,
+        scenarios=[scenario_shown(scenario, state.time_ns) for scenario in state.scenarios],
     )
 
 

@@ -18,6 +18,7 @@ class MarketsConfig(AppConfig):
         from markets import services, tiles
         from markets.channels import register_channels
         from markets.datasets import services as datasets
+        from markets.direction.channels import register_channel as register_feed_channel
         from operations import health, lifecycle, metrics, services_registry
         from operations.services import register_market_clock
         from streams.hub import HUB
@@ -25,11 +26,12 @@ class MarketsConfig(AppConfig):
         register(check_market_source, "markets")
         datasets.register(find_instrument=services.find_instrument, add_instrument=services.add_instrument)
         datasets.register_in_use_check(services.use_of_dataset)
-        register_channels(services.SNAPSHOTS)
+        register_channels(lambda: services.floor().snapshots)
+        register_feed_channel()
         tiles.register_tiles()
         # A replay at full speed has no pace of its own: it takes that of the streams.
         services.flow_gate(HUB.drained)
-        services.SPEED.on_change(services.SPEED_CHOICE.follow_default)
+        services.SPEED.on_change(services.MAIN.speed_choice.follow_default)
         # The exchange, at order 0, needs the instruments before it; prices come when it is there to hear them.
         lifecycle.on_start(services.load, "instruments", order=-10)
         lifecycle.on_start(services.start, "feed", order=10)

@@ -84,10 +84,12 @@ class Market:
         "day",
         "instrument",
         "is_closed",
+        "is_halted",
         "is_stale",
         "last_update",
         "latest_answers",
         "rows",
+        "scenarios",
         "source",
         "trade_count",
         "trades",
@@ -98,6 +100,10 @@ class Market:
         self.source = source
         self.is_closed = False
         self.is_stale = False
+        self.is_halted = False
+        """Whether a scenario has stopped trading in it for a time."""
+        self.scenarios: tuple[str, ...] = ()
+        """The kinds of scenarios that change it now."""
         self.candles = CandleSeries(bar_s)
         self.rows = CandleRows(self.candles)
         self.latest_answers = LatestAnswers()

@@ -4,6 +4,7 @@ A snapshot is always the state as published so far: the publisher notes what it 
 listener may be given a snapshot in the very middle of that.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
@@ -25,7 +26,7 @@ from markets.candles import ClosedCandle
 from markets.instruments import Instrument
 from markets.paging import MAX_TIME_NS, Window
 from markets.updates import INTERVALS, MarketUpdate
-from streams.channels import ChannelKind, register
+from streams.channels import ChannelKind, Delivery, Snapshot, register
 
 SNAPSHOT_TRADES = 50
 """Prints a new listener of the tape begins with."""
@@ -183,9 +184,17 @@ class InstrumentOf(Protocol):
         ...
 
 
-def register_channels(snapshots: MarketSnapshots) -> None:
-    """Have the streams know the market channels."""
-    register(ChannelKind("ticker", "ticker:{symbol}", "latest", snapshots.ticker))
-    register(ChannelKind("trades", "trades:{symbol}", "resync", snapshots.trades))
-    register(ChannelKind("orderbook", "orderbook:{symbol}", "resync", snapshots.book))
-    register(ChannelKind("candles", "candles:{symbol}:{interval}", "latest", snapshots.candle))
+def register_channels(snapshots: Callable[[], MarketSnapshots]) -> None:
+    """Have the streams know the market channels; `snapshots` gives those of the floor that a listener is on."""
+    kinds: tuple[tuple[str, str, Delivery, Callable[..., Any]], ...] = (
+        ("ticker", "ticker:{symbol}", "latest", MarketSnapshots.ticker),
+        ("trades", "trades:{symbol}", "resync", MarketSnapshots.trades),
+        ("orderbook", "orderbook:{symbol}", "resync", MarketSnapshots.book),
+        ("candles", "candles:{symbol}:{interval}", "latest", MarketSnapshots.candle),
+    )
+    for name, pattern, delivery, read in kinds:
+        register(ChannelKind(name, pattern, delivery, _of_floor(snapshots, read), placed=True))
+
+
+def _of_floor(snapshots: Callable[[], MarketSnapshots], read: Callable[..., Any]) -> Snapshot:
+    return lambda params, account: read(snapshots(), params, account)

@@ -20,6 +20,7 @@ def open_depth_source(dataset: Dataset, instrument: Instrument, start_ns: int | 
         reason = f"Its prices are finer than the tick of {instrument.tick} of {instrument.symbol}"
         raise invalid_field("dataset", f"{reason}: import it under a symbol of its own.")
     begin = datasets.depth_start(dataset.id, start_ns)
+    first_row = begin.row if start_ns is None else datasets.depth_start(dataset.id).row
     return DepthSource(
         DepthRecording(
             dataset=dataset.id,
@@ -27,6 +28,7 @@ def open_depth_source(dataset: Dataset, instrument: Instrument, start_ns: int | 
             steps=dataset.rows - begin.row,
             start_ns=begin.time_ns,
             has_trades=begin.has_trades,
+            first_step=max(0, begin.row - first_row),
             batches=datasets.iterate_depth(dataset.id, batch=MESSAGES_PER_BATCH),
         )
     )

@@ -13,10 +13,12 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from kit.clock import NS_PER_MS, Clock
+from kit.clock import NS_PER_MS, NS_PER_SECOND, Clock
 from kit.errors import Conflict, Unavailable
 from markets.board import Board, Market
 from markets.candles import ClosedCandle
+from markets.direction.director import Beat, Director
+from markets.direction.scenarios import Scenario
 from markets.instruments import Instrument
 from markets.pacing import Pacer
 from markets.sources.base import Source, SourceFailed, Step
@@ -39,6 +41,8 @@ MAX_BEATS_PER_CALL = 100_000
 Status = Literal["idle", "running", "paused", "finished", "failed"]
 Subscriber = Callable[[MarketUpdate], None]
 MarketClosed = Callable[[str], None]
+MarketHalted = Callable[[str], None]
+StateListener = Callable[[], None]
 FlowGate = Callable[[], Awaitable[None] | None]
 log = logging.getLogger(__name__)
 
@@ -66,20 +70,25 @@ class FeedState(msgspec.Struct, frozen=True):
     lag_s: float
     updates_per_s: float
     error: str | None
+    scenarios: tuple[Scenario, ...]
 
 
 class _Run:
     """One source from its start to its end: its markets, its steps and how far it is."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, first_beat: int = 0) -> None:
         self.source = source
         self.markets: dict[str, Market] = {}
         self.steps: Iterator[Step] | None = None
         self.next_step: Step | None = None
         self.time_ns = source.start_ns
-        self.beat = 0
-        self.beat_to_reach = 0
-        """While paused: run on until so many beats are done."""
+        self.beat = self.beat_to_reach = first_beat
+        """While paused, it runs on until so many beats are done."""
+        self.beat_start_ns = source.start_ns
+        self.has_begun = False
+        """Whether a step was taken."""
+        self.is_in_beat = False
+        """Whether the last step did not end its beat, which began at `beat_start_ns`."""
         self.is_finished = False
         self.error: str | None = None
         self.waiters: list[tuple[int, asyncio.Future[None]]] = []
@@ -103,13 +112,19 @@ class Feed:
         self._clock = clock
         self._subscribers: list[Subscriber] = []
         self._close_listeners: list[MarketClosed] = []
+        self._halt_listeners: list[MarketHalted] = []
+        self._state_listeners: list[StateListener] = []
         self._gates: list[FlowGate] = []
+        self.director = Director()
+        """The scenarios that change what the source says."""
         self._run: _Run | None = None
         self._task: asyncio.Task[None] | None = None
         self._pacer = Pacer(1.0, longest_wait_ns=0)
         self._is_paused = False
         self._switching = asyncio.Lock()
         self._changed: dict[str, list[ClosedCandle]] = {}
+        self._has_news = False
+        """Whether a scenario has begun or ended since the state was last told."""
         self._lag_s = 0.0
         self._rate = _Rate(clock.monotonic_s())
         self.updates = 0
@@ -123,6 +138,14 @@ class Feed:
         """Have `callback` called with a symbol whose market has ended: the feed was switched or has failed."""
         self._close_listeners.append(callback)
 
+    def on_market_halted(self, callback: MarketHalted) -> None:
+        """Have `callback` called with a symbol that is not traded from now on until its next update."""
+        self._halt_listeners.append(callback)
+
+    def on_state(self, callback: StateListener) -> None:
+        """Have `callback` called when the feed's state has changed, and about once a second while it runs."""
+        self._state_listeners.append(callback)
+
     def flow_gate(self, callback: FlowGate) -> None:
         """Have `callback` asked after every slice; what it returns is awaited before the next step is taken."""
         self._gates.append(callback)
@@ -131,6 +154,23 @@ class Feed:
     def market_time_ns(self) -> int:
         """The time of the newest step, or the source's start before it; wall time without a source."""
         return self._run.time_ns if self._run else self._clock.now_ns() // NS_PER_MS * NS_PER_MS
+
+    @property
+    def source(self) -> Source | None:
+        """What plays, or has ended; None without a source."""
+        return self._run.source if self._run else None
+
+    @property
+    def next_moment_ns(self) -> int:
+        """The earliest market time at which a scenario can begin or end: right after the last step, or on bars at the end
+        of the one that is under way, which is a whole.
+        """
+        run = self._run
+        if run is None or not run.has_begun:
+            return self.market_time_ns
+        if run.source.bar_s and run.is_in_beat:
+            return run.beat_start_ns + run.source.bar_s * NS_PER_SECOND
+        return run.time_ns + 1
 
     def state(self) -> FeedState:
         """Where the feed stands now."""
@@ -149,23 +189,36 @@ class Feed:
             lag_s=self._lag_s if is_moving else 0.0,
             updates_per_s=self._rate.per_second(self._clock.monotonic_s()) if is_moving else 0.0,
             error=run.error if run else None,
+            scenarios=tuple(self.director.list()),
         )
 
-    async def switch(self, source: Source | None, *, speed: float, is_paused: bool) -> None:
+    async def switch(
+        self,
+        source: Source | None,
+        *,
+        speed: float,
+        is_paused: bool,
+        first_beat: int = 0,
+        keeps_scenarios: bool = False,
+    ) -> None:
         """End the present source and its markets and begin with another (None: with none, the feed is idle).
 
-        Returns when the new source's first slice is through, so that an unpaused source has prices by then.
+        A source that begins in the middle of its data says with `first_beat` how many beats lie before it. The scenarios
+        end with the present source unless they are kept. Returns when the new source's first slice is through, so that an
+        unpaused source has prices by then.
         """
         async with self._switching:
             # Everything up to the wait happens at once: a caller that gives up waiting leaves nothing half done.
             ending = self._end()
+            self.director.begin_run(keeps_scenarios=keeps_scenarios)
             self._is_paused = is_paused
             self._rate = _Rate(self._clock.monotonic_s())
             self._pacer = Pacer(speed, longest_wait_ns=source.longest_wait_ns if source else 0)
             first_slice = asyncio.Event()
             if source is not None:
-                run = self._run = _Run(source)
+                run = self._run = _Run(source, first_beat)
                 self._task = asyncio.create_task(self._go(run, first_slice), name="feed")
+            self._tell_state()
             await _ended(ending)
             if source is not None:
                 await first_slice.wait()
@@ -177,6 +230,27 @@ class Feed:
         if self._run is not None:
             self._pacer.anchor(self._run.time_ns, self._clock.monotonic_s())
             self._run.wake.set()
+        self._tell_state()
+
+    def add_scenario(self, scenario: Scenario) -> None:
+        """Put a scenario on; raises Conflict when there are too many."""
+        self.director.add(scenario, now_ns=self.market_time_ns)
+        self._scenarios_changed()
+
+    def end_scenario(self, scenario_id: str) -> Scenario:
+        """End a scenario at the next moment; raises NotFound, or Conflict when it has ended already."""
+        ended = self.director.end(scenario_id, at_ns=self.next_moment_ns)
+        self._scenarios_changed()
+        return ended
+
+    def _scenarios_changed(self) -> None:
+        """A halt that begins at the next moment holds at once: no step can come before it."""
+        moment_ns = self.next_moment_ns
+        for symbol, market in self._run.markets.items() if self._run else ():
+            if self.director.is_halted(symbol, moment_ns):
+                self._halt(market)
+                self._publisher.publish(market, [])
+        self._tell_state()
 
     async def step(self, beats: int) -> int:
         """Take so many beats of a paused feed at once and return how many there were, fewer at the end of the data.
@@ -291,6 +365,13 @@ class Feed:
         """One step: its market first, then whoever trades on it."""
         update = step.update
         market = run.markets.get(update.symbol) or self._open_market(run, update.symbol)
+        if not run.is_in_beat:
+            run.beat_start_ns = update.time_ns
+        if not self.director.is_idle:
+            directed = self._directed(run, market, step)
+            if directed is None:
+                return
+            step, update = directed, directed.update
         try:
             closed = market.apply(step)
         except ValueError as fault:
@@ -301,10 +382,48 @@ class Feed:
         changed = self._changed.setdefault(update.symbol, [])
         if closed:
             changed.extend(closed)
+        self._count(run, step)
+
+    def _count(self, run: _Run, step: Step) -> None:
+        run.has_begun = True
+        run.is_in_beat = not step.ends_beat
         if step.ends_beat:
             run.beat += 1
         self._rate.count += 1
         self.updates += 1
+
+    def _directed(self, run: _Run, market: Market, step: Step) -> Step | None:
+        """The step as the scenarios have it; None when it is not traded: then only the clock goes on."""
+        symbol, time_ns = step.update.symbol, step.update.time_ns
+        beat = None
+        if run.source.bar_s:
+            end_ns = run.beat_start_ns + run.source.bar_s * NS_PER_SECOND
+            beat = Beat(run.beat_start_ns, end_ns, is_first=not run.is_in_beat)
+        directed = self.director.direct(step, market.last_update, beat)
+        kinds = self.director.kinds_on(symbol, time_ns)
+        if kinds != market.scenarios:
+            market.scenarios = kinds
+            market.latest_answers.forget()
+            self._changed.setdefault(symbol, [])
+            self._has_news = True
+        if directed is None:
+            run.time_ns = time_ns
+            self._halt(market)
+            self._count(run, step)
+        else:
+            market.is_halted = False
+        return directed
+
+    def _halt(self, market: Market) -> None:
+        """The market is not traded from now on."""
+        if market.is_halted:
+            return
+        market.is_halted = True
+        if "halt" not in market.scenarios:
+            market.scenarios = (*market.scenarios, "halt")
+        market.latest_answers.forget()
+        for callback in self._halt_listeners:
+            callback(market.instrument.symbol)
 
     def _publish(self) -> None:
         """Tell streams what the slice changed."""
@@ -313,7 +432,13 @@ class Feed:
             assert market is not None, "a market that changed is on the board"
             self._publisher.publish(market, closed)
         self._changed.clear()
-        self._rate.close_window(self._clock.monotonic_s())
+        if self._rate.close_window(self._clock.monotonic_s()) or self._has_news:
+            self._tell_state()
+
+    def _tell_state(self) -> None:
+        self._has_news = False
+        for callback in self._state_listeners:
+            callback()
 
     def _wake_waiters(self, run: _Run) -> None:
         """Answer the single-step calls that are done, or that nothing more will come for."""
@@ -335,6 +460,7 @@ class Feed:
         for market in run.markets.values():
             self._publisher.publish(market, market.finish())
         self._wake_waiters(run)
+        self._tell_state()
 
     def _fail(self, run: _Run, reason: str) -> None:
         """The source is of no use any more: no price of its markets may be traded on."""
@@ -342,6 +468,7 @@ class Feed:
         self._publish()
         self._close_markets(run)
         self._wake_waiters(run)
+        self._tell_state()
 
     def _end(self) -> asyncio.Task[None] | None:
         """Leave the present source, if there is one; returns its task, which will take no more steps."""
@@ -396,12 +523,14 @@ class _Rate:
         self._started_s = now_s
         self._per_second = 0.0
 
-    def close_window(self, now_s: float) -> None:
-        """End the window when it is long enough."""
+    def close_window(self, now_s: float) -> bool:
+        """End the window when it is long enough; says whether it was."""
         elapsed_s = now_s - self._started_s
-        if elapsed_s >= RATE_WINDOW_S:
-            self._per_second = self.count / elapsed_s
-            self.count, self._started_s = 0, now_s
+        if elapsed_s < RATE_WINDOW_S:
+            return False
+        self._per_second = self.count / elapsed_s
+        self.count, self._started_s = 0, now_s
+        return True
 
     def per_second(self, now_s: float) -> float:
         """The last window's rate; 0 when nothing came for two windows."""

@@ -7,17 +7,22 @@ from decimal import Decimal
 
 import msgspec
 
-from kit.clock import iso_from_ns
+from kit.clock import NS_PER_SECOND, iso_from_ns
 from kit.errors import invalid_field
 from markets.answers import CandleRow
 from markets.datasets import services as datasets
 from markets.datasets.records import Candles, Dataset
 from markets.instruments import Instrument
 from markets.paging import MAX_TIME_NS, Window
-from markets.sources.replay import Recording
+from markets.sources.replay import Recording, bars_of
+from markets.updates import Candle
 
 ROWS_PER_BATCH = 4_096
 """Rows turned into steps at once: some milliseconds in a thread, a fraction of a second of replay at full speed."""
+
+
+PAST_CANDLES = 1_500
+"""Before the middle of a recording where a replay begins: a day and an hour of minutes, as the simulation has."""
 
 
 class RecordedCandle(msgspec.Struct, frozen=True, gc=False):
@@ -27,8 +32,11 @@ class RecordedCandle(msgspec.Struct, frozen=True, gc=False):
     row: CandleRow
 
 
-def open_recording(dataset: Dataset, instrument: Instrument) -> Recording:
-    """A data set to be replayed from its first row; raises NotFound when it was deleted meanwhile."""
+def open_recording(dataset: Dataset, instrument: Instrument, start_ns: int | None = None) -> Recording:
+    """A data set to be replayed from its first row, or from the first one at or after `start_ns`.
+
+    Raises NotFound when it was deleted meanwhile, SourceFailed when candles before the start cannot be true.
+    """
     is_candles = dataset.kind == "candles"
     iterate = datasets.iterate_candles if is_candles else datasets.iterate_trades
     return Recording(
@@ -36,9 +44,20 @@ def open_recording(dataset: Dataset, instrument: Instrument) -> Recording:
         instrument=instrument,
         bar_s=datasets.base_interval_s(dataset) if is_candles else 0,
         rows=dataset.rows,
-        start_ns=dataset.from_ns,
-        batches=iterate(dataset.id, batch=ROWS_PER_BATCH),
+        start_ns=dataset.from_ns if start_ns is None else start_ns,
+        batches=iterate(dataset.id, batch=ROWS_PER_BATCH, start_ns=start_ns),
+        first_row=0 if start_ns is None else datasets.rows_before(dataset.id, start_ns),
+        past=() if start_ns is None else _past(dataset, instrument, start_ns),
     )
+
+
+def _past(dataset: Dataset, instrument: Instrument, end_ns: int) -> tuple[Candle, ...]:
+    """The last candles that ended by `end_ns`, of the shortest interval the data set gives."""
+    interval = dataset.interval or "1m"
+    length_ns = datasets.base_interval_s(dataset) * NS_PER_SECOND
+    whole_end_ns = end_ns if dataset.kind == "candles" else end_ns // length_ns * length_ns
+    rows = datasets.candles_from(dataset.id, interval, end_ns=whole_end_ns, limit=PAST_CANDLES)
+    return tuple(bars_of(rows, instrument))
 
 
 def read_candles(dataset: Dataset, instrument: Instrument, interval: str, window: Window) -> list[RecordedCandle]:

@@ -18,6 +18,8 @@ from api.fields import (
 from api.pagination import PageQuery
 from api.serializers import ApiSerializer
 from markets.answers import VENUES
+from markets.direction.scenarios import KINDS
+from markets.direction.serializers import ScenarioOut
 from markets.feed import MAX_BEATS_PER_CALL, MAX_SPEED
 from markets.updates import INTERVALS
 
@@ -79,7 +81,19 @@ class PricedOut(ApiSerializer):
         return {**fields, **origin}
 
 
-class TickerOut(PricedOut):
+class DirectedOut(PricedOut):
+    """A price answer about the present moment: it says besides which scenarios change it."""
+
+    scenarios = ListField(child=ChoiceField(choices=KINDS), help_text="The kinds of scenarios that change it now.")
+
+    def get_fields(self) -> dict[str, Field]:
+        """The scenarios last of all, likewise."""
+        fields = super().get_fields()
+        scenarios = fields.pop("scenarios")
+        return {**fields, "scenarios": scenarios}
+
+
+class TickerOut(DirectedOut):
     """The market at a glance. Figures of 24 hours are by the market's own clock."""
 
     symbol = SymbolField()
@@ -93,16 +107,16 @@ class TickerOut(PricedOut):
     time = TimeField(allow_null=True)
 
 
-class MarketOut(PricedOut):
+class MarketOut(DirectedOut):
     """A symbol's market."""
 
     symbol = SymbolField()
-    status = ChoiceField(choices=("open", "closed"))
+    status = ChoiceField(choices=("open", "halted", "closed"), help_text="Halted: by a scenario.")
     instrument = SymbolOut()
     ticker = TickerOut()
 
 
-class OrderBookOut(PricedOut):
+class OrderBookOut(DirectedOut):
     """The order book, best levels first, each as [price, quantity]."""
 
     symbol = SymbolField()
@@ -219,6 +233,7 @@ class FeedOut(ApiSerializer):
     lag_ms = FloatField(help_text="How far it is behind its pace.")
     updates_per_second = FloatField()
     error = CharField(allow_null=True)
+    scenarios = ScenarioOut(many=True)
 
 
 class FeedStepIn(ApiSerializer):

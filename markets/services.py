@@ -1,4 +1,4 @@
-"""What other parts ask of the markets: instruments, prices and the feed of this process.
+"""What other parts ask of the markets: instruments, prices and the feed, of the floor that the work at hand is about.
 
 The feed and everything that reads prices belong to the event loop. Instruments may be read and added from any thread.
 """
@@ -15,7 +15,7 @@ from django.db import close_old_connections
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from kit import tunables
-from kit.clock import SYSTEM_CLOCK
+from kit.clock import SYSTEM_CLOCK, iso_from_ns
 from kit.errors import Conflict, NotFound, invalid_field
 from kit.trail import note_change
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
@@ -40,17 +40,18 @@ from markets.answers import (
     ticker_of,
     venue_shown,
 )
-from markets.board import Board, Market
+from markets.board import Market
 from markets.calculations import Calculation, calculation, parse_wanted
-from markets.channels import MarketSnapshots, StreamPublisher
 from markets.datasets import services as datasets
 from markets.depth_recordings import open_depth_source
-from markets.feed import MAX_SPEED, MIN_SPEED, Feed, FlowGate, MarketClosed, Subscriber
+from markets.feed import MAX_SPEED, MIN_SPEED, FlowGate, MarketClosed, MarketHalted, Subscriber
+from markets.floors import Floor, chosen_floor, working_on
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument
 from markets.paging import CandleCursor, Window, page_of, window_of
 from markets.recordings import RecordedCandle, open_recording, read_candles
 from markets.sources.base import Source
+from markets.sources.depth import DepthSource
 from markets.sources.replay import ReplaySource
 from markets.sources.simulated import SimulatedSource
 from markets.universe import Universe
@@ -58,6 +59,8 @@ from markets.updates import MarketUpdate
 from operations.health import OK, Health
 from operations.services_registry import ServiceState
 from streams.hub import HUB
+
+__all__ = ["MAX_SPEED", "MIN_SPEED", "Floor", "chosen_floor", "working_on"]
 
 LAG_WARNING_S = 5.0
 """A feed this far behind its source is working, but not well."""
@@ -80,25 +83,30 @@ Thing = TypeVar("Thing")
 _log = logging.getLogger(__name__)
 
 UNIVERSE = Universe(DEFAULT_INSTRUMENTS)
-BOARD = Board()
-PUBLISHER = StreamPublisher(HUB)
-FEED = Feed(board=BOARD, instrument_of=UNIVERSE.get, publisher=PUBLISHER, clock=SYSTEM_CLOCK)
-SNAPSHOTS = MarketSnapshots(BOARD, PUBLISHER, UNIVERSE.get)
+MAIN = Floor(HUB, UNIVERSE.get, SYSTEM_CLOCK)
+BOARD, FEED = MAIN.board, MAIN.feed
 
 
-class SpeedChoice:
-    """Whether somebody gave the present source a speed of its own; else it goes at `feed.speed`, also when that changes."""
-
-    def __init__(self) -> None:
-        self.is_own = False
-
-    def follow_default(self, speed: float) -> None:
-        """Let the feed go at a new default."""
-        if not self.is_own:
-            FEED.set_pace(speed=speed, is_paused=FEED.state().is_paused)
+def floor() -> Floor:
+    """The floor that the work at hand is about: a rehearsal's, or the main one."""
+    return chosen_floor() or MAIN
 
 
-SPEED_CHOICE = SpeedChoice()
+def open_floor(place: str) -> Floor:
+    """A floor of its own beside the main one, told of in the streams of a place, which set its pace."""
+    made = Floor(HUB.at(place), UNIVERSE.get, SYSTEM_CLOCK)
+    made.feed.flow_gate(HUB.drained)
+    _other_floors.add(made)
+    return made
+
+
+async def close_floor(other: Floor) -> None:
+    """End a floor that was opened."""
+    _other_floors.discard(other)
+    await other.feed.stop()
+
+
+_other_floors: set[Floor] = set()
 
 
 # Instruments ---------------------------------------------------------------------------------------------------------
@@ -164,31 +172,36 @@ def on_market_closed(callback: MarketClosed) -> None:
     FEED.on_market_closed(callback)
 
 
+def on_market_halted(callback: MarketHalted) -> None:
+    """Have `callback` called with a symbol whose trading is halted; its next update ends that."""
+    FEED.on_market_halted(callback)
+
+
 def flow_gate(callback: FlowGate) -> None:
     """Have the feed call `callback` after every slice of work and await what it returns before it goes on."""
     FEED.flow_gate(callback)
 
 
 def market_time_ns() -> int:
-    """The main feed's clock in UTC nanoseconds: the time of its newest step, wall time while there is no source."""
-    return FEED.market_time_ns
+    """The feed's clock in UTC nanoseconds: the time of its newest step, wall time while there is no source."""
+    return floor().feed.market_time_ns
 
 
 def last_update(symbol: str) -> MarketUpdate | None:
     """The newest update of a symbol, also when its market has closed since (see `is_closed`)."""
-    market = BOARD.get(symbol)
+    market = floor().board.get(symbol)
     return market.last_update if market else None
 
 
 def is_stale(symbol: str) -> bool:
     """Whether nothing feeds the symbol now, so that its last price, if any, is only a memory."""
-    market = BOARD.get(symbol)
+    market = floor().board.get(symbol)
     return market is None or market.is_stale or market.last_update is None
 
 
 def is_closed(symbol: str) -> bool:
     """Whether the symbol has no market: none at all, no price yet, or one whose source failed or was replaced."""
-    market = BOARD.get(symbol)
+    market = floor().board.get(symbol)
     return market is None or market.is_closed or market.last_update is None
 
 
@@ -207,17 +220,19 @@ def get_symbol(symbol: str) -> SymbolShown:
 
 def list_tickers(*, limit: int, cursor: str | None) -> Page:
     """A page of the tickers of all instruments."""
-    return _page(UNIVERSE.list(), lambda one: ticker_of(one.symbol, BOARD.get(one.symbol)), limit=limit, cursor=cursor)
+    return _page(
+        UNIVERSE.list(), lambda one: ticker_of(one.symbol, floor().board.get(one.symbol)), limit=limit, cursor=cursor
+    )
 
 
 def get_ticker(symbol: str) -> Ticker:
     """One ticker; raises NotFound UNKNOWN_SYMBOL."""
-    return ticker_of(UNIVERSE.get(symbol).symbol, BOARD.get(symbol))
+    return ticker_of(UNIVERSE.get(symbol).symbol, floor().board.get(symbol))
 
 
 def latest_ticker(symbol: str, encode: Callable[[Ticker], bytes]) -> msgspec.Raw:
     """One ticker as JSON, encoded once for each step of the market; raises NotFound UNKNOWN_SYMBOL."""
-    market = BOARD.get(UNIVERSE.get(symbol).symbol)
+    market = floor().board.get(UNIVERSE.get(symbol).symbol)
     if market is None:
         return msgspec.Raw(encode(ticker_of(symbol, None)))
     return market.latest_answers.get(("ticker", market.is_stale), lambda: encode(ticker_of(symbol, market)))
@@ -225,18 +240,18 @@ def latest_ticker(symbol: str, encode: Callable[[Ticker], bytes]) -> msgspec.Raw
 
 def get_market(symbol: str) -> MarketShown:
     """One market as a whole; raises NotFound UNKNOWN_SYMBOL."""
-    return market_shown(UNIVERSE.get(symbol), BOARD.get(symbol))
+    return market_shown(UNIVERSE.get(symbol), floor().board.get(symbol))
 
 
 def get_order_book(symbol: str, *, depth: int | None) -> OrderBook:
     """The book, or its `depth` best levels; raises NotFound UNKNOWN_SYMBOL."""
-    market = BOARD.get(UNIVERSE.get(symbol).symbol)
+    market = floor().board.get(UNIVERSE.get(symbol).symbol)
     return book_of(symbol, market, market.last_update if market else None, depth)
 
 
 def latest_order_book(symbol: str, encode: Callable[[OrderBook], bytes], *, depth: int | None) -> msgspec.Raw:
     """`get_order_book` as JSON, encoded once for each step of the market."""
-    market = BOARD.get(UNIVERSE.get(symbol).symbol)
+    market = floor().board.get(UNIVERSE.get(symbol).symbol)
     if market is None:
         return msgspec.Raw(encode(book_of(symbol, None, None, depth)))
     return market.latest_answers.get(
@@ -248,12 +263,12 @@ def calculate(symbol: str, side: str, *, quantity: str | None, notional: str | N
     """What the book gives a taker; raises NotFound UNKNOWN_SYMBOL, or Invalid naming what to ask for."""
     instrument = UNIVERSE.get(symbol)
     wanted = parse_wanted(instrument, quantity=quantity, notional=notional, price=price)
-    return calculation(instrument, BOARD.get(symbol), side, wanted)
+    return calculation(instrument, floor().board.get(symbol), side, wanted)
 
 
 def list_trades(symbol: str, *, limit: int, cursor: str | None) -> TradePage:
     """Prints that are still kept, newest first; raises NotFound UNKNOWN_SYMBOL, Invalid INVALID_CURSOR."""
-    market = BOARD.get(UNIVERSE.get(symbol).symbol)
+    market = floor().board.get(UNIVERSE.get(symbol).symbol)
     if market is None:
         return TradePage([], None, None, True)
     # A print is numbered by its place since the market was made; the cursor is the number to go on below.
@@ -283,8 +298,9 @@ async def list_candles(
     instrument = UNIVERSE.get(symbol)
     place = None if cursor is None else decode_cursor(cursor, CandleCursor)
     window = window_of(from_ns=from_ns, to_ns=to_ns, limit=limit, cursor=place)
-    market = BOARD.get(symbol)
-    if dataset is not None or is_closed(symbol):
+    market = floor().board.get(symbol)
+    has_chart = market is not None and not market.is_closed and market.candles.last_ns >= 0
+    if dataset is not None or not has_chart:
         recorded = await _in_thread(lambda: _recorded_page(dataset, instrument, interval, window))
         if recorded is not None:
             return recorded
@@ -332,7 +348,7 @@ def _cursor_text(position: CandleCursor | None) -> str | None:
 
 def list_venues(*, limit: int, cursor: str | None) -> Page:
     """A page of the sources, as venues."""
-    state = FEED.state()
+    state = floor().feed.state()
     return _page(list(VENUES), lambda name: venue_shown(name, VENUES[name], state), limit=limit, cursor=cursor)
 
 
@@ -340,7 +356,7 @@ def get_venue(venue_id: str) -> Venue:
     """One source as a venue; raises NotFound."""
     if venue_id not in VENUES:
         raise NotFound(f"There is no exchange {venue_id!r}; there are {', '.join(VENUES)}.")
-    return venue_shown(venue_id, VENUES[venue_id], FEED.state())
+    return venue_shown(venue_id, VENUES[venue_id], floor().feed.state())
 
 
 def _page(things: Sequence[Thing], show: Callable[[Thing], object], *, limit: int, cursor: str | None) -> Page:
@@ -356,7 +372,7 @@ def _page(things: Sequence[Thing], show: Callable[[Thing], object], *, limit: in
 
 def get_feed() -> FeedShown:
     """The feed's state."""
-    return feed_shown(FEED.state())
+    return feed_shown(floor().feed.state())
 
 
 async def set_feed(
@@ -369,28 +385,29 @@ async def set_feed(
     """
     if speed is not None and 0 < speed < MIN_SPEED:
         raise invalid_field("speed", f"Must be 0 (as fast as it goes) or at least {MIN_SPEED:g}.")
-    state = FEED.state()
+    here = floor()
+    state = here.feed.state()
     note_change(subject=("feed", "feed"), before=get_feed())
     source = source or (REPLAY if dataset else state.source)
     if source == REPLAY and dataset is None:
         dataset = state.dataset
     _check_choice(source, dataset)
     if (source, dataset) == (state.source, state.dataset) and state.status in ("running", "paused"):
-        SPEED_CHOICE.is_own = SPEED_CHOICE.is_own or speed is not None
-        FEED.set_pace(
+        here.speed_choice.is_own = here.speed_choice.is_own or speed is not None
+        here.feed.set_pace(
             speed=state.speed if speed is None else speed,
             is_paused=state.is_paused if is_paused is None else is_paused,
         )
         return get_feed()
     chosen = await _open_source(source, dataset)
-    SPEED_CHOICE.is_own = speed is not None
-    await FEED.switch(chosen, speed=SPEED.value if speed is None else speed, is_paused=bool(is_paused))
+    here.speed_choice.is_own = speed is not None
+    await here.feed.switch(chosen, speed=SPEED.value if speed is None else speed, is_paused=bool(is_paused))
     return get_feed()
 
 
 async def step_feed(steps: int) -> FeedStepped:
     """Take so many steps of a paused feed; raises Conflict when it is not paused or has ended."""
-    done = await FEED.step(steps)
+    done = await floor().feed.step(steps)
     return FeedStepped(done, get_feed())
 
 
@@ -404,29 +421,53 @@ def _check_choice(source: str | None, dataset: str | None) -> None:
         raise invalid_field("dataset", "The simulated source takes no data set.")
 
 
+async def open_source(source: str, dataset: str | None, *, seed: int) -> Source:
+    """A source that begins at its start, with the seed where it takes one; raises Invalid, or NotFound for a data set."""
+    _check_choice(source, dataset)
+    if source == SIMULATED:
+        return SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns(), seed=seed)
+    return await _open_source(source, dataset)
+
+
 async def _open_source(source: str | None, dataset: str | None) -> Source:
     """The source of that name; raises NotFound for an unknown data set."""
     if source == REPLAY:
         assert dataset is not None, "the choice was checked"
-        return await _in_thread(lambda: _open_replay(dataset))
+        return await open_replay(dataset)
     return SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns())
 
 
-def _open_replay(dataset_id: str) -> Source:
+Replay = ReplaySource | DepthSource
+
+
+async def open_replay(dataset_id: str, start_ns: int | None = None) -> Replay:
+    """A replay of a data set from its first row, or from a time within it.
+
+    Raises NotFound for an unknown data set, Invalid for a time outside of it, SourceFailed for data that cannot be used.
+    """
+    return await _in_thread(lambda: _open_replay(dataset_id, start_ns))
+
+
+def _open_replay(dataset_id: str, start_ns: int | None) -> Replay:
     dataset = datasets.get_dataset(dataset_id)
+    if start_ns is not None and not dataset.from_ns <= start_ns <= dataset.to_ns:
+        reach = f"{iso_from_ns(dataset.from_ns)} to {iso_from_ns(dataset.to_ns)}"
+        raise invalid_field("time", f"The data set holds {reach}.")
     if not UNIVERSE.has(dataset.symbol):
         load_instruments()  # imported by another process, such as `manage.py import_dataset`
     instrument = UNIVERSE.get(dataset.symbol)
     if dataset.kind == "depth":
-        return open_depth_source(dataset, instrument)
-    return ReplaySource(open_recording(dataset, instrument))
+        return open_depth_source(dataset, instrument, start_ns)
+    return ReplaySource(open_recording(dataset, instrument, start_ns))
 
 
 def use_of_dataset(dataset_id: str) -> str | None:
     """What the feed does with a data set, so that it is not deleted under it; None when nothing."""
-    state = FEED.state()
-    is_replayed = state.dataset == dataset_id and state.status in ("running", "paused")
-    return "the feed replays it" if is_replayed else None
+    for other in (MAIN, *_other_floors):
+        state = other.feed.state()
+        if state.dataset == dataset_id and state.status in ("running", "paused"):
+            return "the feed replays it" if other is MAIN else "a rehearsal replays it"
+    return None
 
 
 # Lifecycle and health ------------------------------------------------------------------------------------------------
@@ -448,7 +489,7 @@ async def start() -> None:
     if settings.MARKET_SOURCE == REPLAY:
         _log.info("The feed is idle until a data set is chosen.")
         return
-    SPEED_CHOICE.is_own = False
+    MAIN.speed_choice.is_own = False
     await FEED.switch(await _open_source(settings.MARKET_SOURCE, None), speed=SPEED.value, is_paused=False)
 
 

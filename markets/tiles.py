@@ -2,6 +2,7 @@
 
 from kit.clock import iso_ms_from_ns
 from markets import services
+from markets.feed import FeedState
 from operations.live_admin.overview import Detail, Light, Tile, TileState, counted, register
 
 SECONDS_END = len("2024-01-31T12:34:56")
@@ -33,6 +34,16 @@ def read_feed() -> TileState:
             Detail("Updates a second", f"{state.updates_per_s:,.0f}"),
             Detail("Speed", f"{state.speed:g}×" if state.speed else "as fast as it goes"),
             Detail("Symbols", counted(len(state.symbols))),
+            Detail("Scenarios", _scenarios_text(state)),
             Detail("Market time", f"{iso_ms_from_ns(state.time_ns)[:SECONDS_END]}Z" if state.source else "–"),
         ),
     )
+
+
+def _scenarios_text(state: FeedState) -> str:
+    """The kinds that change prices now, and how many wait."""
+    statuses = [(scenario.kind, scenario.status(state.time_ns)) for scenario in state.scenarios]
+    kinds = dict.fromkeys(kind.replace("_", " ") for kind, status in statuses if status in ("active", "lasting"))
+    scheduled = sum(status == "scheduled" for _, status in statuses)
+    texts = [*kinds, *([f"{scheduled} to come"] if scheduled else [])]
+    return ", ".join(texts) or "none"

@@ -4,6 +4,7 @@ from django.urls import re_path
 
 from api.routers import ApiRouter
 from markets.datasets import urls as datasets
+from markets.direction import urls as direction
 from markets.views import ExchangeViewSet, FeedViewSet, MarketViewSet, SymbolViewSet
 
 router = ApiRouter()
@@ -15,6 +16,7 @@ urlpatterns = [
     # The one feed has no list, which is what a router would make of it.
     re_path(r"^feed/?$", FeedViewSet.as_view({"get": "retrieve", "put": "update"}), name="feed"),
     re_path(r"^feed/step/?$", FeedViewSet.as_view({"post": "step"}), name="feed-step"),
+    *direction.urlpatterns,
     *router.urls,
     *datasets.urlpatterns,
 ]

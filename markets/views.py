@@ -40,6 +40,8 @@ from markets.serializers import (
 class ExchangeViewSet(ApiViewSet):
     """Where prices come from."""
 
+    in_rehearsals = True
+
     @operation(query=PageQuery, response=ExchangeOut, page=True)
     async def list(self, call: Call) -> Page:
         """The price sources, with their state."""
@@ -69,6 +71,8 @@ class SymbolViewSet(ApiViewSet):
 
 class MarketViewSet(ApiViewSet):
     """Prices."""
+
+    in_rehearsals = True
 
     lookup_field = "symbol"
 
@@ -130,6 +134,8 @@ class MarketViewSet(ApiViewSet):
 
 class FeedViewSet(ApiViewSet):
     """The feed: which source makes the markets, and at which pace."""
+
+    in_rehearsals = True
 
     @operation(response=FeedOut)
     async def retrieve(self, call: Call) -> FeedShown:

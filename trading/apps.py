@@ -29,12 +29,15 @@ class TradingConfig(AppConfig):
     def ready(self) -> None:
         """Register only; the exchange starts with the server."""
         from markets import services as markets
+        from markets.direction import services as direction
         from operations import health, lifecycle, services_registry
         from operations.audit import sources
         from streams import consumer
+        from streams.places import PLACES
         from trading import channels, services, tiles
         from trading.figures import TradingFigures
         from trading.journal.source import JournalSource
+        from trading.rehearsals import services as rehearsals
 
         channels.register_channels()
         tiles.register_tiles()
@@ -44,6 +47,8 @@ class TradingConfig(AppConfig):
         services.follow_tunables()
         markets.subscribe(services.on_market)
         markets.on_market_closed(services.on_market_closed)
+        markets.on_market_halted(services.on_market_halted)
+        direction.count_waiting_orders(services.count_waiting_orders)
         markets.flow_gate(services.wait_for_room)
         sources.register(JournalSource(services.journal_place))
         health.register("journal", services.check_health)
@@ -52,6 +57,8 @@ class TradingConfig(AppConfig):
         _register_readings()
         lifecycle.on_start(services.start, "exchange", order=START_ORDER)
         lifecycle.on_stop(services.stop, "exchange", order=START_ORDER)
+        lifecycle.on_stop(rehearsals.end_all, "exchange", order=START_ORDER)
+        PLACES.register(enter=rehearsals.work_in, has_account=rehearsals.has_account)
 
 
 def _register_readings() -> None:

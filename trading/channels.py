@@ -7,9 +7,10 @@ the durable state too, so nothing comes twice and nothing is missed between the 
 from typing import Any
 
 from streams.channels import ChannelKind, register
-from streams.hub import HUB
+from streams.hub import HUB, Hub, PlacedHub
 from trading.accounts.answers import balance_answer, position_answer
 from trading.accounts.services import balances_of, positions_of
+from trading.desk import Desk
 from trading.orders.answers import order_answer
 from trading.orders.services import answer_fill
 from trading.published import Change
@@ -53,29 +54,33 @@ def register_channels() -> None:
         ("positions", snapshot_positions),
         ("balances", snapshot_balances),
     ):
-        register(ChannelKind(name=name, pattern=name, delivery="every", snapshot=snapshot, private=True))
+        register(ChannelKind(name=name, pattern=name, delivery="every", snapshot=snapshot, private=True, placed=True))
 
 
 def publish_change(change: Change) -> None:
-    """Send what became durable to those who listen; what nobody hears is not even rendered."""
+    """Send what became durable on the main desk to those who listen."""
     desk = find_desk()
-    if desk is None:
-        return
+    if desk is not None:
+        publish_change_of(desk, HUB, change)
+
+
+def publish_change_of(desk: Desk, hub: Hub | PlacedHub, change: Change) -> None:
+    """Send what became durable on a desk; what nobody hears is not even rendered."""
     trace_id = change.trace_id
     for order in change.orders:
-        if HUB.has_subscribers("orders", order.account_id):
+        if hub.has_subscribers("orders", order.account_id):
             answer = order_answer(order, desk.instrument(order.symbol))
-            HUB.publish_private("orders", order.account_id, answer, trace_id=trace_id)
+            hub.publish_private("orders", order.account_id, answer, trace_id=trace_id)
     for fill in change.fills:
-        if HUB.has_subscribers("fills", fill.account_id):
-            HUB.publish_private("fills", fill.account_id, answer_fill(desk, fill), trace_id=trace_id)
+        if hub.has_subscribers("fills", fill.account_id):
+            hub.publish_private("fills", fill.account_id, answer_fill(desk, fill), trace_id=trace_id)
     for position in change.positions:
-        if HUB.has_subscribers("positions", position.account_id):
+        if hub.has_subscribers("positions", position.account_id):
             account = desk.published.account(position.account_id).account
             shown = position_answer(account.position(position.symbol), *desk.mark_of(position.symbol))
-            HUB.publish_private("positions", position.account_id, shown, trace_id=trace_id)
+            hub.publish_private("positions", position.account_id, shown, trace_id=trace_id)
     for balance in change.balances:
-        if HUB.has_subscribers("balances", balance.account_id):
+        if hub.has_subscribers("balances", balance.account_id):
             account = desk.published.account(balance.account_id).account
             answer_now = balance_answer(account, balance.asset, desk.mark_of)
-            HUB.publish_private("balances", balance.account_id, answer_now, trace_id=trace_id)
+            hub.publish_private("balances", balance.account_id, answer_now, trace_id=trace_id)

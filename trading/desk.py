@@ -9,7 +9,7 @@ durable state alone throughout.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -105,8 +105,11 @@ class Desk:
         kept_ended_orders: int = KEPT_ENDED_ORDERS,
         keep_house_every: int = EVERY_ENTRIES,
         limits: OrderLimits = NO_LIMITS,
+        is_record: bool = True,
     ) -> None:
         self._store = store
+        self.is_record = is_record
+        """Whether its journal is the record of what was done, so that no other is needed."""
         self.history = history or History()
         """The ended orders that are no longer in memory."""
         self._snapshots = snapshots
@@ -124,6 +127,8 @@ class Desk:
         self._books = Books(find_instrument)
         self._writer: JournalWriter | None = None
         self._markets: dict[str, MarketUpdate] = {}
+        self._halted: set[str] = set()
+        """Symbols that were halted and may be still: what a rebuilt exchange has to be told."""
         self._recovering: asyncio.Task[None] | None = None
         self.apply_durations = RecentDurations()
         """What the exchange took for the last commands."""
@@ -295,7 +300,22 @@ class Desk:
     def on_market_closed(self, symbol: str) -> None:
         """A symbol has no market any more; orders wait, nothing fills."""
         self._markets.pop(symbol, None)
+        self._halted.discard(symbol)
         self.exchange.close_market(symbol)
+
+    def on_market_halted(self, symbol: str) -> None:
+        """A symbol is not traded until its next update; orders wait, nothing fills."""
+        self._markets.pop(symbol, None)
+        self._halted.add(symbol)
+        self.exchange.halt_market(symbol)
+
+    def waiting_orders(self, symbols: Collection[str]) -> int:
+        """How many orders of all accounts wait in some symbols."""
+        return sum(
+            order.symbol in symbols
+            for account in self.exchange.accounts.values()
+            for order in account.open_orders.values()
+        )
 
     async def wait_for_room(self) -> None:
         """Hold a market that runs faster than the journal writes."""
@@ -427,6 +447,8 @@ class Desk:
         self.trouble = None
         for change in rebuilt.untold:
             self._tell(change)
+        for symbol in self._halted - self._markets.keys():
+            self.exchange.halt_market(symbol)
         for update in list(self._markets.values()):
             self.on_market(update)
         self._keep_house_at = rebuilt.head.seq - rebuilt.replayed + self._keep_house_every

@@ -16,7 +16,7 @@ from api.staged import Staged
 from kit.accounts import DEFAULT_ACCOUNT
 from kit.caller import Caller
 from kit.clock import SYSTEM_CLOCK
-from kit.errors import DomainError, Unavailable
+from kit.errors import DomainError, NotFound, Unavailable
 from kit.trail import mark_journaled
 from kit.units import MONEY_DECIMALS, PPM_PER_BPS
 from markets import services as markets
@@ -38,6 +38,7 @@ JOURNAL_FILE = "journal.sqlite3"
 HISTORY_FILE = "history.sqlite3"
 SNAPSHOT_FOLDER = "snapshots"
 NOT_RUNNING = "The exchange is not running."
+REHEARSAL_ENDED = "The rehearsal has ended."
 STARTING_UNITS = 100_000 * 10**MONEY_DECIMALS
 
 _log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class StagedChange(Staged):
     async def commit(self, answer: StoredAnswer | None) -> None:
         """Wait for the journal; raises Unavailable JOURNAL_UNAVAILABLE."""
         await self._desk.commit(self._executed, answer)
-        if any(each.pending is not None for each in self._executed):
+        if self._desk.is_record and any(each.pending is not None for each in self._executed):
             mark_journaled()
 
 
@@ -96,10 +97,27 @@ class DeskHolder:
 
 
 _holder = DeskHolder()
+_other_desks: dict[markets.Floor, Desk] = {}
+"""The desks beside the main one, by the floor they trade on."""
+
+
+def put_desk(floor: markets.Floor, desk: Desk) -> None:
+    """Have a desk of its own trade on a floor beside the main one."""
+    _other_desks[floor] = desk
+
+
+def remove_desk(floor: markets.Floor) -> None:
+    """Nobody trades on that floor any more."""
+    _other_desks.pop(floor, None)
 
 
 def get_desk() -> Desk:
-    """The running desk; raises Unavailable when trading is switched off or has not started."""
+    """The desk of the floor at hand; raises Unavailable when trading is switched off or has not started."""
+    floor = markets.chosen_floor()
+    if floor is not None:
+        if floor not in _other_desks:
+            raise NotFound(REHEARSAL_ENDED)
+        return _other_desks[floor]
     if _holder.desk is not None:
         return _holder.desk
     if not settings.SANDBOX_TRADING:
@@ -108,7 +126,7 @@ def get_desk() -> Desk:
 
 
 def find_desk() -> Desk | None:
-    """The running desk, or None."""
+    """The main desk when it runs, or None."""
     return _holder.desk
 
 
@@ -172,6 +190,19 @@ def on_market_closed(symbol: str) -> None:
     """Tell the exchange that a symbol has no market any more."""
     if _holder.desk is not None:
         _holder.desk.on_market_closed(symbol)
+
+
+def on_market_halted(symbol: str) -> None:
+    """Tell the exchange that a symbol is not traded until its next update."""
+    if _holder.desk is not None:
+        _holder.desk.on_market_halted(symbol)
+
+
+def count_waiting_orders(symbols: tuple[str, ...]) -> int:
+    """How many orders of all accounts wait in some symbols, on the floor at hand."""
+    floor = markets.chosen_floor()
+    desk = _holder.desk if floor is None else _other_desks.get(floor)
+    return 0 if desk is None else desk.waiting_orders(symbols)
 
 
 async def wait_for_room() -> None:
@@ -281,7 +312,12 @@ async def open_default_account(desk: Desk) -> None:
     """Open the account that everyone starts with, unless it is there."""
     if DEFAULT_ACCOUNT in desk.published.accounts:
         return
-    command = OpenAccount(
+    await desk.commit([desk.execute(default_account(), actor=Caller("system", "first start").actor)])
+
+
+def default_account() -> OpenAccount:
+    """The command that opens it."""
+    return OpenAccount(
         account_id=DEFAULT_ACCOUNT,
         name="Default",
         type="cash",
@@ -292,4 +328,3 @@ async def open_default_account(desk: Desk) -> None:
         fill_policy=tunables.FILL_POLICY.value,
         balances=dict.fromkeys(("USDT", "USD", "EUR"), STARTING_UNITS),
     )
-    await desk.commit([desk.execute(command, actor=Caller("system", "first start").actor)])

@@ -5,6 +5,7 @@ from rest_framework.routers import Route
 from api.routers import ApiRouter
 from trading.accounts.views import AccountViewSet, BalanceViewSet, PositionViewSet
 from trading.orders.views import FillViewSet, OrderViewSet
+from trading.rehearsals import urls as rehearsals
 
 _LIST = Route(
     url=r"^{prefix}{trailing_slash}$",
@@ -28,4 +29,4 @@ router.register("positions", PositionViewSet)
 router.register("balances", BalanceViewSet)
 router.register("accounts", AccountViewSet)
 
-urlpatterns = router.urls
+urlpatterns = [*router.urls, *rehearsals.urlpatterns]

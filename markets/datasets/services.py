@@ -437,6 +437,14 @@ def iterate_depth(dataset_id: str, batch: int) -> Iterator[DepthRows]:
     return storing.read_batches(_path_of(dataset_id, "depth"), batch=batch)
 
 
+def rows_before(dataset_id: str, time_ns: int) -> int:
+    """How many rows lie before a time; raises NotFound."""
+    from markets.datasets import store
+
+    dataset = get_dataset(dataset_id)
+    return store.rows_before(store.data_path(datasets_dir(), dataset.content_hash, dataset.kind), time_ns)
+
+
 def candles_from(
     dataset_id: str, interval: str, start_ns: int | None = None, end_ns: int | None = None, limit: int = 1_000
 ) -> Candles:

@@ -121,12 +121,17 @@ def iterate_frames(
     """The stored rows from `start_ns` on, oldest first, one row group at a time."""
     lazy = pl.scan_parquet(path)
     rows = int(lazy.select(pl.len()).collect().item())
-    first = 0 if start_ns is None else int(lazy.select((pl.col("time") < start_ns).sum()).collect().item())
+    first = 0 if start_ns is None else rows_before(path, start_ns)
     selected = lazy if columns is None else lazy.select(columns)
     while first < rows:
         count = ROW_GROUP_ROWS - first % ROW_GROUP_ROWS
         yield selected.slice(first, count).collect()
         first += count
+
+
+def rows_before(path: Path, time_ns: int) -> int:
+    """How many rows are older than a time."""
+    return int(pl.scan_parquet(path).select((pl.col("time") < time_ns).sum()).collect().item())
 
 
 def read_range(path: Path, *, start_ns: int | None, end_ns: int | None, limit: int) -> pl.DataFrame:

@@ -31,7 +31,8 @@ LONGEST_WAIT_NS = 60 * NS_PER_SECOND
 
 
 class DepthRecording(msgspec.Struct, frozen=True):
-    """What is replayed. The first of `steps` is at `start_ns`; messages before it only build the book.
+    """What is replayed. The first of `steps` is at `start_ns`; messages before it only build the book. `first_step` is how
+    many steps a replay from the beginning would have had before that.
 
     `batches` gives the messages in order, some thousands at once; it is advanced in a thread, never by two.
     """
@@ -42,6 +43,7 @@ class DepthRecording(msgspec.Struct, frozen=True):
     start_ns: int
     has_trades: bool
     batches: Iterator[DepthRows]
+    first_step: int = 0
 
 
 class Print(msgspec.Struct, frozen=True, gc=False):
@@ -72,7 +74,8 @@ class DepthSource:
         self.symbols = (recording.instrument.symbol,)
         self.dataset = recording.dataset
         self.start_ns = recording.start_ns
-        self.total_beats = recording.steps
+        self.first_beat = recording.first_step
+        self.total_beats = recording.first_step + recording.steps
 
     @property
     def counts(self) -> BookCounts:

@@ -32,7 +32,8 @@ AVERAGE_WEIGHT = 16
 class Recording(msgspec.Struct, frozen=True):
     """What is replayed. `bar_s` is the length of its bars, 0 for a data set of trades; times in UTC nanoseconds.
 
-    `batches` gives the rows in order of time, some thousands at once; it is advanced in a thread, never by two.
+    `batches` gives the rows from `start_ns` on in order of time, some thousands at once; it is advanced in a thread, never
+    by two. Of all `rows`, `first_row` lie before it; `past` are the last candles of those.
     """
 
     dataset: str
@@ -41,6 +42,8 @@ class Recording(msgspec.Struct, frozen=True):
     rows: int
     start_ns: int
     batches: Iterator[Candles | Trades]
+    first_row: int = 0
+    past: tuple[Candle, ...] = ()
 
 
 def counted_in_steps(values: Sequence[float], step: UnitStep) -> list[int]:
@@ -74,7 +77,7 @@ def prints_of(rows: Trades, instrument: Instrument) -> list[Trade]:
 
 
 class ReplaySource:
-    """The steps of one recording, from its first row to its last."""
+    """The steps of one recording, from where it was opened to its last row."""
 
     name = "replay"
 
@@ -85,14 +88,15 @@ class ReplaySource:
         self._tape = _Tape()
         self.symbols = (recording.instrument.symbol,)
         self.dataset = recording.dataset
+        self.first_beat = recording.first_row
         self.start_ns = recording.start_ns
         self.bar_s = recording.bar_s
         self.total_beats = recording.rows
         self.longest_wait_ns = recording.bar_s * NS_PER_SECOND or TRADES_LONGEST_WAIT_NS
 
     def history(self) -> Iterator[Past]:
-        """Nothing: a recording begins where it begins."""
-        return iter(())
+        """The candles before the moment it was opened at; none at its first row."""
+        return (Past(self.symbols[0], candle) for candle in self._recording.past)
 
     async def next_steps(self) -> Iterator[Step] | None:
         """The steps of the next rows; None at the end. Raises SourceFailed."""

@@ -10,7 +10,7 @@ with volatility while its sizes thin out. One round of ticks, one tick a symbol,
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
 import msgspec
@@ -63,7 +63,7 @@ PROFILES = (
 class _Walk:
     """One symbol's random market: its state between ticks. All randomness comes from its own generator, in order."""
 
-    def __init__(self, profile: Profile, instrument: Instrument, seed: int) -> None:
+    def __init__(self, profile: Profile, instrument: Instrument, seed: int | str, last_ticks: int | None) -> None:
         self._instrument = instrument
         # A text seed is hashed by SHA-512, so it does not depend on PYTHONHASHSEED.
         self._random = Random(f"{seed}:{profile.symbol}")  # noqa: S311 (prices, not secrets)
@@ -76,7 +76,9 @@ class _Walk:
         self._log_factor = 0.0
         self._factor = 1.0
         self._volume_lots = self._minute_lots
-        self.last_ticks = 0
+        self.last_ticks = last_ticks or 0
+        if last_ticks:
+            self._log_price = math.log(last_ticks)
 
     def begin_minute(self) -> None:
         """Let volatility and expected volume take their values for the next minute."""
@@ -155,22 +157,32 @@ class SimulatedSource:
         instruments: Sequence[Instrument],
         *,
         start_ns: int,
-        seed: int = DEFAULT_SEED,
+        seed: int | str = DEFAULT_SEED,
         profiles: Sequence[Profile] = PROFILES,
         history_minutes: int = HISTORY_MINUTES,
+        last_ticks: Mapping[str, int] | None = None,
+        past: Sequence[Past] = (),
     ) -> None:
-        """`start_ns` is cut to the millisecond; profiles without an instrument are left out."""
+        """`start_ns` is cut to the millisecond; profiles without an instrument are left out.
+
+        `last_ticks` are prices to go on from, instead of those of the profiles; `past` is shown before the history.
+        """
         by_symbol = {instrument.symbol: instrument for instrument in instruments}
         known = [profile for profile in profiles if profile.symbol in by_symbol]
         self.seed = seed
         self.start_ns = start_ns // NS_PER_MS * NS_PER_MS
         self.symbols = tuple(profile.symbol for profile in known)
-        self._walks = [_Walk(profile, by_symbol[profile.symbol], seed) for profile in known]
+        last_ticks = last_ticks or {}
+        self._walks = [
+            _Walk(profile, by_symbol[profile.symbol], seed, last_ticks.get(profile.symbol)) for profile in known
+        ]
+        self._past = past
         self._history_minutes = history_minutes
         self._steps = self._run()
 
     def history(self) -> Iterator[Past]:
         """The minutes before the start; to be taken once, before the steps, which go on from its last prices."""
+        yield from self._past
         first_ns = self.start_ns // MINUTE_NS * MINUTE_NS - self._history_minutes * MINUTE_NS
         for walk, symbol in zip(self._walks, self.symbols, strict=True):
             for minute in range(self._history_minutes):

@@ -27,6 +27,12 @@ ACCOUNT_HEADER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The account this is about.",
 )
+REHEARSAL_HEADER = OpenApiParameter(
+    "X-Rehearsal",
+    {"type": "string", "maxLength": 64},
+    OpenApiParameter.HEADER,
+    description="The rehearsal this is about; left out: the main feed and exchange.",
+)
 IDEMPOTENCY_HEADER = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "pattern": r'^(?:[!-~]{1,255}|"(?:[!#-\[\]-~]|\\["\\]){1,255}")$'},
@@ -94,6 +100,8 @@ class ApiSchema(AutoSchema):
             parameters.append(SYMBOL_IN_PATH)
         if self.operation.account:
             parameters.append(ACCOUNT_HEADER)
+        if getattr(self.view, "in_rehearsals", False):
+            parameters.append(REHEARSAL_HEADER)
         if self.method in _WRITES:
             parameters.append(IDEMPOTENCY_HEADER)
         return parameters

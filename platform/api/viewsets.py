@@ -110,6 +110,8 @@ class ApiViewSet(ViewSetMixin, APIView):
     lookup_value_regex = "[^/]+"
     account_in_path: str | None = None
     """The parameter of the path that is an account's id: for a key that is bound to others there is no such account."""
+    in_rehearsals = False
+    """Whether X-Rehearsal has it answer about a rehearsal."""
 
     @classmethod
     def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:

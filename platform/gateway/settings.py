@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "gateway.middleware.tracing.publish_trace_id",
     "gateway.middleware.timing.publish_duration",
     "gateway.middleware.body.receive_body",
+    "gateway.middleware.rehearsal.choose_rehearsal",
     "gateway.middleware.idempotency.replay_repeated_writes",
     "gateway.middleware.compression.compress_answers",
     "gateway.middleware.timeout.limit_duration",

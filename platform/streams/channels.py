@@ -29,7 +29,7 @@ class ChannelKind:
     `snapshot(params, account)` gives the whole state as published so far; it is called on the event loop, must not
     wait for anything and raises NotFound for parameters that name nothing. A `private` channel has one stream for each
     account. `authorize(params, account)` raises a DomainError when that account may not listen. `scope` is what a key
-    needs to listen.
+    needs to listen. A `placed` channel has one stream at each place (see `streams.places`).
     """
 
     name: str
@@ -39,6 +39,7 @@ class ChannelKind:
     private: bool = False
     authorize: Authorize | None = None
     scope: Scope = "read"
+    placed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,12 @@ from channels.consumer import AsyncConsumer
 from kit.access import UNLIMITED, Access, unknown_account
 from kit.caller import Caller
 from kit.clock import SYSTEM_CLOCK
-from kit.errors import DomainError, Unavailable, invalid_field
+from kit.errors import DomainError, NotFound, Unavailable, invalid_field
 from kit.token_bucket import TokenBuckets
 from streams.frames import AsgiMessage, ErrorFrame
 from streams.hub import HUB, MAX_SOCKETS, Hub
 from streams.operations import REGISTRY, OperationRegistry
+from streams.places import MAIN, PLACES
 from streams.session import MESSAGES_PER_S, Session
 from streams.sockets import CLOSE_POLICY, CLOSE_TRY_LATER, Socket
 from streams.transports import AsgiReceive, AsgiSend, transport_of
@@ -71,10 +72,11 @@ class StreamConsumer(AsyncConsumer):
         task = asyncio.current_task()
         assert task is not None, "ASGI applications run in a task"
         access = scope.get("access", UNLIMITED)
-        account, refusal = _account_of(scope, access)
+        account, place, refusal = _address_of(scope, access)
         socket = Socket(
             transport_of(send),
             account=account,
+            place=place,
             caller=scope.get("caller") or Caller(address=(scope.get("client") or ("",))[0]),
             access=access,
             clock=self._hub.clock,
@@ -109,15 +111,27 @@ class StreamConsumer(AsyncConsumer):
                     await session.until_ready()
 
 
-def _account_of(scope: dict[str, Any], access: Access) -> tuple[str, DomainError | None]:
-    """The account that the address names, or the key's own, and why it cannot be served, if so."""
+def _address_of(scope: dict[str, Any], access: Access) -> tuple[str, str, DomainError | None]:
+    """Account and place that the address names, else the key's own at the main place; and why it cannot be served, if so."""
     try:
         query = parse_qs(scope.get("query_string", b"").decode("ascii"), keep_blank_values=True, max_num_fields=16)
     except ValueError:
-        return "", invalid_field("account", "The query string cannot be read.")
+        return "", MAIN, invalid_field("account", "The query string cannot be read.")
     named = query.get("account", [access.home_account])
     if len(named) != 1 or _ACCOUNT.fullmatch(named[0]) is None:
-        return "", invalid_field("account", "Must be one account id of letters, digits, '_', '.' and '-', up to 64.")
-    if not access.sees(named[0]) or (account_exists is not None and not account_exists(named[0])):
-        return "", unknown_account(named[0])
-    return named[0], None
+        rule = "Must be one account id of letters, digits, '_', '.' and '-', up to 64."
+        return "", MAIN, invalid_field("account", rule)
+    places = query.get("rehearsal", [MAIN])
+    try:
+        if len(places) != 1 or not access.sees(named[0]) or not _has_account(places[0], named[0]):
+            return "", MAIN, unknown_account(named[0])
+    except NotFound as unknown:
+        return "", MAIN, unknown
+    return named[0], places[0], None
+
+
+def _has_account(place: str, account: str) -> bool:
+    """Whether there is such an account at a place; raises NotFound for an unknown place."""
+    if place == MAIN:
+        return account_exists is None or account_exists(account)
+    return PLACES.has_account(place, account)

@@ -16,9 +16,10 @@ from kit.clock import SYSTEM_CLOCK, Clock
 from kit.errors import Unavailable
 from kit.trace import new_id
 from streams.channels import REGISTRY, ChannelRegistry, ResolvedChannel
-from streams.frames import ChannelRequest, Heartbeat, Shutdown, message_of, time_text
-from streams.live import LiveChannel, Owed, Subscription, Tally
-from streams.sockets import CLOSE_GRACE_S, CLOSE_RESTART, Socket
+from streams.frames import ChannelRequest, ErrorFrame, Heartbeat, Shutdown, message_of, time_text
+from streams.live import ChannelKey, LiveChannel, Owed, Subscription, Tally, channel_key
+from streams.places import MAIN
+from streams.sockets import CLOSE_GRACE_S, CLOSE_NORMAL, CLOSE_RESTART, Socket
 
 MAX_SOCKETS = 4_096
 """More connections than this are turned away; each costs some 20 KiB of server and kernel memory when idle."""
@@ -40,6 +41,9 @@ MAX_KEPT_UPDATES = 200_000
 
 MAX_KEPT_BYTES = 64 * 1024 * 1024
 """Encoded text kept over all channels; the same happens."""
+
+MAX_ENDED_PLACES = 64
+"""Places that ended are remembered until the last of their sockets have gone, which is a matter of seconds."""
 
 MAX_KNOWN_NAMES = 8_192
 """Names of channels without listeners that were found to exist, so that publishing to them stays a look-up."""
@@ -64,10 +68,6 @@ class HubStats(msgspec.Struct, frozen=True):
     slow_closed: int
     kept_updates: int
     queued_bytes: int
-
-
-ChannelKey = tuple[str, str]
-"""A channel's name and, when it is private, the account; empty for public ones."""
 
 
 class Hub:
@@ -95,6 +95,7 @@ class Hub:
         self._watcher: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._known_names: set[str] = set()
+        self._ended_places: deque[str] = deque(maxlen=MAX_ENDED_PLACES)
         self._forgotten_seq = 0
         self._beat_s = 0.0
 
@@ -118,10 +119,27 @@ class Hub:
         self._forget_expired()
         return (channel, account) in self._live
 
+    def at(self, place: str) -> "PlacedHub":
+        """The hub as another place sees it."""
+        return PlacedHub(self, place)
+
+    def end_place(self, place: str, message: str) -> None:
+        """A place is no more: close its sockets with the reason, and forget its channels."""
+        self._ended_places.append(place)
+        for socket in tuple(self._sockets):
+            if socket.place == place:
+                socket.close(CLOSE_NORMAL, "place ended", last_words=ErrorFrame(None, "REHEARSAL_ENDED", message))
+        for key in [key for key, live in self._idle.items() if live.place == place]:
+            self._forget(key)
+
     async def drained(self) -> None:
         """Wait until every socket was offered what was published: how a source that has no pace of its own keeps one."""
         while self._fan_out is not None:
             await asyncio.wait([self._fan_out])
+
+    def publish_at(self, key: ChannelKey, data: Any, *, final: bool = False, trace_id: str = "") -> None:
+        """The same for a key of `channel_key`."""
+        self._publish(key, data, is_final=final, trace_id=trace_id)
 
     def _publish(self, key: ChannelKey, data: Any, *, is_final: bool, trace_id: str = "") -> None:
         self.tally.published += 1
@@ -209,7 +227,8 @@ class Hub:
         kind = resolved.kind
         if kind.authorize is not None:
             kind.authorize(resolved.params, socket.account)
-        live = self._live_channel(resolved, socket.account if kind.private else "")
+        account, place = socket.account if kind.private else "", socket.place if kind.placed else MAIN
+        live = self._live_channel(resolved, account, place)
         subscription = Subscription(live, socket, owed=Owed.SNAPSHOT, seq=live.seq)
         if request.stream is not None and request.after is not None:
             if live.can_resume(request.stream, request.after):
@@ -223,7 +242,7 @@ class Hub:
 
     def _join(self, socket: Socket, subscription: Subscription) -> None:
         live = subscription.channel
-        key = (live.name, live.account)
+        key = live.key
         self._live[key] = live
         socket.drop(live.name)
         socket.subscriptions[live.name] = live.subscriptions[socket] = subscription
@@ -234,14 +253,16 @@ class Hub:
         if live.subscriptions:
             return
         live.left_s = self.clock.monotonic_s()
-        self._idle[(live.name, live.account)] = live
+        self._idle[live.key] = live
+        if live.place in self._ended_places:
+            self._forget(live.key)
         while len(self._idle) > MAX_IDLE_CHANNELS:
             self._forget(next(iter(self._idle)))
 
-    def _live_channel(self, resolved: ResolvedChannel, account: str) -> LiveChannel:
+    def _live_channel(self, resolved: ResolvedChannel, account: str, place: str) -> LiveChannel:
         """The live channel of that name, or a new one that nobody has joined yet."""
         self._forget_expired()
-        live = self._live.get((resolved.name, account))
+        live = self._live.get(channel_key(resolved.name, account, place))
         return live or LiveChannel(
             resolved,
             account=account,
@@ -249,6 +270,7 @@ class Hub:
             start_seq=self._forgotten_seq + 1,
             clock=self.clock,
             tally=self.tally,
+            place=place,
         )
 
     def _forget_expired(self) -> None:
@@ -335,6 +357,28 @@ class Hub:
             kept_updates=tally.kept_updates,
             queued_bytes=tally.kept_bytes,
         )
+
+
+class PlacedHub:
+    """The hub as one place sees it: what is published here reaches the sockets of that place alone."""
+
+    def __init__(self, hub: Hub, place: str) -> None:
+        self._hub = hub
+        self._place = place
+        self.drained = hub.drained
+
+    def publish(self, channel: str, data: Any, *, final: bool = False) -> None:
+        """`Hub.publish` of a placed channel."""
+        self._hub.publish_at(channel_key(channel, "", self._place), data, final=final)
+
+    def publish_private(self, channel: str, account: str, data: Any, *, trace_id: str = "") -> None:
+        """`Hub.publish_private` likewise."""
+        self._hub.publish_at(channel_key(channel, account, self._place), data, trace_id=trace_id)
+
+    def has_subscribers(self, channel: str, account: str = "") -> bool:
+        """`Hub.has_subscribers` likewise."""
+        name, key = channel_key(channel, account, self._place)
+        return self._hub.has_subscribers(name, key)
 
 
 HUB = Hub()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kit.clock import Clock
 from streams.channels import Delivery, ResolvedChannel
 from streams.frames import ChannelPosition, Message, ResyncRequired, Snapshot, Update, message_of, time_text
+from streams.places import MAIN, PLACES
 
 if TYPE_CHECKING:
     from streams.sockets import Socket
@@ -60,19 +61,38 @@ class KeptUpdate:
         return 0 if self.message is None else len(self.message.wire)
 
 
+ChannelKey = tuple[str, str]
+"""A channel's name and, when it is private, the account; empty for public ones. Of another place: `PLACE/ACCOUNT`."""
+
+
+def channel_key(name: str, account: str, place: str) -> ChannelKey:
+    """What a live channel is found by. No account id has a slash, so no two are the same."""
+    return (name, account) if place == MAIN else (name, f"{place}/{account}")
+
+
 class LiveChannel:
-    """A channel of one name (and, when private, one account) with its log.
+    """A channel of one name (and, when private, one account; when placed, one place) with its log.
 
     Updates with a seq above `floor_seq` are in the log, save those that a newer one replaced (`latest`).
     """
 
     def __init__(
-        self, resolved: ResolvedChannel, *, account: str, stream: str, start_seq: int, clock: Clock, tally: Tally
+        self,
+        resolved: ResolvedChannel,
+        *,
+        account: str,
+        stream: str,
+        start_seq: int,
+        clock: Clock,
+        tally: Tally,
+        place: str = MAIN,
     ) -> None:
         self.name = resolved.name
         self.kind = resolved.kind
         self.params = resolved.params
         self.account = account
+        self.place = place
+        self.key = channel_key(self.name, account, place)
         self.stream = stream
         self.seq = start_seq
         self.floor_seq = start_seq
@@ -147,7 +167,8 @@ class LiveChannel:
 
         Raises what the kind's snapshot raises, such as NotFound for a parameter that names nothing.
         """
-        data = self.kind.snapshot(self.params, self.account)
+        with PLACES.enter(self.place):
+            data = self.kind.snapshot(self.params, self.account)
         return message_of(Snapshot(self.name, self.seq, time_text(self._clock.now_ns()), data))
 
     def _release(self, update: KeptUpdate) -> None:

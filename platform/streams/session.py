@@ -34,6 +34,7 @@ from streams.frames import (
 )
 from streams.hub import Hub
 from streams.operations import Handler, OperationAnswer, OperationRegistry, Performed
+from streams.places import PLACES
 from streams.sockets import CLOSE_POLICY, CLOSE_TOO_BIG, Socket
 
 MAX_FRAME_BYTES = 64 * 1024
@@ -225,7 +226,8 @@ class Session:
         set_caller(self._socket.caller)
         trail = begin_trail()
         try:
-            answer = await handler(request.params, self._socket.account, request.idempotency_key)
+            with PLACES.enter(self._socket.place):
+                answer = await handler(request.params, self._socket.account, request.idempotency_key)
         except Exception:
             logger.exception("the operation %s failed", request.op)
             error = OperationError("INTERNAL", "The operation failed; the log says why.")

@@ -14,6 +14,7 @@ from kit.clock import Clock
 from kit.errors import DomainError
 from streams.frames import ErrorFrame, Frame, Message, message_of
 from streams.live import LiveChannel, Owed, Subscription, Tally
+from streams.places import MAIN
 from streams.transports import Transport
 
 SLOW_AFTER_S = 5.0
@@ -82,6 +83,7 @@ class Socket:
         transport: Transport,
         *,
         account: str,
+        place: str = MAIN,
         caller: Caller = NOBODY,
         access: Access = UNLIMITED,
         clock: Clock,
@@ -91,6 +93,7 @@ class Socket:
     ) -> None:
         self.id = next(_ids)
         self.account = account
+        self.place = place
         self.caller = caller
         self.access = access
         self.subscriptions: dict[str, Subscription] = {}

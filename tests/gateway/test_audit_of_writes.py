@@ -127,6 +127,14 @@ def test_an_order_that_the_exchange_refuses_is_in_the_journal_with_its_code(audi
     assert record["code"] == answer.json()["error"]["code"] == "INSUFFICIENT_BALANCE"
 
 
+def test_an_order_in_a_rehearsal_is_in_the_audit_with_the_rehearsal(auditor: Auditor) -> None:
+    rehearsal = auditor.write("POST", "/api/v1/rehearsals/", json={"paused": True}).json()["data"]["id"]
+    auditor.write("POST", "/api/v1/orders/", json=ORDER, headers={"X-Rehearsal": rehearsal})
+    (record,) = auditor.records()
+    assert (record["source"], record["action"]) == ("audit", "orders.create")
+    assert {"kind": "rehearsal", "id": rehearsal} in record["objects"]
+
+
 def test_cancelling_is_in_the_journal_and_cancelling_nothing_in_the_table(auditor: Auditor) -> None:
     auditor.write("POST", "/api/v1/orders/", json=ORDER)
     auditor.write("DELETE", "/api/v1/orders/")

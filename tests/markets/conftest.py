@@ -78,8 +78,10 @@ class Bench:
         )
         self.updates = []
         self.closed = []
+        self.halted = []
         self.feed.subscribe(self.updates.append)
         self.feed.on_market_closed(self.closed.append)
+        self.feed.on_market_halted(self.halted.append)
 
 
 def make_bars(count, *, start_ns=START_NS, price=10_000, volume=1_000):

@@ -15,7 +15,7 @@ async def a_feed_at_its_start(transactional_db: None) -> AsyncIterator[None]:
     await services.start()
     yield
     await services.FEED.switch(None, speed=1, is_paused=False)
-    services.SPEED_CHOICE.is_own = False
+    services.MAIN.speed_choice.is_own = False
 
 
 async def test_a_running_feed_goes_at_the_new_speed(client, configure):

@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Protocol
 
+import msgspec
+
 from api.pagination import Page, decode_cursor, encode_cursor
 from api.staged import Staged
+from kit.accounts import DEFAULT_ACCOUNT
 from kit.errors import Invalid, NotFound, Rejected, invalid_field
 from kit.trace import new_id
 from kit.units import MONEY_DECIMALS, PPM_PER_BPS, units_from_text
@@ -64,6 +67,18 @@ class AccountRequest(Protocol):
     fees: FeesRequest | None
 
 
+class AccountSetup(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account that is called `default` is to start as."""
+
+    type: str
+    base_currency: str
+    balances: Mapping[str, str] | None
+    allow_short: bool
+    fees: FeesRequest | None
+    id: str = DEFAULT_ACCOUNT
+    name: str = "Default"
+
+
 def list_accounts(limit: int, cursor: str | None, *, sees: Callable[[str], bool]) -> Page:
     """A page of the accounts that the caller sees, newest first."""
     desk = get_desk()
@@ -87,11 +102,18 @@ def open_account(request: AccountRequest, *, actor: str) -> Staged:
     desk = get_desk()
     if len(desk.exchange.accounts) >= MAX_ACCOUNTS:
         raise Rejected(f"There are {MAX_ACCOUNTS} accounts already.", code="TOO_MANY_ACCOUNTS")
+    command = command_to_open(request)
+    executed = desk.execute(command, actor=actor)
+    return StagedChange(desk, [executed], _account_now(desk, command.account_id), status=STATUS_CREATED)
+
+
+def command_to_open(request: AccountRequest | AccountSetup) -> OpenAccount:
+    """The command for an account that was asked for; raises Invalid."""
     fees = request.fees
     balances = {request.base_currency: STARTING_UNITS}
     if request.balances is not None:
         balances = _balances(request.balances)
-    command = OpenAccount(
+    return OpenAccount(
         account_id=request.id or new_id(),
         name=request.name,
         type=request.type,
@@ -102,8 +124,6 @@ def open_account(request: AccountRequest, *, actor: str) -> Staged:
         fill_policy=FILL_POLICY.value,
         balances=balances,
     )
-    executed = desk.execute(command, actor=actor)
-    return StagedChange(desk, [executed], _account_now(desk, command.account_id), status=STATUS_CREATED)
 
 
 def reset_account(account_id: str, balances: Mapping[str, str] | None, *, actor: str) -> Staged:

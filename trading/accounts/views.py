@@ -14,6 +14,7 @@ from trading.orders.serializers import OrderOut, PlacedOrderOut
 class AccountViewSet(ApiViewSet):
     """Sandbox accounts."""
 
+    in_rehearsals = True
     account_in_path = "id"
 
     @operation(query=PageQuery, response=AccountOut, page=True, errors=(Unavailable,))
@@ -41,6 +42,8 @@ class AccountViewSet(ApiViewSet):
 class BalanceViewSet(ApiViewSet):
     """Balances of one account."""
 
+    in_rehearsals = True
+
     @operation(response=BalanceOut, page=True, account=True, errors=(NotFound, Unavailable))
     async def list(self, call: Call) -> Page:
         """List balances."""
@@ -49,6 +52,8 @@ class BalanceViewSet(ApiViewSet):
 
 class PositionViewSet(ApiViewSet):
     """Positions of one account."""
+
+    in_rehearsals = True
 
     lookup_field = "symbol"
 

@@ -23,6 +23,8 @@ from trading.orders.serializers import (
 class OrderViewSet(ApiViewSet):
     """Orders of one account."""
 
+    in_rehearsals = True
+
     @operation(query=OrderQuery, response=OrderOut, page=True, account=True, errors=(NotFound, Unavailable))
     async def list(self, call: Call) -> Page:
         """List orders, newest first; the open ones unless `status` says otherwise."""
@@ -70,6 +72,8 @@ class OrderViewSet(ApiViewSet):
 
 class FillViewSet(ApiViewSet):
     """Fills of one account."""
+
+    in_rehearsals = True
 
     @operation(query=FillQuery, response=FillOut, page=True, account=True, errors=(NotFound, Unavailable))
     async def list(self, call: Call) -> Page:

@@ -145,8 +145,8 @@ class Decisions:
     ) -> tuple[Refusal | None, int]:
         """Market rules, limits, then money: the refusal, or None and what the order will hold."""
         instrument, limits = market.instrument, self.limits
-        if command.type is MARKET and market.update is None:
-            return _no_market_price(command.symbol), 0
+        if market.update is None and (closed := _closed_to(command, market)) is not None:
+            return closed, 0
         if command.post_only and (crossed_ticks := _crossed(market, command.side is BUY, command.price_ticks)):
             return _would_take(crossed_ticks, instrument), 0
         if command.time_in_force is FOK and command.stop_ticks is None and lots_of(takes) < lots:
@@ -566,6 +566,17 @@ def _canceled(order: Order, reason: str, time_ns: int) -> ev.OrderCanceled:
 
 def _expired(order: Order, reason: str, time_ns: int) -> ev.OrderExpired:
     return ev.OrderExpired(time_ns=time_ns, account_id=order.account_id, order_id=order.id, reason=reason)
+
+
+def _closed_to(command: PlaceOrder, market: SymbolMarket) -> Refusal | None:
+    """Why an order cannot be taken while there is no market; one that can wait is."""
+    acts_at_once = command.stop_ticks is None and command.time_in_force is not GTC
+    if market.is_halted and (command.type is MARKET or acts_at_once):
+        reason = (
+            f"Trading in {command.symbol} is halted. Orders that can wait are taken; nothing fills until it goes on."
+        )
+        return Refusal("TRADING_HALTED", reason, {"symbol": command.symbol})
+    return _no_market_price(command.symbol) if command.type is MARKET else None
 
 
 def _no_market_price(symbol: str) -> Refusal:

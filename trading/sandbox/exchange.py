@@ -85,6 +85,10 @@ class Exchange:
         """Forget the present market of a symbol: nothing fills until the next update."""
         self._state.market(symbol).close()
 
+    def halt_market(self, symbol: str) -> None:
+        """Stop trading in a symbol until its next update: orders may wait for it, and none is filled."""
+        self._state.market(symbol).close(is_halted=True)
+
     def preview(self, command: PlaceOrder, time_ns: int) -> Preview:
         """What `apply` would do with the order now; changes nothing and raises the same errors."""
         decision = self._deciders[PlaceOrder](command, time_ns)

@@ -100,6 +100,7 @@ class SymbolMarket:
         "buy_limits",
         "buy_stops",
         "instrument",
+        "is_halted",
         "mark_ticks",
         "sell_limits",
         "sell_stops",
@@ -109,6 +110,8 @@ class SymbolMarket:
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
         self.update: MarketUpdate | None = None
+        self.is_halted = False
+        """Whether trading was stopped for a time, so that there is no market until the next update."""
         self.mark_ticks: int | None = None
         """The last price known, also after the market closed; what positions are valued at."""
         self.buy_limits = WaitingOrders(highest_first=True)
@@ -120,13 +123,15 @@ class SymbolMarket:
     def advance(self, update: MarketUpdate) -> None:
         """Replace the present market; new depth replaces what was taken."""
         self.update = update
+        self.is_halted = False
         self.mark_ticks = update.last_ticks
         if self._taken:
             self._taken.clear()
 
-    def close(self) -> None:
+    def close(self, *, is_halted: bool = False) -> None:
         """There is no market until the next update; orders go on waiting."""
         self.update = None
+        self.is_halted = is_halted
         self._taken.clear()
 
     def best_opposite(self, is_buy: bool) -> int | None:

@@ -12,7 +12,8 @@ from gateway.requests import GatewayRequest, Next
 
 METHODS: Final = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 REQUEST_HEADERS: Final = (
-    b"Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Account, X-Trace-Id, Traceparent, Tracestate"
+    b"Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Account, X-Rehearsal, X-Trace-Id, Traceparent, "
+    b"Tracestate"
 )
 ANSWER_HEADERS: Final = (
     b"ETag, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, Traceparent, X-Trace-Id"

@@ -307,3 +307,26 @@ async def test_each_entry_holds_what_it_takes_to_follow_it(desk, market_order, m
     assert entry.instrument is not None and entry.instrument.symbol == "BTC-USDT"
     assert entry.wall_ns == 1_700_000_000_000_000_000
     assert [type(event) for event in entry.events] == [OrderAccepted, OrderFilled]
+
+
+async def test_orders_that_wait_in_some_symbols_are_counted(desk, place):
+    await desk.commit([desk.execute(place())])
+    assert desk.waiting_orders(("BTC-USDT", "ETH-USDT")) == 1
+    assert desk.waiting_orders(("ETH-USDT",)) == 0
+
+
+async def test_a_halt_outlives_a_journal_that_failed(desk, bench, place, market_order, make_update):
+    desk.on_market(make_update(5_000_000))
+    desk.on_market_halted("BTC-USDT")
+    store = bench.stores[-1]
+    store.fail_before_write = True
+    with pytest.raises(Unavailable):
+        await desk.commit([desk.execute(place())])
+    store.fail_before_write = False
+    await desk.wait_for_recovery()
+    executed = desk.execute(market_order())
+    assert executed.events[0].code == "TRADING_HALTED"
+    desk.on_market(make_update(5_000_000, time_ns=9))
+    filled = desk.execute(market_order())
+    assert isinstance(filled.events[-1], OrderFilled)
+    await desk.commit([executed, filled])
