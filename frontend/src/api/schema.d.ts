@@ -387,6 +387,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/feed/scenarios/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The scenarios of the present source, newest first; ended ones too, as long as there is room
+         * @description The scenarios of the present source, newest first; ended ones too, as long as there is room.
+         */
+        get: operations["feed_scenarios_list"];
+        put?: never;
+        /**
+         * Put a scenario on. It runs by the market's clock and ends with the source
+         * @description Put a scenario on. It runs by the market's clock and ends with the source.
+         */
+        post: operations["feed_scenarios_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed/scenarios/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One scenario
+         * @description One scenario.
+         */
+        get: operations["feed_scenarios_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * End a scenario early; answers it as it stands. Its market goes back to the source's own prices by a jump
+         * @description End a scenario early; answers it as it stands. Its market goes back to the source's own prices by a jump.
+         */
+        delete: operations["feed_scenarios_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed/seek/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seek the feed
+         * @description Go on at another time: the markets close and begin anew there. A replay goes both ways, the simulation ahead.
+         */
+        post: operations["feed_seek_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feed/step/": {
         parameters: {
             query?: never;
@@ -551,6 +619,26 @@ export interface paths {
          * @description One market: instrument, state and ticker.
          */
         get: operations["markets_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/calculate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a quantity, a notional or everything up to a price would fill at, by the present book
+         * @description What a quantity, a notional or everything up to a price would fill at, by the present book.
+         */
+        get: operations["markets_calculate"];
         put?: never;
         post?: never;
         delete?: never;
@@ -758,6 +846,54 @@ export interface paths {
          * @description Close a position, or a part of it, by a market order; answers the order.
          */
         delete: operations["positions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rehearsals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rehearsals that go on, newest first
+         * @description The rehearsals that go on, newest first.
+         */
+        get: operations["rehearsals_list"];
+        put?: never;
+        /**
+         * Begin one. Requests with `X-Rehearsal: ID` trade, read and direct the feed in it; nothing of it is durable
+         * @description Begin one. Requests with `X-Rehearsal: ID` trade, read and direct the feed in it; nothing of it is durable.
+         */
+        post: operations["rehearsals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rehearsals/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One rehearsal, and where its feed stands
+         * @description One rehearsal, and where its feed stands.
+         */
+        get: operations["rehearsals_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * End a rehearsal and everything in it; answers how it stood
+         * @description End a rehearsal and everything in it; answers how it stood.
+         */
+        delete: operations["rehearsals_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1186,6 +1322,49 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description What the book gives a taker, by the walk that fills orders; fees are not in it. */
+        CalculationOut: {
+            symbol: string;
+            /** @enum {string} */
+            side: "buy" | "sell";
+            /** @description What the book gives. */
+            quantity: string;
+            /** @description What that costs. */
+            notional: string;
+            /** @description To eight digits, rounded half to even. */
+            average_price: string | null;
+            /** @description Of the first level. */
+            best_price: string | null;
+            /** @description Of the last level used. */
+            worst_price: string | null;
+            /**
+             * Format: int64
+             * @description How many levels are used.
+             */
+            levels: number;
+            /** @description Whether the book holds all that was asked for. */
+            complete: boolean;
+            /** @description What it lacks of a quantity. */
+            missing_quantity: string | null;
+            /** @description What it lacks of a notional. */
+            missing_notional: string | null;
+            /** Format: date-time */
+            time: string | null;
+            /** @description What feeds the market, or last did. */
+            source: string | null;
+            /** @description Nothing feeds it now: the values are the last ones there were. */
+            stale: boolean;
+        };
+        CalculationOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["CalculationOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description One candle; `time` is its open time. */
         CandleOut: {
             /** Format: date-time */
@@ -1267,10 +1446,13 @@ export interface components {
             id: string;
             symbol: string;
             /** @enum {string} */
-            kind: "candles" | "trades";
-            /** @description Null for trades. */
+            kind: "candles" | "trades" | "depth";
+            /** @description Null for trades and depth. */
             interval: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bars, trades, or messages of depth.
+             */
             rows: number;
             /**
              * Format: int64
@@ -1448,6 +1630,7 @@ export interface components {
             /** Format: double */
             updates_per_second: number;
             error: string | null;
+            scenarios: components["schemas"]["ScenarioOut"][];
         };
         FeedOutAnswer: {
             /** @enum {string} */
@@ -1476,6 +1659,25 @@ export interface components {
              * @description Null: without end.
              */
             total: number | null;
+        };
+        /**
+         * @description Where to.
+         * @example {
+         *       "time": "2026-01-05T14:30:00Z",
+         *       "confirm": false
+         *     }
+         */
+        FeedSeekInRequest: {
+            /**
+             * Format: date-time
+             * @description Market time: within the data of a replay, ahead of now in the simulation.
+             */
+            time: string;
+            /**
+             * @description Go also while orders wait, which may fill at the first price there.
+             * @default false
+             */
+            confirm: boolean;
         };
         /** @description How many steps to take. */
         FeedStepInRequest: {
@@ -1602,13 +1804,13 @@ export interface components {
         ImportInRequest: {
             /**
              * Format: binary
-             * @description CSV, Parquet or Feather; plain, gzipped or zipped.
+             * @description CSV, Parquet, Feather, or a recording of a book; plain, gzipped or zipped.
              */
             file: string;
             /** @description BASE-QUOTE; needed when neither the file nor its name says it. */
             symbol?: string;
             /** @enum {string} */
-            kind?: "candles" | "trades";
+            kind?: "candles" | "trades" | "depth";
             /** @description JSON: the column of each role, such as {"time": "date", "open": "o", …}; `time_format` too. */
             columns?: string;
             /**
@@ -1796,14 +1998,19 @@ export interface components {
         /** @description A symbol's market. */
         MarketOut: {
             symbol: string;
-            /** @enum {string} */
-            status: "open" | "closed";
+            /**
+             * @description Halted: by a scenario.
+             * @enum {string}
+             */
+            status: "open" | "halted" | "closed";
             instrument: components["schemas"]["SymbolOut"];
             ticker: components["schemas"]["TickerOut"];
             /** @description What feeds the market, or last did. */
             source: string | null;
             /** @description Nothing feeds it now: the values are the last ones there were. */
             stale: boolean;
+            /** @description The kinds of scenarios that change it now. */
+            scenarios: ("crash" | "gap" | "spread" | "thin_book" | "halt")[];
         };
         MarketOutAnswer: {
             /** @enum {string} */
@@ -1831,6 +2038,8 @@ export interface components {
             source: string | null;
             /** @description Nothing feeds it now: the values are the last ones there were. */
             stale: boolean;
+            /** @description The kinds of scenarios that change it now. */
+            scenarios: ("crash" | "gap" | "spread" | "thin_book" | "halt")[];
         };
         OrderBookOutAnswer: {
             /** @enum {string} */
@@ -2051,13 +2260,13 @@ export interface components {
         PreviewInRequest: {
             /**
              * Format: binary
-             * @description CSV, Parquet or Feather; plain, gzipped or zipped.
+             * @description CSV, Parquet, Feather, or a recording of a book; plain, gzipped or zipped.
              */
             file: string;
             /** @description BASE-QUOTE; needed when neither the file nor its name says it. */
             symbol?: string;
             /** @enum {string} */
-            kind?: "candles" | "trades";
+            kind?: "candles" | "trades" | "depth";
             /** @description JSON: the column of each role, such as {"time": "date", "open": "o", …}; `time_format` too. */
             columns?: string;
         };
@@ -2065,7 +2274,7 @@ export interface components {
         PreviewOut: {
             file_format: string;
             /** @enum {string|null} */
-            kind: "candles" | "trades" | null;
+            kind: "candles" | "trades" | "depth" | null;
             /**
              * Format: int64
              * @description 0 when there is no header.
@@ -2195,6 +2404,119 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description What its account `default` starts as; left out: as the main one does. */
+        RehearsalAccountInRequest: {
+            /**
+             * @default cash
+             * @enum {string}
+             */
+            type: "cash" | "margin";
+            /** @default USDT */
+            base_currency: string;
+            /** @description Asset to amount; left out: 100000 of the base currency. */
+            balances?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description Margin accounts only.
+             * @default false
+             */
+            allow_short: boolean;
+            fees?: components["schemas"]["FeesInRequest"] | null;
+        };
+        /**
+         * @description What plays in it, and with what it is traded.
+         * @example {
+         *       "name": "A bad Monday",
+         *       "source": "simulated",
+         *       "seed": 7,
+         *       "speed": 60,
+         *       "paused": false
+         *     }
+         */
+        RehearsalInRequest: {
+            /** @default  */
+            name: string;
+            /**
+             * @default simulated
+             * @enum {string}
+             */
+            source: "simulated" | "replay";
+            /** @description For replay. */
+            dataset?: string | null;
+            /**
+             * Format: int64
+             * @description Of the simulation.
+             * @default 1
+             */
+            seed: number;
+            /**
+             * Format: double
+             * @description Times real time; 0: as fast as it goes.
+             * @default 1
+             */
+            speed: number;
+            /** @default false */
+            paused: boolean;
+            scenarios?: components["schemas"]["ScenarioInRequest"][];
+            account?: components["schemas"]["RehearsalAccountInRequest"] | null;
+        };
+        /** @description A rehearsal that goes on. Its header is `X-Rehearsal: ID`, its streams are at `/ws?rehearsal=ID`. */
+        RehearsalOut: {
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            seed: number;
+            /** Format: int64 */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description In memory, live and ended.
+             */
+            orders: number;
+            /** @description Always false: nothing of it outlives the process. */
+            durable: boolean;
+            /**
+             * @description Of its feed.
+             * @enum {string}
+             */
+            status: "running" | "paused" | "finished" | "failed" | "idle";
+            source: string | null;
+            dataset: string | null;
+            symbols: string[];
+            /** Format: double */
+            speed: number;
+            /**
+             * Format: date-time
+             * @description Of its market.
+             */
+            time: string;
+        };
+        RehearsalOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["RehearsalOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        RehearsalOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["RehearsalOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /**
          * @description New values for a live order; what is left out stays. `quantity` is the whole quantity, filled included.
          * @example {
@@ -2269,6 +2591,114 @@ export interface components {
             revision: number;
             /** @default  */
             reason: string;
+        };
+        /**
+         * @description What is to happen. Each kind takes its own numbers: see `docs/feed.md`.
+         * @example {
+         *       "kind": "crash",
+         *       "symbols": [
+         *         "BTC-USDT"
+         *       ],
+         *       "percent": 12.5,
+         *       "duration_seconds": 300,
+         *       "seed": 7
+         *     }
+         */
+        ScenarioInRequest: {
+            /** @enum {string} */
+            kind: "crash" | "gap" | "spread" | "thin_book" | "halt";
+            /** @description Default: all that are fed. */
+            symbols?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Market time; default: now.
+             */
+            start?: string | null;
+            /**
+             * Format: double
+             * @description Of market time: how long a crash falls, how long the others last. A gap without it stays.
+             */
+            duration_seconds?: number | null;
+            /**
+             * Format: double
+             * @description How far a crash falls, how far a gap jumps (negative: down), how much of the depth is gone.
+             */
+            percent?: number | null;
+            /**
+             * Format: double
+             * @description How much wider the spread is.
+             */
+            times?: number | null;
+            /**
+             * Format: double
+             * @description Of a crash; default: as long as it fell.
+             */
+            recovery_seconds?: number | null;
+            /**
+             * Format: double
+             * @description How much of its fall a crash wins back; default 0.
+             */
+            recovery_percent?: number | null;
+            /**
+             * Format: int64
+             * @description The same seed: the same course.
+             * @default 1
+             */
+            seed: number;
+        };
+        /** @description A scenario and how it stands by the market's clock. */
+        ScenarioOut: {
+            id: string;
+            /** @enum {string} */
+            kind: "crash" | "gap" | "spread" | "thin_book" | "halt";
+            symbols: string[];
+            /**
+             * @description Lasting: it is over and the price stays changed until it is ended.
+             * @enum {string}
+             */
+            status: "scheduled" | "active" | "lasting" | "ended";
+            /** Format: date-time */
+            start: string;
+            /**
+             * Format: date-time
+             * @description When it has run its course, or was ended. Null: it stays.
+             */
+            end: string | null;
+            /** Format: double */
+            duration_seconds: number | null;
+            /** Format: double */
+            percent: number | null;
+            /** Format: double */
+            times: number | null;
+            /** Format: double */
+            recovery_seconds: number | null;
+            /** Format: double */
+            recovery_percent: number | null;
+            /** Format: int64 */
+            seed: number;
+        };
+        ScenarioOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ScenarioOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        ScenarioOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["ScenarioOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
         };
         /** @description An internal part and how it is doing; null where it has no such figure. */
         Service: {
@@ -2476,6 +2906,8 @@ export interface components {
             source: string | null;
             /** @description Nothing feeds it now: the values are the last ones there were. */
             stale: boolean;
+            /** @description The kinds of scenarios that change it now. */
+            scenarios: ("crash" | "gap" | "spread" | "thin_book" | "halt")[];
         };
         TickerOutAnswer: {
             /** @enum {string} */
@@ -2720,7 +3152,10 @@ export interface operations {
                 /** @description Items on a page. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2750,6 +3185,8 @@ export interface operations {
             header?: {
                 /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
                 "Idempotency-Key"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2785,7 +3222,10 @@ export interface operations {
     accounts_retrieve: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2818,6 +3258,8 @@ export interface operations {
             header?: {
                 /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
                 "Idempotency-Key"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path: {
                 id: string;
@@ -2971,6 +3413,8 @@ export interface operations {
             header?: {
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3220,7 +3664,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before, unchanged. */
                 cursor?: string;
-                kind?: "candles" | "trades";
+                kind?: "candles" | "trades" | "depth";
                 /** @description Items on a page. */
                 limit?: number;
                 symbol?: string;
@@ -3458,7 +3902,10 @@ export interface operations {
                 /** @description Items on a page. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3485,7 +3932,10 @@ export interface operations {
     exchanges_retrieve: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3515,7 +3965,10 @@ export interface operations {
     feed_retrieve: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3545,6 +3998,8 @@ export interface operations {
             header?: {
                 /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
                 "Idempotency-Key"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3578,12 +4033,203 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    feed_scenarios_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    feed_scenarios_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    feed_scenarios_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    feed_scenarios_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    feed_seek_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedSeekInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     feed_step: {
         parameters: {
             query?: never;
             header?: {
                 /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
                 "Idempotency-Key"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3633,6 +4279,8 @@ export interface operations {
             header?: {
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3913,7 +4561,10 @@ export interface operations {
                 /** @description Items on a page. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3940,7 +4591,10 @@ export interface operations {
     markets_retrieve: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
             path: {
                 /** @description The instrument. */
                 symbol: string;
@@ -3968,6 +4622,49 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    markets_calculate: {
+        parameters: {
+            query: {
+                /** @description How much would so much of the quote fill? */
+                notional?: string;
+                /** @description How much is there up to this price? */
+                price?: string;
+                /** @description At which prices would so much of the base fill? */
+                quantity?: string;
+                /** @description buy takes asks, sell takes bids. */
+                side: "buy" | "sell";
+            };
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                /** @description The instrument. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     markets_candles: {
         parameters: {
             query?: {
@@ -3983,7 +4680,10 @@ export interface operations {
                 /** @description Candles that open before this time. */
                 to?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
             path: {
                 /** @description The instrument. */
                 symbol: string;
@@ -4024,7 +4724,10 @@ export interface operations {
                 /** @description Levels a side; default all. */
                 depth?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
             path: {
                 /** @description The instrument. */
                 symbol: string;
@@ -4055,7 +4758,10 @@ export interface operations {
     markets_ticker: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
             path: {
                 /** @description The instrument. */
                 symbol: string;
@@ -4091,7 +4797,10 @@ export interface operations {
                 /** @description Items on a page. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
             path: {
                 /** @description The instrument. */
                 symbol: string;
@@ -4138,6 +4847,8 @@ export interface operations {
             header?: {
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4171,6 +4882,8 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4215,6 +4928,8 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4250,6 +4965,8 @@ export interface operations {
             header?: {
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path: {
                 id: string;
@@ -4285,6 +5002,8 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path: {
                 id: string;
@@ -4324,6 +5043,8 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path: {
                 id: string;
@@ -4367,6 +5088,8 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4406,6 +5129,8 @@ export interface operations {
             header?: {
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4439,6 +5164,8 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4474,6 +5201,8 @@ export interface operations {
             header?: {
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path: {
                 /** @description The instrument. */
@@ -4514,6 +5243,8 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The account this is about. */
                 "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
             };
             path: {
                 /** @description The instrument. */
@@ -4530,6 +5261,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlacedOrderOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    rehearsals_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    rehearsals_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RehearsalInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    rehearsals_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    rehearsals_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalOutAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
