@@ -341,9 +341,7 @@ def _bars_of_spans(schedule: _Schedule, interval_ns: int, start_ns: int, end_ns:
     return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
 
 
-def _missing_in_spans(
-    schedule: _Schedule, after: "np.ndarray", before: "np.ndarray", interval_ns: int
-) -> "np.ndarray":
+def _missing_in_spans(schedule: _Schedule, after: "np.ndarray", before: "np.ndarray", interval_ns: int) -> "np.ndarray":
     """How many bars between each pair overlap trading hours."""
     import numpy as np
 

@@ -3,6 +3,7 @@
 Everything here reads files and the database: call it in a thread.
 """
 
+from bisect import bisect_left
 from decimal import Decimal
 
 import msgspec
@@ -41,8 +42,11 @@ def open_recording(dataset: Dataset, instrument: Instrument) -> Recording:
     )
 
 
-def read_candles(dataset: Dataset, instrument: Instrument, interval: str, window: Window) -> list[RecordedCandle]:
-    """The candles of a window, oldest first. Raises Invalid for another symbol's data set or an interval it lacks."""
+def read_candles(dataset: Dataset, instrument: Instrument, interval: str, window: Window) -> Candles:
+    """The candles of a window, oldest first. Raises Invalid for another symbol's data set or an interval it lacks.
+
+    Days are those of the instrument's calendar.
+    """
     if dataset.symbol != instrument.symbol:
         raise invalid_field("dataset", f"It holds {dataset.symbol}, not {instrument.symbol}.")
     found = datasets.candles_from(
@@ -51,11 +55,24 @@ def read_candles(dataset: Dataset, instrument: Instrument, interval: str, window
         start_ns=window.from_ns if window.is_oldest_first else None,
         end_ns=None if window.to_ns == MAX_TIME_NS else window.to_ns + 1,
         limit=window.limit,
+        calendar=instrument.calendar,
     )
-    price_decimals = _finer(instrument.tick.decimals, dataset.price_decimals)
-    volume_decimals = _finer(instrument.lot.decimals, dataset.volume_decimals)
-    candles = _as_text(found, price_decimals, volume_decimals)
-    return [candle for candle in candles if window.from_ns <= candle.time_ns <= window.to_ns]
+    first = bisect_left(found.time_ns, window.from_ns)
+    return found if first == 0 else cut(found, first)
+
+
+def cut(candles: Candles, first: int) -> Candles:
+    """The candles from number `first` on."""
+    return Candles(*(column[first:] for column in msgspec.structs.astuple(candles)))
+
+
+def as_rows(
+    candles: Candles, instrument: Instrument, *, price_decimals: int | None, volume_decimals: int | None
+) -> list[RecordedCandle]:
+    """Candles as they are shown, with the digits of the instrument's steps or, where those are finer, of the data."""
+    return _as_text(
+        candles, _finer(instrument.tick.decimals, price_decimals), _finer(instrument.lot.decimals, volume_decimals)
+    )
 
 
 def _finer(step_decimals: int, data_decimals: int | None) -> int | None:

@@ -3,6 +3,7 @@
 from django.urls import re_path
 
 from api.routers import ApiRouter
+from markets.corporate_actions import urls as corporate_actions
 from markets.datasets import urls as datasets
 from markets.views import ExchangeViewSet, FeedViewSet, MarketViewSet, SymbolViewSet
 
@@ -17,4 +18,5 @@ urlpatterns = [
     re_path(r"^feed/step/?$", FeedViewSet.as_view({"post": "step"}), name="feed-step"),
     *router.urls,
     *datasets.urlpatterns,
+    *corporate_actions.urlpatterns,
 ]
