@@ -17,12 +17,13 @@ a second and 60 MB) and is only asked for a calendar of an exchange. What lies b
 exchange has no sessions.
 """
 
+import warnings
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -61,6 +62,7 @@ _DAILY_RUN_NS = DAY_NS + 2 * 3_600 * NS_PER_SECOND
 """Daily bars further apart than this have something between them; a day of a clock change has 25 hours."""
 _FAR_NS = 15 * DAY_NS
 """No exchange closes for so long and stays itself: a bar this far from every session lies outside what is known."""
+_TURN_GRID_NS = 4 * 3_600 * NS_PER_SECOND
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEAN_YEAR_NS = int(365.2425 * DAY_NS)
 
@@ -185,7 +187,7 @@ def session_times(calendar: str, times: "np.ndarray") -> "np.ndarray":
     """For each time the time of the daily bar it belongs to, as int64.
 
     A time between two sessions belongs to the nearer one: trades after the close to the day that ends, trades before the
-    open to the day that begins. A time outside of what is known of an exchange belongs to its day by UTC.
+    open to the day that begins (the turn lies on the grid of four-hour candles). A time outside of what is known of an exchange belongs to its day by UTC.
     """
     import numpy as np
 
@@ -220,7 +222,8 @@ def day_start_ns(calendar: str, day: date, *, of_daily_bars: bool) -> int:
         return schedule.label_ns[place]
     if place == 0:
         return schedule.open_ns[0]
-    return (schedule.close_ns[place - 1] + schedule.open_ns[place] + 1) // 2
+    close_ns = schedule.close_ns[place - 1]
+    return max(close_ns, _turn_ns(close_ns, schedule.open_ns[place]))
 
 
 def holiday_between(after_ns: int, before_ns: int) -> str | None:
@@ -304,10 +307,12 @@ def _read_exchange(code: str) -> Iterator[_Session]:
     import exchange_calendars
     import numpy as np
 
-    factory = type(exchange_calendars.get_calendar(code))
-    earliest = factory.bound_min()
-    start = FIRST_EXCHANGE_DAY if earliest is None else max(FIRST_EXCHANGE_DAY, str(earliest.date()))
-    table = exchange_calendars.get_calendar(code, start=start).schedule
+    with warnings.catch_warnings():
+        # The library's own use of pandas is its affair; 4.13 uses what pandas 3.1 deprecates.
+        warnings.simplefilter("ignore")
+        earliest = exchange_calendars.get_calendar(code).bound_min()
+        start = FIRST_EXCHANGE_DAY if earliest is None else max(FIRST_EXCHANGE_DAY, str(earliest.date()))
+        table = exchange_calendars.get_calendar(code, start=start).schedule
 
     def column(values: "np.ndarray") -> list[int]:
         return [int(value) for value in values.astype("datetime64[ns]").astype(np.int64)]
@@ -381,7 +386,14 @@ def _session_numbers(schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":
     current = np.clip(np.searchsorted(opens, times, side="right") - 1, 0, last)
     following = np.minimum(current + 1, last)
     is_after = times >= closes[current]
-    return np.where(is_after & (times - closes[current] >= opens[following] - times), following, current)
+    return np.where(is_after & (times >= _turn_ns(closes[current], opens[following])), following, current)
+
+
+def _turn_ns(close_ns: Any, open_ns: Any) -> Any:
+    """Where the day turns between a close and the next open, of numbers or arrays: halfway, on the grid of four-hour candles,
+    so that a candle of up to four hours belongs to one day as a whole.
+    """
+    return (close_ns + (open_ns - close_ns) // 2) // _TURN_GRID_NS * _TURN_GRID_NS
 
 
 def _daily_numbers(calendar: str, schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":

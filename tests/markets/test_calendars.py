@@ -168,11 +168,11 @@ def test_trades_outside_of_a_session_belong_to_the_nearer_one():
 def test_a_day_begins_where_its_session_does():
     begin = lambda calendar, **of: iso_from_ns(calendars.day_start_ns(calendar, date(2020, 8, 31), **of))[:16]  # noqa: E731
     assert begin("24/7", of_daily_bars=False) == "2020-08-31T00:00"
-    assert begin("fx", of_daily_bars=False) == "2020-08-29T21:00"
+    assert begin("fx", of_daily_bars=False) == "2020-08-29T20:00"
     assert begin("fx", of_daily_bars=True) == "2020-08-30T21:00"
     assert begin("XNYS", of_daily_bars=True) == "2020-08-31T00:00"
     # Halfway through the weekend: what trades on Monday before the open is Monday's.
-    assert begin("XNYS", of_daily_bars=False) == "2020-08-30T04:45"
+    assert begin("XNYS", of_daily_bars=False) == "2020-08-30T04:00"
 
 
 def test_the_next_open_is_told():

@@ -42,6 +42,7 @@ def test_currency_days_end_at_five_in_the_afternoon_in_new_york_over_a_clock_cha
         "2024-03-10T21:00",
         "2024-03-11T21:00",
         "2024-03-12T21:00",
+        "2024-03-13T21:00",
     ]
     thursday = hours.filter(
         pl.col("time").is_between(ns_from_iso("2024-03-07T22:00:00Z"), start_ns + 2 * DAY_NS - 3 * 60 * MINUTE_NS)
