@@ -12,9 +12,8 @@ Times are UTC nanoseconds. Bars shorter than a day open at multiples of their in
 any part of them lies in trading hours. A daily bar stands for one session; its own time is the session's begin (`fx`) or
 midnight UTC of the session's date (exchanges), which is how files of daily bars have it.
 
-Pure: no clock, no database. Numpy is imported by what needs it, and so is exchange_calendars, which brings pandas along (half
-a second and 60 MB) and is only asked for a calendar of an exchange. What lies before or after what that library knows of an
-exchange has no sessions.
+Pure: no clock, no database. Numpy is imported by what needs it, and so is exchange_calendars, which brings pandas along and
+is only asked for a calendar of an exchange. What lies before or after what that library knows of one has no sessions.
 """
 
 import warnings
@@ -96,11 +95,11 @@ class Runs(msgspec.Struct, frozen=True):
 class _Schedule(msgspec.Struct, frozen=True):
     """Sessions as columns of int64 (`label_ns` is the time of their daily bar), and the spans of unbroken trading."""
 
-    label_ns: array
-    open_ns: array
-    close_ns: array
-    span_start_ns: array
-    span_end_ns: array
+    label_ns: "array[int]"
+    open_ns: "array[int]"
+    close_ns: "array[int]"
+    span_start_ns: "array[int]"
+    span_end_ns: "array[int]"
 
 
 class _Session(msgspec.Struct, frozen=True, gc=False):
@@ -187,7 +186,8 @@ def session_times(calendar: str, times: "np.ndarray") -> "np.ndarray":
     """For each time the time of the daily bar it belongs to, as int64.
 
     A time between two sessions belongs to the nearer one: trades after the close to the day that ends, trades before the
-    open to the day that begins (the turn lies on the grid of four-hour candles). A time outside of what is known of an exchange belongs to its day by UTC.
+    open to the day that begins (the turn lies on the grid of four-hour candles). A time outside of what is known of an
+    exchange belongs to its day by UTC.
     """
     import numpy as np
 
@@ -212,10 +212,8 @@ def day_start_ns(calendar: str, day: date, *, of_daily_bars: bool) -> int:
     if calendar == ALWAYS:
         return midnight_ns
     schedule = _schedule_around(calendar, day.year)
-    if calendar == FX:
-        place = bisect_right(schedule.close_ns, midnight_ns)
-    else:
-        place = bisect_left(schedule.label_ns, midnight_ns)
+    is_fx = calendar == FX
+    place = bisect_right(schedule.close_ns, midnight_ns) if is_fx else bisect_left(schedule.label_ns, midnight_ns)
     if place == len(schedule.label_ns):
         return midnight_ns
     if of_daily_bars:
@@ -223,7 +221,7 @@ def day_start_ns(calendar: str, day: date, *, of_daily_bars: bool) -> int:
     if place == 0:
         return schedule.open_ns[0]
     close_ns = schedule.close_ns[place - 1]
-    return max(close_ns, _turn_ns(close_ns, schedule.open_ns[place]))
+    return max(close_ns, int(_turn_ns(close_ns, schedule.open_ns[place])))
 
 
 def holiday_between(after_ns: int, before_ns: int) -> str | None:
@@ -386,12 +384,13 @@ def _session_numbers(schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":
     current = np.clip(np.searchsorted(opens, times, side="right") - 1, 0, last)
     following = np.minimum(current + 1, last)
     is_after = times >= closes[current]
-    return np.where(is_after & (times >= _turn_ns(closes[current], opens[following])), following, current)
+    is_next = is_after & (times >= _turn_ns(closes[current], opens[following]))
+    return np.asarray(np.where(is_next, following, current))
 
 
 def _turn_ns(close_ns: Any, open_ns: Any) -> Any:
-    """Where the day turns between a close and the next open, of numbers or arrays: halfway, on the grid of four-hour candles,
-    so that a candle of up to four hours belongs to one day as a whole.
+    """Where the day turns between a close and the next open, of numbers or arrays: halfway, on the grid of four-hour
+    candles, so that a candle of up to four hours belongs to one day as a whole.
     """
     return (close_ns + (open_ns - close_ns) // 2) // _TURN_GRID_NS * _TURN_GRID_NS
 

@@ -1,14 +1,15 @@
-"""Candles of the past as pages: those of a data set, those of the store, and a live market's memory with the store before it;
-adjusted for splits and dividends by choice.
+"""Candles of the past as pages: those of a data set, those of the store, and a live market's memory with the store before
+it; adjusted for splits and dividends by choice.
 
-What reads files and the database runs in a thread. The memory of a market belongs to the event loop, so what a page needs of it
-is copied there first, as a `Memory`.
+What reads files and the database runs in a thread. The memory of a market belongs to the event loop, so what a page needs of
+it is copied there first, as a `Memory`.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -284,7 +285,7 @@ def _within(candles: Candles, window: Window) -> Candles:
     return candles if (first, end) == (0, len(candles)) else _sliced(candles, first, end)
 
 
-def _columns(candles: Candles) -> tuple[list[int] | list[float], ...]:
+def _columns(candles: Candles) -> tuple[list[Any], ...]:
     return tuple(msgspec.structs.astuple(candles))
 
 

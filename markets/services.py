@@ -19,6 +19,7 @@ from kit.clock import SYSTEM_CLOCK
 from kit.errors import Conflict, NotFound, invalid_field
 from kit.trail import note_change
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
+from markets import calendars, history
 from markets.answers import (
     VENUES,
     CandlePage,
@@ -40,7 +41,6 @@ from markets.answers import (
     ticker_of,
     venue_shown,
 )
-from markets import calendars, history
 from markets.board import Board, Market
 from markets.calendars import ALWAYS
 from markets.candle_store import services as candle_store

@@ -1,10 +1,10 @@
 """The candle store for the rest of Sandbar: append what comes in, read it at any interval, name it by hash, list it.
 
-Everything here reads or writes files: call it in a thread, never on the event loop. Polars is imported by what needs it, not by
-this module.
+Everything here reads or writes files: call it in a thread, never on the event loop. Polars is imported by what needs it,
+not by this module.
 
-A series belongs to a source, under the name that the source has in answers (`live:binance`). A data set is read the same way,
-as the source `dataset:ID`: its rows stay where the import put them, immutable and under their own hash, and only the
+A series belongs to a source, under the name that the source has in answers (`live:binance`). A data set is read the same
+way, as the source `dataset:ID`: its rows stay where the import put them, immutable and under their own hash, and only the
 catalogue lists it beside the series of the store. So nothing is stored twice, and nothing that a result was computed from
 can change under its name.
 """
@@ -137,7 +137,7 @@ def find_series(symbol: str, interval: str, *, source: str | None = None, calend
     """The stored series that gives candles of that interval best: newest candles first, then the longest candles."""
     length_s = interval_s_of(interval)
     best: tuple[int, int, SeriesKey] | None = None
-    for key in _store().keys(symbol):
+    for key in _store().list_series(symbol):
         base_s = interval_s_of(key.interval)
         if (source is not None and key.source != source) or length_s % base_s or not _makes(base_s, length_s, calendar):
             continue
@@ -153,7 +153,7 @@ def find_series(symbol: str, interval: str, *, source: str | None = None, calend
 
 def list_series(symbol: str | None = None) -> list[SeriesFacts]:
     """Every series of the store, and every data set as a series of its own; of one symbol when it is given."""
-    stored = (_store().facts(key) for key in _store().keys(symbol))
+    stored = (_store().facts(key) for key in _store().list_series(symbol))
     page = datasets.list_datasets(symbol=symbol, limit=MAX_DATASETS_LISTED)
     return [*(facts for facts in stored if facts is not None), *(_facts_of(dataset) for dataset in page.items)]
 
@@ -173,13 +173,13 @@ def _store_in(root: Path) -> "CandleStore":
 
 
 def _makes(base_s: int, length_s: int, calendar: str) -> bool:
-    """Whether shorter candles can be put together to days that end when the calendar says, which is on a whole hour or half."""
+    """Whether shorter candles add up to days that end when the calendar says, which may be at any whole hour."""
     return calendar == "24/7" or base_s == length_s or length_s < 86_400 or base_s <= 3_600
 
 
 def _exact_series(symbol: str, interval: str, source: str | None) -> SeriesKey:
     name = interval_text(interval_s_of(interval))
-    keys = [key for key in _store().keys(symbol) if key.interval == name and source in (None, key.source)]
+    keys = [key for key in _store().list_series(symbol) if key.interval == name and source in (None, key.source)]
     spans = [(span[1], key) for key in keys if (span := _store().span(key)) is not None]
     if not spans:
         raise NotFound(f"There are no stored candles of {symbol} at {name}.")

@@ -1,11 +1,11 @@
 """The candle store: append, read, iterate and name by hash; a series is one sorted set of candles in files by period.
 
 Appending is atomic for each period and idempotent: the same candle again changes nothing, another candle of its time
-replaces it. An append over several periods writes them oldest first, so that what a crash leaves is a beginning, and the same
-append again completes it. One writer at a time holds a series, also between processes. Readers need no lock.
+replaces it. An append over several periods writes them oldest first: what a crash leaves is a beginning, and the same append
+again completes it. One writer at a time holds a series, also between processes. Readers need no lock.
 
-Files that were read or written last stay in memory, decoded, as long as they are what lies on disk; with a live market that is
-the last days.
+Files that were read or written last stay in memory, decoded, as long as they are what lies on disk; beside a live market
+that is its last days.
 """
 
 import fcntl
@@ -19,9 +19,9 @@ from pathlib import Path
 import polars as pl
 
 from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK, Clock
-from markets.candle_store import checking, files
+from markets.candle_store import checking, files, places
 from markets.candle_store.hashing import RangeHash, by_period
-from markets.candle_store.places import SUFFIX, Period, folder_of, list_periods, list_series
+from markets.candle_store.places import SUFFIX, Period, folder_of, list_periods
 from markets.candle_store.records import Appended, SeriesFacts, SeriesKey
 from markets.datasets.store import CANDLE_SCHEMA
 from markets.intervals import interval_s_of
@@ -155,9 +155,9 @@ class CandleStore:
 
     # Catalogue -------------------------------------------------------------------------------------------------------
 
-    def keys(self, symbol: str | None = None) -> list[SeriesKey]:
+    def list_series(self, symbol: str | None = None) -> list[SeriesKey]:
         """Every series, or those of a symbol; one may be empty."""
-        return list_series(self._root, symbol)
+        return places.list_series(self._root, symbol)
 
     def facts(self, key: SeriesKey) -> SeriesFacts | None:
         """What is known of a series; None when it has no candle."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 from kit.errors import DomainError, invalid_field
 from markets.corporate_actions.records import CorporateAction, make_action
@@ -31,7 +32,7 @@ def parse_csv(content: bytes) -> list[CorporateAction]:
         raise invalid_field("file", f"Line {rows.line_num}: {fault}.") from None
 
 
-def _read(rows: "csv._reader") -> list[CorporateAction]:
+def _read(rows: Any) -> list[CorporateAction]:
     names = [cell.strip().lower() for cell in next(rows, [])]
     if sorted(set(names)) != sorted(names) or not set(NEEDED) <= set(names) <= set(ALLOWED):
         raise invalid_field(

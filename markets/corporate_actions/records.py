@@ -18,7 +18,7 @@ ADJUSTMENTS: tuple[Adjust, ...] = ("none", "splits", "all")
 
 FIRST_DATE, LAST_DATE = date(1800, 1, 1), date(2199, 12, 31)
 MAX_RATIO = 100_000
-"""Shares for one, or one for so many: beyond every split there was (Citigroup's 1:10 and Berkshire's 50:1 are usual ones)."""
+"""Shares for one, or one for so many: beyond every split there was."""
 MAX_RATIO_PART = 10**9
 _RATIO = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(?::([0-9]{1,9}(?:\.[0-9]{1,9})?))?")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,12})?")
@@ -56,13 +56,13 @@ def make_action(*, symbol: str, kind: str, ex_date: str, ratio: str | None, amou
         if amount:
             raise invalid_field("amount", "Is for dividends; a split has a ratio.")
         return CorporateAction(
-            symbol=check_symbol(symbol), kind=kind, ex_date=_date_of(ex_date), ratio=_ratio_of(ratio or "")
+            symbol=check_symbol(symbol), kind="split", ex_date=_date_of(ex_date), ratio=_ratio_of(ratio or "")
         )
     if kind == "dividend":
         if ratio:
             raise invalid_field("ratio", "Is for splits; a dividend has an amount.")
         return CorporateAction(
-            symbol=check_symbol(symbol), kind=kind, ex_date=_date_of(ex_date), amount=_amount_of(amount or "")
+            symbol=check_symbol(symbol), kind="dividend", ex_date=_date_of(ex_date), amount=_amount_of(amount or "")
         )
     raise invalid_field("kind", f"Must be one of: {', '.join(KINDS)}.")
 

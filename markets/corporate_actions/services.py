@@ -26,8 +26,14 @@ MAX_ACTIONS_OF_SYMBOL = 10_000
 """More than four a year since 1800; what a symbol has is read at once."""
 MAX_SYMBOLS_ASKED = 500
 """Symbols asked for by name; for more the whole table is read, since databases limit the parameters of a query."""
-Place = tuple[str, str, str]
-"""Symbol, ex-date and kind of the last action of a page."""
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """The last action of a page, which the next one follows."""
+
+    symbol: str
+    ex_date: str
+    kind: str
 
 
 def add_action(action: CorporateAction, clock: Clock = SYSTEM_CLOCK) -> CorporateAction:
@@ -90,7 +96,7 @@ def list_actions(*, symbol: str | None, kind: str | None, limit: int, cursor: st
     next_cursor = None
     if len(found) > limit:
         last = found[limit - 1]
-        next_cursor = encode_cursor((last.symbol, last.ex_date.isoformat(), last.kind))
+        next_cursor = encode_cursor(Place(last.symbol, last.ex_date.isoformat(), last.kind))
     return Page([shown(_action(row)) for row in found[:limit]], next_cursor)
 
 
@@ -138,9 +144,9 @@ def shown(action: CorporateAction) -> ActionShown:
 
 
 def _later_than(place: Place) -> Q:
-    symbol, day, kind = place
+    symbol, kind = place.symbol, place.kind
     try:
-        ex_date = date.fromisoformat(day)
+        ex_date = date.fromisoformat(place.ex_date)
     except ValueError:
         raise invalid_field("cursor", "Is not one of this list's.", code="INVALID_CURSOR") from None
     same_day = Q(symbol=symbol, ex_date=ex_date, kind__gt=kind)

@@ -232,7 +232,7 @@ def test_a_symbol_is_a_name_and_never_a_path(store, symbol):
     store.append(key, make_candles(3))
     store.append(KEY, make_candles(5))
     assert store.read(key, EVERYTHING).height == 3
-    assert {each.symbol for each in store.keys()} == {symbol, "BTC-USDT"}
+    assert {each.symbol for each in store.list_series()} == {symbol, "BTC-USDT"}
     assert all(
         store._root in path.parents and len(path.relative_to(store._root).parts) == 4 for path in files_of(store)
     )
@@ -271,7 +271,7 @@ def test_a_candle_that_cannot_be_true_is_refused_and_none_is_kept(store, change,
     with pytest.raises(Invalid, match="candles: ") as refused:
         store.append(KEY, pl.concat([candles[:5], bad]))
     assert says in refused.value.message
-    assert store.keys() == []
+    assert store.list_series() == []
 
 
 def test_the_catalogue_says_what_there_is(store):

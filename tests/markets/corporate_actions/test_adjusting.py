@@ -123,7 +123,7 @@ def test_apples_adjusted_closes_of_2020_are_those_of_the_vendor():
     if not path.exists():
         pytest.skip("the shared data folder has no dj30_valid.csv here")
     rows = pl.read_csv(path).filter(pl.col("tic") == "AAPL").sort("date")
-    times = rows["date"].str.to_date().dt.epoch("s").mul(NS_PER_SECOND).to_list()
+    times = rows["date"].str.to_date().dt.epoch("ns").to_list()
     closes = rows["close"].to_list()
     candles = Candles(times, closes, closes, closes, closes, [0.0] * len(closes))
     actions = [
@@ -176,7 +176,8 @@ def test_an_action_that_is_none_is_refused_by_field(field, change):
 
 
 def test_a_file_is_read_whatever_the_order_of_its_columns():
-    text = "\ufeffEx_Date,Kind,Symbol,Amount,Ratio\r\n2020-08-31,split,aapl-usd,,4:1\r\n\r\n2020-08-07,DIVIDEND,AAPL-USD,0.82,\r\n"
+    text = "\ufeffEx_Date,Kind,Symbol,Amount,Ratio\r\n2020-08-31,split,aapl-usd,,4:1\r\n\r\n"
+    text += "2020-08-07,DIVIDEND,AAPL-USD,0.82,\r\n"
     found = parse_csv(text.encode())
     assert [(action.symbol, action.kind, action.ratio, action.amount) for action in found] == [
         ("AAPL-USD", "split", Fraction(4), None),
