@@ -22,7 +22,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -62,6 +62,7 @@ _DAILY_RUN_NS = DAY_NS + 2 * 3_600 * NS_PER_SECOND
 _FAR_NS = 15 * DAY_NS
 """No exchange closes for so long and stays itself: a bar this far from every session lies outside what is known."""
 _TURN_GRID_NS = 4 * 3_600 * NS_PER_SECOND
+Moment = TypeVar("Moment", int, "np.ndarray")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEAN_YEAR_NS = int(365.2425 * DAY_NS)
 
@@ -221,7 +222,7 @@ def day_start_ns(calendar: str, day: date, *, of_daily_bars: bool) -> int:
     if place == 0:
         return schedule.open_ns[0]
     close_ns = schedule.close_ns[place - 1]
-    return max(close_ns, int(_turn_ns(close_ns, schedule.open_ns[place])))
+    return max(close_ns, _turn_ns(close_ns, schedule.open_ns[place]))
 
 
 def holiday_between(after_ns: int, before_ns: int) -> str | None:
@@ -350,7 +351,7 @@ def _missing_in_spans(schedule: _Schedule, after: "np.ndarray", before: "np.ndar
 
     starts = np.asarray(schedule.span_start_ns, dtype=np.int64)
     ends = np.asarray(schedule.span_end_ns, dtype=np.int64)
-    missing = (before - after - 1) // interval_ns
+    missing: np.ndarray = (before - after - 1) // interval_ns
     place = np.searchsorted(starts, after + interval_ns, side="right") - 1
     is_within = (place >= 0) & (before <= ends[place]) if len(ends) else np.zeros(len(after), dtype=bool)
     # Each border of a span lies in one pair at most, so the loop is as long as the schedule, not as the series.
@@ -388,11 +389,12 @@ def _session_numbers(schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":
     return np.asarray(np.where(is_next, following, current))
 
 
-def _turn_ns(close_ns: Any, open_ns: Any) -> Any:
+def _turn_ns(close_ns: Moment, open_ns: Moment) -> Moment:
     """Where the day turns between a close and the next open, of numbers or arrays: halfway, on the grid of four-hour
     candles, so that a candle of up to four hours belongs to one day as a whole.
     """
-    return (close_ns + (open_ns - close_ns) // 2) // _TURN_GRID_NS * _TURN_GRID_NS
+    halfway: Moment = close_ns + (open_ns - close_ns) // 2
+    return halfway // _TURN_GRID_NS * _TURN_GRID_NS
 
 
 def _daily_numbers(calendar: str, schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":

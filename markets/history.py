@@ -5,6 +5,7 @@ What reads files and the database runs in a thread. The memory of a market belon
 it is copied there first, as a `Memory`.
 """
 
+import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -17,10 +18,10 @@ from api.pagination import encode_cursor
 from kit.clock import NS_PER_SECOND
 from kit.errors import NotFound
 from markets import calendars
-from markets.answers import CandlePage
+from markets.answers import EncodedCandlePage
 from markets.board import Market
 from markets.candle_store import services as candle_store
-from markets.candle_store.records import StoredCandles
+from markets.candle_store.records import SeriesKey
 from markets.corporate_actions import services as corporate_actions
 from markets.corporate_actions.adjusting import Factor, adjusted, factors_of
 from markets.corporate_actions.records import Adjust, CorporateAction
@@ -29,7 +30,7 @@ from markets.datasets.records import Candles, Dataset
 from markets.instruments import Instrument
 from markets.intervals import interval_ns_of, interval_s_of
 from markets.paging import MAX_TIME_NS, MIN_TIME_NS, CandleCursor, Window, page_of
-from markets.recordings import as_rows, read_candles
+from markets.recordings import cut, read_candles, rows_json
 
 ADJUSTED_DECIMALS = 4
 """Digits that an adjusted price has beyond those of the data: a factor seldom leaves a whole tick."""
@@ -72,7 +73,7 @@ class Reader(msgspec.Struct, frozen=True):
 # Pages ---------------------------------------------------------------------------------------------------------------
 
 
-def recorded_page(asked: Asked, *, dataset_id: str | None, source: str | None) -> CandlePage | None:
+def recorded_page(asked: Asked, *, dataset_id: str | None, source: str | None) -> EncodedCandlePage | None:
     """Candles of the named data set or stored source; without a name, of what has the symbol's newest ones.
 
     None when there is nothing of the symbol. Raises NotFound for a name that nothing has, Invalid.
@@ -84,17 +85,17 @@ def recorded_page(asked: Asked, *, dataset_id: str | None, source: str | None) -
     if source is not None:
         if key is None:
             raise NotFound(f"There are no stored candles of {instrument.symbol} by {source[:64]!r} for {interval}.")
-        return _page(asked, _reader_of_store(asked, source))
+        return _page(asked, _reader_of_store(key, asked))
     dataset = datasets.newest_dataset(instrument.symbol, interval=interval)
     if key is None:
         return None if dataset is None else _page(asked, _reader_of_dataset(dataset, asked))
-    stored = _reader_of_store(asked, key.source)
+    stored = _reader_of_store(key, asked)
     if dataset is None or dataset.to_ns < stored.newest_ns:
         return _page(asked, stored)
     return _page(asked, _reader_of_dataset(dataset, asked))
 
 
-def joined_page(asked: Asked, memory: Memory, *, source: str, is_stale: bool) -> CandlePage:
+def joined_page(asked: Asked, memory: Memory, *, source: str, is_stale: bool) -> EncodedCandlePage:
     """Candles of a market's memory and, before it, of the store's series of the same source."""
     instrument = asked.instrument
 
@@ -128,9 +129,9 @@ def joined(window: Window, memory: Memory, read_stored: Callable[[Window], Candl
     part = Window(window.from_ns, min(window.to_ns, memory.first_ns), missing + 1, window.is_oldest_first)
     stored = read_stored(part)
     if len(stored) and len(kept) and stored.time_ns[-1] == kept.time_ns[0]:
-        kept = _sliced(kept, 1, None)
+        kept = cut(kept, 1, None)
     whole = Candles(*(before + after for before, after in zip(_columns(stored), _columns(kept), strict=True)))
-    return _sliced(whole, 0, window.limit) if window.is_oldest_first else _sliced(whole, -window.limit, None)
+    return cut(whole, 0, window.limit) if window.is_oldest_first else cut(whole, -window.limit, None)
 
 
 def ex_dates(symbol: str, adjust: Adjust, calendar: str, interval: str) -> list[int]:
@@ -195,40 +196,39 @@ def _reader_of_dataset(dataset: Dataset, asked: Asked) -> Reader:
     )
 
 
-def _reader_of_store(asked: Asked, source: str) -> Reader:
-    instrument = asked.instrument
-
-    def read(part: Window) -> StoredCandles:
-        found = candle_store.read_candles(
-            instrument.symbol, asked.interval, part, source=source, calendar=instrument.calendar
-        )
-        assert found is not None, "a series that was found can be read"
-        return found
-
-    newest = read(Window(MIN_TIME_NS, MAX_TIME_NS - 1, 1, False))
-    newest_ns = newest.candles.time_ns[-1] if len(newest.candles) else MIN_TIME_NS
-    decimals = newest.price_decimals, newest.volume_decimals
-    return Reader(source, True, lambda part: read(part).candles, newest_ns, *decimals, closes={})
+def _reader_of_store(key: SeriesKey, asked: Asked) -> Reader:
+    known = candle_store.outline(key)
+    return Reader(
+        key.source,
+        True,
+        lambda part: candle_store.read_series(key, asked.interval, part, calendar=asked.instrument.calendar).candles,
+        known.to_ns,
+        known.price_decimals,
+        known.volume_decimals,
+        closes={},
+    )
 
 
-def _page(asked: Asked, reader: Reader) -> CandlePage:
+def _page(asked: Asked, reader: Reader) -> EncodedCandlePage:
     factors = _factors(asked, reader)
     price_decimals, volume_decimals = reader.price_decimals, reader.volume_decimals
     if factors and price_decimals is not None:
         price_decimals = max(price_decimals, asked.instrument.tick.decimals) + ADJUSTED_DECIMALS
     if any(not factor.volume.is_integer() for factor in factors) and volume_decimals is not None:
         volume_decimals = max(volume_decimals, asked.instrument.lot.decimals) + ADJUSTED_DECIMALS
-    found, position = page_of(
-        asked.window,
-        lambda part: as_rows(
-            adjusted(reader.read(part), factors),
-            asked.instrument,
-            price_decimals=price_decimals,
-            volume_decimals=volume_decimals,
-        ),
-        lambda candle: candle.time_ns,
+    read = reader.read(msgspec.structs.replace(asked.window, limit=asked.window.limit + 1))
+    kept, position = page_of(asked.window, lambda _: read.time_ns, lambda time_ns: time_ns)
+    first = 0 if asked.window.is_oldest_first else len(read) - len(kept)
+    rows = rows_json(
+        adjusted(cut(read, first, first + len(kept)), factors),
+        asked.instrument,
+        price_decimals=price_decimals,
+        volume_decimals=volume_decimals,
     )
-    return CandlePage([candle.row for candle in found], cursor_text(position), reader.source, reader.is_stale)
+    cursor = cursor_text(position)
+    # Anything stored may be corrected, so the page is known by what it holds.
+    version = (hashlib.blake2b(rows).hexdigest(), cursor, reader.source, reader.is_stale)
+    return EncodedCandlePage(msgspec.Raw(rows), cursor, reader.source, reader.is_stale, version)
 
 
 def cursor_text(position: CandleCursor | None) -> str | None:
@@ -282,12 +282,8 @@ def _start_ns(calendar: str, interval: str, day: date) -> int:
 def _within(candles: Candles, window: Window) -> Candles:
     first = bisect_left(candles.time_ns, window.from_ns)
     end = bisect_right(candles.time_ns, window.to_ns)
-    return candles if (first, end) == (0, len(candles)) else _sliced(candles, first, end)
+    return candles if (first, end) == (0, len(candles)) else cut(candles, first, end)
 
 
 def _columns(candles: Candles) -> tuple[list[Any], ...]:
     return tuple(msgspec.structs.astuple(candles))
-
-
-def _sliced(candles: Candles, first: int, end: int | None) -> Candles:
-    return Candles(*(column[first:end] for column in _columns(candles)))

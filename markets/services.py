@@ -315,7 +315,7 @@ async def list_candles(
     return _live_page(instrument, market, interval, window)
 
 
-async def _joined_page(market: Market, asked: history.Asked) -> CandlePage:
+async def _joined_page(market: Market, asked: history.Asked) -> EncodedCandlePage:
     """Candles of a market's memory, joined with the store's, or adjusted, or both."""
     symbol, calendar = asked.instrument.symbol, asked.instrument.calendar
     starts_ns = await _in_thread(lambda: history.ex_dates(symbol, asked.adjust, calendar, asked.interval))

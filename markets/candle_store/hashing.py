@@ -70,10 +70,10 @@ def hash_of(frames: Iterable[pl.DataFrame], interval_s: int) -> str:
 
 def by_period(frame: pl.DataFrame, interval_s: int) -> Iterator[tuple[Period, pl.DataFrame]]:
     """Sorted rows divided into the periods they belong to."""
-    times = frame["time"]
+    times = frame["time"].to_numpy()
     first = 0
     while first < frame.height:
         period = period_of(interval_s, int(times[first]))
-        end = int(times.search_sorted(period.end_ns, side="left"))
+        end = int(times.searchsorted(period.end_ns))
         yield period, frame.slice(first, end - first)
         first = end

@@ -7,6 +7,7 @@ is not 365 files of one row but a tenth of one file. Every file then costs about
 
 import os
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, unquote
@@ -22,6 +23,8 @@ MIN_CANDLES_PER_FILE = 1_000
 MAX_NAME_BYTES = 200
 """Of one path part; file systems take 255, and a temporary name is longer than the final one."""
 SUFFIX = ".parquet"
+LABELS_IN_MEMORY = 65_536
+"""Names of files whose period is known: 179 years of days, for all series together."""
 DAY_NS = 86_400 * NS_PER_SECOND
 
 Span = Literal["day", "month", "year", "decade"]
@@ -57,6 +60,7 @@ def period_of(interval_s: int, time_ns: int) -> Period:
     return Period(_midnight_ns(date(begin, 1, 1)), _midnight_ns(date(begin + years, 1, 1)), label)
 
 
+@lru_cache(maxsize=LABELS_IN_MEMORY)
 def period_of_label(interval_s: int, label: str) -> Period | None:
     """The period of a file's name; None when the name is not one of ours."""
     digits = label.removesuffix("s")

@@ -38,6 +38,14 @@ class SeriesFacts(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
 
 
+class Outline(msgspec.Struct, frozen=True):
+    """What a page needs to know of a series: the time of its newest candle and how many decimals show it whole."""
+
+    to_ns: int
+    price_decimals: int | None
+    volume_decimals: int | None
+
+
 class StoredCandles(msgspec.Struct, frozen=True):
     """Candles that were read: which series they come from, their columns, and how many decimals show them whole."""
 

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from kit.clock import NS_PER_SECOND
 from kit.errors import NotFound, invalid_field
-from markets.candle_store.records import Appended, SeriesFacts, SeriesKey, StoredCandles
+from markets.candle_store.records import Appended, Outline, SeriesFacts, SeriesKey, StoredCandles
 from markets.datasets import services as datasets
 from markets.datasets.records import Candles, Dataset
 from markets.instruments import Instrument
@@ -83,16 +83,25 @@ def read_candles(
     Made exactly from the longest stored candles that divide the interval; days are those of the calendar. Without a source
     it is the one with the newest candles. Raises NotFound for a data set there is not.
     """
-    from markets.datasets.store import candles_of
-
     if source is not None and source.startswith(DATASET):
         return _read_dataset(_dataset_of(source, symbol), interval, window, calendar)
     key = find_series(symbol, interval, source=source, calendar=calendar)
-    if key is None:
-        return None
+    return None if key is None else read_series(key, interval, window, calendar=calendar)
+
+
+def read_series(key: SeriesKey, interval: str, window: Window, *, calendar: str = "24/7") -> StoredCandles:
+    """`read_candles` of a series that `find_series` has found."""
+    from markets.datasets.store import candles_of
+
     price_decimals, volume_decimals = _store().decimals(key)
     frame = _read(key, interval, window, calendar=calendar, volume_decimals=volume_decimals)
     return StoredCandles(key, candles_of(frame), price_decimals, volume_decimals)
+
+
+def outline(key: SeriesKey) -> Outline:
+    """The newest candle's time of a series that `find_series` has found, and its decimals; cheap."""
+    span = _store().span(key)
+    return Outline(MIN_TIME_NS if span is None else span[1], *_store().decimals(key))
 
 
 def iterate_candles(
