@@ -97,7 +97,7 @@ class Market:
         self.source = source
         self.is_closed = False
         self.is_stale = False
-        self.candles = CandleSeries(bar_s)
+        self.candles = CandleSeries(bar_s, calendar=instrument.calendar)
         self.rows = CandleRows(self.candles)
         self.latest_answers = LatestAnswers()
         self.day = DayWindow()

@@ -186,8 +186,9 @@ def missing_runs(times: "np.ndarray", interval_ns: int, calendar: str) -> Runs:
 def session_times(calendar: str, times: "np.ndarray") -> "np.ndarray":
     """For each time the time of the daily bar it belongs to, as int64.
 
-    A time between two sessions belongs to the nearer one: trades after the close to the day that ends, trades before the
-    open to the day that begins (the turn lies on the grid of four-hour candles). A time outside of what is known of an
+    A time between two sessions of an exchange belongs to the nearer one: trades after the close to the day that ends, trades
+    before the open to the day that begins (the turn lies on the grid of four-hour candles). What is traded on a weekend
+    of the currency market belongs to its Friday. A time outside of what is known of an
     exchange belongs to its day by UTC.
     """
     import numpy as np
@@ -199,8 +200,15 @@ def session_times(calendar: str, times: "np.ndarray") -> "np.ndarray":
     schedule = _schedule(calendar, _year(int(times.min())) - 1, _year(int(times.max())) + 1)
     if not len(schedule.label_ns):
         return by_utc
-    labels = np.asarray(schedule.label_ns, dtype=np.int64)[_session_numbers(schedule, times)]
+    labels = np.asarray(schedule.label_ns, dtype=np.int64)[_session_numbers(calendar, schedule, times)]
     return np.where(np.abs(labels - times) > _FAR_NS, by_utc, labels)
+
+
+def fx_day(time_ns: int) -> tuple[int, int]:
+    """When the currency market's day that holds a time begins, and the next one; a weekend belongs to its Friday."""
+    opens = _schedule_around(FX, _year(time_ns)).open_ns
+    place = bisect_right(opens, time_ns)
+    return opens[place - 1], opens[place]
 
 
 def day_start_ns(calendar: str, day: date, *, of_daily_bars: bool) -> int:
@@ -217,7 +225,7 @@ def day_start_ns(calendar: str, day: date, *, of_daily_bars: bool) -> int:
     place = bisect_right(schedule.close_ns, midnight_ns) if is_fx else bisect_left(schedule.label_ns, midnight_ns)
     if place == len(schedule.label_ns):
         return midnight_ns
-    if of_daily_bars:
+    if of_daily_bars or is_fx:
         return schedule.label_ns[place]
     if place == 0:
         return schedule.open_ns[0]
@@ -375,14 +383,16 @@ def _count_open_bars(schedule: _Schedule, after_ns: int, before_ns: int, interva
     return count
 
 
-def _session_numbers(schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":
-    """Which session each time belongs to, the nearer one between two."""
+def _session_numbers(calendar: str, schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":
+    """Which session each time belongs to: between two the nearer one, or for currencies the one before."""
     import numpy as np
 
     opens = np.asarray(schedule.open_ns, dtype=np.int64)
     closes = np.asarray(schedule.close_ns, dtype=np.int64)
     last = len(opens) - 1
     current = np.clip(np.searchsorted(opens, times, side="right") - 1, 0, last)
+    if calendar == FX:
+        return np.asarray(current)
     following = np.minimum(current + 1, last)
     is_after = times >= closes[current]
     is_next = is_after & (times >= _turn_ns(closes[current], opens[following]))
@@ -403,7 +413,7 @@ def _daily_numbers(calendar: str, schedule: _Schedule, times: "np.ndarray") -> "
 
     if not len(schedule.label_ns):
         return times // DAY_NS
-    numbers = _session_numbers(schedule, times)
+    numbers = _session_numbers(calendar, schedule, times)
     if calendar == FX:
         return numbers
     by_date = np.searchsorted(np.asarray(schedule.label_ns, dtype=np.int64), times, side="right") - 1
