@@ -63,6 +63,7 @@ _FAR_NS = 15 * DAY_NS
 """No exchange closes for so long and stays itself: a bar this far from every session lies outside what is known."""
 _TURN_GRID_NS = 4 * 3_600 * NS_PER_SECOND
 Moment = TypeVar("Moment", int, "np.ndarray")
+_loaded_exchanges: set[str] = set()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEAN_YEAR_NS = int(365.2425 * DAY_NS)
 
@@ -116,6 +117,16 @@ def is_calendar(name: str) -> bool:
 def calendar_names() -> tuple[str, ...]:
     """Every calendar, the exchanges by code."""
     return (ALWAYS, FX, EQUITIES, *sorted(EXCHANGES))
+
+
+def load(calendar: str) -> None:
+    """Have a calendar ready; for an exchange's that takes a second, so do it in a thread."""
+    _sessions_of(calendar, _EPOCH.year)
+
+
+def is_loaded(calendar: str) -> bool:
+    """Whether a calendar answers at once."""
+    return calendar in (ALWAYS, FX) or SAME_SESSIONS.get(calendar, calendar) in _loaded_exchanges
 
 
 def is_open(calendar: str, time_ns: int) -> bool:
@@ -279,6 +290,8 @@ def _sessions_of(calendar: str, year: int) -> tuple[_Session, ...]:
     if calendar == FX:
         return _fx_sessions(year)
     code = SAME_SESSIONS.get(calendar, calendar)
+    if calendar == ALWAYS:
+        return ()
     if code not in EXCHANGES:
         raise ValueError(f"there is no calendar {calendar!r}")
     return _exchange_sessions(code).get(year, ())
@@ -306,6 +319,7 @@ def _exchange_sessions(code: str) -> dict[int, tuple[_Session, ...]]:
     years: dict[int, list[_Session]] = {}
     for session in _read_exchange(code):
         years.setdefault(_EPOCH.year + _days_to_years(session.label_ns), []).append(session)
+    _loaded_exchanges.add(code)
     return {year: tuple(sessions) for year, sessions in years.items()}
 
 

@@ -89,6 +89,10 @@ FEED = Feed(board=BOARD, instrument_of=UNIVERSE.get, publisher=PUBLISHER, clock=
 SNAPSHOTS = MarketSnapshots(BOARD, PUBLISHER, UNIVERSE.get)
 
 
+_calendars_asked_for: set[str] = set()
+"""Calendars of exchanges that are being loaded."""
+
+
 class SpeedChoice:
     """Whether somebody gave the present source a speed of its own; else it goes at `feed.speed`, also when that changes."""
 
@@ -206,6 +210,12 @@ def _is_out_of_hours(market: Market) -> bool:
     calendar = market.instrument.calendar
     if calendar == ALWAYS or not is_live(market.source):
         return False
+    if not calendars.is_loaded(calendar):
+        # Loading it here would hold up the loop for a second. Until it is known when the market trades, it does not.
+        if calendar not in _calendars_asked_for:
+            _calendars_asked_for.add(calendar)
+            asyncio.get_running_loop().run_in_executor(None, calendars.load, calendar)
+        return True
     return not calendars.is_open(calendar, SYSTEM_CLOCK.now_ns())
 
 

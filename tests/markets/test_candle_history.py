@@ -1,5 +1,7 @@
 """Candles over REST from the store: by source, before a live market's memory, by calendar days, adjusted."""
 
+import asyncio
+
 import pytest
 
 from kit.clock import iso_from_ns, ns_from_iso
@@ -143,6 +145,22 @@ async def test_a_live_market_is_closed_outside_of_its_hours(client, monkeypatch)
     assert services.is_closed("EUR-USD") is not calendars.is_open("fx", services.SYSTEM_CLOCK.now_ns())
     await play(make_bars(3), source="replay", symbol="EUR-USD")
     assert not services.is_closed("EUR-USD")
+
+
+async def test_a_live_market_whose_exchange_is_not_known_yet_is_closed_until_it_is(client, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(calendars, "is_loaded", lambda calendar: bool(loaded))
+    monkeypatch.setattr(calendars, "load", loaded.append)
+    monkeypatch.setattr(calendars, "is_open", lambda calendar, time_ns: True)
+    monkeypatch.setattr(services, "_calendars_asked_for", set())
+    await play(make_bars(3), source="live:test", symbol="AAPL-USD")
+    assert services.is_closed("AAPL-USD")
+    async with asyncio.timeout(20):
+        while True:
+            if not services.is_closed("AAPL-USD"):
+                break
+            await asyncio.sleep(0)
+    assert loaded == ["equities"]
 
 
 # Splits and dividends ------------------------------------------------------------------------------------------------
