@@ -5,6 +5,7 @@ leftover with a dot in front, which the next write removes. What the catalogue w
 metadata, so that no second file can contradict it.
 """
 
+import io
 import os
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def write(path: Path, frame: pl.DataFrame) -> FileFacts:
     try:
         frame.write_parquet(
             temporary,
-            compression="zstd",
+            compression="lz4",
             statistics=False,
             metadata={METADATA_KEY: msgspec.json.encode(facts).decode()},
         )
@@ -53,7 +54,8 @@ def write(path: Path, frame: pl.DataFrame) -> FileFacts:
 
 def read(path: Path) -> pl.DataFrame:
     """The rows of a file."""
-    return pl.read_parquet(path)
+    # From bytes: for files this small polars takes a third longer to read the path itself.
+    return pl.read_parquet(io.BytesIO(path.read_bytes()))
 
 
 def read_facts(path: Path) -> FileFacts:
