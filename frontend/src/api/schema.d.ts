@@ -235,6 +235,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/corporate-actions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Actions by symbol and day
+         * @description Actions by symbol and day.
+         */
+        get: operations["corporate_actions_list"];
+        put?: never;
+        /**
+         * Enter a split or a dividend; ACTION_EXISTS when the symbol has one of that kind on that day
+         * @description Enter a split or a dividend; ACTION_EXISTS when the symbol has one of that kind on that day.
+         */
+        post: operations["corporate_actions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corporate-actions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One action
+         * @description One action.
+         */
+        get: operations["corporate_actions_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an action; candles are then read without it
+         * @description Delete an action; candles are then read without it.
+         */
+        delete: operations["corporate_actions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corporate-actions/import/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import actions
+         * @description Enter the actions of a CSV file, all or none. One of the same symbol, kind and day is replaced.
+         */
+        post: operations["corporate_actions_import_import_csv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/": {
         parameters: {
             query?: never;
@@ -591,6 +659,26 @@ export interface paths {
          * @description The order book.
          */
         get: operations["markets_orderbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/series/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stored candles of the symbol: each series with its span and the hash of its content
+         * @description The stored candles of the symbol: each series with its span and the hash of its content.
+         */
+        get: operations["markets_series"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1079,6 +1167,94 @@ export interface components {
                 items: components["schemas"]["AccountOut"][];
                 next_cursor: string | null;
             };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A CSV file of splits and dividends. */
+        ActionFileInRequest: {
+            /**
+             * Format: binary
+             * @description UTF-8, first line: symbol,ex_date,kind,ratio,amount; up to 8 MiB.
+             */
+            file: string;
+        };
+        /**
+         * @description A split with its ratio, or a dividend with its amount.
+         * @example {
+         *       "symbol": "AAPL-USD",
+         *       "kind": "split",
+         *       "ex_date": "2020-08-31",
+         *       "ratio": "4:1"
+         *     }
+         */
+        ActionInRequest: {
+            symbol: string;
+            /** @enum {string} */
+            kind: "split" | "dividend";
+            /** @description The first date, by the market's calendar, on which prices are without it. */
+            ex_date: string;
+            /** @description New shares for old: 4:1, 1:10 or 1.5. */
+            ratio?: string | null;
+            /** @description A share, in the quote's currency, as paid on the day. */
+            amount?: string | null;
+        };
+        /** @description A split or a dividend. */
+        ActionOut: {
+            id: string;
+            symbol: string;
+            /** @enum {string} */
+            kind: "split" | "dividend";
+            /** @description A date, as 2020-08-31. */
+            ex_date: string;
+            /** @description New shares for old, as 4:1; null for a dividend. */
+            ratio: string | null;
+            /** @description A share; null for a split. */
+            amount: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        ActionOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ActionOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        ActionOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["ActionOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description What an import of actions did. */
+        ActionsImportedOut: {
+            /** Format: int64 */
+            added: number;
+            /**
+             * Format: int64
+             * @description Another one of the same symbol, kind and day was there.
+             */
+            replaced: number;
+            /** Format: int64 */
+            unchanged: number;
+        };
+        ActionsImportedOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ActionsImportedOut"];
             message: string | null;
             /** Format: date-time */
             timestamp: string;
@@ -2270,6 +2446,42 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description A series of candles that can be read: of the store, or a data set (as the source `dataset:ID`). */
+        SeriesOut: {
+            source: string;
+            symbol: string;
+            interval: string;
+            /** Format: int64 */
+            rows: number;
+            /** @description Of all of it; for a data set the one it was imported under. */
+            content_hash: string;
+            /**
+             * Format: int64
+             * @description Of the data; null when they are no plain decimals.
+             */
+            price_decimals: number | null;
+            /**
+             * Format: int64
+             * @description Of the data; null when they are no plain decimals.
+             */
+            volume_decimals: number | null;
+            /** Format: int64 */
+            size_bytes: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
+        SeriesOutListAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["SeriesOut"][];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description An internal part and how it is doing; null where it has no such figure. */
         Service: {
             name: string;
@@ -2383,7 +2595,7 @@ export interface components {
             lot_size: string;
             min_notional: string;
             fees: components["schemas"]["VenueFeesOut"];
-            /** @description 24/7, fx or equities. */
+            /** @description 24/7, fx, equities, or an exchange's code such as XNYS. */
             calendar: string;
         };
         SymbolOutAnswer: {
@@ -3215,6 +3427,181 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    corporate_actions_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                kind?: "split" | "dividend";
+                /** @description Items on a page. */
+                limit?: number;
+                symbol?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    corporate_actions_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    corporate_actions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    corporate_actions_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    corporate_actions_import_import_csv: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ActionFileInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionsImportedOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     datasets_list: {
         parameters: {
             query?: {
@@ -3971,6 +4358,8 @@ export interface operations {
     markets_candles: {
         parameters: {
             query?: {
+                /** @description Make prices comparable over splits, or over splits and dividends (all), back from the newest candle. */
+                adjust?: "none" | "splits" | "all";
                 /** @description `next_cursor` of the page before, unchanged. */
                 cursor?: string;
                 /** @description Take them from this data set. */
@@ -3980,6 +4369,8 @@ export interface operations {
                 interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
                 /** @description Items on a page. */
                 limit?: number;
+                /** @description Take them from this stored source, such as live:binance. */
+                source?: string;
                 /** @description Candles that open before this time. */
                 to?: string;
             };
@@ -4040,6 +4431,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderBookOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    markets_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The instrument. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesOutListAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
