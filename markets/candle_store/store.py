@@ -47,7 +47,6 @@ class CandleStore:
         self._root = root
         self._memory = _Memory(rows_in_memory, clock)
         self._clock = clock
-        self._lock = threading.Lock()
         self._decimals: dict[Path, tuple[Stamp | None, tuple[int | None, int | None]]] = {}
 
     # Writing ---------------------------------------------------------------------------------------------------------
@@ -95,8 +94,8 @@ class CandleStore:
 
     @contextmanager
     def _held(self, folder: Path) -> Iterator[None]:
-        """Be the only writer of a series, among the threads of this process and among processes."""
-        with self._lock, (folder / ".lock").open("wb") as lock:
+        """Be the only writer of a series, among threads and among processes: each holds the lock by a file of its own."""
+        with (folder / ".lock").open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             files.remove_unfinished(folder)
             yield

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -215,6 +216,14 @@ def test_two_processes_append_to_one_series_and_nothing_is_lost(store, tmp_path)
         for first in (0, 1)
     ]
     assert [writer.wait(timeout=100) for writer in writers] == [0, 0]
+    assert store.read(KEY, EVERYTHING).equals(candles)
+
+
+def test_threads_append_to_one_series_and_nothing_is_lost(store):
+    candles = make_candles(200)
+    with ThreadPoolExecutor(4) as threads:
+        done = list(threads.map(lambda number: store.append(KEY, candles[number : number + 1]), range(200)))
+    assert done == [Appended(1, 0, 0)] * 200
     assert store.read(KEY, EVERYTHING).equals(candles)
 
 
