@@ -98,6 +98,24 @@ def read_series(key: SeriesKey, interval: str, window: Window, *, calendar: str 
     return StoredCandles(key, candles_of(frame), price_decimals, volume_decimals)
 
 
+def resample(candles: Candles, interval: str, calendar: str = "24/7") -> Candles:
+    """Candles of a longer interval out of sorted ones, exact to the last decimal of their volumes; days by the calendar.
+
+    Raises Invalid for an interval that is none, or for more than a day of a calendar whose days are sessions.
+    """
+    import numpy as np
+
+    from markets.candle_store import checking
+    from markets.datasets.resampling import longer_candles
+    from markets.datasets.series import Decimals
+    from markets.datasets.store import candles_of
+
+    decimals, interval_ns = Decimals(), interval_s_of(interval) * NS_PER_SECOND
+    decimals.add(np.asarray(candles.volume, dtype=np.float64))
+    frame = checking.frame_of(candles)
+    return candles_of(longer_candles(frame, interval_ns=interval_ns, volume_decimals=decimals.count, calendar=calendar))
+
+
 def outline(key: SeriesKey) -> Outline:
     """The newest candle's time of a series that `find_series` has found, and its decimals; cheap."""
     span = _store().span(key)

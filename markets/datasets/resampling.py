@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from kit.errors import invalid_field
 from markets.calendars import ALWAYS, DAY_NS, session_times
 from markets.datasets.store import CANDLE_SCHEMA
 
@@ -30,12 +31,12 @@ def longer_candles(
 ) -> pl.DataFrame:
     """Candles of a longer interval from candles that are sorted by time; days are those of the calendar.
 
-    Raises ValueError for more than a day of a calendar other than `24/7`: how its sessions would be counted is not settled.
+    Raises Invalid for more than a day of a calendar other than `24/7`: how its sessions would be counted is not settled.
     """
     prices = (pl.col("open").first(), pl.col("high").max(), pl.col("low").min(), pl.col("close").last())
     if calendar != ALWAYS and interval_ns >= DAY_NS:
         if interval_ns > DAY_NS:
-            raise ValueError(f"candles of more than a day are not made by the calendar {calendar}")
+            raise invalid_field("interval", f"Candles of more than a day are not made by the calendar {calendar}.")
         # A session is known by one time, which stands for all of its candles before they are grouped.
         sessions = pl.Series("time", session_times(calendar, candles["time"].to_numpy()), dtype=pl.Int64)
         return _group(candles.with_columns(sessions), 1, volume_decimals, prices=prices, volume=pl.col("volume"))

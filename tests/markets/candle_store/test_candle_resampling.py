@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.clock import NS_PER_SECOND, iso_from_ns, ns_from_iso
+from kit.errors import Invalid
 from markets.candle_store.longer import read_longer
 from markets.candle_store.store import CandleStore
 from markets.datasets.resampling import candles_from_trades, longer_candles
@@ -85,7 +86,7 @@ def test_a_window_of_longer_candles_is_a_slice_of_all_of_them(tmp_path, calendar
 
 
 def test_more_than_a_day_has_no_candles_where_days_are_sessions():
-    with pytest.raises(ValueError, match="fx"):
+    with pytest.raises(Invalid, match=r"interval: .* fx"):
         resample(make_candles(10), 2_880, "fx")
 
 

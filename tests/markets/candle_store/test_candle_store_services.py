@@ -146,3 +146,15 @@ def test_currency_days_of_a_data_set_are_those_of_new_york(db, tmp_path):
     imported, _ = datasets.import_local(path, Silent(), symbol="EUR-USD", interval="1h")
     found = services.read_candles("EUR-USD", "1d", NEWEST, source=f"dataset:{imported.id}", calendar="fx")
     assert found.candles.time_ns == [start_ns, start_ns + 1_440 * MINUTE_NS]
+
+
+def test_candles_at_hand_are_resampled_to_any_interval():
+    minutes = candles_of(make_candles(300))
+    append(count=300)
+    for interval in ("7m", "90m", "2h", "1d"):
+        stored = services.read_candles("BTC-USDT", interval, Window(0, 2**63 - 2, 1_000, True), calendar="fx").candles
+        assert services.resample(minutes, interval, "fx") == stored
+    assert len(services.resample(Candles([], [], [], [], [], []), "1h")) == 0
+    with pytest.raises(Invalid) as refused:
+        services.resample(minutes, "2d", "fx")
+    assert list(refused.value.details) == ["interval"]
