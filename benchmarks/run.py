@@ -35,6 +35,7 @@ SUBJECTS = {
     "journal": "benchmarks.subjects.journal",
     "serializers": "benchmarks.subjects.serializers",
     "import": "benchmarks.subjects.imports",
+    "markets": "benchmarks.subjects.markets",
     "scrape": "benchmarks.subjects.scrape",
     "audit": "benchmarks.subjects.audit",
     "admin": "benchmarks.subjects.admin",

@@ -1,10 +1,10 @@
-"""The admin pages of the markets: instruments and data sets."""
+"""The admin pages of the markets: instruments, data sets, splits and dividends."""
 
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from kit.clock import iso_ms_from_ns
-from markets.models import DatasetRow, Instrument
+from markets.models import CorporateActionRow, DatasetRow, Instrument
 from markets.tables import InstrumentTable
 from operations.live_admin.pages import LiveAdmin, ReadOnlyAdmin, json_text, light, preformatted
 
@@ -81,3 +81,25 @@ class DatasetAdmin(ReadOnlyAdmin):
     def report(self, dataset: DatasetRow) -> SafeString:
         """What was found when it was imported."""
         return preformatted(json_text(dataset.quality))
+
+
+@admin.register(CorporateActionRow)
+class CorporateActionAdmin(ReadOnlyAdmin):
+    """Splits and dividends."""
+
+    help_text = "Splits and dividends, which candles can be read without. They are entered and deleted through the API."
+    list_display = ("symbol", "ex_date", "kind", "ratio", "amount", "created")
+    list_filter = ("kind",)
+    search_fields = ("id", "symbol")
+    fields = ("id", "symbol", "ex_date", "kind", "ratio", "amount", "created")
+    readonly_fields = fields
+
+    @admin.display(description="Ratio, new:old")
+    def ratio(self, row: CorporateActionRow) -> str:
+        """New shares for old."""
+        return f"{row.ratio_new}:{row.ratio_old}" if row.ratio_new else ""
+
+    @admin.display(description="Created", ordering="created_ns")
+    def created(self, row: CorporateActionRow) -> str:
+        """When it was entered."""
+        return iso_ms_from_ns(row.created_ns)

@@ -104,7 +104,7 @@ class Market:
         """Whether a scenario has stopped trading in it for a time."""
         self.scenarios: tuple[str, ...] = ()
         """The kinds of scenarios that change it now."""
-        self.candles = CandleSeries(bar_s)
+        self.candles = CandleSeries(bar_s, calendar=instrument.calendar)
         self.rows = CandleRows(self.candles)
         self.latest_answers = LatestAnswers()
         self.day = DayWindow()

@@ -2,6 +2,10 @@
 
 A step touches only the shortest interval. When that candle closes it is merged into the next longer one, and so on,
 so that a step costs the same however many intervals there are. A minute in which nothing happened has no candle.
+
+The days of the currency market begin at 17:00 in New York, which is no multiple of four hours: its daily candle is merged
+from hours, beside the candle of four hours and not after it. Every other market's days are those of UTC here, also an
+exchange's, whose calendar would take a second and much memory to load at the start; its sessions lie within them.
 """
 
 from array import array
@@ -11,6 +15,7 @@ from collections.abc import Iterator
 import msgspec
 
 from kit.clock import NS_PER_SECOND
+from markets.calendars import ALWAYS, FX, fx_day
 from markets.paging import Window
 from markets.updates import INTERVALS, Candle
 
@@ -19,6 +24,11 @@ CANDLES_KEPT = 50_000
 
 _TRIM_SLACK = CANDLES_KEPT // 10
 """How many more may gather before the oldest are dropped at once, so that dropping costs nothing a step."""
+
+
+DAY = "1d"
+LONGEST_IN_A_DAY_S = 3_600
+"""Candles up to this length never lie over the begin of a day, whatever the calendar."""
 
 
 class ClosedCandle(msgspec.Struct, frozen=True, gc=False):
@@ -93,14 +103,24 @@ class _Level:
         self.forming: Candle | None = None
         self.end_ns = 0
 
+    def span(self, time_ns: int) -> tuple[int, int]:
+        """When the candle that holds a time begins and ends."""
+        start_ns = time_ns // self.length_ns * self.length_ns
+        return start_ns, start_ns + self.length_ns
+
     def absorb(self, candle: Candle) -> None:
         """Take in a closed candle of the next shorter interval."""
         if self.forming is not None:
             self.forming = merged(self.forming, candle)
             return
-        time_ns = candle.time_ns // self.length_ns * self.length_ns
-        self.end_ns = time_ns + self.length_ns
+        time_ns, self.end_ns = self.span(candle.time_ns)
         self.forming = msgspec.structs.replace(candle, time_ns=time_ns)
+
+    def with_shorter(self, candle: Candle) -> Candle:
+        """The forming candle, the one of the next shorter interval that is forming too included."""
+        if self.forming is not None:
+            return merged(self.forming, candle)
+        return msgspec.structs.replace(candle, time_ns=self.span(candle.time_ns)[0])
 
     def close(self) -> Candle:
         """End the forming candle and keep it."""
@@ -110,12 +130,23 @@ class _Level:
         return candle
 
 
+class _FxDay(_Level):
+    """The days of the currency market."""
+
+    def span(self, time_ns: int) -> tuple[int, int]:
+        """From 17:00 in New York to 17:00."""
+        return fx_day(time_ns)
+
+
 class CandleSeries:
     """The candles of one symbol, of every interval that its source's bars can build."""
 
     __slots__ = (
+        "_chain",
         "_close",
+        "_day",
         "_end_ns",
+        "_feeds_day",
         "_first",
         "_high",
         "_levels",
@@ -127,8 +158,21 @@ class CandleSeries:
         "last_ns",
     )
 
-    def __init__(self, bar_s: int = 0, kept: int = CANDLES_KEPT) -> None:
-        self._levels = [_Level(interval, kept) for interval in intervals_from(bar_s)]
+    def __init__(self, bar_s: int = 0, kept: int = CANDLES_KEPT, calendar: str = ALWAYS) -> None:
+        has_own_days = calendar == FX
+        self._levels = [
+            (_FxDay if interval == DAY and has_own_days else _Level)(interval, kept)
+            for interval in intervals_from(bar_s)
+        ]
+        self._chain = self._levels
+        """Each is merged from the one before."""
+        self._day: _Level | None = None
+        self._feeds_day: _Level | None = None
+        """A day that the chain does not lead to, and what it is merged from; None where the chain does."""
+        if has_own_days and len(self._levels) > 1:
+            *self._chain, self._day = self._levels
+            short = [level for level in self._chain if INTERVALS[level.interval] <= LONGEST_IN_A_DAY_S]
+            self._feeds_day = (short or self._chain[:1])[-1]
         self._places = {level.interval: place for place, level in enumerate(self._levels)}
         self._first = self._levels[0] if self._levels else None
         self._time_ns = self._open = self._high = self._low = self._close = self._volume = 0
@@ -184,15 +228,17 @@ class CandleSeries:
         if not self._end_ns:
             return None
         candle = self._shortest()
-        for level in self._levels[: self._index(interval) + 1]:
-            if level is self._first:
-                continue
-            if level.forming is not None:
-                candle = merged(level.forming, candle)
-            else:
-                time_ns = candle.time_ns // level.length_ns * level.length_ns
-                candle = msgspec.structs.replace(candle, time_ns=time_ns)
-        return candle
+        wanted = self._levels[self._index(interval)]
+        if wanted is self._first:
+            return candle
+        last = self._feeds_day if wanted is self._day else wanted
+        for level in self._chain[1:]:
+            if last is self._first:
+                break
+            candle = level.with_shorter(candle)
+            if level is last:
+                break
+        return wanted.with_shorter(candle) if wanted is self._day else candle
 
     def read(self, interval: str, window: Window) -> list[Candle]:
         """The candles of a window, oldest first, the forming one with them."""
@@ -251,9 +297,7 @@ class CandleSeries:
         closed: list[ClosedCandle] = []
         if self._end_ns:
             self._close_until(candle.time_ns, closed)
-        length_ns = self._first.length_ns
-        self._time_ns = candle.time_ns // length_ns * length_ns
-        self._end_ns = self._time_ns + length_ns
+        self._time_ns, self._end_ns = self._first.span(candle.time_ns)
         self._open, self._high, self._low = candle.open_ticks, candle.high_ticks, candle.low_ticks
         self._close, self._volume = candle.close_ticks, candle.volume_lots
         return closed
@@ -261,9 +305,15 @@ class CandleSeries:
     def _close_until(self, time_ns: int | None, closed: list[ClosedCandle]) -> None:
         """Close the shortest candle, and each longer one that ends at or before `time_ns` (None: all)."""
         carried = self._shortest()
-        for level in self._levels:
+        day = None
+        for level in self._chain:
             level.absorb(carried)
             if time_ns is not None and time_ns < level.end_ns:
                 break
             carried = level.close()
             closed.append(ClosedCandle(level.interval, carried))
+            if level is self._feeds_day and self._day is not None:
+                self._day.absorb(carried)
+                day = self._day if time_ns is None or time_ns >= self._day.end_ns else None
+        if day is not None:
+            closed.append(ClosedCandle(day.interval, day.close()))

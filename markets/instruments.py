@@ -12,8 +12,9 @@ class Instrument(msgspec.Struct, frozen=True):
     """One tradable pair, written BASE-QUOTE.
 
     `tick` is the step of a price, `lot` the step of a quantity. `min_notional_units` is in the quote's smallest unit
-    (10**-8). `calendar` is `24/7`, `fx` or `equities`. `maker_ppm` and `taker_ppm` are the venue's usual fees in
-    millionths of the notional (2 bps is 200); an account's own fee schedule is what is charged.
+    (10**-8). `calendar` is one of `markets.calendars`: `24/7`, `fx`, `equities` or an exchange (`XNYS`). `maker_ppm` and
+    `taker_ppm` are the venue's usual fees in millionths of the notional (2 bps is 200); an account's own fee schedule is
+    what is charged.
     """
 
     symbol: str

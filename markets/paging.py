@@ -11,6 +11,7 @@ import msgspec
 from kit.errors import invalid_field
 
 MAX_TIME_NS = 2**63 - 1
+MIN_TIME_NS = -(2**63)
 
 Item = TypeVar("Item")
 

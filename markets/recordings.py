@@ -3,13 +3,15 @@
 Everything here reads files and the database: call it in a thread.
 """
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import chain
 
 import msgspec
 
-from kit.clock import NS_PER_SECOND, iso_from_ns
+from kit.clock import NS_PER_MS, NS_PER_SECOND, iso_from_ns
 from kit.errors import invalid_field
-from markets.answers import CandleRow
 from markets.datasets import services as datasets
 from markets.datasets.records import Candles, Dataset
 from markets.instruments import Instrument
@@ -23,13 +25,6 @@ ROWS_PER_BATCH = 4_096
 
 PAST_CANDLES = 1_500
 """Before the middle of a recording where a replay begins: a day and an hour of minutes, as the simulation has."""
-
-
-class RecordedCandle(msgspec.Struct, frozen=True, gc=False):
-    """A candle of a data set, as it is shown; its digits are the data's own where those are finer."""
-
-    time_ns: int
-    row: CandleRow
 
 
 def open_recording(dataset: Dataset, instrument: Instrument, start_ns: int | None = None) -> Recording:
@@ -60,8 +55,11 @@ def _past(dataset: Dataset, instrument: Instrument, end_ns: int) -> tuple[Candle
     return tuple(bars_of(rows, instrument))
 
 
-def read_candles(dataset: Dataset, instrument: Instrument, interval: str, window: Window) -> list[RecordedCandle]:
-    """The candles of a window, oldest first. Raises Invalid for another symbol's data set or an interval it lacks."""
+def read_candles(dataset: Dataset, instrument: Instrument, interval: str, window: Window) -> Candles:
+    """The candles of a window, oldest first. Raises Invalid for another symbol's data set or an interval it lacks.
+
+    Days are those of the instrument's calendar.
+    """
     if dataset.symbol != instrument.symbol:
         raise invalid_field("dataset", f"It holds {dataset.symbol}, not {instrument.symbol}.")
     found = datasets.candles_from(
@@ -70,11 +68,35 @@ def read_candles(dataset: Dataset, instrument: Instrument, interval: str, window
         start_ns=window.from_ns if window.is_oldest_first else None,
         end_ns=None if window.to_ns == MAX_TIME_NS else window.to_ns + 1,
         limit=window.limit,
+        calendar=instrument.calendar,
     )
-    price_decimals = _finer(instrument.tick.decimals, dataset.price_decimals)
-    volume_decimals = _finer(instrument.lot.decimals, dataset.volume_decimals)
-    candles = _as_text(found, price_decimals, volume_decimals)
-    return [candle for candle in candles if window.from_ns <= candle.time_ns <= window.to_ns]
+    first = bisect_left(found.time_ns, window.from_ns)
+    return found if first == 0 else cut(found, first)
+
+
+def cut(candles: Candles, first: int, end: int | None = None) -> Candles:
+    """The candles from number `first` to before `end`."""
+    return Candles(*(column[first:end] for column in msgspec.structs.astuple(candles)))
+
+
+def rows_json(
+    candles: Candles, instrument: Instrument, *, price_decimals: int | None, volume_decimals: int | None
+) -> bytes:
+    """Candles as the JSON array of their rows, with the digits of the instrument's steps or, where those are finer, of the
+    data; None decimals show every digit.
+
+    The array is filled into one template: a struct for each row costs three times as much.
+    """
+    if not len(candles):
+        return b"[]"
+    price, prices = _shown(
+        (candles.open, candles.high, candles.low, candles.close), _finer(instrument.tick.decimals, price_decimals)
+    )
+    volume, volumes = _shown((candles.volume,), _finer(instrument.lot.decimals, volume_decimals))
+    row = f'{{"time":"%s","open":"{price}","high":"{price}","low":"{price}","close":"{price}","volume":"{volume}"}}'
+    values = tuple(chain.from_iterable(zip(_iso_times(candles.time_ns), *prices, *volumes, strict=True)))
+    template = f"[{','.join([row] * len(candles))}]"
+    return (template % values).encode()
 
 
 def _finer(step_decimals: int, data_decimals: int | None) -> int | None:
@@ -82,16 +104,18 @@ def _finer(step_decimals: int, data_decimals: int | None) -> int | None:
     return None if data_decimals is None else max(step_decimals, data_decimals)
 
 
-def _as_text(candles: Candles, price_decimals: int | None, volume_decimals: int | None) -> list[RecordedCandle]:
-    columns = [
-        [_text(value, price_decimals) for value in column]
-        for column in (candles.open, candles.high, candles.low, candles.close)
-    ]
-    volumes = [_text(value, volume_decimals) for value in candles.volume]
-    rows = map(CandleRow, map(iso_from_ns, candles.time_ns), *columns, volumes)
-    return list(map(RecordedCandle, candles.time_ns, rows))
+def _shown(columns: Sequence[Sequence[float]], decimals: int | None) -> tuple[str, Sequence[Sequence[float | str]]]:
+    """How a number stands in a template, and what is put there: plain decimal text with so many digits or with all."""
+    if decimals is not None:
+        return f"%.{decimals}f", columns
+    return "%s", [[format(Decimal(repr(value)), "f") for value in column] for column in columns]
 
 
-def _text(value: float, decimals: int | None) -> str:
-    """Plain decimal text, with so many digits or, for None, as many as the number has."""
-    return format(Decimal(repr(value)), "f") if decimals is None else f"{value:.{decimals}f}"
+def _iso_times(times_ns: Sequence[int]) -> list[str]:
+    """`iso_from_ns` of many times; bars open at whole milliseconds, which numpy writes at once."""
+    import numpy as np
+
+    times = np.asarray(times_ns, dtype=np.int64)
+    if (times % NS_PER_MS).any():
+        return [iso_from_ns(time_ns) for time_ns in times_ns]
+    return [f"{text}Z" for text in np.datetime_as_string((times // NS_PER_MS).astype("datetime64[ms]")).tolist()]

@@ -18,6 +18,7 @@ from api.fields import (
 from api.pagination import PageQuery
 from api.serializers import ApiSerializer
 from markets.answers import VENUES
+from markets.corporate_actions.records import ADJUSTMENTS
 from markets.direction.scenarios import KINDS
 from markets.direction.serializers import ScenarioOut
 from markets.feed import MAX_BEATS_PER_CALL, MAX_SPEED
@@ -38,6 +39,15 @@ class CandleQuery(PageQuery):
 
     interval = ChoiceField(choices=tuple(INTERVALS), required=False, default="1m")
     dataset = CharField(required=False, max_length=64, help_text="Take them from this data set.")
+    source = CharField(
+        required=False, max_length=64, help_text="Take them from this stored source, such as live:binance."
+    )  # type: ignore[assignment]  # a declared field, not Field.source
+    adjust = ChoiceField(
+        choices=ADJUSTMENTS,
+        required=False,
+        default="none",
+        help_text="Make prices comparable over splits, or over splits and dividends (all), back from the newest candle.",
+    )
 
     def get_fields(self) -> dict[str, Field]:
         """With `from` and `to`: the first is a Python keyword, so it cannot be declared as an attribute."""
@@ -65,7 +75,7 @@ class SymbolOut(ApiSerializer):
     lot_size = QuantityField()
     min_notional = MoneyField()
     fees = VenueFeesOut()
-    calendar = CharField(help_text="24/7, fx or equities.")
+    calendar = CharField(help_text="24/7, fx, equities, or an exchange's code such as XNYS.")
 
 
 class PricedOut(ApiSerializer):
@@ -184,6 +194,23 @@ class CandlePageOut(PricedOut):
 
     items = CandleOut(many=True)
     next_cursor = CharField(allow_null=True)
+
+
+class SeriesOut(ApiSerializer):
+    """A series of candles that can be read: of the store, or a data set (as the source `dataset:ID`)."""
+
+    source = CharField()  # type: ignore[assignment]  # a declared field, not Field.source
+    symbol = SymbolField()
+    interval = CharField()
+    rows = IntegerField()
+    content_hash = CharField(help_text="Of all of it; for a data set the one it was imported under.")
+    price_decimals = IntegerField(allow_null=True, help_text="Of the data; null when they are no plain decimals.")
+    volume_decimals = IntegerField(allow_null=True, help_text="Of the data; null when they are no plain decimals.")
+    size_bytes = IntegerField()
+
+    def get_fields(self) -> dict[str, Field]:
+        """With `from` and `to`, the open times of the first and the last candle."""
+        return {**super().get_fields(), "from": TimeField(source="from_ns"), "to": TimeField(source="to_ns")}
 
 
 class ExchangeOut(PricedOut):

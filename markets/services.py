@@ -19,6 +19,7 @@ from kit.clock import SYSTEM_CLOCK, iso_from_ns
 from kit.errors import Conflict, NotFound, invalid_field
 from kit.trail import note_change
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
+from markets import calendars, history
 from markets.answers import (
     VENUES,
     CandlePage,
@@ -42,6 +43,10 @@ from markets.answers import (
 )
 from markets.board import Market
 from markets.calculations import Calculation, calculation, parse_wanted
+from markets.calendars import ALWAYS
+from markets.candle_store import services as candle_store
+from markets.candle_store.records import SeriesShown, series_shown
+from markets.corporate_actions.records import Adjust
 from markets.datasets import services as datasets
 from markets.depth_recordings import open_depth_source
 from markets.feed import MAX_SPEED, MIN_SPEED, FlowGate, MarketClosed, MarketHalted, Subscriber
@@ -49,7 +54,7 @@ from markets.floors import Floor, chosen_floor, working_on
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument
 from markets.paging import CandleCursor, Window, page_of, window_of
-from markets.recordings import RecordedCandle, open_recording, read_candles
+from markets.recordings import open_recording
 from markets.sources.base import Source
 from markets.sources.depth import DepthSource
 from markets.sources.replay import ReplaySource
@@ -85,6 +90,10 @@ _log = logging.getLogger(__name__)
 UNIVERSE = Universe(DEFAULT_INSTRUMENTS)
 MAIN = Floor(HUB, UNIVERSE.get, SYSTEM_CLOCK)
 BOARD, FEED = MAIN.board, MAIN.feed
+
+
+_calendars_asked_for: set[str] = set()
+"""Calendars of exchanges that are being loaded."""
 
 
 def floor() -> Floor:
@@ -200,9 +209,34 @@ def is_stale(symbol: str) -> bool:
 
 
 def is_closed(symbol: str) -> bool:
-    """Whether the symbol has no market: none at all, no price yet, or one whose source failed or was replaced."""
+    """Whether nobody may trade the symbol now: it has no market, no price yet, its source failed or was replaced, or it is a
+    live market outside of the hours of its calendar.
+    """
     market = floor().board.get(symbol)
+    return _has_no_market(market) or (market is not None and _is_out_of_hours(market))
+
+
+def _has_no_market(market: Market | None) -> bool:
     return market is None or market.is_closed or market.last_update is None
+
+
+def _is_out_of_hours(market: Market) -> bool:
+    """Whether a live market is closed by its calendar. Simulated and replayed ones trade whenever they have a price."""
+    calendar = market.instrument.calendar
+    if calendar == ALWAYS or not is_live(market.source):
+        return False
+    if not calendars.is_loaded(calendar):
+        # Loading it here would hold up the loop for a second. Until it is known when the market trades, it does not.
+        if calendar not in _calendars_asked_for:
+            _calendars_asked_for.add(calendar)
+            asyncio.get_running_loop().run_in_executor(None, calendars.load, calendar)
+        return True
+    return not calendars.is_open(calendar, SYSTEM_CLOCK.now_ns())
+
+
+def is_live(source: str) -> bool:
+    """Whether a source's name is that of a live one, `live` or `live:binance`, whose candles are kept in the store."""
+    return source.partition(":")[0] == "live"
 
 
 # What clients read ---------------------------------------------------------------------------------------------------
@@ -289,38 +323,39 @@ async def list_candles(
     to_ns: int | None,
     limit: int,
     cursor: str | None,
-    dataset: str | None,
+    dataset: str | None = None,
+    source: str | None = None,
+    adjust: Adjust = "none",
 ) -> CandlePage | EncodedCandlePage:
-    """Candles of the market that is open; of a symbol without one, those of its data set, if it has one.
+    """Candles of the market that is open, before what it remembers those that are stored of its source; of a symbol without
+    a market, the newest there are of it.
 
-    `dataset` asks for that data set's. Raises NotFound UNKNOWN_SYMBOL or for the data set, Invalid.
+    `dataset` or `source` asks for a data set's or a stored source's, `adjust` for prices that are comparable over splits and
+    dividends. Raises NotFound UNKNOWN_SYMBOL or for what was asked for, Invalid.
     """
     instrument = UNIVERSE.get(symbol)
     place = None if cursor is None else decode_cursor(cursor, CandleCursor)
     window = window_of(from_ns=from_ns, to_ns=to_ns, limit=limit, cursor=place)
+    if dataset is not None and source is not None:
+        raise invalid_field("source", "Give a source or a data set, not both.")
+    asked = history.Asked(instrument, interval, window, adjust)
     market = floor().board.get(symbol)
     has_chart = market is not None and not market.is_closed and market.candles.last_ns >= 0
-    if dataset is not None or not has_chart:
-        recorded = await _in_thread(lambda: _recorded_page(dataset, instrument, interval, window))
+    if dataset is not None or source is not None or not has_chart:
+        recorded = await _in_thread(lambda: history.recorded_page(asked, dataset_id=dataset, source=source))
         if recorded is not None:
             return recorded
+    if market is not None and (adjust != "none" or (is_live(market.source) and history.reaches_before(market, asked))):
+        return await _joined_page(market, asked)
     return _live_page(instrument, market, interval, window)
 
 
-def _recorded_page(dataset_id: str | None, instrument: Instrument, interval: str, window: Window) -> CandlePage | None:
-    """Candles of the named data set, or of the symbol's newest one; None when it has none."""
-    if dataset_id is None:
-        dataset = datasets.newest_dataset(instrument.symbol, interval=interval)
-    else:
-        dataset = datasets.get_dataset(dataset_id)
-    if dataset is None:
-        return None
-
-    def read(part: Window) -> list[RecordedCandle]:
-        return read_candles(dataset, instrument, interval, part)
-
-    candles, position = page_of(window, read, lambda candle: candle.time_ns)
-    return CandlePage([candle.row for candle in candles], _cursor_text(position), "dataset", True)
+async def _joined_page(market: Market, asked: history.Asked) -> EncodedCandlePage:
+    """Candles of a market's memory, joined with the store's, or adjusted, or both."""
+    symbol, calendar = asked.instrument.symbol, asked.instrument.calendar
+    starts_ns = await _in_thread(lambda: history.ex_dates(symbol, asked.adjust, calendar, asked.interval))
+    memory, is_old = history.memory_of(market, asked, starts_ns), is_stale(symbol)
+    return await _in_thread(lambda: history.joined_page(asked, memory, source=market.source, is_stale=is_old))
 
 
 def _live_page(
@@ -336,14 +371,15 @@ def _live_page(
     numbers = range(found[0], found[-1] + 1) if found else range(0)
     forming = series.forming(interval) if numbers.stop > series.closed_count(interval) else None
     rows = market.rows.array(interval, numbers, candle_row_encoder(instrument))
-    cursor, stale = _cursor_text(position), is_stale(instrument.symbol)
+    cursor, stale = history.cursor_text(position), is_stale(instrument.symbol)
     # Closed candles never change, so their numbers stand for what they hold.
     version = (market.rows.name, interval, numbers, forming, cursor, stale)
     return EncodedCandlePage(msgspec.Raw(rows), cursor, market.source, stale, version)
 
 
-def _cursor_text(position: CandleCursor | None) -> str | None:
-    return None if position is None else encode_cursor(position)
+def list_series(symbol: str) -> list[SeriesShown]:
+    """The stored series of a symbol, data sets with them; reads files, so call it in a thread. Raises NotFound."""
+    return [series_shown(facts) for facts in candle_store.list_series(UNIVERSE.get(symbol).symbol)]
 
 
 def list_venues(*, limit: int, cursor: str | None) -> Page:

@@ -3,6 +3,7 @@
 from django.urls import re_path
 
 from api.routers import ApiRouter
+from markets.corporate_actions import urls as corporate_actions
 from markets.datasets import urls as datasets
 from markets.direction import urls as direction
 from markets.views import ExchangeViewSet, FeedViewSet, MarketViewSet, SymbolViewSet
@@ -19,4 +20,5 @@ urlpatterns = [
     *direction.urlpatterns,
     *router.urls,
     *datasets.urlpatterns,
+    *corporate_actions.urlpatterns,
 ]

@@ -1,5 +1,7 @@
 """Markets over REST. All of it reads memory on the event loop; candles of data sets are read in a thread."""
 
+from collections.abc import Sequence
+
 from msgspec import Raw
 
 from api.etags import etag_of
@@ -18,6 +20,7 @@ from markets.answers import (
     Venue,
 )
 from markets.calculations import Calculation
+from markets.candle_store.records import SeriesShown
 from markets.serializers import (
     CalculateQuery,
     CalculationOut,
@@ -31,6 +34,7 @@ from markets.serializers import (
     FeedSteppedOut,
     MarketOut,
     OrderBookOut,
+    SeriesOut,
     SymbolOut,
     TickerOut,
     TradePageOut,
@@ -126,10 +130,18 @@ class MarketViewSet(ApiViewSet):
             limit=query.limit,
             cursor=query.cursor,
             dataset=query.dataset,
+            source=query.source,
+            adjust=query.adjust,
         )
         if isinstance(page, EncodedCandlePage):
             return Answer(page.encoded(), etag=etag_of(repr(page.version).encode()))
         return page
+
+    @operation(response=SeriesOut, many=True, errors=(NotFound,))
+    @action(detail=True, methods=["get"])
+    def series(self, call: Call) -> Sequence[SeriesShown]:
+        """The stored candles of the symbol: each series with its span and the hash of its content."""
+        return services.list_series(call.kwargs["symbol"])
 
 
 class FeedViewSet(ApiViewSet):

@@ -1,7 +1,7 @@
 """Trades to candles, and candles to longer candles, exactly: volumes are added as whole numbers of their last decimal.
 
-A candle opens at a multiple of its interval since 1970 UTC. Its open and close are the first and last price in the
-order of the data; an interval without a trade has no candle.
+A candle opens at a multiple of its interval since 1970 UTC, a daily one with the session of its market's calendar. Its open
+and close are the first and last price in the order of the data; an interval without a trade has no candle.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from kit.errors import invalid_field
+from markets.calendars import ALWAYS, DAY_NS, session_times
 from markets.datasets.store import CANDLE_SCHEMA
 
 NOISE_DECIMALS = 12
@@ -24,9 +26,20 @@ def candles_from_trades(trades: pl.DataFrame, *, interval_ns: int, volume_decima
     return _group(trades, interval_ns, volume_decimals, prices=prices, volume=pl.col("quantity"))
 
 
-def longer_candles(candles: pl.DataFrame, *, interval_ns: int, volume_decimals: int | None) -> pl.DataFrame:
-    """Candles of a longer interval from candles that are sorted by time."""
+def longer_candles(
+    candles: pl.DataFrame, *, interval_ns: int, volume_decimals: int | None, calendar: str = ALWAYS
+) -> pl.DataFrame:
+    """Candles of a longer interval from candles that are sorted by time; days are those of the calendar.
+
+    Raises Invalid for more than a day of a calendar other than `24/7`: how its sessions would be counted is not settled.
+    """
     prices = (pl.col("open").first(), pl.col("high").max(), pl.col("low").min(), pl.col("close").last())
+    if calendar != ALWAYS and interval_ns >= DAY_NS:
+        if interval_ns > DAY_NS:
+            raise invalid_field("interval", f"Candles of more than a day are not made by the calendar {calendar}.")
+        # A session is known by one time, which stands for all of its candles before they are grouped.
+        sessions = pl.Series("time", session_times(calendar, candles["time"].to_numpy()), dtype=pl.Int64)
+        return _group(candles.with_columns(sessions), 1, volume_decimals, prices=prices, volume=pl.col("volume"))
     return _group(candles, interval_ns, volume_decimals, prices=prices, volume=pl.col("volume"))
 
 

@@ -41,6 +41,8 @@ from markets.datasets.records import (
 )
 from markets.datasets.refusals import REFUSALS
 from markets.instruments import Instrument, make_instrument
+from markets.intervals import interval_s_of
+from markets.paging import MAX_TIME_NS, MIN_TIME_NS, Window
 from markets.updates import INTERVALS
 
 if TYPE_CHECKING:
@@ -446,36 +448,52 @@ def rows_before(dataset_id: str, time_ns: int) -> int:
 
 
 def candles_from(
-    dataset_id: str, interval: str, start_ns: int | None = None, end_ns: int | None = None, limit: int = 1_000
+    dataset_id: str,
+    interval: str,
+    start_ns: int | None = None,
+    end_ns: int | None = None,
+    limit: int = 1_000,
+    calendar: str = "24/7",
 ) -> Candles:
     """Candles of any interval that the data set's rows add up to, exactly; bounds and limit as `read_candles`.
 
-    Raises NotFound, and Invalid for an interval that is shorter than the data set's or no multiple of it.
+    Days are those of the calendar. Raises NotFound, and Invalid for an interval that is shorter than the data set's or no
+    multiple of it.
     """
-    from markets.datasets import resampling, store
+    from markets.candle_store.longer import read_longer
+    from markets.datasets import store
 
     dataset = get_dataset(dataset_id)
-    base_s, length_s = base_interval_s(dataset), INTERVALS.get(interval)
-    if length_s is None or length_s % base_s:
+    base_s, length_s = base_interval_s(dataset), interval_s_of(interval)
+    if length_s % base_s:
         possible = [name for name, seconds in INTERVALS.items() if seconds % base_s == 0]
         raise invalid_field("interval", f"This data set gives candles of {', '.join(possible)}.")
-    path = (
-        store.data_path(datasets_dir(), dataset.content_hash, "candles")
-        if dataset.kind == "candles"
-        else store.minute_path(datasets_dir(), dataset.content_hash)
+    path = candles_path(dataset)
+
+    def read(part: Window) -> "pl.DataFrame":
+        start = part.from_ns if part.is_oldest_first else None
+        return store.read_range(path, start_ns=start, end_ns=part.to_ns + 1, limit=part.limit)
+
+    end = MAX_TIME_NS if end_ns is None else end_ns
+    window = Window(MIN_TIME_NS if start_ns is None else start_ns, end - 1, _limited(limit), start_ns is not None)
+    found = read_longer(
+        read,
+        window,
+        base_ns=base_s * NS_PER_SECOND,
+        interval_ns=length_s * NS_PER_SECOND,
+        calendar=calendar,
+        volume_decimals=dataset.volume_decimals,
     )
-    if length_s == base_s:
-        return store.candles_of(store.read_range(path, start_ns=start_ns, end_ns=end_ns, limit=_limited(limit)))
-    interval_ns = length_s * NS_PER_SECOND
-    # A candle holds at most length/base rows, so this many rows hold `limit` whole candles.
-    rows = store.read_range(
-        path,
-        start_ns=None if start_ns is None else -(-start_ns // interval_ns) * interval_ns,
-        end_ns=None if end_ns is None else -(-end_ns // interval_ns) * interval_ns,
-        limit=_limited(limit) * (length_s // base_s),
-    )
-    candles = resampling.longer_candles(rows, interval_ns=interval_ns, volume_decimals=dataset.volume_decimals)
-    return store.candles_of(candles.head(limit) if start_ns is not None else candles.tail(limit))
+    return store.candles_of(found)
+
+
+def candles_path(dataset: Dataset) -> Path:
+    """The file of a data set's own candles, which are those of a minute for trades."""
+    from markets.datasets import store
+
+    if dataset.kind == "candles":
+        return store.data_path(datasets_dir(), dataset.content_hash, "candles")
+    return store.minute_path(datasets_dir(), dataset.content_hash)
 
 
 def base_interval_s(dataset: Dataset) -> int:

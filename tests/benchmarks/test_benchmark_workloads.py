@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.ours import engine, journal
+from benchmarks.ours import candle_store, engine, journal
 from benchmarks.peers import plain_file, price_time_book
 from benchmarks.tools.child import ChildFailed, run_in_child
 from benchmarks.tools.disk import measure_disk
@@ -45,6 +45,12 @@ def test_the_journal_and_the_plain_file_acknowledge_and_tidy_up(tmp_path: Path) 
     assert min(ours["per_s"], ours["batches"], plain["per_s"]) > 0
     assert measure_disk(tmp_path, writes=3).median_ms > 0
     assert list(tmp_path.glob("*.sqlite3*")) == list(tmp_path.glob("*.log")) == []
+
+
+def test_the_candle_store_is_filled_and_read_as_it_is_measured(tmp_path: Path) -> None:
+    candle_store.write(folder=str(tmp_path), minutes=3_000)
+    figures = candle_store.read(folder=str(tmp_path), minutes=3_000, reads=2, candles=1_000)
+    assert min(figures.values()) > 0
 
 
 def test_a_child_hands_over_what_its_function_returns() -> None:

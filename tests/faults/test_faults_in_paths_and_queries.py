@@ -69,7 +69,8 @@ FILTERS = [
     "orders/?symbol=", "orders/?client_order_id=", "orders/?cursor=", "orders/?status=", "orders/?from=", "orders/?limit=",
     "fills/?order_id=", "fills/?symbol=", "jobs/?kind=", "jobs/?status=", "datasets/?symbol=", "datasets/?cursor=",
     "markets/BTC-USDT/candles/?interval=", "markets/BTC-USDT/candles/?dataset=", "markets/BTC-USDT/candles/?from=",
-    "markets/BTC-USDT/orderbook/?depth=", "symbols/?cursor=",
+    "markets/BTC-USDT/candles/?source=", "markets/BTC-USDT/candles/?adjust=", "corporate-actions/?symbol=",
+    "corporate-actions/?kind=", "corporate-actions/?cursor=", "markets/BTC-USDT/orderbook/?depth=", "symbols/?cursor=",
 ]  # fmt: skip
 
 
@@ -140,7 +141,8 @@ CURSORS = ["e30", "W10", "bnVsbA", "eyJiZWZvcmUiOi0xfQ", "eyJlcG9jaCI6MSwiYmVmb3
 
 
 @pytest.mark.parametrize("cursor", CURSORS)
-@pytest.mark.parametrize("path", ["orders/", "fills/", "jobs/", "datasets/", "symbols/", "markets/", "accounts/"])
+@pytest.mark.parametrize("path", ["orders/", "fills/", "jobs/", "datasets/", "symbols/", "markets/", "accounts/",
+                                  "corporate-actions/"])  # fmt: skip
 def test_a_cursor_that_no_list_gave_out_is_refused(attacker: Attacker, path: str, cursor: str) -> None:
     answer = attacker.get(f"{path}?cursor={cursor}")
     assert answer.status == 400

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.clock import NS_PER_SECOND
+from markets.calendars import fx_day
 from markets.candles import CandleSeries, intervals_from
 from markets.paging import MAX_TIME_NS, Window
 from markets.updates import INTERVALS, Candle
@@ -110,3 +111,44 @@ def test_a_step_back_in_time_is_refused_and_changes_nothing():
     with pytest.raises(ValueError, match="follows one at"):
         series.add(START_NS - 1, 99, 1)
     assert series.forming("1m") == Candle(START_NS // (60 * NS_PER_SECOND) * 60 * NS_PER_SECOND, 10, 10, 10, 10, 1)
+
+
+def naive_fx_days(found):
+    """Steps by the day that began at 17:00 in New York."""
+    groups = {}
+    for time_ns, price, volume in found:
+        groups.setdefault(fx_day(time_ns)[0], []).append((price, volume))
+    return [
+        Candle(
+            start_ns,
+            group[0][0],
+            max(price for price, _ in group),
+            min(price for price, _ in group),
+            group[-1][0],
+            sum(volume for _, volume in group),
+        )
+        for start_ns, group in groups.items()
+    ]
+
+
+@given(found=steps(), bar_s=st.sampled_from([0, 60, 300, 3_600]))
+def test_days_of_the_currency_market_begin_at_five_in_the_afternoon_in_new_york(found, bar_s):
+    series = CandleSeries(bar_s, calendar="fx")
+    told = []
+    for step in found:
+        told += series.add(*step) or []
+    days = naive_fx_days(found)
+    assert every_candle(series, "1d") == days
+    assert every_candle(series, "4h") == naive(found, 14_400)
+    told += series.finish()
+    assert [one.candle for one in told if one.interval == "1d"] == every_candle(series, "1d") == days
+    assert [one.candle for one in told if one.interval == "4h"] == naive(found, 14_400)
+    assert series.forming("1d") is None
+
+
+def test_daily_bars_of_the_currency_market_keep_their_days():
+    series = CandleSeries(86_400, calendar="fx")
+    begin_ns = fx_day(START_NS)[0]
+    series.add(begin_ns, 5, 1)
+    series.add(fx_day(begin_ns)[1], 6, 1)
+    assert [candle.time_ns for candle in every_candle(series, "1d")] == [begin_ns, fx_day(begin_ns)[1]]

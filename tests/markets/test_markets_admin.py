@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from markets import services
-from markets.models import DatasetRow
+from markets.models import CorporateActionRow, DatasetRow
 from tests.admin_person import log_in
 
 INSTRUMENTS = "/admin/markets/instrument/"
@@ -60,3 +60,15 @@ async def test_a_data_set_shows_what_was_found_in_it_and_cannot_be_changed(owner
     assert json.loads(page.fields["Quality"]) == {"gaps": 2}
     assert (await owner.send(f"{DATASETS}set-1/change/", [("symbol", "BBB-USD")])).status == 403
     assert (await owner.open(f"{DATASETS}set-1/delete/")).status == 403
+
+
+async def test_splits_and_dividends_are_shown(owner):
+    row = CorporateActionRow(
+        id="act-1", symbol="AAA-USD", kind="split", ex_date="2020-08-31", ratio_new=4, ratio_old=1,
+        created_ns=1_700_000_900_000_000_000,
+    )  # fmt: skip
+    await sync_to_async(row.save)()
+    (shown,) = (await owner.open("/admin/markets/corporateactionrow/?q=AAA")).rows
+    assert (shown["symbol"], shown["kind"], shown["ratio"]) == ("AAA-USD", "split", "4:1")
+    page = await owner.open("/admin/markets/corporateactionrow/act-1/change/")
+    assert page.fields["Ratio, new:old"] == "4:1"

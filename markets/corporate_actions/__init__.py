@@ -1,0 +1,1 @@
+"""Splits and dividends, kept beside prices and applied when prices are read."""
