@@ -190,6 +190,7 @@ class FeedShown(msgspec.Struct, frozen=True, gc=False):
     lag_ms: float
     updates_per_second: float
     error: str | None
+    dataset_hash: str | None
 
 
 class FeedStepped(msgspec.Struct, frozen=True, gc=False):
@@ -361,6 +362,7 @@ def feed_shown(state: FeedState) -> FeedShown:
         lag_ms=round(state.lag_s * 1_000, 3),
         updates_per_second=round(state.updates_per_s, 1),
         error=state.error,
+        dataset_hash=state.dataset_hash,
     )
 
 

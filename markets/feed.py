@@ -66,6 +66,7 @@ class FeedState(msgspec.Struct, frozen=True):
     lag_s: float
     updates_per_s: float
     error: str | None
+    dataset_hash: str | None = None
 
 
 class _Run:
@@ -149,6 +150,8 @@ class Feed:
             lag_s=self._lag_s if is_moving else 0.0,
             updates_per_s=self._rate.per_second(self._clock.monotonic_s()) if is_moving else 0.0,
             error=run.error if run else None,
+            # Only sources that replay a data set have one.
+            dataset_hash=getattr(source, "dataset_hash", None),
         )
 
     async def switch(self, source: Source | None, *, speed: float, is_paused: bool) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from kit.clock import iso_from_ns
+from kit.clock import NS_PER_SECOND, iso_from_ns
 from kit.errors import invalid_field
 from markets.answers import CandleRow
 from markets.datasets import services as datasets
@@ -16,6 +16,7 @@ from markets.instruments import Instrument
 from markets.paging import MAX_TIME_NS, Window
 from markets.sources.replay import Recording
 
+MINUTE_NS = 60 * NS_PER_SECOND
 ROWS_PER_BATCH = 4_096
 """Rows turned into steps at once: some milliseconds in a thread, a fraction of a second of replay at full speed."""
 
@@ -29,15 +30,16 @@ class RecordedCandle(msgspec.Struct, frozen=True, gc=False):
 
 def open_recording(dataset: Dataset, instrument: Instrument) -> Recording:
     """A data set to be replayed from its first row; raises NotFound when it was deleted meanwhile."""
-    is_candles = dataset.kind == "candles"
+    is_candles = dataset.kind != "trades"  # quotes are replayed as the one-minute candles of their middle
     iterate = datasets.iterate_candles if is_candles else datasets.iterate_trades
     return Recording(
         dataset=dataset.id,
         instrument=instrument,
         bar_s=datasets.base_interval_s(dataset) if is_candles else 0,
-        rows=dataset.rows,
-        start_ns=dataset.from_ns,
+        rows=datasets.replayed_rows(dataset),
+        start_ns=dataset.from_ns if dataset.kind != "quotes" else dataset.from_ns // MINUTE_NS * MINUTE_NS,
         batches=iterate(dataset.id, batch=ROWS_PER_BATCH),
+        content_hash=dataset.content_hash,
     )
 
 

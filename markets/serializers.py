@@ -193,6 +193,7 @@ class FeedOut(ApiSerializer):
     lag_ms = FloatField(help_text="How far it is behind its pace.")
     updates_per_second = FloatField()
     error = CharField(allow_null=True)
+    dataset_hash = CharField(allow_null=True, help_text="The content hash of the data set that is replayed.")
 
 
 class FeedStepIn(ApiSerializer):

@@ -2,7 +2,7 @@
 
 Rules: a candle written twice counts once; of candles that disagree about one time the newer row in the file's own
 direction stays (a download that was appended to holds the finished candle last). Trades are only duplicates when the
-venue's own id is the same; equal trades without ids are kept, since markets do print them.
+venue's own id is the same; equal trades and quotes without ids are kept, since markets do print them.
 """
 
 from collections import Counter
@@ -12,8 +12,9 @@ import numpy as np
 import polars as pl
 
 from kit.clock import NS_PER_SECOND
+from markets.datasets.inspecting import ReturnSample
 from markets.datasets.records import Kind
-from markets.datasets.store import SCHEMAS, SIDES, ContentHash
+from markets.datasets.store import CANDLE_SCHEMA, SIDES, ContentHash, schema_of
 
 MAX_DECIMALS = 12
 """More decimals than this are noise of binary arithmetic, not how anybody quotes."""
@@ -21,8 +22,21 @@ NOISE_ULPS = 2
 MAX_SPACINGS = 10_000
 """Different distances between candles that are counted before the rare ones are forgotten."""
 KEPT_SPACINGS = 1_000
+PRICE_COLUMNS: dict[Kind, tuple[str, ...]] = {
+    "candles": tuple(CANDLE_SCHEMA.names()[1:5]),
+    "trades": ("price",),
+    "quotes": ("bid", "ask"),
+}
+SIZE_COLUMNS: dict[Kind, tuple[str, ...]] = {
+    "candles": ("volume",),
+    "trades": ("quantity",),
+    "quotes": ("bid_size", "ask_size"),
+}
+LOWEST_COLUMN: dict[Kind, str] = {"candles": "low", "trades": "price", "quotes": "bid"}
 DAY_NS = 86_400 * NS_PER_SECOND
 HOUR_NS = 3_600 * NS_PER_SECOND
+MAX_ASIDE_ROWS = 100_000
+"""Candles kept beside a data set because they lost to another of the same time."""
 _SATURDAY = 2
 _SUNDAY = 3
 """1970-01-01 was a Thursday, day 0."""
@@ -46,9 +60,11 @@ class Decimals:
 class SeriesBuilder:
     """Cleans sorted frames one after the other; its attributes hold what was found when all have passed."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, *, expected_rows: int, has_spread: bool = False) -> None:
         self.kind = kind
-        self.content = ContentHash(kind)
+        self.returns = ReturnSample(expected_rows)
+        self.schema = schema_of(kind, has_spread=has_spread)
+        self.content = ContentHash(kind, has_spread=has_spread)
         self.price_decimals = Decimals()
         self.volume_decimals = Decimals()
         self.rows = 0
@@ -56,7 +72,10 @@ class SeriesBuilder:
         self.last_ns = 0
         self.exact_duplicates = 0
         self.conflicting_duplicates = 0
-        self.equal_trades = 0
+        self.equal_rows = 0
+        self.aside: list[pl.DataFrame] = []
+        self.aside_rows = 0
+        """Candles in `aside`: of each time with several, the first one where it is another than the one that stayed."""
         self.zero_volume = 0
         self.lowest_price = float("inf")
         self.longest_ns = 0
@@ -68,9 +87,14 @@ class SeriesBuilder:
 
     def clean(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """The frames as they are stored; `frames` are sorted and never divide rows of equal time."""
-        clean = self._without_duplicate_candles if self.kind == "candles" else self._clean_trades
+        cleaners = {
+            "candles": self._without_duplicate_candles,
+            "trades": self._clean_trades,
+            "quotes": self._count_equal_quotes,
+        }
+        clean = cleaners[self.kind]
         for arrived in frames:
-            frame = clean(arrived).select(SCHEMAS[self.kind].names())
+            frame = clean(arrived).select(self.schema.names())
             self._note_times(frame["time"].to_numpy())
             self._note_numbers(frame)
             self.content.add(frame)
@@ -91,19 +115,34 @@ class SeriesBuilder:
         return _SUNDAY in self.days
 
     def _without_duplicate_candles(self, frame: pl.DataFrame) -> pl.DataFrame:
-        unique = frame.unique("time", keep="last", maintain_order=True)
-        if unique.height == frame.height:
+        times = frame["time"].to_numpy()
+        if len(times) < 2 or bool((times[1:] > times[:-1]).all()):
             return frame
+        unique = frame.unique("time", keep="last", maintain_order=True)
         different = frame.select(pl.exclude("row")).n_unique()
         self.exact_duplicates += frame.height - different
         self.conflicting_duplicates += different - unique.height
+        if different > unique.height:
+            self._set_aside(frame.unique("time", keep="first", maintain_order=True), unique)
         return unique
+
+    def _set_aside(self, first: pl.DataFrame, kept: pl.DataFrame) -> None:
+        """Keep the first candles of their times that say something else than the ones that stay."""
+        values = [name for name in self.schema.names() if name != "time"]
+        differ = np.logical_or.reduce([first[name].to_numpy() != kept[name].to_numpy() for name in values])
+        others = first.filter(pl.Series(differ)).select(self.schema.names()).head(MAX_ASIDE_ROWS - self.aside_rows)
+        self.aside.append(others)
+        self.aside_rows += others.height
+
+    def _count_equal_quotes(self, frame: pl.DataFrame) -> pl.DataFrame:
+        self.equal_rows += frame.height - frame.select(self.schema.names()).n_unique()
+        return frame
 
     def _clean_trades(self, frame: pl.DataFrame) -> pl.DataFrame:
         values = ["time", "price", "quantity", "buy", "id"]
         unique = frame.unique(values, keep="first", maintain_order=True)
         if frame["id"].null_count():
-            self.equal_trades += frame.height - unique.height
+            self.equal_rows += frame.height - unique.height
         else:
             self.exact_duplicates += frame.height - unique.height
             frame = unique
@@ -142,15 +181,23 @@ class SeriesBuilder:
             self.spacings = Counter(dict(self.spacings.most_common(KEPT_SPACINGS)))
 
     def _note_numbers(self, frame: pl.DataFrame) -> None:
-        prices = ("open", "high", "low", "close") if self.kind == "candles" else ("price",)
-        for name in prices:
+        for name in PRICE_COLUMNS[self.kind]:
             self.price_decimals.add(frame[name].to_numpy())
-        volume = frame["volume" if self.kind == "candles" else "quantity"]
-        self.volume_decimals.add(volume.to_numpy())
-        self.zero_volume += int((volume == 0).sum())
-        lowest = frame["low" if self.kind == "candles" else "price"].to_numpy().min()
+        for name in SIZE_COLUMNS[self.kind]:
+            self.volume_decimals.add(frame[name].to_numpy())
+        if self.kind == "candles":
+            self.zero_volume += int((frame["volume"].to_numpy() == 0).sum())
+        self.returns.add(last_prices(frame, self.kind))
+        lowest = frame[LOWEST_COLUMN[self.kind]].to_numpy().min()
         self.lowest_price = min(self.lowest_price, float(lowest))
         self.rows += frame.height
+
+
+def last_prices(frame: pl.DataFrame, kind: Kind) -> np.ndarray:
+    """The one price of each row that a series goes by: close, trade price, or the middle of bid and ask."""
+    if kind == "quotes":
+        return (frame["bid"].to_numpy() + frame["ask"].to_numpy()) / 2
+    return frame["close" if kind == "candles" else "price"].to_numpy()
 
 
 def _has_decimals(values: np.ndarray, count: int) -> bool:

@@ -36,7 +36,8 @@ class TimeSorter:
     def __init__(self, work_dir: Path) -> None:
         self._work_dir = work_dir
         self._waiting: list[pl.DataFrame] = []
-        self._waiting_rows = 0
+        self.waiting_rows = 0
+        """Rows in memory."""
         self._parts: list[_Part] = []
         self._samples: list[np.ndarray] = []
         self.rows = 0
@@ -44,14 +45,18 @@ class TimeSorter:
     def add(self, frame: pl.DataFrame) -> None:
         """Take more rows."""
         self._waiting.append(frame)
-        self._waiting_rows += frame.height
+        self.waiting_rows += frame.height
         self.rows += frame.height
-        if self._waiting_rows >= PART_ROWS:
-            self._write_part()
+        if self.waiting_rows >= PART_ROWS:
+            self.flush()
 
     def ranges(self, *, newest_first: bool) -> Iterator[pl.DataFrame]:
         """All rows sorted, in frames that never divide rows of equal time; raises Rejected if too many are equal."""
-        self._write_part()
+        if not self._parts:
+            if self._waiting:
+                yield self._take_waiting().sort("time", "row", descending=[False, newest_first])
+            return
+        self.flush()
         for first_ns, end_ns in pairwise(self._cuts()):
             slices = [
                 pl.scan_parquet(part.path).filter(pl.col("time").is_between(first_ns, end_ns, closed="left")).collect()
@@ -60,16 +65,21 @@ class TimeSorter:
             ]
             yield pl.concat(slices).sort("time", "row", descending=[False, newest_first])
 
-    def _write_part(self) -> None:
-        if not self._waiting_rows:
+    def flush(self) -> None:
+        """Write what is in memory to a part on disk."""
+        if not self.waiting_rows:
             return
-        part = pl.concat(self._waiting).sort("time")
-        self._waiting, self._waiting_rows = [], 0
+        part = self._take_waiting().sort("time")
         path = self._work_dir / f"part-{len(self._parts):06d}.parquet"
         part.write_parquet(path, compression="lz4", row_group_size=SLICE_ROWS)
         times = part["time"].to_numpy()
         self._parts.append(_Part(path, int(times[0]), int(times[-1])))
         self._samples.append(times[::SAMPLE_EVERY].copy())
+
+    def _take_waiting(self) -> pl.DataFrame:
+        waiting = pl.concat(self._waiting)
+        self._waiting, self.waiting_rows = [], 0
+        return waiting
 
     def _cuts(self) -> list[int]:
         """Times that divide the rows into ranges of about RANGE_ROWS; the last lies after every row."""

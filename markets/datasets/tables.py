@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from markets.datasets.columns import MAX_COLUMNS, check_columns, pick_columns, refuse_columns
+from markets.datasets.columns import MAX_COLUMNS, Picked, check_columns, pick_columns, refuse_columns
 from markets.datasets.formats import (
     MAX_CONTENT_BYTES,
     MAX_RATIO,
@@ -22,10 +22,10 @@ from markets.datasets.formats import (
     as_plain_file,
     open_content,
 )
-from markets.datasets.layouts import Layout, detect_layout
+from markets.datasets.layouts import Layout, Wishes, check_panel, detect_layout, panel_roles
 from markets.datasets.lines import LineBatch, head_lines, line_batches
-from markets.datasets.records import Columns, Kind
-from markets.datasets.refusals import unknown_layout, unreadable
+from markets.datasets.records import Columns
+from markets.datasets.refusals import unknown_layout, unreadable, unsuitable
 from markets.datasets.times import (
     ASSUMED_UTC,
     CONVERTED_UTC,
@@ -34,11 +34,14 @@ from markets.datasets.times import (
     detect_times,
     given_reader,
 )
+from markets.datasets.unsuited import panel_columns, why_unsuited
 
 ROW = "row"
 EXTRA = "extra"
 TOO_LONG = "too_long"
 BLANK = "blank"
+PANEL = "panel_"
+"""Before the names of a panel's columns in a batch."""
 TABLE_BATCH_ROWS = 100_000
 _CELL_BYTES = 8
 MAX_ERROR_CHARS = 200
@@ -62,20 +65,12 @@ class RawBatch(msgspec.Struct, frozen=True):
     fraction: float
 
 
-class Wishes(msgspec.Struct, frozen=True):
-    """What the caller said about the file; everything unsaid is detected."""
-
-    kind: Kind | None = None
-    symbol: str | None = None
-    columns: Columns | None = None
-
-
 @contextmanager
 def open_table(path: Path, file_format: FileFormat, wishes: Wishes, work_dir: Path) -> Iterator[Reading]:
     """The file's layout and rows; raises Rejected or Invalid when it cannot be read as asked."""
     if file_format.content == "csv":
         with open_content(path, file_format) as head:
-            layout = detect_layout(head_lines(head), kind=wishes.kind, symbol=wishes.symbol, columns=wishes.columns)
+            layout = detect_layout(head_lines(head), wishes)
         with open_content(path, file_format) as stream:
             yield Reading(layout, _text_batches(stream, layout))
         return
@@ -83,7 +78,7 @@ def open_table(path: Path, file_format: FileFormat, wishes: Wishes, work_dir: Pa
         with damage_refused():
             lazy = scan_table(plain, file_format)
             layout, rows = typed_layout(lazy, wishes)
-        _check_unpacked_size(plain, rows=rows, columns=len(layout.columns.used()))
+        _check_unpacked_size(plain, rows=rows, columns=len(_wanted(layout)))
         yield Reading(layout, _typed_batches(lazy, layout, rows))
 
 
@@ -104,7 +99,7 @@ def _text_frame(batch: LineBatch, layout: Layout) -> pl.DataFrame:
     fields = _quoted_frame(batch, layout.separator, width) if b'"' in batch.data else None
     if fields is None:
         fields = _plain_frame(batch.data, layout.separator, width)
-    roles = [pl.col(f"c{layout.names.index(name)}").alias(role) for role, name in layout.columns.used().items()]
+    roles = [pl.col(f"c{layout.names.index(name)}").alias(role) for role, name in _wanted(layout).items()]
     rows = pl.int_range(batch.first_line, batch.first_line + pl.len(), dtype=pl.Int64)
     is_blank = pl.all_horizontal(pl.all().is_null()).alias(BLANK)
     frame = fields.select(*roles, pl.col(f"c{width}").alias(EXTRA), rows.alias(ROW), is_blank)
@@ -151,6 +146,14 @@ def _fields(line: str, separator: str) -> list[str]:
         return [line]
 
 
+def _wanted(layout: Layout) -> dict[str, str]:
+    """The columns to read and what they are called in a batch: by role, those of a panel by their own names."""
+    if not layout.panel:
+        return layout.columns.used()
+    assert layout.columns.time is not None, "every layout has a time column"
+    return {"time": layout.columns.time, **{PANEL + name: name for name in layout.panel}}
+
+
 # Parquet and Feather
 
 
@@ -165,17 +168,32 @@ def typed_layout(lazy: pl.LazyFrame, wishes: Wishes) -> tuple[Layout, int]:
     names = tuple(schema.names())
     if len(names) > MAX_COLUMNS:
         raise unknown_layout(f"The file has {len(names)} columns; at most {MAX_COLUMNS} are read.")
+    panel: tuple[str, ...] = ()
     if wishes.columns is not None:
         picked = check_columns(wishes.columns, names, wishes.kind)
     else:
         found = pick_columns(names, kind=wishes.kind, symbol=wishes.symbol)
-        picked = found if found is not None else refuse_columns(names)
+        picked, panel = (found, ()) if found is not None else _typed_panel(lazy, names, wishes)
     rows = int(lazy.select(pl.len()).collect().item())
     if rows == 0:
         raise unreadable("The file has no rows.")
-    return Layout(
-        names=names, picked=picked, time_reader=_typed_times(lazy, schema, picked.columns), is_text=False
-    ), rows
+    reader = _typed_times(lazy, schema, picked.columns)
+    layout = Layout(
+        names=names, picked=picked, time_reader=reader, is_text=False, panel=panel, price=wishes.price
+    )
+    return layout, rows
+
+
+def _typed_panel(lazy: pl.LazyFrame, names: tuple[str, ...], wishes: Wishes) -> tuple[Picked, tuple[str, ...]]:
+    """A panel of closing prices; raises Rejected for any other table, with what it is where that shows."""
+    if reason := why_unsuited(names):
+        raise unsuitable(reason)
+    sample = lazy.head(SAMPLE_ROWS).select(pl.all().cast(pl.String, strict=False).fill_null("")).collect()
+    panel = panel_columns(names, sample.rows()) if wishes.kind in (None, "candles") else ()
+    if not panel:
+        refuse_columns(names)
+    check_panel(panel, wishes)
+    return panel_roles(names[0], panel), panel
 
 
 def _typed_times(lazy: pl.LazyFrame, schema: pl.Schema, columns: Columns) -> TimeReader:
@@ -205,7 +223,7 @@ def _typed_cells(lazy: pl.LazyFrame, columns: Columns) -> list[str]:
 
 
 def _typed_batches(lazy: pl.LazyFrame, layout: Layout, rows: int) -> Iterator[RawBatch]:
-    selected = lazy.select(pl.col(name).alias(role) for role, name in layout.columns.used().items())
+    selected = lazy.select(pl.col(name).alias(role) for role, name in _wanted(layout).items())
     frames = iter(selected.collect_batches(chunk_size=TABLE_BATCH_ROWS, maintain_order=True))
     first_row = 1
     while (frame := _next_frame(frames)) is not None:

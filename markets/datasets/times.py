@@ -7,6 +7,7 @@ milliseconds to microseconds in 2025). A text time without a zone is taken as UT
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 import polars as pl
@@ -66,6 +67,9 @@ _HOUR_ONLY = re.compile(r"%I([- ]?)%p$")
 _HOUR_ONLY_TEXT = r"^(.*\D)(\d{1,2})[- ]?([AaPp][Mm])$"
 _SWAP_DAY_AND_MONTH = str.maketrans("dm", "md")
 _DAY_NS = 86_400 * NS_PER_SECOND
+MS_PER_SECOND = 1_000
+MS_PER_DAY = 86_400_000
+_DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 _FINER_THAN_US = r"\.\d{7,9}"
 
 ASSUMED_UTC = "UTC, assumed: the times in the file name no zone"
@@ -75,11 +79,15 @@ CONVERTED_UTC = "UTC, converted from the zone in the file"
 
 
 class TimeReader(msgspec.Struct, frozen=True):
-    """How a column's times are read. No formats means epochs. `label` and `zone` are for the report."""
+    """How a column's times are read. No formats means epochs. `label` and `zone` are for the report.
+
+    `day_ns` is set where the column counts milliseconds since midnight of a day that only the file's name says.
+    """
 
     formats: tuple[str, ...]
     label: str
     zone: str
+    day_ns: int | None = None
 
 
 EPOCH_READER = TimeReader((), "epoch, the unit told by size", EPOCH_UTC)
@@ -98,6 +106,46 @@ def detect_times(cells: Sequence[str]) -> TimeReader | None:
         return EPOCH_READER if all(_EPOCH.fullmatch(text) for text in texts[:1]) and _are_epochs(texts) else None
     formats = _cover(pl.Series(texts), candidates)
     return make_reader(formats) if formats else None
+
+
+def detect_clock(cells: Sequence[str], file_name: str) -> TimeReader | None:
+    """A reader of milliseconds since midnight (QuantConnect's minute files); the day comes from the file's name.
+
+    None when the cells are no such count. Raises Rejected when the name has no date.
+    """
+    counts = [int(text) for cell in cells if (text := cell.strip()).isascii() and text.isdigit() and len(text) <= 8]
+    if not counts or len(counts) < len(cells) or counts != sorted(counts):
+        return None
+    # Bars open at whole seconds, which tells counts from row numbers and from days such as 20190102.
+    if max(counts) >= MS_PER_DAY or any(count % MS_PER_SECOND for count in counts):
+        return None
+    day = day_in_name(file_name)
+    if day is None:
+        raise unknown_layout(
+            "The times are milliseconds since midnight, and the file's name has no date (YYYYMMDD) to add them to."
+        )
+    return TimeReader((), "milliseconds since midnight, the date from the file's name", ASSUMED_UTC, day_ns=day)
+
+
+def day_in_name(name: str) -> int | None:
+    """The start (UTC nanoseconds) of the first day that a file's name holds as YYYYMMDD or YYYY-MM-DD."""
+    for match in _DAY_IN_NAME.finditer(name):
+        try:
+            day = date(*map(int, match.groups()))
+        except ValueError:
+            continue
+        return (day.toordinal() - date(1970, 1, 1).toordinal()) * _DAY_NS
+    return None
+
+
+def clock_ns(counts: pl.Series, day_ns: int) -> pl.Series:
+    """UTC nanoseconds of milliseconds since midnight of a day; null outside of the day."""
+    whole = counts.cast(pl.Int64, strict=False)
+    inside = whole.is_between(0, MS_PER_DAY - 1).fill_null(False)
+    frame = pl.DataFrame({"whole": whole, "inside": inside})
+    return frame.select(
+        pl.when("inside").then(pl.col("whole") * NS_PER_MS + day_ns).alias("time")
+    ).to_series()
 
 
 def make_reader(formats: tuple[str, ...]) -> TimeReader:

@@ -41,6 +41,7 @@ class Recording(msgspec.Struct, frozen=True):
     rows: int
     start_ns: int
     batches: Iterator[Candles | Trades]
+    content_hash: str | None = None
 
 
 def counted_in_steps(values: Sequence[float], step: UnitStep) -> list[int]:
@@ -85,6 +86,7 @@ class ReplaySource:
         self._tape = _Tape()
         self.symbols = (recording.instrument.symbol,)
         self.dataset = recording.dataset
+        self.dataset_hash = recording.content_hash
         self.start_ns = recording.start_ns
         self.bar_s = recording.bar_s
         self.total_beats = recording.rows

@@ -42,7 +42,7 @@ def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -
         (gzip.compress(b""), "empty"),
         (gzip.compress((HEADER + ROWS).encode())[:-20], "damaged or cut short"),
         (b"\x1f\x8b" + os.urandom(100), "damaged"),
-        (zipped({"a.csv": b"x", "b.csv": b"y"}), "holds 2 files"),
+        (zipped({"a.csv": b"x", "b.csv": b"y"}), "No line of at least three columns"),
         (zipped({}), "holds 0 files"),
         (zipped({"[Content_Types].xml": b"x", "xl/sheet.xml": b"y"}), "spreadsheet"),
         (zipped({"a.csv": b"x" * 100}, zipfile.ZIP_LZMA), "rare compression"),
