@@ -78,9 +78,16 @@ BOOK_MARKS = frozenset({"update_type", "first_update_id", "last_update_id", "bid
 _QUOTE_MARKS = frozenset({"bid", "ask"})
 """Beside a price and a size these leave open whether a row is a trade or a quote: the caller has to say."""
 
+ROLE_NAMES = frozenset({"open", "high", "low", "close", "price", "volume", "quantity", "bid", "ask", "side"})
+"""Names that play a role and are no tickers; SIZE, LAST and T are both."""
+
 _CANDLE_ROLES = ("open", "high", "low", "close")
 BID_ROLES = ("bid_open", "bid_high", "bid_low", "bid_close")
 ASK_ROLES = ("ask_open", "ask_high", "ask_low", "ask_close")
+NUMBER_ROLES = (
+    *_CANDLE_ROLES, "volume", "price", "quantity", "bid", "ask", "bid_size", "ask_size", *BID_ROLES, *ASK_ROLES,
+)  # fmt: skip
+"""Roles whose cells are numbers."""
 REQUIRED: dict[Kind, tuple[str, ...]] = {
     "candles": ("time", *_CANDLE_ROLES),
     "trades": ("time", "price", "quantity"),

@@ -7,7 +7,7 @@ report. Nothing is dropped in silence, and a million broken rows cost no more me
 import msgspec
 import polars as pl
 
-from markets.datasets.columns import ASK_ROLES, BID_ROLES
+from markets.datasets.columns import ASK_ROLES, BID_ROLES, NUMBER_ROLES
 from markets.datasets.layouts import Layout
 from markets.datasets.lines import MAX_LINE_BYTES
 from markets.datasets.records import BadRow, Columns, Kind
@@ -27,7 +27,6 @@ SPREAD_DECIMALS = 12
 CROSSED = "ask is below bid"
 CONTRADICTIONS = ("high is below low", "open or close is above high", "open or close is below low")
 """Reasons for which a bar is left out because its prices contradict each other."""
-_NUMBERS = (*PRICES, "volume", "price", "quantity", "bid", "ask", "bid_size", "ask_size", *BID_ROLES, *ASK_ROLES)
 _SIZES = frozenset({"volume", "bid_size", "ask_size"})
 """Numbers that may be 0."""
 _REASON = "reason"
@@ -97,14 +96,21 @@ class RowReader:
         """The rows of the batch, parsed and judged."""
         raw = self._unfolded(self._without_blank_lines(batch.frame))
         has_symbols = self._notice_symbols(raw)
-        checked = _parse(raw, self._layout, has_symbols=has_symbols)
-        checked = checked.with_columns(_reason(self._layout, has_symbols=has_symbols).alias(_REASON))
-        named = (SYMBOL,) if has_symbols else ()
-        kept = [pl.col(ROW) + self._first_row, *_kept_columns(self._layout), *named]
-        if checked[_REASON].null_count() == checked.height:
-            return Checked(checked.select(kept), checked.clear())
+        parsed = _parse(raw, self._layout, has_symbols=has_symbols)
+        rules = _rules(self._layout, has_symbols=has_symbols)
+        kept = self._kept(has_symbols=has_symbols)
+        if not _is_any_broken(parsed, rules):
+            return Checked(parsed.select(kept), parsed.clear().with_columns(pl.lit(None, pl.String).alias(_REASON)))
+        if batch.as_text is not None:
+            # A row may not stay: read it again as it is written, for the report.
+            return self.read(RawBatch(batch.as_text(), batch.fraction))
+        checked = parsed.with_columns(_reason(rules).alias(_REASON))
         is_bad = pl.col(_REASON).is_not_null()
         return Checked(checked.filter(~is_bad).select(kept), checked.filter(is_bad))
+
+    def _kept(self, *, has_symbols: bool) -> list[str | pl.Expr]:
+        row = pl.col(ROW) + self._first_row if self._first_row else pl.col(ROW)
+        return [row, *_kept_columns(self._layout), *((SYMBOL,) if has_symbols else ())]
 
     def _without_blank_lines(self, frame: pl.DataFrame) -> pl.DataFrame:
         if not self._layout.is_text or not frame[BLANK].any():
@@ -168,7 +174,7 @@ def _side_prices(layout: Layout) -> list[pl.Expr]:
 
 
 def _number_roles(columns: Columns) -> tuple[str, ...]:
-    return tuple(role for role in _NUMBERS if getattr(columns, role) is not None)
+    return tuple(role for role in NUMBER_ROLES if getattr(columns, role) is not None)
 
 
 _KEPT: dict[Kind, tuple[str, ...]] = {
@@ -241,10 +247,26 @@ def _ids(columns: Columns) -> pl.Expr:
 # Values to verdicts
 
 
-def _reason(layout: Layout, *, has_symbols: bool) -> pl.Expr:
-    """Why a row may not stay, null when it may: the first rule it breaks, in the order written here."""
+Rule = tuple[pl.Expr, str]
+
+
+def _is_any_broken(parsed: pl.DataFrame, rules: list[Rule]) -> bool:
+    """Whether any row breaks a rule; nearly no batch has one, and this is cheaper than to say which."""
+    return bool(parsed.select(pl.any_horizontal([is_broken.any() for is_broken, _ in rules])).item())
+
+
+def _reason(rules: list[Rule]) -> pl.Expr:
+    """Why a row may not stay, null when it may: the first rule it breaks."""
+    verdict = pl.lit(None, dtype=pl.String)
+    for is_broken, text in reversed(rules):
+        verdict = pl.when(is_broken).then(pl.lit(text)).otherwise(verdict)
+    return verdict
+
+
+def _rules(layout: Layout, *, has_symbols: bool) -> list[Rule]:
+    """What makes a row bad, in the order in which it is said."""
     columns = layout.columns
-    rules: list[tuple[pl.Expr, str]] = []
+    rules: list[Rule] = []
     if layout.is_text:
         rules += [
             (pl.col(TOO_LONG), f"the line is longer than {MAX_LINE_BYTES:,} bytes"),
@@ -266,13 +288,10 @@ def _reason(layout: Layout, *, has_symbols: bool) -> pl.Expr:
         rules.append((pl.col("ask") < pl.col("bid"), CROSSED))
     if columns.side or columns.buyer_maker:
         rules.append((pl.col("buy").is_null(), "side is neither buy nor sell"))
-    verdict = pl.lit(None, dtype=pl.String)
-    for is_broken, text in reversed(rules):
-        verdict = pl.when(is_broken).then(pl.lit(text)).otherwise(verdict)
-    return verdict
+    return rules
 
 
-def _number_rules(role: str) -> list[tuple[pl.Expr, str]]:
+def _number_rules(role: str) -> list[Rule]:
     value = pl.col(role)
     too_small = (value < 0, f"{role} is negative") if role in _SIZES else (value <= 0, f"{role} is not above 0")
     return [
@@ -283,7 +302,7 @@ def _number_rules(role: str) -> list[tuple[pl.Expr, str]]:
     ]
 
 
-def _bar_rules(roles: tuple[str, ...]) -> list[tuple[pl.Expr, str]]:
+def _bar_rules(roles: tuple[str, ...]) -> list[Rule]:
     """What holds between the open, high, low and close of a bar, in this order."""
     first, high, low, last = roles
     broken = (

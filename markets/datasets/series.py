@@ -37,6 +37,7 @@ DAY_NS = 86_400 * NS_PER_SECOND
 HOUR_NS = 3_600 * NS_PER_SECOND
 MAX_ASIDE_ROWS = 100_000
 """Candles kept beside a data set because they lost to another of the same time."""
+_TRADE_VALUES = ["time", "price", "quantity", "buy", "id"]
 _SATURDAY = 2
 _SUNDAY = 3
 """1970-01-01 was a Thursday, day 0."""
@@ -139,16 +140,27 @@ class SeriesBuilder:
         return frame
 
     def _clean_trades(self, frame: pl.DataFrame) -> pl.DataFrame:
-        values = ["time", "price", "quantity", "buy", "id"]
-        unique = frame.unique(values, keep="first", maintain_order=True)
+        if "side" in frame.columns:
+            return frame  # stored before, and clean
+        repeats = self._repeats_of_trades(frame)
         if frame["id"].null_count():
-            self.equal_rows += frame.height - unique.height
-        else:
-            self.exact_duplicates += frame.height - unique.height
-            frame = unique
+            self.equal_rows += repeats
+        elif repeats:
+            self.exact_duplicates += repeats
+            frame = frame.unique(_TRADE_VALUES, keep="first", maintain_order=True)
         buys = self._tick_rule(frame["price"]) if frame["buy"].null_count() else frame["buy"]
-        sides = pl.when(buys).then(pl.lit("buy")).otherwise(pl.lit("sell")).cast(SIDES)
-        return frame.select("time", "price", "quantity", pl.select(sides.alias("side")).to_series())
+        sides = (~buys).cast(pl.UInt8).cat.to(SIDES).alias("side")
+        return frame.select("time", "price", "quantity", sides)
+
+    def _repeats_of_trades(self, frame: pl.DataFrame) -> int:
+        """Rows that equal another in every value; only rows of one time can."""
+        times = frame["time"].to_numpy()
+        is_same = times[1:] == times[:-1]
+        if not is_same.any():
+            return 0
+        beside_another = np.concatenate((is_same, [False])) | np.concatenate(([False], is_same))
+        rows = frame.filter(pl.Series(beside_another)).select(_TRADE_VALUES)
+        return rows.height - rows.n_unique()
 
     def _tick_rule(self, prices: pl.Series) -> pl.Series:
         """Whether each trade was a buy: above the last different price yes, below no (Lee and Ready, 1991)."""
@@ -169,12 +181,15 @@ class SeriesBuilder:
         steps = np.diff(times)
         if len(steps):
             self.longest_ns = max(self.longest_ns, int(steps.max()))
-        self.days.update(np.unique(times // DAY_NS % 7).tolist())
-        self.hours.update(np.unique(times % DAY_NS // HOUR_NS).tolist())
-        if self.kind == "candles":
+        self.days.update(np.flatnonzero(np.bincount(times // DAY_NS % 7)).tolist())
+        self.hours.update(np.flatnonzero(np.bincount(times % DAY_NS // HOUR_NS)).tolist())
+        if self.kind == "candles" and len(steps):
             self._note_spacings(steps)
 
     def _note_spacings(self, steps: np.ndarray) -> None:
+        if (steps == steps[0]).all():
+            self.spacings[int(steps[0])] += len(steps)
+            return
         distances, counts = np.unique(steps, return_counts=True)
         self.spacings.update(dict(zip(distances.tolist(), counts.tolist(), strict=True)))
         if len(self.spacings) > MAX_SPACINGS:
@@ -187,7 +202,11 @@ class SeriesBuilder:
             self.volume_decimals.add(frame[name].to_numpy())
         if self.kind == "candles":
             self.zero_volume += int((frame["volume"].to_numpy() == 0).sum())
-        self.returns.add(last_prices(frame, self.kind))
+        prices = last_prices(frame, self.kind)
+        self.returns.add(prices)
+        if self.kind == "quotes":
+            # Candles are made of the middle, which has half a step more.
+            self.price_decimals.add(prices)
         lowest = frame[LOWEST_COLUMN[self.kind]].to_numpy().min()
         self.lowest_price = min(self.lowest_price, float(lowest))
         self.rows += frame.height

@@ -7,7 +7,7 @@ New York), the hour that clocks skip in spring, and where the file begins and en
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,11 @@ MANY_SESSIONS = 12
 MOST_SESSIONS = 2_000
 """Closings that are looked at: eight years of trading days."""
 AGREEING_SHARE = 0.8
+CLEAR_MARGIN = 0.2
+"""By so much the best zone has to fit better than any other one."""
+ON_TIME_MINUTES = 5
+LATE_SHARE = 0.5
+"""What a session counts that begins late: a quiet feed, a bar that bears its close, or another zone."""
 MAX_PHASES = 1_000
 """Different distances of bars to their interval's grid that are counted."""
 BROKER_ZONE = "America/New_York+7h"
@@ -157,7 +162,6 @@ _ZONES: dict[str, Callable[[], tzinfo]] = {
     BROKER_ZONE: _broker_zone,
     "Europe/London": lambda: ZoneInfo("Europe/London"),
     "Europe/Berlin": lambda: ZoneInfo("Europe/Berlin"),
-    "Asia/Tokyo": lambda: ZoneInfo("Asia/Tokyo"),
 }
 _SPRING_ZONES = ("America/New_York", "Europe/London", "Europe/Berlin")
 
@@ -167,25 +171,33 @@ def _zone_by_sessions(facts: TimeFacts) -> Guess | None:
     openings = [closing.first_ns for closing in facts.closings]
     if len(openings) < MIN_SESSIONS or facts.calendar not in ("fx", "equities"):
         return None
-    shares = {name: _share(openings, facts, make()) for name, make in _ZONES.items()}
+    minutes = {name: _new_york_minutes(openings, make()) for name, make in _ZONES.items()}
+    shares = {name: _share(late, facts) for name, late in minutes.items()}
     best = max(shares, key=lambda name: shares[name])
-    others = max(share for name, share in shares.items() if name != best)
-    if shares[best] < AGREEING_SHARE:
+    # A zone whose clocks showed the same all the while is the same.
+    others = max((share for name, share in shares.items() if minutes[name] != minutes[best]), default=0.0)
+    if shares[best] < LATE_SHARE:
         return None
     rule = "Sunday 17:00" if facts.calendar == "fx" else "09:30"
-    why = f"{shares[best]:.0%} of {len(openings)} sessions begin at {rule} New York if the times are in this zone"
-    if others >= AGREEING_SHARE:
-        return Guess(best, "low", f"{why}; other zones fit nearly as well.")
-    confidence: Confidence = "high" if len(openings) >= MANY_SESSIONS else "medium"
-    return Guess(best, confidence, f"{why}, {others:.0%} in the next best.")
+    why = f"{len(openings)} sessions begin at {rule} New York if the times are in this zone (fit {shares[best]:.0%}"
+    why += f", the next best zone {others:.0%})."
+    if shares[best] < AGREEING_SHARE or shares[best] - others < CLEAR_MARGIN:
+        return Guess(best, "low", why)
+    return Guess(best, "high" if len(openings) >= MANY_SESSIONS else "medium", why)
 
 
-def _share(openings: Iterable[int], facts: TimeFacts, zone: tzinfo) -> float:
-    """Of the sessions, how many begin when the market opens, or an interval later, if stamps are local to `zone`."""
-    late = _LATE_OPEN_MINUTES if facts.calendar == "fx" else (facts.interval_ns or 0) // (60 * NS_PER_SECOND)
-    opens = _FX_OPEN_MINUTE if facts.calendar == "fx" else _EQUITIES_OPEN_MINUTE
-    fits = [0 <= _new_york_minute(stamp_ns, zone) - opens <= late for stamp_ns in openings]
+def _share(minutes: Sequence[int], facts: TimeFacts) -> float:
+    """How well sessions that begin at these minutes of New York's day fit its market: 1 for all on time, half for late."""
+    opens, latest = _EQUITIES_OPEN_MINUTE, (facts.interval_ns or 0) // (60 * NS_PER_SECOND)
+    if facts.calendar == "fx":
+        opens, latest = _FX_OPEN_MINUTE, _LATE_OPEN_MINUTES
+    late = [minute - opens for minute in minutes]
+    fits = [1.0 if 0 <= one <= ON_TIME_MINUTES else LATE_SHARE if 0 <= one <= latest else 0.0 for one in late]
     return sum(fits) / len(fits)
+
+
+def _new_york_minutes(openings: Iterable[int], zone: tzinfo) -> list[int]:
+    return [_new_york_minute(stamp_ns, zone) for stamp_ns in openings]
 
 
 def _new_york_minute(stamp_ns: int, zone: tzinfo) -> int:

@@ -234,7 +234,10 @@ def _parse_format(texts: pl.Series, form: str) -> pl.Series:
     if _HOUR_ONLY.search(form):
         texts = texts.str.replace(_HOUR_ONLY_TEXT, "${1}${2}:00 ${3}")
         form = _HOUR_ONLY.sub("%I:%M %p", form)
-    micros = texts.str.strptime(pl.Datetime("us"), form, strict=False).dt.epoch("us")
+    if "%.f" in form and not texts.str.contains(".", literal=True).any():
+        # Without fractions there is a shorter way to the same times.
+        form = form.replace("%.f", "")
+    micros = texts.str.strptime(pl.Datetime("us"), form, strict=False, cache=False).dt.epoch("us")
     times = _in_range(micros, NS_PER_US)
     if "%.f" in form and texts.str.contains(_FINER_THAN_US).any():
         exact = texts.str.strptime(pl.Datetime("ns"), form, strict=False).dt.epoch("ns")

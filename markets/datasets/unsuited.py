@@ -7,7 +7,7 @@ without a range fill stops and limits at prices nobody knows.
 import re
 from collections.abc import Sequence
 
-from markets.datasets.columns import BOOK_MARKS, normalised
+from markets.datasets.columns import BOOK_MARKS, ROLE_NAMES, normalised
 
 _TIME_NAMES = frozenset({"date", "time", "datetime", "timestamp", "day", "period", "time_period", "", "unnamed_0", "index"})
 _MATURITY = re.compile(r"(?:dgs|y|yield_)?\d{1,3}_?(?:m|mo|month|months|y|yr|year|years|w|week|weeks)")
@@ -54,7 +54,8 @@ def panel_columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[
         return ()
     if any(not name or name[0].isdigit() and name.isdigit() for name in names[1:]):
         return ()
-    if len({normalised(name) for name in names}) < len(names):
+    known = {normalised(name) for name in names[1:]}
+    if len(known) < len(names) - 1 or known & ROLE_NAMES:
         return ()
     cells = [cell.strip() for row in rows for cell in row[1 : len(names)]]
     filled = [cell for cell in cells if cell]

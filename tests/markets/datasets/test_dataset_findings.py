@@ -172,7 +172,7 @@ def fx_hours(zone: str, ahead_hours: int = 0) -> Bars:
         ("UTC", 0, "UTC"),
         ("America/New_York", 0, "America/New_York"),
         ("America/New_York", 7, "America/New_York+7h"),
-        ("Asia/Tokyo", 0, "Asia/Tokyo"),
+        ("Europe/Berlin", 0, "Europe/Berlin"),
     ],
 )
 def test_the_zone_of_currency_prices_shows_in_when_their_weeks_begin(importer, zone, ahead_hours, value):

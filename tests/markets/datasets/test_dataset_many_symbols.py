@@ -113,7 +113,7 @@ def test_rows_are_judged_symbol_by_symbol(many):
 
 
 def test_a_symbol_that_ends_long_before_the_others_is_told(many):
-    late = "".join(f"2019-{month:02}-{day:02},1,1,1,1,5,MSFT\n" for month in (1, 2) for day in range(12, 28))
+    late = "".join(f"2019-{month:02}-{day:02},{day},{day},{day},{day},5,MSFT\n" for month in (1, 2) for day in range(12, 28))
     report = many(PANEL + late)
     found = {result.symbol: [one.kind for one in result.quality.findings] for result in report.results}
     assert "delisting" in found["AAPL-USD"]

@@ -47,7 +47,7 @@ def test_google_has_weekends_and_holidays_and_no_gaps(importer, shared):
     assert (quality.rows, quality.interval, quality.calendar) == (2_148, "1d", "equities")
     assert quality.columns["time"] == ""
     assert imported.rows()[0][1:] == (100.0, 104.06, 95.96, 100.34, 22351900.0)
-    assert (quality.gaps.count, quality.breaks.longest_seconds) == (0, 4 * 86_400)
+    assert (quality.gaps.count, quality.breaks.longest_seconds) == (0, 5 * 86_400)
 
 
 def test_euro_dollar_has_breaks_and_no_gaps(importer, shared):
@@ -174,7 +174,7 @@ FILES: dict[str, Known] = {
     "crypto_bars/Coinbase_BTCUSD_1h.csv": Known({"BTC-USD": 20_111}, interval="1h", out_of_order=5),
     **dict(
         [
-            pair("ADA", 5_720, 7),
+            pair("ADA", 5_720, 5),
             pair("DASH", 5_758, 2),
             pair("ETC", 5_759, 0),
             pair("ETH", 5_760, 0),
