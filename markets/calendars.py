@@ -12,17 +12,17 @@ Times are UTC nanoseconds. Bars shorter than a day open at multiples of their in
 any part of them lies in trading hours. A daily bar stands for one session; its own time is the session's begin (`fx`) or
 midnight UTC of the session's date (exchanges), which is how files of daily bars have it.
 
-Pure: no clock, no database. Numpy is imported by what needs it, and so is exchange_calendars, which brings pandas along (half
-a second and 60 MB) and is only asked for a calendar of an exchange. What lies before or after what that library knows of an
-exchange has no sessions.
+Pure: no clock, no database. Numpy is imported by what needs it, and so is exchange_calendars, which brings pandas along and
+is only asked for a calendar of an exchange. What lies before or after what that library knows of one has no sessions.
 """
 
+import warnings
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -61,6 +61,7 @@ _DAILY_RUN_NS = DAY_NS + 2 * 3_600 * NS_PER_SECOND
 """Daily bars further apart than this have something between them; a day of a clock change has 25 hours."""
 _FAR_NS = 15 * DAY_NS
 """No exchange closes for so long and stays itself: a bar this far from every session lies outside what is known."""
+_TURN_GRID_NS = 4 * 3_600 * NS_PER_SECOND
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEAN_YEAR_NS = int(365.2425 * DAY_NS)
 
@@ -94,11 +95,11 @@ class Runs(msgspec.Struct, frozen=True):
 class _Schedule(msgspec.Struct, frozen=True):
     """Sessions as columns of int64 (`label_ns` is the time of their daily bar), and the spans of unbroken trading."""
 
-    label_ns: array
-    open_ns: array
-    close_ns: array
-    span_start_ns: array
-    span_end_ns: array
+    label_ns: "array[int]"
+    open_ns: "array[int]"
+    close_ns: "array[int]"
+    span_start_ns: "array[int]"
+    span_end_ns: "array[int]"
 
 
 class _Session(msgspec.Struct, frozen=True, gc=False):
@@ -185,7 +186,8 @@ def session_times(calendar: str, times: "np.ndarray") -> "np.ndarray":
     """For each time the time of the daily bar it belongs to, as int64.
 
     A time between two sessions belongs to the nearer one: trades after the close to the day that ends, trades before the
-    open to the day that begins. A time outside of what is known of an exchange belongs to its day by UTC.
+    open to the day that begins (the turn lies on the grid of four-hour candles). A time outside of what is known of an
+    exchange belongs to its day by UTC.
     """
     import numpy as np
 
@@ -210,17 +212,16 @@ def day_start_ns(calendar: str, day: date, *, of_daily_bars: bool) -> int:
     if calendar == ALWAYS:
         return midnight_ns
     schedule = _schedule_around(calendar, day.year)
-    if calendar == FX:
-        place = bisect_right(schedule.close_ns, midnight_ns)
-    else:
-        place = bisect_left(schedule.label_ns, midnight_ns)
+    is_fx = calendar == FX
+    place = bisect_right(schedule.close_ns, midnight_ns) if is_fx else bisect_left(schedule.label_ns, midnight_ns)
     if place == len(schedule.label_ns):
         return midnight_ns
     if of_daily_bars:
         return schedule.label_ns[place]
     if place == 0:
         return schedule.open_ns[0]
-    return (schedule.close_ns[place - 1] + schedule.open_ns[place] + 1) // 2
+    close_ns = schedule.close_ns[place - 1]
+    return max(close_ns, int(_turn_ns(close_ns, schedule.open_ns[place])))
 
 
 def holiday_between(after_ns: int, before_ns: int) -> str | None:
@@ -304,10 +305,12 @@ def _read_exchange(code: str) -> Iterator[_Session]:
     import exchange_calendars
     import numpy as np
 
-    factory = type(exchange_calendars.get_calendar(code))
-    earliest = factory.bound_min()
-    start = FIRST_EXCHANGE_DAY if earliest is None else max(FIRST_EXCHANGE_DAY, str(earliest.date()))
-    table = exchange_calendars.get_calendar(code, start=start).schedule
+    with warnings.catch_warnings():
+        # The library's own use of pandas is its affair; 4.13 uses what pandas 3.1 deprecates.
+        warnings.simplefilter("ignore")
+        earliest = exchange_calendars.get_calendar(code).bound_min()
+        start = FIRST_EXCHANGE_DAY if earliest is None else max(FIRST_EXCHANGE_DAY, str(earliest.date()))
+        table = exchange_calendars.get_calendar(code, start=start).schedule
 
     def column(values: "np.ndarray") -> list[int]:
         return [int(value) for value in values.astype("datetime64[ns]").astype(np.int64)]
@@ -341,9 +344,7 @@ def _bars_of_spans(schedule: _Schedule, interval_ns: int, start_ns: int, end_ns:
     return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
 
 
-def _missing_in_spans(
-    schedule: _Schedule, after: "np.ndarray", before: "np.ndarray", interval_ns: int
-) -> "np.ndarray":
+def _missing_in_spans(schedule: _Schedule, after: "np.ndarray", before: "np.ndarray", interval_ns: int) -> "np.ndarray":
     """How many bars between each pair overlap trading hours."""
     import numpy as np
 
@@ -383,7 +384,15 @@ def _session_numbers(schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":
     current = np.clip(np.searchsorted(opens, times, side="right") - 1, 0, last)
     following = np.minimum(current + 1, last)
     is_after = times >= closes[current]
-    return np.where(is_after & (times - closes[current] >= opens[following] - times), following, current)
+    is_next = is_after & (times >= _turn_ns(closes[current], opens[following]))
+    return np.asarray(np.where(is_next, following, current))
+
+
+def _turn_ns(close_ns: Any, open_ns: Any) -> Any:
+    """Where the day turns between a close and the next open, of numbers or arrays: halfway, on the grid of four-hour
+    candles, so that a candle of up to four hours belongs to one day as a whole.
+    """
+    return (close_ns + (open_ns - close_ns) // 2) // _TURN_GRID_NS * _TURN_GRID_NS
 
 
 def _daily_numbers(calendar: str, schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":

@@ -20,7 +20,6 @@ from markets.datasets.refusals import unreadable
 from markets.datasets.steps import without_date
 from markets.datasets.zips import DAMAGE, MAX_MEMBERS, members_of, open_archive, open_member
 
-
 _TOO_LARGE = "The archive's content is larger than {:,} bytes, the most that an archive of its size may hold."
 
 
@@ -74,18 +73,28 @@ def open_sources(spec: ImportSpec, work_dir: Path) -> Iterator[Sources]:
     file_format = detect_format(path)
     if file_format.packing != "archive":
         part = Part(spec.file_name, _in_place(path))
-        yield Sources((Source(spec.file_name, (part,), False, _texts(spec.file_name, path, file_format), str(file_format)),))
+        yield Sources(
+            (Source(spec.file_name, (part,), False, _texts(spec.file_name, path, file_format), str(file_format)),)
+        )
         return
     with path.open("rb") as file, open_archive(file) as archive:
         unpacker = _Unpacker(archive, path.stat().st_size, work_dir)
         members = members_of(archive)
-        found = [(one.filename, unpacker.opener(one), (one.filename.rpartition("/")[2],)) for one in members]
+        found = [_member(one, unpacker) for one in members]
         yield _grouped(found, spec, "archive")
 
 
-def _grouped(found: list[tuple[str, Opener, tuple[str, ...]]], spec: ImportSpec, what: str) -> Sources:
+_Found = tuple[str, Opener, tuple[str, ...]]
+"""A file: its name, how to open it, and the names that may say its symbol."""
+
+
+def _member(member: zipfile.ZipInfo, unpacker: "_Unpacker") -> _Found:
+    return member.filename, unpacker.opener(member), (member.filename.rpartition("/")[2],)
+
+
+def _grouped(found: list[_Found], spec: ImportSpec, what: str) -> Sources:
     """Files by series, in the order of their names."""
-    groups: dict[str, list[tuple[str, Opener, tuple[str, ...]]]] = {}
+    groups: dict[str, list[_Found]] = {}
     for one in found:
         groups.setdefault(without_date(one[0]), []).append(one)
     if spec.symbol is not None and len(groups) > 1:

@@ -48,9 +48,7 @@ def settle_interval(given: str | None, series: SeriesBuilder) -> str | None:
     if given is not None:
         given_ns = INTERVALS[given] * NS_PER_SECOND
         if found_ns is not None and found_ns % given_ns:
-            raise unsuitable(
-                f"Bars are mostly {found_ns / NS_PER_SECOND:g} s apart, which is no multiple of {given}."
-            )
+            raise unsuitable(f"Bars are mostly {found_ns / NS_PER_SECOND:g} s apart, which is no multiple of {given}.")
         return given
     if found_ns is None:
         raise unsuitable("One bar does not show its interval: give it.")
@@ -106,8 +104,8 @@ def block_of(frame: pl.DataFrame, kind: Kind, filled_ns: np.ndarray | None = Non
     if kind != "candles":
         return Block(times, close)
     filled = None if filled_ns is None else np.isin(times, filled_ns, assume_unique=True)
-    columns = (frame[name].to_numpy() for name in ("open", "high", "low", "volume"))
-    return Block(times, close, *columns, filled)
+    first, high, low, volume = (frame[name].to_numpy() for name in ("open", "high", "low", "volume"))
+    return Block(times, close, first, high, low, volume, filled)
 
 
 def store_minutes(stored: Path, minutes: Path, *, kind: Kind, volume_decimals: int | None) -> None:

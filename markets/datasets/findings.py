@@ -97,7 +97,9 @@ def _left_out(
 ) -> Finding:
     total = sum(counted.values())
     examples = (
-        Example(line=bad.line, text=f"{bad.reason}: {bad.text}") for bad in evidence.bad_examples if bad.reason in counted
+        Example(line=bad.line, text=f"{bad.reason}: {bad.text}")
+        for bad in evidence.bad_examples
+        if bad.reason in counted
     )
     return Finding(
         kind=kind,
@@ -147,14 +149,16 @@ def _of_order(evidence: Evidence) -> Iterator[Finding]:
             kind="equal_rows",
             severity="info",
             count=series.equal_rows,
-            text=f"{series.equal_rows:,} rows equal another of the same time; without ids nobody can tell whether twice was meant.",
+            text=f"{series.equal_rows:,} rows equal another of the same time; without ids nobody can tell why.",
             remedy="They were kept, as markets do print them.",
         )
 
 
 def _first_rows_aside(series: SeriesBuilder) -> tuple[Example, ...]:
     rows = [row for frame in series.aside for row in frame.head(MAX_EXAMPLES).iter_rows()][:MAX_EXAMPLES]
-    return tuple(Example(time=iso_from_ns(row[0]), text="first: " + ", ".join(f"{value:g}" for value in row[1:])) for row in rows)
+    return tuple(
+        Example(time=iso_from_ns(row[0]), text="first: " + ", ".join(f"{value:g}" for value in row[1:])) for row in rows
+    )
 
 
 def _of_gaps(evidence: Evidence) -> Iterator[Finding]:
@@ -182,8 +186,8 @@ def _of_prices(evidence: Evidence) -> Iterator[Finding]:
             kind="outliers",
             severity="warning",
             count=inspection.outliers.count,
-            text=f"{inspection.outliers.count:,} prices leave by more than {SPIKE_SCORE:g} times the usual move and come straight "
-            f"back, or have a high or low more than {JUMP_SCORE:g} times away.",
+            text=f"{inspection.outliers.count:,} prices leave by more than {SPIKE_SCORE:g} times the usual move and come "
+            f"straight back, or have a high or low more than {JUMP_SCORE:g} times away.",
             remedy="A repair can drop them; look at each first, as real markets do spike.",
             choice="outliers",
             examples=inspection.outliers.examples,
@@ -193,8 +197,8 @@ def _of_prices(evidence: Evidence) -> Iterator[Finding]:
             kind="jumps",
             severity="info",
             count=inspection.jumps.count,
-            text=f"{inspection.jumps.count:,} moves of more than {JUMP_SCORE:g} times the usual one that stay: news, a night, "
-            "a split, or a change of unit.",
+            text=f"{inspection.jumps.count:,} moves of more than {JUMP_SCORE:g} times the usual one that stay: news, a "
+            "night, a split, or a change of unit.",
             remedy="Nothing is changed. A split belongs to the corporate actions of the symbol.",
             examples=inspection.jumps.examples,
         )
@@ -203,7 +207,7 @@ def _of_prices(evidence: Evidence) -> Iterator[Finding]:
             kind="stuck_prices",
             severity="warning",
             count=inspection.stuck.rows,
-            text=f"{inspection.stuck.rows:,} bars in {inspection.stuck.runs:,} runs of {STUCK_BARS} or more show one single price; "
+            text=f"{inspection.stuck.rows:,} bars in {inspection.stuck.runs:,} runs of {STUCK_BARS} or more show one price; "
             f"the longest run has {inspection.stuck.longest:,}.",
             remedy="Nothing is changed: a feed that hung, or a market that nobody made. Do not trade on these hours.",
             examples=inspection.stuck.examples(),

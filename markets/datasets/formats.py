@@ -5,7 +5,6 @@ a full disk: a total, and a ratio to the compressed size once the content is not
 """
 
 import gzip
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

@@ -91,8 +91,8 @@ def import_file(spec: ImportSpec, progress: Progress) -> ImportResult:
 def import_all(spec: ImportSpec, progress: Progress, *, only_one: bool = False) -> ImportReport:
     """Import every symbol of a file, an archive or a folder: each becomes a data set, or is refused with its reason.
 
-    Raises Rejected or Invalid when nothing can be imported, or with `only_one` more than one symbol. Nothing has its name before everything is done, so an
-    import that fails or is canceled leaves nothing behind.
+    Raises Rejected or Invalid when nothing can be imported, or with `only_one` more than one symbol. Nothing has its name
+    before everything is done, so an import that fails or is canceled leaves nothing behind.
     """
     _check_spec(spec)
     datasets_dir = Path(spec.datasets_dir)
@@ -171,7 +171,9 @@ def _chosen(spec: ImportSpec, collection: Collection, source: Source) -> dict[st
     names = {_symbol_of(name, spec, source): name for name in collection.by_symbol}
     if spec.symbol not in names:
         shown = ", ".join(sorted(symbol for symbol in names if symbol)[:REFUSAL_EXAMPLES])
-        raise invalid_field("symbol", f"The file holds {len(names)} symbols ({shown}, …), and {spec.symbol} is none of them.")
+        raise invalid_field(
+            "symbol", f"The file holds {len(names)} symbols ({shown}, …), and {spec.symbol} is none of them."
+        )
     name = names[spec.symbol]
     return {name: collection.by_symbol[name]}
 
@@ -238,7 +240,9 @@ _ROWS_OF_A_FILE = 2**40
 
 def _check_same(first: Layout, other: Layout, part: Part) -> None:
     if (first.kind, first.is_sided) != (other.kind, other.is_sided):
-        raise unsuitable(f"{part.file_name} holds {other.kind} and the files before it {first.kind}: import them apart.")
+        raise unsuitable(
+            f"{part.file_name} holds {other.kind} and the files before it {first.kind}: import them apart."
+        )
 
 
 def _refuse_bad_rows(collection: Collection) -> NoReturn:
@@ -424,9 +428,7 @@ def _describe(
     )
 
 
-def time_facts(
-    stated: str, column: str, series: SeriesBuilder, interval: str | None, examined: Examined
-) -> TimeFacts:
+def time_facts(stated: str, column: str, series: SeriesBuilder, interval: str | None, examined: Examined) -> TimeFacts:
     """What the guesses about times are made of."""
     return TimeFacts(
         stated=stated,

@@ -129,7 +129,9 @@ class Runs:
     def examples(self) -> tuple[Example, ...]:
         """The longest runs, oldest first."""
         oldest_first = sorted((row, time, length) for length, row, time in self._longest)
-        return tuple(Example(time=iso_from_ns(time), row=row, text=f"{length:,} rows") for row, time, length in oldest_first)
+        return tuple(
+            Example(time=iso_from_ns(time), row=row, text=f"{length:,} rows") for row, time, length in oldest_first
+        )
 
     def _close(self, run: tuple[int, int, int]) -> None:
         row, time, length = run
@@ -152,7 +154,9 @@ class Hits:
         self.count += len(rows)
         found = zip(rows.tolist(), times.tolist(), texts, strict=False)
         wanted = MAX_EXAMPLES - len(self.examples)
-        self.examples += tuple(Example(time=iso_from_ns(time), row=row, text=text) for row, time, text in found)[:wanted]
+        self.examples += tuple(Example(time=iso_from_ns(time), row=row, text=text) for row, time, text in found)[
+            :wanted
+        ]
 
 
 class Block(msgspec.Struct, frozen=True):

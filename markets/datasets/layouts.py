@@ -253,8 +253,8 @@ _HEADERLESS: tuple[Columns, ...] = (
     Columns(time="column_1", price="column_2", quantity="column_3"),
     Columns(time="column_1", open="column_2", high="column_3", low="column_4", close="column_5"),
 )  # fmt: skip
-"""Plain OHLCV and Kraken and Binance candles; MetaTrader; QuantConnect's bars of bid and ask; Binance trades; Binance aggregate trades; time, price,
-quantity and side; Kraken trades; OHLC without a volume."""
+"""Plain OHLCV and Kraken and Binance candles; MetaTrader; QuantConnect's bars of bid and ask; Binance trades; Binance
+aggregate trades; time, price, quantity and side; Kraken trades; OHLC without a volume."""
 
 _HEADERLESS_WIDTHS: tuple[tuple[int, ...], ...] = ((6, 7, 12), (7, 9), (11,), (6, 7), (7, 8), (4,), (3,), (5,))
 _SIDE_TEXTS = frozenset({"buy", "sell", "b", "s", "true", "false", "t", "f", "1", "0", "-1"})
@@ -315,7 +315,8 @@ def _digits(cell: str) -> int:
 
 def _is_sided_row(row: Sequence[str], names: Sequence[str], columns: Columns) -> bool:
     sides = [
-        Columns(**{role.partition("_")[2]: getattr(columns, role) for role in roles}) for roles in (BID_ROLES, ASK_ROLES)
+        Columns(**{role.partition("_")[2]: getattr(columns, role) for role in roles})
+        for roles in (BID_ROLES, ASK_ROLES)
     ]
     return all(_is_candle_row(row, names, side) for side in sides)
 

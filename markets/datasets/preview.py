@@ -12,7 +12,6 @@ import msgspec
 from kit.errors import Rejected
 from markets.datasets.archives import member_texts
 from markets.datasets.formats import FileFormat, as_plain_file, detect_format, open_content
-
 from markets.datasets.layouts import SEPARATORS, Layout, Wishes, detect_layout, split_line
 from markets.datasets.lines import head_lines
 from markets.datasets.records import WORK_FOLDER, ImportSpec, Preview

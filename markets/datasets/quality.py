@@ -120,16 +120,18 @@ def expected_between(after_ns: int, before_ns: int, interval_ns: int, calendar: 
 
     Within one day every step is expected: stamps in an exchange's local time would lie outside of its hours.
     """
-    times = np.arange(after_ns + interval_ns, before_ns, interval_ns, dtype=np.int64)
+    times: np.ndarray = np.arange(after_ns + interval_ns, before_ns, interval_ns, dtype=np.int64)
     if calendar == ALWAYS or not len(times):
         return times
     if interval_ns >= DAY_NS and calendar == FX:
-        return times[(times // DAY_NS + _THURSDAY) % 7 <= _FRIDAY]
+        weekdays: np.ndarray = times[(times // DAY_NS + _THURSDAY) % 7 <= _FRIDAY]
+        return weekdays
     if interval_ns < DAY_NS and after_ns // DAY_NS == before_ns // DAY_NS:
         return times
     unit_ns = min(interval_ns, DAY_NS)
     on_grid = times // unit_ns * unit_ns
-    return times[np.isin(on_grid, expected_times(calendar, unit_ns, int(on_grid[0]), before_ns))]
+    expected: np.ndarray = times[np.isin(on_grid, expected_times(calendar, unit_ns, int(on_grid[0]), before_ns))]
+    return expected
 
 
 def _count_expected(after_ns: int, before_ns: int, interval_ns: int, calendar: str) -> int:
@@ -146,7 +148,8 @@ def _missing_bars(
     if calendar != ALWAYS:
         for place in np.flatnonzero((before - after > HOUR_NS) & (after // DAY_NS != before // DAY_NS)).tolist():
             missing[place] = _count_expected(int(after[place]), int(before[place]), interval_ns, calendar)
-    return np.maximum(missing, least)
+    counted: np.ndarray = np.maximum(missing, least)
+    return counted
 
 
 def _are_breaks(after: np.ndarray, before: np.ndarray, interval_ns: int, calendar: str) -> np.ndarray:

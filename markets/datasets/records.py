@@ -212,7 +212,8 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"
     counts steps of time against the direction of the file (`order`). `off_grid` counts bars that do not open at a
     multiple of the interval. `repairs` says what was changed, `notes` what a reader should know. `findings` say it
     again one by one, with severity and remedy; `verdict` is the worst of what is not handled. `bar_time` and `zone` are
-    guesses from the data. `proposal` is the repair that the findings suggest; `repair` is set for a data set that a repair made.
+    guesses from the data. `proposal` is the repair that the findings suggest; `repair` is set for a data set that a
+    repair made.
     """
 
     rows: int

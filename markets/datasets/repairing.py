@@ -107,7 +107,9 @@ def zone_of(name: str) -> tuple[str, int]:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
-        raise invalid_field("time_zone", f"There is no time zone {name[:60]!r}; write it such as America/New_York.") from fault
+        raise invalid_field(
+            "time_zone", f"There is no time zone {name[:60]!r}; write it such as America/New_York."
+        ) from fault
     return name, 0
 
 
@@ -294,7 +296,10 @@ def _bars_between(
     made = pl.DataFrame({"last": lasts, "made": times}).join(closes, left_on="last", right_on="time", how="left")
     prices = [pl.col("close").alias(name) for name in ("open", "high", "low", "close")]
     return made.select(
-        pl.col("made").alias("time"), *prices, pl.lit(0.0).alias("volume"), *([SPREAD] if SPREAD in made.columns else [])
+        pl.col("made").alias("time"),
+        *prices,
+        pl.lit(0.0).alias("volume"),
+        *([SPREAD] if SPREAD in made.columns else []),
     ).select(frame.columns)
 
 
@@ -388,9 +393,13 @@ def _steps(old: Quality, plan: RepairPlan, worked: Worked) -> Iterator[RepairSte
         yield RepairStep("duplicates", worked.replaced if kept == "first" else old.duplicates, text)
     contradictions = sum(one.count for one in old.findings if one.kind == "contradictions")
     if contradictions:
-        yield RepairStep("contradictions", contradictions, f"{contradictions:,} rows that contradict themselves are left out.")
+        yield RepairStep(
+            "contradictions", contradictions, f"{contradictions:,} rows that contradict themselves are left out."
+        )
     if plan.time_zone is not None:
-        text = f"Times were read again in {plan.time_zone}; {worked.not_existing:,} that do not exist there were left out."
+        text = (
+            f"Times were read again in {plan.time_zone}; {worked.not_existing:,} that do not exist there were left out."
+        )
         yield RepairStep("time_zone", worked.not_existing, text)
     if plan.bar_time == "close":
         yield RepairStep("bar_time", None, "Each bar was moved from its close time to its open time.")

@@ -96,7 +96,9 @@ class DatasetOut(ApiSerializer):
     size_bytes = IntegerField()
     file_name = CharField()
     created_at = TimeField(source="created_ns")
-    parent = CharField(allow_null=True, help_text="The data set that this one repairs.")
+    parent = CharField(  # type: ignore[assignment]  # a declared field, not Field.parent
+        allow_null=True, help_text="The data set that this one repairs."
+    )
 
     def get_fields(self) -> dict[str, Field]:
         """With `from` and `to`: the first is a Python keyword, so it cannot be declared as an attribute."""
@@ -190,7 +192,7 @@ class RepairStepOut(ApiSerializer):
 class RepairDoneOut(ApiSerializer):
     """Where a repaired data set came from."""
 
-    parent = CharField()
+    parent = CharField()  # type: ignore[assignment]  # as above
     parent_hash = CharField(help_text="The content hash of the data set that was repaired.")
     plan = RepairPlanOut()
     steps = RepairStepOut(many=True)
@@ -201,7 +203,10 @@ class RepairIn(ApiSerializer):
 
     dry_run = BooleanField(required=False, default=False)
     duplicates = ChoiceField(
-        choices=("last", "first", "refuse"), required=False, default="last", help_text="Of rows of one time that differed."
+        choices=("last", "first", "refuse"),
+        required=False,
+        default="last",
+        help_text="Of rows of one time that differed.",
     )
     contradictions = ChoiceField(
         choices=("drop", "refuse"), required=False, default="drop", help_text="Rows whose prices contradict each other."

@@ -215,7 +215,8 @@ class SeriesBuilder:
 def last_prices(frame: pl.DataFrame, kind: Kind) -> np.ndarray:
     """The one price of each row that a series goes by: close, trade price, or the middle of bid and ask."""
     if kind == "quotes":
-        return (frame["bid"].to_numpy() + frame["ask"].to_numpy()) / 2
+        middle: np.ndarray = (frame["bid"].to_numpy() + frame["ask"].to_numpy()) / 2
+        return middle
     return frame["close" if kind == "candles" else "price"].to_numpy()
 
 

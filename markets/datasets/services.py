@@ -444,7 +444,12 @@ def store_repair(spec: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]
         return result
     dataset, is_new = enter(msgspec.convert(result, ImportResult))
     repair = result["quality"]["repair"]
-    return {**shown(dataset), "already_stored": not is_new, "steps": repair["steps"], "parent_hash": repair["parent_hash"]}
+    return {
+        **shown(dataset),
+        "already_stored": not is_new,
+        "steps": repair["steps"],
+        "parent_hash": repair["parent_hash"],
+    }
 
 
 def _without_items(gaps: Gaps) -> Gaps:

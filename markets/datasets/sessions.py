@@ -120,7 +120,9 @@ def guess_bar_time(facts: TimeFacts) -> Guess | None:
     for judge in (_by_phase, _by_sessions, _by_ends):
         if (found := judge(facts, facts.interval_ns)) is not None:
             return found
-    return Guess("open", "low", "Nothing in the file tells open from close times; the open is assumed, as most vendors have it.")
+    return Guess(
+        "open", "low", "Nothing in the file tells open from close times; the open is assumed, as most vendors have it."
+    )
 
 
 def shift_to_open(times: np.ndarray, interval_ns: int) -> np.ndarray:
@@ -154,6 +156,10 @@ class _Shifted(tzinfo):
     def dst(self, moment: datetime | None) -> timedelta:
         """Nobody asks."""
         return timedelta()
+
+    def tzname(self, moment: datetime | None) -> str:
+        """Nobody asks."""
+        return BROKER_ZONE
 
 
 _ZONES: dict[str, Callable[[], tzinfo]] = {
@@ -220,7 +226,9 @@ def _zone_by_spring(facts: TimeFacts) -> Guess | None:
         skipped = [hour for year in years if facts.first_ns < (hour := _skipped_hour(name, year))[0] < facts.last_ns]
         if skipped and all(hour in holes for hour in skipped):
             confidence: Confidence = "high" if len(skipped) > 1 else "medium"
-            return Guess(name, confidence, f"The hour that clocks skip there in spring is missing ({len(skipped)} times).")
+            return Guess(
+                name, confidence, f"The hour that clocks skip there in spring is missing ({len(skipped)} times)."
+            )
     return None
 
 
@@ -228,8 +236,10 @@ def _skipped_hour(zone: str, year: int) -> tuple[int, int]:
     """The wall-clock hour that does not exist in that spring, as if its times were UTC."""
     info = ZoneInfo(zone)
     moment = datetime(year, 2, 1, tzinfo=UTC)
-    while moment.astimezone(info).dst() == timedelta():
-        moment += timedelta(hours=1)
+    for step in (timedelta(days=1), timedelta(hours=1)):
+        while (moment + step).astimezone(info).dst() == timedelta():
+            moment += step
+    moment += timedelta(hours=1)
     after = moment.astimezone(info).replace(tzinfo=UTC)
     end_ns = int(after.timestamp()) * NS_PER_SECOND
     return end_ns - 3_600 * NS_PER_SECOND, end_ns
@@ -247,7 +257,9 @@ def _by_phase(facts: TimeFacts, interval_ns: int) -> Guess | None:
     if count < AGREEING_SHARE * total:
         return None
     if interval_ns - phase in _JUST_BEFORE_NS:
-        return Guess("close", "high", f"{count:,} of {total:,} bars lie {_short(interval_ns - phase)} before a full interval.")
+        return Guess(
+            "close", "high", f"{count:,} of {total:,} bars lie {_short(interval_ns - phase)} before a full interval."
+        )
     if interval_ns == DAY_NS and facts.calendar == "equities" and 14 * 3_600 <= phase // NS_PER_SECOND <= 22 * 3_600:
         return Guess("close", "medium", "Daily bars bear a time at which exchanges close.")
     return None
@@ -268,7 +280,9 @@ def _by_sessions(facts: TimeFacts, interval_ns: int) -> Guess | None:
     at_close = sum(last == ends for last in lasts) / len(lasts)
     hour = "17:00" if is_fx else "16:00"
     if at_open >= AGREEING_SHARE:
-        return Guess("open", "medium", f"The last bar of {at_open:.0%} of the sessions lies one interval before {hour} New York.")
+        return Guess(
+            "open", "medium", f"The last bar of {at_open:.0%} of the sessions lies one interval before {hour} New York."
+        )
     if at_close >= AGREEING_SHARE:
         return Guess("close", "medium", f"The last bar of {at_close:.0%} of the sessions lies at {hour} New York.")
     return None

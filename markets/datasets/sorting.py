@@ -40,6 +40,8 @@ class TimeSorter:
         """Rows in memory."""
         self._parts: list[_Part] = []
         self._samples: list[np.ndarray] = []
+        self._is_rising = True
+        """Whether every part so far begins after the one before and rises: then there is nothing to sort."""
         self.rows = 0
 
     def add(self, frame: pl.DataFrame) -> None:
@@ -54,22 +56,31 @@ class TimeSorter:
         """All rows sorted, in frames that never divide rows of equal time; raises Rejected if too many are equal."""
         if not self._parts:
             if self._waiting:
-                yield self._take_waiting().sort("time", "row", descending=[False, newest_first])
+                yield _sorted(self._take_waiting(), newest_first=newest_first)
             return
         self.flush()
+        if self._is_rising:
+            for part in self._parts:
+                yield pl.read_parquet(part.path)
+            return
         for first_ns, end_ns in pairwise(self._cuts()):
             slices = [
                 pl.scan_parquet(part.path).filter(pl.col("time").is_between(first_ns, end_ns, closed="left")).collect()
                 for part in self._parts
                 if part.first_ns < end_ns and part.last_ns >= first_ns
             ]
-            yield pl.concat(slices).sort("time", "row", descending=[False, newest_first])
+            yield _sorted(pl.concat(slices), newest_first=newest_first)
 
     def flush(self) -> None:
         """Write what is in memory to a part on disk."""
         if not self.waiting_rows:
             return
-        part = self._take_waiting().sort("time")
+        part = self._take_waiting()
+        if not _is_rising(part["time"].to_numpy()):
+            self._is_rising = False
+            part = part.sort("time")
+        if self._parts and part["time"][0] <= self._parts[-1].last_ns:
+            self._is_rising = False
         path = self._work_dir / f"part-{len(self._parts):06d}.parquet"
         part.write_parquet(path, compression="lz4", row_group_size=SLICE_ROWS)
         times = part["time"].to_numpy()
@@ -92,3 +103,14 @@ class TimeSorter:
         cuts = np.unique(samples[:: RANGE_ROWS // SAMPLE_EVERY])
         end_ns = max(part.last_ns for part in self._parts) + 1
         return [*cuts.tolist(), end_ns]
+
+
+def _is_rising(times: np.ndarray) -> bool:
+    return bool((times[1:] > times[:-1]).all())
+
+
+def _sorted(frame: pl.DataFrame, *, newest_first: bool) -> pl.DataFrame:
+    """The rows by time, those of one time as the file has them; nothing is done to what is in order already."""
+    if _is_rising(frame["time"].to_numpy()):
+        return frame
+    return frame.sort("time", "row", descending=[False, newest_first])

@@ -2,7 +2,8 @@
 
 Candles: `time` Int64 (open time, UTC ns), `open high low close volume` Float64. Trades: `time` Int64, `price
 quantity` Float64, `side` (`buy`, `sell`), and beside them their one-minute candles, so that a chart of ten million
-trades opens at once. Quotes: `time`, `bid ask bid_size ask_size` Float64, and the one-minute candles of their middle. The hash covers the values, not the bytes of the file: it stays when the compression changes.
+trades opens at once. Quotes: `time`, `bid ask bid_size ask_size` Float64, and the one-minute candles of their middle.
+The hash covers the values, not the bytes of the file: it stays when the compression changes.
 """
 
 import hashlib
@@ -14,10 +15,12 @@ import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from markets.datasets.records import Candles, Kind, Quotes, Trades
+from markets.datasets.records import Candles, Kind, Trades
 
 ROW_GROUP_ROWS = 131_072
 """Rows per Parquet row group: what a read in the middle of a series decodes at least."""
+ZSTD_LEVEL = 1
+"""A fifth faster than the usual level, and 2 % larger."""
 SIDES = pl.Enum(["buy", "sell"])
 CANDLE_SCHEMA = pl.Schema(
     [
@@ -105,7 +108,7 @@ def write_frames(path: Path, schema: pl.Schema, frames: Iterator[pl.DataFrame]) 
 
     try:
         register_io_source(source, schema=schema).sink_parquet(
-            path, compression="zstd", row_group_size=ROW_GROUP_ROWS, statistics=True
+            path, compression="zstd", compression_level=ZSTD_LEVEL, row_group_size=ROW_GROUP_ROWS, statistics=True
         )
     except BaseException as error:
         # Polars wraps what a source raises into errors of its own; the caller wants the original.

@@ -246,9 +246,7 @@ def typed_layout(lazy: pl.LazyFrame, wishes: Wishes) -> tuple[Layout, int]:
     if rows == 0:
         raise unreadable("The file has no rows.")
     reader = _typed_times(lazy, schema, picked.columns)
-    layout = Layout(
-        names=names, picked=picked, time_reader=reader, is_text=False, panel=panel, price=wishes.price
-    )
+    layout = Layout(names=names, picked=picked, time_reader=reader, is_text=False, panel=panel, price=wishes.price)
     return layout, rows
 
 

@@ -65,6 +65,7 @@ _ZONES: tuple[tuple[str, str], ...] = (
 _SEPARATORS: tuple[tuple[str, str], ...] = ((" ", " "), ("T", "T"), (", ", ", "), ("", ""))
 _HOUR_ONLY = re.compile(r"%I([- ]?)%p$")
 _HOUR_ONLY_TEXT = r"^(.*\D)(\d{1,2})[- ]?([AaPp][Mm])$"
+_ANY_DIGIT = str.maketrans("123456789", "000000000")
 _SWAP_DAY_AND_MONTH = str.maketrans("dm", "md")
 _DAY_NS = 86_400 * NS_PER_SECOND
 MS_PER_SECOND = 1_000
@@ -101,7 +102,7 @@ def detect_times(cells: Sequence[str]) -> TimeReader | None:
     texts = [text for cell in cells if (text := cell.strip())]
     if not texts:
         return None
-    candidates = Counter(form for text in texts for form in _formats_of(text))
+    candidates = Counter(form for text in _one_of_each_shape(texts) for form in _formats_of(text))
     if not candidates:
         return EPOCH_READER if all(_EPOCH.fullmatch(text) for text in texts[:1]) and _are_epochs(texts) else None
     formats = _cover(pl.Series(texts), candidates)
@@ -143,9 +144,7 @@ def clock_ns(counts: pl.Series, day_ns: int) -> pl.Series:
     whole = counts.cast(pl.Int64, strict=False)
     inside = whole.is_between(0, MS_PER_DAY - 1).fill_null(False)
     frame = pl.DataFrame({"whole": whole, "inside": inside})
-    return frame.select(
-        pl.when("inside").then(pl.col("whole") * NS_PER_MS + day_ns).alias("time")
-    ).to_series()
+    return frame.select(pl.when("inside").then(pl.col("whole") * NS_PER_MS + day_ns).alias("time")).to_series()
 
 
 def make_reader(formats: tuple[str, ...]) -> TimeReader:
@@ -250,6 +249,11 @@ def _in_range(counts: pl.Series, unit_ns: int) -> pl.Series:
     nulls = pl.Series(values=[None], dtype=pl.Int64).new_from_index(0, len(counts))
     times: pl.Series = counts.zip_with(inside.fill_null(False), nulls) * unit_ns
     return times.rename("time")
+
+
+def _one_of_each_shape(texts: Sequence[str]) -> list[str]:
+    """One text of each writing: digits beyond the first two make no difference to the shape of a time."""
+    return list({text[:2] + text[2:].translate(_ANY_DIGIT): text for text in texts}.values())
 
 
 def _formats_of(text: str) -> tuple[str, ...]:

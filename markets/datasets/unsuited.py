@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from markets.datasets.columns import BOOK_MARKS, ROLE_NAMES, normalised
 
-_TIME_NAMES = frozenset({"date", "time", "datetime", "timestamp", "day", "period", "time_period", "", "unnamed_0", "index"})
+_TIME_NAMES = frozenset(
+    {"date", "time", "datetime", "timestamp", "day", "period", "time_period", "", "unnamed_0", "index"}
+)
 _MATURITY = re.compile(r"(?:dgs|y|yield_)?\d{1,3}_?(?:m|mo|month|months|y|yr|year|years|w|week|weeks)")
 _FUNDING = re.compile(r"(?:last_)?funding.*")
 _RETURN = re.compile(r"(?:.*_)?(?:return|returns|ret|pct_change|change_pct|log_return)")
@@ -52,7 +54,7 @@ def panel_columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[
     """
     if len(names) < 2 or normalised(names[0]) not in _TIME_NAMES or why_unsuited(names):
         return ()
-    if any(not name or name[0].isdigit() and name.isdigit() for name in names[1:]):
+    if any(not name or (name[0].isdigit() and name.isdigit()) for name in names[1:]):
         return ()
     known = {normalised(name) for name in names[1:]}
     if len(known) < len(names) - 1 or known & ROLE_NAMES:

@@ -50,7 +50,9 @@ def members_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         raise unreadable("This is a spreadsheet or an Office document: export the sheet as CSV.")
     for info in infos:
         _check_name(info)
-    members = sorted((info for info in infos if not info.is_dir() and not _is_hidden(info)), key=lambda one: one.filename)
+    members = sorted(
+        (info for info in infos if not info.is_dir() and not _is_hidden(info)), key=lambda one: one.filename
+    )
     if not members:
         raise unreadable("The zip archive holds 0 files.")
     for info in members:
@@ -72,9 +74,9 @@ def _check_name(info: zipfile.ZipInfo) -> None:
     parts = name.split("/")
     is_outside = name.startswith("/") or ".." in parts or ":" in parts[0]
     if is_outside or "\x00" in name or len(name) > MAX_NAME_CHARS:
-        raise unreadable(f"The zip archive holds a name that leads out of it ({ascii(name[:100])}): nothing of it is taken.")
+        raise unreadable(f"The zip archive holds a name that leads out of it ({name[:100]!a}): nothing of it is taken.")
     if (info.external_attr >> 16) & _FILE_TYPE == _SYMLINK:
-        raise unreadable(f"The zip archive holds a link ({ascii(name[:100])}): nothing of it is taken.")
+        raise unreadable(f"The zip archive holds a link ({name[:100]!a}): nothing of it is taken.")
 
 
 def _is_hidden(info: zipfile.ZipInfo) -> bool:
@@ -93,7 +95,9 @@ def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
     except DAMAGE as damage:
         raise unreadable(f"The zip archive is damaged ({damage}).") from damage
     if head.startswith(ARCHIVE_MAGIC):
-        raise unreadable(f"The content is compressed twice: {ascii(info.filename[:100])} is an archive in an archive. Unpack it once.")
+        raise unreadable(
+            f"The content is compressed twice: {info.filename[:100]!a} is an archive in an archive. Unpack it once."
+        )
 
 
 def _check_directory_size(file: IO[bytes]) -> None:

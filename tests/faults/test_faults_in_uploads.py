@@ -189,7 +189,13 @@ def test_a_hostile_name_names_nothing(attacker: Attacker, name: str) -> None:
     assert not Path("/etc/cron.d/x.csv").exists()
 
 
-ADDRESSES = ["http://169.254.169.254/", "file:///etc/passwd", "https://example.com/x.csv", "ftp://127.0.0.1/x", "//host/x"]
+ADDRESSES = [
+    "http://169.254.169.254/",
+    "file:///etc/passwd",
+    "https://example.com/x.csv",
+    "ftp://127.0.0.1/x",
+    "//host/x",
+]
 
 
 @pytest.mark.usefixtures("nothing_is_kept")

@@ -28,7 +28,8 @@ class Bars:
 
     def text(self, form: str = "%Y-%m-%d %H:%M:%S", header: str = HEADER) -> str:
         lines = (
-            f"{time.strftime(form)},{','.join(map(str, row))}\n" for time, row in zip(self.times, self.rows, strict=True)
+            f"{time.strftime(form)},{','.join(map(str, row))}\n"
+            for time, row in zip(self.times, self.rows, strict=True)
         )
         return header + "".join(lines)
 
@@ -159,7 +160,11 @@ def fx_hours(zone: str, ahead_hours: int = 0) -> Bars:
 
     def is_open(time: datetime) -> bool:
         local = time.astimezone(new_york)
-        return local.weekday() < 4 or (local.weekday() == 4 and local.hour < 17) or (local.weekday() == 6 and local.hour >= 17)
+        return (
+            local.weekday() < 4
+            or (local.weekday() == 4 and local.hour < 17)
+            or (local.weekday() == 6 and local.hour >= 17)
+        )
 
     bars.keep(is_open)
     bars.times = [time.astimezone(ZoneInfo(zone)) + timedelta(hours=ahead_hours) for time in bars.times]
@@ -267,7 +272,9 @@ def test_a_missing_monday_is_a_gap_and_a_holiday_is_none(importer):
     holidays |= {"2018-11-22", "2018-12-05", "2018-12-25", "2019-01-01", "2019-01-21"}
     sessions.keep(lambda time: time.weekday() < 5 and f"{time:%Y-%m-%d}" not in holidays)
     whole = importer(sessions.text("%Y-%m-%d"), symbol="SPY-USD").quality
-    missing = importer(sessions.keep(lambda time: f"{time:%Y-%m-%d}" != "2018-06-11").text("%Y-%m-%d"), symbol="SPY-USD").quality
+    missing = importer(
+        sessions.keep(lambda time: f"{time:%Y-%m-%d}" != "2018-06-11").text("%Y-%m-%d"), symbol="SPY-USD"
+    ).quality
     assert (whole.calendar, whole.gaps.count) == ("equities", 0)
     assert (missing.gaps.count, missing.gaps.missing_bars) == (1, 1)
 

@@ -113,7 +113,9 @@ def test_rows_are_judged_symbol_by_symbol(many):
 
 
 def test_a_symbol_that_ends_long_before_the_others_is_told(many):
-    late = "".join(f"2019-{month:02}-{day:02},{day},{day},{day},{day},5,MSFT\n" for month in (1, 2) for day in range(12, 28))
+    late = "".join(
+        f"2019-{month:02}-{day:02},{day},{day},{day},{day},5,MSFT\n" for month in (1, 2) for day in range(12, 28)
+    )
     report = many(PANEL + late)
     found = {result.symbol: [one.kind for one in result.quality.findings] for result in report.results}
     assert "delisting" in found["AAPL-USD"]
@@ -164,9 +166,7 @@ def test_what_is_no_price_is_refused_with_what_it_is(many, header, row, says):
 # Bid and ask -----------------------------------------------------------------------------------------------------------
 
 
-SIDED = "".join(
-    f"{60_000 * n},1.10,1.12,1.09,1.11,0,1.1002,1.1203,1.0902,1.1103,0\n" for n in range(5)
-)
+SIDED = "".join(f"{60_000 * n},1.10,1.12,1.09,1.11,0,1.1002,1.1203,1.0902,1.1103,0\n" for n in range(5))
 
 
 def test_bars_of_bid_and_ask_become_mid_bars_with_their_spread(many):
@@ -233,7 +233,12 @@ def test_files_whose_names_differ_by_a_date_are_one_series(many):
     days = {f"ETHUSDT-1m-2019-01-0{n + 1}.csv": bars(1_440, start_s=START_S + 86_400 * n) for n in range(3)}
     report = many(zipped(days))
     (result,) = report.results
-    assert (result.symbol, result.rows, result.quality.gaps.count, result.quality.duplicates) == ("ETH-USDT", 4_320, 0, 0)
+    assert (result.symbol, result.rows, result.quality.gaps.count, result.quality.duplicates) == (
+        "ETH-USDT",
+        4_320,
+        0,
+        0,
+    )
     assert any("3 files" in note for note in result.quality.notes)
 
 
@@ -287,7 +292,18 @@ def link(name: str) -> bytes:
         (zipped({"AAPL.csv": bars(), "x.csv": gzip.compress(bars().encode())}), "archive in an archive"),
         (zipped({"inner.zip": zipped({"x.csv": bars()})}), "compressed twice"),
     ],
-    ids=["out", "out of two", "absolute", "backslash", "drive", "long", "link", "nested", "gzip inside", "zip of a zip"],
+    ids=[
+        "out",
+        "out of two",
+        "absolute",
+        "backslash",
+        "drive",
+        "long",
+        "link",
+        "nested",
+        "gzip inside",
+        "zip of a zip",
+    ],
 )
 def test_a_hostile_archive_is_refused_as_a_whole(many, content, says):
     refusal = many.refusal(content)

@@ -155,18 +155,25 @@ class Known:
 
 
 def pair(name: str, rows: int, gaps: int) -> tuple[str, Known]:
-    return f"crypto_bars/freqtrade_5m_btc_pairs/{name}_BTC-5m.feather", Known({f"{name}-BTC": rows}, interval="5m", gaps=gaps)
+    return f"crypto_bars/freqtrade_5m_btc_pairs/{name}_BTC-5m.feather", Known(
+        {f"{name}-BTC": rows}, interval="5m", gaps=gaps
+    )
 
 
-SP500 = "AAPL AMD BAC BBY CVX GE HD JNJ JPM KO LLY MRK MSFT PEP PFE PG RRC UNH WMT XOM".split()
-FACTORS = "MTUM QUAL SIZE USMV VLUE".split()
+SP500 = [
+    "AAPL", "AMD", "BAC", "BBY", "CVX", "GE", "HD", "JNJ", "JPM", "KO", "LLY", "MRK", "MSFT", "PEP", "PFE", "PG", "RRC",
+    "UNH", "WMT", "XOM",
+]  # fmt: skip
+FACTORS = ["MTUM", "QUAL", "SIZE", "USMV", "VLUE"]
 MINUTES = "fx/oanda_eurusd_minute"
 FILES: dict[str, Known] = {
     "equity_daily/GOOG.csv": Known({"GOOG-USD": 2_148}, interval="1d"),
     "equity_daily/dj30_valid.csv": Known({"": 253}, interval="1d"),
     "equity_daily/dj30_test.csv": Known({"": 252}, interval="1d"),
     "equity_daily/sp500_dataset.csv.gz": Known({f"{name}-USD": 8_313 for name in SP500}, interval="1d", closes=True),
-    "equity_daily/factors_dataset.csv.gz": Known({f"{name}-USD": 2_264 for name in FACTORS}, interval="1d", closes=True),
+    "equity_daily/factors_dataset.csv.gz": Known(
+        {f"{name}-USD": 2_264 for name in FACTORS}, interval="1d", closes=True
+    ),
     "fx/EURUSD.csv": Known({"EUR-USD": 5_000}, interval="1h"),
     "fx/oanda_eurusd_hour.zip": Known({"EUR-USD": 74_439}, interval="1h", gaps=None),
     MINUTES: Known({"EUR-USD": 15_366 + 2_818}, interval="1m", gaps=None),
@@ -212,7 +219,12 @@ def test_every_file_of_bars_trades_or_quotes_imports_as_it_was_measured(importer
         assert rows == known.rows
     for result in report.results:
         quality = result.quality
-        assert (result.kind, result.interval, quality.duplicates, quality.bad_rows) == (known.kind, known.interval, 0, 0)
+        assert (result.kind, result.interval, quality.duplicates, quality.bad_rows) == (
+            known.kind,
+            known.interval,
+            0,
+            0,
+        )
         assert quality.out_of_order == known.out_of_order
         if known.gaps is not None:
             assert quality.gaps.count == known.gaps, quality.gaps

@@ -160,7 +160,7 @@ async def test_what_the_head_of_the_file_shows_is_refused_at_once(client, settin
         ({"symbol": "btc-usdt"}, "symbol"),
         ({"symbol": "X'; DROP TABLE markets_datasetrow;--"}, "symbol"),
         ({"symbol": "NEW-USD", "interval": "7m"}, "interval"),
-        ({"symbol": "NEW-USD", "kind": "quotes"}, "kind"),
+        ({"symbol": "NEW-USD", "kind": "bars"}, "kind"),
         ({"symbol": "NEW-USD", "columns": "{"}, "columns"),
         ({"symbol": "NEW-USD", "columns": '{"time": "no such column"}'}, "columns"),
         ({"symbol": "NEW-USD", "surprise": "1"}, "surprise"),
