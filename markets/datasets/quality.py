@@ -158,7 +158,7 @@ def _are_breaks(after: np.ndarray, before: np.ndarray, interval_ns: int, calenda
         return np.zeros(len(after), dtype=bool)
     missing = _missing_bars(after, before, interval_ns, calendar, least=0)
     if interval_ns >= DAY_NS and calendar != FX:
-        return missing == 0
+        return np.asarray(missing == 0)
     missing_from = after + interval_ns
     day = missing_from // DAY_NS
     saturday = np.maximum((day + (_SATURDAY - day) % 7) * DAY_NS, missing_from)

@@ -134,7 +134,7 @@ IN_THE_JOB: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: zipped({f"{name}.csv": HEADER + b"0,0,0,0,0,0\n" * 6_000_000 for name in ("AAA", "BBB", "CCC")}),
         "UNREADABLE_FILE",
     ),
-    "a zip of files that are none": (lambda: zipped({"a.csv": b"x", "b.csv": b"y"}), "UNKNOWN_LAYOUT"),
+    "a symbol for a zip of many": (lambda: zipped({"a.csv": b"x", "b.csv": b"y"}), "VALIDATION_FAILED"),
     "a damaged Parquet file": (lambda: b"PAR1" + b"\x00" * 1_000 + b"PAR1", "UNREADABLE_FILE"),
     "a damaged Feather file": (lambda: b"ARROW1\x00\x00" + b"\x07" * 1_000 + b"ARROW1", "UNREADABLE_FILE"),
 }
