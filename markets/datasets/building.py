@@ -75,7 +75,7 @@ def examine(
     judged = judge_calendar(series, interval_ns, calendar)
     inspection = Inspection(series.kind, series.returns.scale(), has_volume=has_volume)
     finder, phases, off_grid = GapFinder(interval_ns, judged), Phases(interval_ns), 0
-    for frame in store.iterate_frames(path):
+    for frame in store.iterate_frames(path) if series.kept is None else series.kept:
         block = block_of(frame, series.kind, filled_ns)
         inspection.add(block)
         if interval is not None:

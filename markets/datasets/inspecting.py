@@ -25,8 +25,8 @@ MIN_MOVE = 0.001
 """Smaller moves are never unusual, whatever the score: with coarse ticks a MAD is one tick."""
 MIN_RETURNS = 30
 """Fewer returns other than 0 say nothing about what is usual."""
-SAMPLED_RETURNS = 1_000_000
-"""Returns that median and MAD are taken from, evenly over the series: 8 MB."""
+SAMPLED_RETURNS = 100_000
+"""Returns that median and MAD are taken from, evenly over the series: they are then known to half a percent."""
 STUCK_BARS = 10
 """So many bars in a row at one single price, with volume, are no market."""
 ENDED_BARS = 20

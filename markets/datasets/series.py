@@ -19,6 +19,10 @@ from markets.datasets.store import CANDLE_SCHEMA, SIDES, ContentHash, schema_of
 MAX_DECIMALS = 12
 """More decimals than this are noise of binary arithmetic, not how anybody quotes."""
 NOISE_ULPS = 2
+DECIMALS_SAMPLE = 1_000
+"""Numbers that are looked at first, so that all of them are looked at once and not once for each decimal."""
+KEPT_ROWS = 500_000
+"""Rows of a short series that stay in memory for the second look at them: about 25 MB."""
 MAX_SPACINGS = 10_000
 """Different distances between candles that are counted before the rare ones are forgotten."""
 KEPT_SPACINGS = 1_000
@@ -54,8 +58,9 @@ class Decimals:
 
     def add(self, values: np.ndarray) -> None:
         """Look at more numbers (Float64, finite)."""
-        while self.count is not None and not _has_decimals(values, self.count):
-            self.count = self.count + 1 if self.count < MAX_DECIMALS else None
+        for part in (values[:DECIMALS_SAMPLE], values):
+            while self.count is not None and not _has_decimals(part, self.count):
+                self.count = self.count + 1 if self.count < MAX_DECIMALS else None
 
 
 class SeriesBuilder:
@@ -74,6 +79,8 @@ class SeriesBuilder:
         self.exact_duplicates = 0
         self.conflicting_duplicates = 0
         self.equal_rows = 0
+        self.kept: list[pl.DataFrame] | None = []
+        """All frames of a series that is short enough, else None."""
         self.aside: list[pl.DataFrame] = []
         self.aside_rows = 0
         """Candles in `aside`: of each time with several, the first one where it is another than the one that stayed."""
@@ -99,7 +106,12 @@ class SeriesBuilder:
             self._note_times(frame["time"].to_numpy())
             self._note_numbers(frame)
             self.content.add(frame)
+            self._keep(frame)
             yield frame
+
+    def _keep(self, frame: pl.DataFrame) -> None:
+        if self.kept is not None:
+            self.kept = [*self.kept, frame] if self.rows <= KEPT_ROWS else None
 
     def interval_ns(self) -> int | None:
         """The most common distance between rows; None for fewer than two."""
@@ -224,4 +236,8 @@ def _has_decimals(values: np.ndarray, count: int) -> bool:
     """Whether every value is a number of `count` decimals, but for the noise of binary arithmetic."""
     scale = np.float64(10**count)
     nearest = np.rint(values * scale) / scale
-    return bool(np.all(np.abs(nearest - values) <= NOISE_ULPS * np.spacing(values)))
+    is_off = nearest != values
+    if not is_off.any():
+        return True
+    off = values[is_off]
+    return bool(np.all(np.abs(nearest[is_off] - off) <= NOISE_ULPS * np.spacing(off)))
