@@ -250,7 +250,9 @@ export interface paths {
         put?: never;
         /**
          * Import a file
-         * @description Import candles or trades; the job's result is the data set. What the head of the file shows is refused at once.
+         * @description Import candles, trades or quotes; the job's result is the data set, of several symbols all their data sets.
+         *
+         *     What the head of the file shows to be unusable is refused at once.
          */
         post: operations["datasets_create"];
         delete?: never;
@@ -297,6 +299,26 @@ export interface paths {
         get: operations["datasets_quality"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/repair/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repair a data set
+         * @description Make a new data set by the choices of the body; the old one stays. `dry_run`: only say what would come of it.
+         */
+        post: operations["datasets_repair"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1267,7 +1289,7 @@ export interface components {
             id: string;
             symbol: string;
             /** @enum {string} */
-            kind: "candles" | "trades";
+            kind: "candles" | "trades" | "quotes";
             /** @description Null for trades. */
             interval: string | null;
             /** Format: int64 */
@@ -1289,6 +1311,8 @@ export interface components {
             file_name: string;
             /** Format: date-time */
             created_at: string;
+            /** @description The data set that this one repairs. */
+            parent: string | null;
             /** Format: date-time */
             from: string;
             /** Format: date-time */
@@ -1354,6 +1378,22 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+        };
+        /** @description One place where something was found. */
+        ExampleOut: {
+            /** Format: date-time */
+            time: string | null;
+            /**
+             * Format: int64
+             * @description Row of the data set, from 1; null for a row that was left out.
+             */
+            row: number | null;
+            /**
+             * Format: int64
+             * @description Line of the file, for a row that was left out.
+             */
+            line: number | null;
+            text: string;
         };
         /** @description A price source as a venue. */
         ExchangeOut: {
@@ -1448,6 +1488,8 @@ export interface components {
             /** Format: double */
             updates_per_second: number;
             error: string | null;
+            /** @description The content hash of the data set that is replayed. */
+            dataset_hash: string | null;
         };
         FeedOutAnswer: {
             /** @enum {string} */
@@ -1548,6 +1590,21 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description One kind of trouble: how bad, how often, where first, and what can be done. */
+        FindingOut: {
+            kind: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "error";
+            /** Format: int64 */
+            count: number;
+            text: string;
+            remedy: string;
+            /** @description Whether the import or a repair has dealt with it. */
+            handled: boolean;
+            /** @description The field of a repair that is about it. */
+            choice: string | null;
+            examples: components["schemas"]["ExampleOut"][];
+        };
         /** @description A run of missing bars between two bars that are there. */
         GapOut: {
             /**
@@ -1580,6 +1637,13 @@ export interface components {
             /** @description The longest, oldest first. */
             items: components["schemas"]["GapOut"][];
         };
+        /** @description What the data say about something that nobody stated. */
+        GuessOut: {
+            value: string;
+            /** @enum {string} */
+            confidence: "high" | "medium" | "low";
+            why: string;
+        };
         /** @description All health checks at one moment, at most a second old. */
         Health: {
             /** @enum {string} */
@@ -1608,9 +1672,22 @@ export interface components {
             /** @description BASE-QUOTE; needed when neither the file nor its name says it. */
             symbol?: string;
             /** @enum {string} */
-            kind?: "candles" | "trades";
+            kind?: "candles" | "trades" | "quotes";
             /** @description JSON: the column of each role, such as {"time": "date", "open": "o", …}; `time_format` too. */
             columns?: string;
+            /**
+             * @description Of bars with a bid and an ask; the spread is kept.
+             * @default mid
+             * @enum {string}
+             */
+            price: "mid" | "bid" | "ask";
+            /** @description The asset that tickers without one (AAPL) are priced in; else USD. */
+            quote?: string;
+            /**
+             * @description Take a panel of closing prices, a column for each symbol, as candles without a range.
+             * @default false
+             */
+            closes: boolean;
             /**
              * @description Of candles; found when not given.
              * @enum {string}
@@ -2057,15 +2134,28 @@ export interface components {
             /** @description BASE-QUOTE; needed when neither the file nor its name says it. */
             symbol?: string;
             /** @enum {string} */
-            kind?: "candles" | "trades";
+            kind?: "candles" | "trades" | "quotes";
             /** @description JSON: the column of each role, such as {"time": "date", "open": "o", …}; `time_format` too. */
             columns?: string;
+            /**
+             * @description Of bars with a bid and an ask; the spread is kept.
+             * @default mid
+             * @enum {string}
+             */
+            price: "mid" | "bid" | "ask";
+            /** @description The asset that tickers without one (AAPL) are priced in; else USD. */
+            quote?: string;
+            /**
+             * @description Take a panel of closing prices, a column for each symbol, as candles without a range.
+             * @default false
+             */
+            closes: boolean;
         };
         /** @description The head of a file as an import would read it. */
         PreviewOut: {
             file_format: string;
             /** @enum {string|null} */
-            kind: "candles" | "trades" | null;
+            kind: "candles" | "trades" | "quotes" | null;
             /**
              * Format: int64
              * @description 0 when there is no header.
@@ -2166,6 +2256,20 @@ export interface components {
             repairs: string[];
             notes: string[];
             instrument: components["schemas"]["InstrumentNoteOut"] | null;
+            /**
+             * @description The worst finding that nothing has been done about.
+             * @enum {string}
+             */
+            verdict: "good" | "usable" | "doubtful";
+            /** @description The worst first. */
+            findings: components["schemas"]["FindingOut"][];
+            /** @description Whether a bar bears the time of its open or its close. */
+            bar_time: components["schemas"]["GuessOut"] | null;
+            /** @description The zone in which the times seem to be written. */
+            zone: components["schemas"]["GuessOut"] | null;
+            /** @description The repair that the findings suggest. */
+            proposal: components["schemas"]["RepairPlanOut"] | null;
+            repair: components["schemas"]["RepairDoneOut"] | null;
             /** Format: date-time */
             from: string;
         };
@@ -2194,6 +2298,67 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description Where a repaired data set came from. */
+        RepairDoneOut: {
+            parent: string;
+            /** @description The content hash of the data set that was repaired. */
+            parent_hash: string;
+            plan: components["schemas"]["RepairPlanOut"];
+            steps: components["schemas"]["RepairStepOut"][];
+        };
+        /** @description What is to be done with a data set. What is not said changes nothing; `dry_run` says what would come of it. */
+        RepairInRequest: {
+            /** @default false */
+            dry_run: boolean;
+            /**
+             * @description Of rows of one time that differed.
+             * @default last
+             * @enum {string}
+             */
+            duplicates: "last" | "first" | "refuse";
+            /**
+             * @description Rows whose prices contradict each other.
+             * @default drop
+             * @enum {string}
+             */
+            contradictions: "drop" | "refuse";
+            /**
+             * @description fill: flat bars without volume.
+             * @default leave
+             * @enum {string}
+             */
+            gaps: "leave" | "fill";
+            /**
+             * @description The bars the report lists as outliers.
+             * @default keep
+             * @enum {string}
+             */
+            outliers: "keep" | "drop";
+            /**
+             * @description What the file's times are; close: moved.
+             * @default open
+             * @enum {string}
+             */
+            bar_time: "open" | "close";
+            /** @description The IANA zone the file's times were written in, or America/New_York+7h for FX brokers. */
+            time_zone?: string | null;
+        };
+        /** @description The choices of a repair. */
+        RepairPlanOut: {
+            duplicates: string;
+            contradictions: string;
+            gaps: string;
+            outliers: string;
+            bar_time: string;
+            time_zone: string | null;
+        };
+        /** @description One step of a repair. */
+        RepairStepOut: {
+            kind: string;
+            /** Format: int64 */
+            rows: number | null;
+            text: string;
         };
         /**
          * @description New values for a live order; what is left out stays. `quantity` is the whole quantity, filled included.
@@ -3220,7 +3385,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before, unchanged. */
                 cursor?: string;
-                kind?: "candles" | "trades";
+                kind?: "candles" | "trades" | "quotes";
                 /** @description Items on a page. */
                 limit?: number;
                 symbol?: string;
@@ -3403,6 +3568,52 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    datasets_repair: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RepairInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -7,6 +7,7 @@ import type { ImportForm } from './imports';
 const ROLES = {
   candles: ['time', 'open', 'high', 'low', 'close', 'volume'],
   trades: ['time', 'price', 'quantity', 'side'],
+  quotes: ['time', 'bid', 'ask', 'bid_size', 'ask_size'],
 } as const;
 const SHOWN_ROWS = 6;
 
@@ -22,7 +23,7 @@ export function ColumnMap({ preview, form, onChange }: Props) {
   const columnOf = (role: string) => form.columns[role] ?? preview.columns[role] ?? '';
   const set = (role: string, column: string) => {
     // The gateway takes a map as a whole, so what was found goes with what was changed.
-    const found = Object.fromEntries(ROLES[kind].filter((each) => columnOf(each)).map((each) => [each, columnOf(each)]));
+    const found = Object.fromEntries([...ROLES[kind]].filter((each) => columnOf(each)).map((each) => [each, columnOf(each)]));
     const next: Record<string, string> = { ...found, ...form.columns, [role]: column };
     onChange(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')));
   };
