@@ -22,7 +22,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -62,6 +62,8 @@ _DAILY_RUN_NS = DAY_NS + 2 * 3_600 * NS_PER_SECOND
 _FAR_NS = 15 * DAY_NS
 """No exchange closes for so long and stays itself: a bar this far from every session lies outside what is known."""
 _TURN_GRID_NS = 4 * 3_600 * NS_PER_SECOND
+Moment = TypeVar("Moment", int, "np.ndarray")
+_loaded_exchanges: set[str] = set()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEAN_YEAR_NS = int(365.2425 * DAY_NS)
 
@@ -115,6 +117,16 @@ def is_calendar(name: str) -> bool:
 def calendar_names() -> tuple[str, ...]:
     """Every calendar, the exchanges by code."""
     return (ALWAYS, FX, EQUITIES, *sorted(EXCHANGES))
+
+
+def load(calendar: str) -> None:
+    """Have a calendar ready; for an exchange's that takes a second, so do it in a thread."""
+    _sessions_of(calendar, _EPOCH.year)
+
+
+def is_loaded(calendar: str) -> bool:
+    """Whether a calendar answers at once."""
+    return calendar in (ALWAYS, FX) or SAME_SESSIONS.get(calendar, calendar) in _loaded_exchanges
 
 
 def is_open(calendar: str, time_ns: int) -> bool:
@@ -185,8 +197,9 @@ def missing_runs(times: "np.ndarray", interval_ns: int, calendar: str) -> Runs:
 def session_times(calendar: str, times: "np.ndarray") -> "np.ndarray":
     """For each time the time of the daily bar it belongs to, as int64.
 
-    A time between two sessions belongs to the nearer one: trades after the close to the day that ends, trades before the
-    open to the day that begins (the turn lies on the grid of four-hour candles). A time outside of what is known of an
+    A time between two sessions of an exchange belongs to the nearer one: trades after the close to the day that ends, trades
+    before the open to the day that begins (the turn lies on the grid of four-hour candles). What is traded on a weekend
+    of the currency market belongs to its Friday. A time outside of what is known of an
     exchange belongs to its day by UTC.
     """
     import numpy as np
@@ -198,8 +211,15 @@ def session_times(calendar: str, times: "np.ndarray") -> "np.ndarray":
     schedule = _schedule(calendar, _year(int(times.min())) - 1, _year(int(times.max())) + 1)
     if not len(schedule.label_ns):
         return by_utc
-    labels = np.asarray(schedule.label_ns, dtype=np.int64)[_session_numbers(schedule, times)]
+    labels = np.asarray(schedule.label_ns, dtype=np.int64)[_session_numbers(calendar, schedule, times)]
     return np.where(np.abs(labels - times) > _FAR_NS, by_utc, labels)
+
+
+def fx_day(time_ns: int) -> tuple[int, int]:
+    """When the currency market's day that holds a time begins, and the next one; a weekend belongs to its Friday."""
+    opens = _schedule_around(FX, _year(time_ns)).open_ns
+    place = bisect_right(opens, time_ns)
+    return opens[place - 1], opens[place]
 
 
 def day_start_ns(calendar: str, day: date, *, of_daily_bars: bool) -> int:
@@ -216,12 +236,12 @@ def day_start_ns(calendar: str, day: date, *, of_daily_bars: bool) -> int:
     place = bisect_right(schedule.close_ns, midnight_ns) if is_fx else bisect_left(schedule.label_ns, midnight_ns)
     if place == len(schedule.label_ns):
         return midnight_ns
-    if of_daily_bars:
+    if of_daily_bars or is_fx:
         return schedule.label_ns[place]
     if place == 0:
         return schedule.open_ns[0]
     close_ns = schedule.close_ns[place - 1]
-    return max(close_ns, int(_turn_ns(close_ns, schedule.open_ns[place])))
+    return max(close_ns, _turn_ns(close_ns, schedule.open_ns[place]))
 
 
 def holiday_between(after_ns: int, before_ns: int) -> str | None:
@@ -270,6 +290,8 @@ def _sessions_of(calendar: str, year: int) -> tuple[_Session, ...]:
     if calendar == FX:
         return _fx_sessions(year)
     code = SAME_SESSIONS.get(calendar, calendar)
+    if calendar == ALWAYS:
+        return ()
     if code not in EXCHANGES:
         raise ValueError(f"there is no calendar {calendar!r}")
     return _exchange_sessions(code).get(year, ())
@@ -297,6 +319,7 @@ def _exchange_sessions(code: str) -> dict[int, tuple[_Session, ...]]:
     years: dict[int, list[_Session]] = {}
     for session in _read_exchange(code):
         years.setdefault(_EPOCH.year + _days_to_years(session.label_ns), []).append(session)
+    _loaded_exchanges.add(code)
     return {year: tuple(sessions) for year, sessions in years.items()}
 
 
@@ -350,7 +373,7 @@ def _missing_in_spans(schedule: _Schedule, after: "np.ndarray", before: "np.ndar
 
     starts = np.asarray(schedule.span_start_ns, dtype=np.int64)
     ends = np.asarray(schedule.span_end_ns, dtype=np.int64)
-    missing = (before - after - 1) // interval_ns
+    missing: np.ndarray = (before - after - 1) // interval_ns
     place = np.searchsorted(starts, after + interval_ns, side="right") - 1
     is_within = (place >= 0) & (before <= ends[place]) if len(ends) else np.zeros(len(after), dtype=bool)
     # Each border of a span lies in one pair at most, so the loop is as long as the schedule, not as the series.
@@ -374,25 +397,28 @@ def _count_open_bars(schedule: _Schedule, after_ns: int, before_ns: int, interva
     return count
 
 
-def _session_numbers(schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":
-    """Which session each time belongs to, the nearer one between two."""
+def _session_numbers(calendar: str, schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":
+    """Which session each time belongs to: between two the nearer one, or for currencies the one before."""
     import numpy as np
 
     opens = np.asarray(schedule.open_ns, dtype=np.int64)
     closes = np.asarray(schedule.close_ns, dtype=np.int64)
     last = len(opens) - 1
     current = np.clip(np.searchsorted(opens, times, side="right") - 1, 0, last)
+    if calendar == FX:
+        return np.asarray(current)
     following = np.minimum(current + 1, last)
     is_after = times >= closes[current]
     is_next = is_after & (times >= _turn_ns(closes[current], opens[following]))
     return np.asarray(np.where(is_next, following, current))
 
 
-def _turn_ns(close_ns: Any, open_ns: Any) -> Any:
+def _turn_ns(close_ns: Moment, open_ns: Moment) -> Moment:
     """Where the day turns between a close and the next open, of numbers or arrays: halfway, on the grid of four-hour
     candles, so that a candle of up to four hours belongs to one day as a whole.
     """
-    return (close_ns + (open_ns - close_ns) // 2) // _TURN_GRID_NS * _TURN_GRID_NS
+    halfway: Moment = close_ns + (open_ns - close_ns) // 2
+    return halfway // _TURN_GRID_NS * _TURN_GRID_NS
 
 
 def _daily_numbers(calendar: str, schedule: _Schedule, times: "np.ndarray") -> "np.ndarray":
@@ -401,7 +427,7 @@ def _daily_numbers(calendar: str, schedule: _Schedule, times: "np.ndarray") -> "
 
     if not len(schedule.label_ns):
         return times // DAY_NS
-    numbers = _session_numbers(schedule, times)
+    numbers = _session_numbers(calendar, schedule, times)
     if calendar == FX:
         return numbers
     by_date = np.searchsorted(np.asarray(schedule.label_ns, dtype=np.int64), times, side="right") - 1

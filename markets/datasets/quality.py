@@ -25,7 +25,9 @@ SPAN_TO_JUDGE_NS = 14 * DAY_NS
 HOURS_OF_FX = 20
 """A market with bars in this many hours of the day is open round the clock on weekdays."""
 MAX_STEPS = 5_000_000
-"""Times of one hole that are worked out one by one, 40 MB; a longer hole is counted by sessions."""
+"""Times of one hole that are worked out one by one: 40 MB."""
+COUNTED_STEPS = 50_000
+"""A hole of more bars is counted by its sessions."""
 _SATURDAY = 2
 _THURSDAY, _FRIDAY = 3, 4
 """Days of the week from Monday; 1970-01-01 was a Thursday."""
@@ -135,7 +137,7 @@ def expected_between(after_ns: int, before_ns: int, interval_ns: int, calendar: 
 
 
 def _count_expected(after_ns: int, before_ns: int, interval_ns: int, calendar: str) -> int:
-    if (before_ns - after_ns) // interval_ns <= MAX_STEPS:
+    if (before_ns - after_ns) // interval_ns <= COUNTED_STEPS:
         return len(expected_between(after_ns, before_ns, interval_ns, calendar))
     return int(missing_runs(np.array([after_ns, before_ns]), interval_ns, calendar).missing_bars.sum())
 

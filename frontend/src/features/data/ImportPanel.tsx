@@ -94,13 +94,13 @@ function useImporting(account: string) {
   return { file, form, jobId, preview, start, take, change, submit, again };
 }
 
-/** Once: the lists are asked for anew, and the new data set is shown. */
 /** The data set of an import, of several symbols the first one. */
 function firstOf(result: unknown): Pick<Dataset, 'id'> | null {
   const whole = result as { datasets?: Pick<Dataset, 'id'>[] } & Pick<Dataset, 'id'>;
   return whole.datasets ? (whole.datasets[0] ?? null) : whole;
 }
 
+/** Once: the lists are asked for anew, and the new data set is shown. */
 function useImportedNews(dataset: Pick<Dataset, 'id'> | null, onImported: (id: string) => void): void {
   const client = useQueryClient();
   const id = dataset?.id ?? null;
