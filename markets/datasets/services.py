@@ -64,6 +64,8 @@ BATCH_ROWS = 10_000
 MAX_SHOWN_REFUSALS = 200
 """Of an import of many symbols; the rest is counted."""
 MAX_MESSAGE_CHARS = 300
+MAX_IGNORED_COLUMNS = 20
+"""Columns without a role that a repaired data set still names; what travels to a worker has a limit."""
 MAX_FILE_NAME_CHARS = 200
 MAX_COLUMN_MAP_CHARS = 4_000
 LEFTOVER_AGE_S = 86_400
@@ -429,7 +431,11 @@ def stage_repair(dataset_id: str, plan: RepairPlan, *, dry_run: bool) -> RepairS
     row = _row(dataset_id)
     quality = msgspec.convert(row.quality, Quality)
     shortened = msgspec.structs.replace(
-        quality, gaps=_without_items(quality.gaps), breaks=_without_items(quality.breaks), bad_row_examples=()
+        quality,
+        gaps=_without_items(quality.gaps),
+        breaks=_without_items(quality.breaks),
+        bad_row_examples=(),
+        ignored_columns=quality.ignored_columns[:MAX_IGNORED_COLUMNS],
     )
     spec = RepairSpec(
         datasets_dir=str(datasets_dir()), parent=_dataset(row), quality=shortened, plan=plan, dry_run=dry_run

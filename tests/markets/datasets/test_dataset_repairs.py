@@ -187,7 +187,16 @@ END_OF_HOLE = datetime(2019, 1, 1, 16, 30, tzinfo=UTC)
 
 def test_a_zone_that_is_none_is_named(importer, repair):
     imported = importer(Bars(10).text())
-    for name in ("Nowhere/City", "../../etc/passwd", "/etc/localtime"):
+    for name in (
+        "Nowhere/City",
+        "../../etc/passwd",
+        "/etc/localtime",
+        "posix/Europe/Berlin",
+        "US",
+        "",
+        "\ud800",
+        "a\x00",
+    ):
         with pytest.raises(Invalid) as refused:
             repair(imported, time_zone=name)
         assert "time_zone" in refused.value.details
