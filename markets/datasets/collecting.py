@@ -6,10 +6,12 @@ sorted has one limit for all symbols together, so that five hundred of them need
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
+from markets.datasets.records import Example
 from markets.datasets.refusals import unsuitable
-from markets.datasets.rows import SYMBOL, BadRows, Checked
+from markets.datasets.rows import SYMBOL, BadRows, Checked, examples_of_rows
 from markets.datasets.sorting import TimeSorter
 
 MAX_SYMBOLS = 1_000
@@ -17,6 +19,7 @@ MAX_SYMBOLS = 1_000
 MAX_WAITING_ROWS = 1_000_000
 """Rows of all symbols that wait in memory to be sorted: about 60 MB."""
 KEPT_WAITING_ROWS = 500_000
+MAX_EXAMPLES = 5
 
 
 class SymbolRows:
@@ -28,6 +31,8 @@ class SymbolRows:
         self.newest_ns = 0
         self.rising = 0
         self.falling = 0
+        self._first_rising: list[Example] = []
+        self._first_falling: list[Example] = []
         self._last_time_ns: int | None = None
 
     @property
@@ -48,16 +53,26 @@ class SymbolRows:
     def add(self, good: pl.DataFrame) -> None:
         """Take rows in the order of the file."""
         if good.height:
-            self._note_order(good["time"])
+            self._note_order(good)
             self.sorter.add(good)
 
-    def _note_order(self, times: pl.Series) -> None:
-        values = times.to_numpy()
-        steps = values[1:] - values[:-1]
-        rising, falling = int((steps > 0).sum()), int((steps < 0).sum())
-        if self._last_time_ns is not None:
-            rising += int(values[0] > self._last_time_ns)
-            falling += int(values[0] < self._last_time_ns)
+    @property
+    def order_examples(self) -> tuple[Example, ...]:
+        """The first steps of time against the direction of the file."""
+        return tuple(self._first_rising if self.is_newest_first else self._first_falling)
+
+    def _note_order(self, good: pl.DataFrame) -> None:
+        values = good["time"].to_numpy()
+        steps = np.diff(values, prepend=values[0] if self._last_time_ns is None else self._last_time_ns)
+        is_rising, is_falling = steps > 0, steps < 0
+        rising, falling = int(is_rising.sum()), int(is_falling.sum())
+        for found, holds, count in (
+            (self._first_rising, is_rising, rising),
+            (self._first_falling, is_falling, falling),
+        ):
+            if count and len(found) < MAX_EXAMPLES:
+                places = np.flatnonzero(holds)[: MAX_EXAMPLES - len(found)].tolist()
+                found.extend(examples_of_rows(good[places], "time runs against the direction of the file"))
         self.newest_ns = max(self.newest_ns, int(values.max()))
         self.rising += rising
         self.falling += falling

@@ -33,6 +33,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     inspection: Inspection
     gaps: Gaps
     out_of_order: int
+    order_examples: tuple[Example, ...] = ()
     bad_by_reason: dict[str, int]
     bad_examples: tuple[BadRow, ...]
     off_grid: int
@@ -123,6 +124,7 @@ def _of_order(evidence: Evidence) -> Iterator[Finding]:
             text=f"At {evidence.out_of_order:,} places time runs against the direction of the file.",
             remedy="The rows were sorted by time.",
             handled=True,
+            examples=evidence.order_examples,
         )
     if series.exact_duplicates:
         yield Finding(
@@ -132,6 +134,7 @@ def _of_order(evidence: Evidence) -> Iterator[Finding]:
             text=f"{series.exact_duplicates:,} rows were written more than once.",
             remedy="Each was kept once.",
             handled=True,
+            examples=tuple(series.repeat_examples),
         )
     if series.conflicting_duplicates:
         yield Finding(

@@ -22,7 +22,7 @@ from markets.datasets.collecting import Collection, SymbolRows
 from markets.datasets.layouts import Layout, Wishes
 from markets.datasets.records import WORK_FOLDER, ImportReport, ImportResult, ImportSpec, Quality, Refused
 from markets.datasets.refusals import TOO_MANY_BAD_ROWS, unreadable, unsuitable
-from markets.datasets.rows import RowReader
+from markets.datasets.rows import ROWS_OF_A_FILE, RowReader
 from markets.datasets.series import DAY_NS, SeriesBuilder
 from markets.datasets.sessions import TimeFacts, guess_bar_time, guess_zone
 from markets.datasets.steps import DEFAULT_QUOTE, check_symbol, guess_symbol, steps_of, symbol_of_ticker
@@ -216,7 +216,7 @@ def _read(spec: ImportSpec, source: Source, work_dir: Path, progress: Progress) 
                 done = _READING_SHARE * (place + batch.fraction) / len(source.parts)
                 progress.update(done, f"{collection.rows:,} rows read")
         layout = layout or reading.layout
-        rows_before += _ROWS_OF_A_FILE
+        rows_before += ROWS_OF_A_FILE
         blank_lines += reader.blank_lines
     assert layout is not None, "a source has a part"
     collection.settle()
@@ -232,10 +232,6 @@ def _read(spec: ImportSpec, source: Source, work_dir: Path, progress: Progress) 
         is_shared=len(collection.by_symbol) > 1,
         newest_ns=max(rows.newest_ns for rows in collection.by_symbol.values()),
     ), collection
-
-
-_ROWS_OF_A_FILE = 2**40
-"""Rows of different files of one series are numbered this far apart, so that their order stays that of the files."""
 
 
 def _check_same(first: Layout, other: Layout, part: Part) -> None:
@@ -385,6 +381,7 @@ def _describe(
         inspection=examined.inspection,
         gaps=examined.gaps,
         out_of_order=rows.out_of_order,
+        order_examples=rows.order_examples,
         bad_by_reason=dict(_by_count(rows.bad.by_reason)),
         bad_examples=tuple(rows.bad.examples),
         off_grid=examined.off_grid,

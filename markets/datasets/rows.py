@@ -7,10 +7,11 @@ report. Nothing is dropped in silence, and a million broken rows cost no more me
 import msgspec
 import polars as pl
 
+from kit.clock import iso_from_ns
 from markets.datasets.columns import ASK_ROLES, BID_ROLES, NUMBER_ROLES
 from markets.datasets.layouts import Layout
 from markets.datasets.lines import MAX_LINE_BYTES
-from markets.datasets.records import BadRow, Columns, Kind
+from markets.datasets.records import BadRow, Columns, Example, Kind
 from markets.datasets.store import SPREAD
 from markets.datasets.tables import BLANK, EXTRA, PANEL, ROW, TOO_LONG, RawBatch
 from markets.datasets.times import TimeReader, clock_ns, datetime_ns, epoch_ns, parse_times
@@ -22,6 +23,8 @@ MAX_VALUE = 1e15
 """Larger prices and volumes are broken cells; floats hold whole numbers exactly up to 9e15."""
 PRICES = ("open", "high", "low", "close")
 SYMBOL = "symbol"
+ROWS_OF_A_FILE = 2**40
+"""Rows of different files of one series are numbered this far apart, so that their order stays that of the files."""
 SPREAD_DECIMALS = 12
 """A spread is a difference of two prices; further digits are noise of binary arithmetic."""
 CROSSED = "ask is below bid"
@@ -67,6 +70,12 @@ class BadRows:
         for line, reason, *cells in examples.iter_rows():
             text = ", ".join((cell or "")[:MAX_EXAMPLE_CHARS] for cell in cells)
             self.examples.append(BadRow(line, reason, text[:MAX_EXAMPLE_CHARS]))
+
+
+def examples_of_rows(frame: pl.DataFrame, text: str) -> list[Example]:
+    """Rows of a batch by their line in the file and their time."""
+    places = zip(frame[ROW].to_list(), frame["time"].to_list(), strict=True)
+    return [Example(time=iso_from_ns(time_ns), line=row % ROWS_OF_A_FILE, text=text) for row, time_ns in places]
 
 
 class Checked(msgspec.Struct, frozen=True):

@@ -13,7 +13,8 @@ import polars as pl
 
 from kit.clock import NS_PER_SECOND
 from markets.datasets.inspecting import ReturnSample
-from markets.datasets.records import Kind
+from markets.datasets.records import Example, Kind
+from markets.datasets.rows import examples_of_rows
 from markets.datasets.store import CANDLE_SCHEMA, SIDES, ContentHash, schema_of
 
 MAX_DECIMALS = 12
@@ -39,6 +40,7 @@ SIZE_COLUMNS: dict[Kind, tuple[str, ...]] = {
 LOWEST_COLUMN: dict[Kind, str] = {"candles": "low", "trades": "price", "quotes": "bid"}
 DAY_NS = 86_400 * NS_PER_SECOND
 HOUR_NS = 3_600 * NS_PER_SECOND
+MAX_REPEAT_EXAMPLES = 5
 MAX_ASIDE_ROWS = 100_000
 """Candles kept beside a data set because they lost to another of the same time."""
 _TRADE_VALUES = ["time", "price", "quantity", "buy", "id"]
@@ -79,6 +81,7 @@ class SeriesBuilder:
         self.exact_duplicates = 0
         self.conflicting_duplicates = 0
         self.equal_rows = 0
+        self.repeat_examples: list[Example] = []
         self.kept: list[pl.DataFrame] | None = []
         """All frames of a series that is short enough, else None."""
         self.aside: list[pl.DataFrame] = []
@@ -134,6 +137,12 @@ class SeriesBuilder:
         unique = frame.unique("time", keep="last", maintain_order=True)
         different = frame.select(pl.exclude("row")).n_unique()
         self.exact_duplicates += frame.height - different
+        if len(self.repeat_examples) < MAX_REPEAT_EXAMPLES and frame.height > different:
+            is_repeat = frame.select(pl.exclude("row")).is_duplicated() & pl.Series(
+                np.concatenate(([False], times[1:] == times[:-1]))
+            )
+            repeats = frame.filter(is_repeat).head(MAX_REPEAT_EXAMPLES - len(self.repeat_examples))
+            self.repeat_examples += examples_of_rows(repeats, "written before")
         self.conflicting_duplicates += different - unique.height
         if different > unique.height:
             self._set_aside(frame.unique("time", keep="first", maintain_order=True), unique)

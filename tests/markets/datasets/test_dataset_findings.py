@@ -147,6 +147,13 @@ def test_order_and_duplicates_are_found_and_handled(importer):
     quality = importer(text).quality
     assert {"out_of_order", "duplicates", "conflicting_duplicates"} <= kinds(quality)
     assert finding(quality, "conflicting_duplicates").severity == "warning"
+    assert [(one.line, one.time) for one in finding(quality, "out_of_order").examples] == [
+        (12, "2019-01-01T00:09:00.000Z"),
+        (102, "2019-01-01T00:49:00.000Z"),
+    ]
+    assert [(one.line, one.time) for one in finding(quality, "duplicates").examples] == [
+        (102, "2019-01-01T00:49:00.000Z")
+    ]
     assert quality.verdict == "good"
 
 
