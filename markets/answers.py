@@ -199,6 +199,7 @@ class FeedShown(msgspec.Struct, frozen=True, gc=False):
     updates_per_second: float
     error: str | None
     scenarios: list[ScenarioShown]
+    dataset_hash: str | None
 
 
 class FeedStepped(msgspec.Struct, frozen=True, gc=False):
@@ -381,6 +382,7 @@ def feed_shown(state: FeedState) -> FeedShown:
         updates_per_second=round(state.updates_per_s, 1),
         error=state.error,
         scenarios=[scenario_shown(scenario, state.time_ns) for scenario in state.scenarios],
+        dataset_hash=state.dataset_hash,
     )
 
 

@@ -71,6 +71,7 @@ class FeedState(msgspec.Struct, frozen=True):
     updates_per_s: float
     error: str | None
     scenarios: tuple[Scenario, ...]
+    dataset_hash: str | None = None
 
 
 class _Run:
@@ -190,6 +191,8 @@ class Feed:
             updates_per_s=self._rate.per_second(self._clock.monotonic_s()) if is_moving else 0.0,
             error=run.error if run else None,
             scenarios=tuple(self.director.list()),
+            # Only sources that replay a data set have one.
+            dataset_hash=getattr(source, "dataset_hash", None),
         )
 
     async def switch(

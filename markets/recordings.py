@@ -19,6 +19,7 @@ from markets.paging import MAX_TIME_NS, Window
 from markets.sources.replay import Recording, bars_of
 from markets.updates import Candle
 
+MINUTE_NS = 60 * NS_PER_SECOND
 ROWS_PER_BATCH = 4_096
 """Rows turned into steps at once: some milliseconds in a thread, a fraction of a second of replay at full speed."""
 
@@ -32,17 +33,19 @@ def open_recording(dataset: Dataset, instrument: Instrument, start_ns: int | Non
 
     Raises NotFound when it was deleted meanwhile, SourceFailed when candles before the start cannot be true.
     """
-    is_candles = dataset.kind == "candles"
+    is_candles = dataset.kind != "trades"  # quotes are replayed as the one-minute candles of their middle
+    first_ns = dataset.from_ns if dataset.kind != "quotes" else dataset.from_ns // MINUTE_NS * MINUTE_NS
     iterate = datasets.iterate_candles if is_candles else datasets.iterate_trades
     return Recording(
         dataset=dataset.id,
         instrument=instrument,
         bar_s=datasets.base_interval_s(dataset) if is_candles else 0,
-        rows=dataset.rows,
-        start_ns=dataset.from_ns if start_ns is None else start_ns,
+        rows=datasets.replayed_rows(dataset),
+        start_ns=first_ns if start_ns is None else start_ns,
         batches=iterate(dataset.id, batch=ROWS_PER_BATCH, start_ns=start_ns),
         first_row=0 if start_ns is None else datasets.rows_before(dataset.id, start_ns),
         past=() if start_ns is None else _past(dataset, instrument, start_ns),
+        content_hash=dataset.content_hash,
     )
 
 

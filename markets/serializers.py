@@ -261,6 +261,7 @@ class FeedOut(ApiSerializer):
     updates_per_second = FloatField()
     error = CharField(allow_null=True)
     scenarios = ScenarioOut(many=True)
+    dataset_hash = CharField(allow_null=True, help_text="The content hash of the data set that is replayed.")
 
 
 class FeedStepIn(ApiSerializer):

@@ -21,7 +21,8 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
         "open_time", "opentime", "time_open", "time_period_start", "unix", "unix_timestamp", "unix_time", "timestamp",
         "timestamp_ms", "epoch", "ts", "transact_time", "trade_time", "exchange_time", "ts_event", "datetime",
         "date_time", "date_utc", "time_utc", "utc_time", "gmt_time", "utc", "candle_begin_time", "bar_time", "date",
-        "time", "day", "period", "t", *UNNAMED,
+        "time", "day", "period", "t", "close_time", "closetime", "time_close", "time_period_end", "candle_end_time",
+        "bar_end", *UNNAMED,
     ),
     "open": ("open", "o", "open_price", "price_open", "px_open", "opening_price"),
     "high": ("high", "h", "high_price", "price_high", "px_high", "max"),
@@ -34,6 +35,22 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "side": ("side", "taker_side", "aggressor_side", "aggressor", "direction"),
     "buyer_maker": ("buyer_maker", "is_buyer_maker", "isbuyermaker", "buyer_is_maker", "was_buyer_maker", "m"),
+    "bid": ("bid", "bid_price", "bidprice", "best_bid", "best_bid_price", "bid_px", "bp"),
+    "ask": ("ask", "ask_price", "askprice", "best_ask", "best_ask_price", "ask_px", "ap", "offer"),
+    "bid_size": (
+        "bid_size", "bidsize", "bid_qty", "bid_quantity", "bid_amount", "bid_volume", "best_bid_qty", "best_bid_size",
+    ),
+    "ask_size": (
+        "ask_size", "asksize", "ask_qty", "ask_quantity", "ask_amount", "ask_volume", "best_ask_qty", "best_ask_size",
+    ),
+    "bid_open": ("bid_open", "bidopen", "open_bid", "openbid"),
+    "bid_high": ("bid_high", "bidhigh", "high_bid", "highbid"),
+    "bid_low": ("bid_low", "bidlow", "low_bid", "lowbid"),
+    "bid_close": ("bid_close", "bidclose", "close_bid", "closebid"),
+    "ask_open": ("ask_open", "askopen", "open_ask", "openask"),
+    "ask_high": ("ask_high", "askhigh", "high_ask", "highask"),
+    "ask_low": ("ask_low", "asklow", "low_ask", "lowask"),
+    "ask_close": ("ask_close", "askclose", "close_ask", "closeask"),
     "id": ("trade_id", "tradeid", "id", "agg_trade_id", "tid", "trade_no", "a"),
     "symbol": ("symbol", "ticker", "tic", "pair", "instrument", "instrument_id", "product_id", "market", "sym"),
 }  # fmt: skip
@@ -56,10 +73,26 @@ QUOTE_ASSETS = (
 )  # fmt: skip
 """Assets that a volume column is counted in when it is not the base's."""
 
-_BOOK_MARKS = frozenset({"update_type", "first_update_id", "last_update_id", "bid", "ask", "bids_0_price"})
-"""Columns that only order books and quotes have; their price and size are no trades."""
+BOOK_MARKS = frozenset({"update_type", "first_update_id", "last_update_id", "bids_0_price", "asks_0_price"})
+"""Columns that only order books have; their price and size are no trades."""
+_QUOTE_MARKS = frozenset({"bid", "ask"})
+"""Beside a price and a size these leave open whether a row is a trade or a quote: the caller has to say."""
+
+ROLE_NAMES = frozenset({"open", "high", "low", "close", "price", "volume", "quantity", "bid", "ask", "side"})
+"""Names that play a role and are no tickers; SIZE, LAST and T are both."""
 
 _CANDLE_ROLES = ("open", "high", "low", "close")
+BID_ROLES = ("bid_open", "bid_high", "bid_low", "bid_close")
+ASK_ROLES = ("ask_open", "ask_high", "ask_low", "ask_close")
+NUMBER_ROLES = (
+    *_CANDLE_ROLES, "volume", "price", "quantity", "bid", "ask", "bid_size", "ask_size", *BID_ROLES, *ASK_ROLES,
+)  # fmt: skip
+"""Roles whose cells are numbers."""
+REQUIRED: dict[Kind, tuple[str, ...]] = {
+    "candles": ("time", *_CANDLE_ROLES),
+    "trades": ("time", "price", "quantity"),
+    "quotes": ("time", "bid", "ask"),
+}
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 MAX_COLUMNS = 200
 _OPTIONAL_TRADE_ROLES = ("side", "buyer_maker", "id")
@@ -86,11 +119,17 @@ def pick_columns(names: Sequence[str], *, kind: Kind | None = None, symbol: str 
     by_name: dict[str, str] = {}
     for name in names:
         by_name.setdefault(normalised(name), name)
-    if kind != "trades" and (picked := _pick_candles(by_name, symbol)):
-        return picked
-    if kind != "candles" and not _BOOK_MARKS & by_name.keys():
-        return _pick_trades(by_name)
-    return None
+    if kind in (None, "candles"):
+        picked = _pick_candles(by_name, symbol) or _pick_sided_candles(by_name)
+        if picked is not None:
+            return picked
+    if BOOK_MARKS & by_name.keys():
+        return None
+    trades = _pick_trades(by_name) if kind in (None, "trades") else None
+    quotes = _pick_quotes(by_name) if kind in (None, "quotes") else None
+    if trades is not None and kind is None and _QUOTE_MARKS & by_name.keys():
+        return None
+    return trades or quotes
 
 
 def check_columns(columns: Columns, names: Sequence[str], kind: Kind | None) -> Picked:
@@ -99,8 +138,9 @@ def check_columns(columns: Columns, names: Sequence[str], kind: Kind | None) -> 
         if name not in names:
             shown = ", ".join(repr(known) for known in names[:20])
             raise invalid_field("columns", f"There is no column {name!r} for {role}; the file has {shown}.")
-    kind = kind or ("trades" if columns.price else "candles")
-    required = ("time", *_CANDLE_ROLES) if kind == "candles" else ("time", "price", "quantity")
+    kind = kind or ("trades" if columns.price else "quotes" if columns.bid else "candles")
+    is_sided = kind == "candles" and columns.bid_open is not None
+    required = ("time", *BID_ROLES, *ASK_ROLES) if is_sided else REQUIRED[kind]
     missing = [role for role in required if getattr(columns, role) is None]
     if missing:
         raise invalid_field("columns", f"A map for {kind} needs {', '.join(missing)}.")
@@ -111,8 +151,8 @@ def refuse_columns(names: Sequence[str]) -> NoReturn:
     """Raise Rejected about columns nobody recognises, with the way out."""
     shown = ", ".join(repr(name) for name in names[:20])
     raise unknown_layout(
-        f"The columns are not recognised as candles (time, open, high, low, close, volume) or trades (time, price, "
-        f'quantity, side): {shown}. Send a column map, such as {{"time": "…", "open": "…", …}}.'
+        f"The columns are not recognised as candles (time, open, high, low, close, volume), trades (time, price, "
+        f'quantity, side) or quotes (time, bid, ask): {shown}. Send a column map, such as {{"time": "…", "open": "…", …}}.'
     )
 
 
@@ -125,6 +165,36 @@ def _pick_candles(by_name: dict[str, str], symbol: str | None) -> Picked | None:
     time, date = _join_date(by_name, time)
     columns = Columns(time=time, date=date, volume=volume, symbol=_first(by_name, "symbol"), **found)
     return Picked("candles", columns, notes + _missing_notes("candles", columns))
+
+
+def _pick_sided_candles(by_name: dict[str, str]) -> Picked | None:
+    """Bars of bid and ask; of one side alone they are candles of that side."""
+    time = _first(by_name, "time")
+    bids = {role: _first(by_name, role) for role in BID_ROLES}
+    asks = {role: _first(by_name, role) for role in ASK_ROLES}
+    has_bids, has_asks = None not in bids.values(), None not in asks.values()
+    if time is None or not (has_bids or has_asks):
+        return None
+    time, date = _join_date(by_name, time)
+    symbol = _first(by_name, "symbol")
+    if has_bids and has_asks:
+        columns = Columns(time=time, date=date, symbol=symbol, **bids, **asks)
+        return Picked("candles", columns, _missing_notes("candles", columns))
+    side, found = ("bid", bids) if has_bids else ("ask", asks)
+    plain = {role.partition("_")[2]: name for role, name in found.items()}
+    columns = Columns(time=time, date=date, symbol=symbol, **plain)
+    note = f"The bars are of the {side} side alone; there is no spread."
+    return Picked("candles", columns, (note, *_missing_notes("candles", columns)))
+
+
+def _pick_quotes(by_name: dict[str, str]) -> Picked | None:
+    time, bid, ask = (_first(by_name, role) for role in REQUIRED["quotes"])
+    if time is None or bid is None or ask is None:
+        return None
+    sizes = {role: _first(by_name, role) for role in ("bid_size", "ask_size")}
+    time, date = _join_date(by_name, time)
+    columns = Columns(time=time, date=date, bid=bid, ask=ask, symbol=_first(by_name, "symbol"), **sizes)
+    return Picked("quotes", columns)
 
 
 def _pick_trades(by_name: dict[str, str]) -> Picked | None:
@@ -192,6 +262,8 @@ def _volume_rank(name: str, symbol: str | None) -> int | None:
 
 
 def _missing_notes(kind: Kind, columns: Columns) -> tuple[str, ...]:
+    if kind == "candles" and columns.bid_open is not None:
+        return ("Bars of bid and ask hold no traded volume: every volume is 0.",)
     if kind == "candles" and columns.volume is None:
         return ("There is no volume column: every volume is 0.",)
     if kind == "trades" and columns.side is None and columns.buyer_maker is None:

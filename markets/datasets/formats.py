@@ -5,8 +5,6 @@ a full disk: a total, and a ratio to the compressed size once the content is not
 """
 
 import gzip
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import IO, Literal, Protocol
 import msgspec
 
 from markets.datasets.refusals import unreadable
+from markets.datasets.zips import DAMAGE, members_of, open_archive, open_member
 
 MAX_CONTENT_BYTES = 16 * 1024**3
 """Of a file once decompressed: eight times the largest upload, about 200 million CSV rows."""
@@ -45,10 +44,11 @@ _REFUSED_MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 _EMPTY_ZIP = b"PK\x05\x06"
 
-_DAMAGE = (gzip.BadGzipFile, EOFError, zlib.error, zipfile.BadZipFile)
+_DAMAGE = (gzip.BadGzipFile, *DAMAGE)
 
 Content = Literal["csv", "parquet", "feather"]
-Packing = Literal["", "gzip", "zip"]
+Packing = Literal["", "gzip", "zip", "archive"]
+"""`zip` is a file alone in a zip, `archive` a zip of several, whose first is the content when it is opened as one."""
 
 
 class FileFormat(msgspec.Struct, frozen=True):
@@ -102,18 +102,28 @@ class BoundedStream:
 
 
 def detect_format(path: Path) -> FileFormat:
-    """The format of the file at `path`; raises Rejected for what cannot be imported, saying what can."""
+    """The format of the file at `path`, of an archive that of its first file; raises Rejected for what cannot be imported,
+    saying what can.
+    """
     with path.open("rb") as file:
         head = file.read(MAGIC_BYTES)
     if not head:
         raise unreadable("The file is empty.")
     packing: Packing = "gzip" if head.startswith(_GZIP) else "zip" if head.startswith((_ZIP, _EMPTY_ZIP)) else ""
+    if packing == "zip" and len(member_names(path)) > 1:
+        packing = "archive"
     if packing:
         with _open_packed(path, packing) as stream:
             head = stream.read(MAGIC_BYTES)
         if head.startswith((_GZIP, _ZIP)):
             raise unreadable("The file is compressed twice: unpack it once.")
     return FileFormat(_content_of(head), packing)
+
+
+def member_names(path: Path) -> list[str]:
+    """The files in a zip archive by name; raises Rejected for an archive that is not taken."""
+    with path.open("rb") as file, open_archive(file) as archive:
+        return [member.filename for member in members_of(archive)]
 
 
 @contextmanager
@@ -161,31 +171,12 @@ def _open_packed(path: Path, packing: Packing) -> Iterator[BoundedStream]:
             with gzip.GzipFile(fileobj=file, mode="rb") as inner:
                 yield BoundedStream(inner, file, file_bytes=file_bytes, packed=True)
             return
-        with _open_only_member(file) as member:
+        with _open_first_member(file) as member:
             yield BoundedStream(member, file, file_bytes=file_bytes, packed=True)
 
 
 @contextmanager
-def _open_only_member(file: IO[bytes]) -> Iterator[IO[bytes]]:
-    """The one file inside a zip archive; its name is never used as a path."""
-    try:
-        archive = zipfile.ZipFile(file)
-    except (*_DAMAGE, OSError, ValueError) as damage:
-        raise unreadable(f"The zip archive is damaged ({damage}).") from damage
-    with archive:
-        members = [member for member in archive.infolist() if not member.is_dir()]
-        if any(member.filename == "[Content_Types].xml" for member in members):
-            raise unreadable("This is a spreadsheet or an Office document: export the sheet as CSV.")
-        if len(members) != 1:
-            raise unreadable(f"The zip archive holds {len(members)} files: send one file at a time.")
-        member = members[0]
-        if member.flag_bits & 1:
-            raise unreadable("The zip archive is encrypted: send the file itself.")
-        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise unreadable("The zip archive uses a rare compression: send the file plain or gzipped.")
-        try:
-            content = archive.open(member)
-        except _DAMAGE as damage:
-            raise unreadable(f"The zip archive is damaged ({damage}).") from damage
-        with content:
-            yield content
+def _open_first_member(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    """The first file inside a zip archive; its name is never used as a path."""
+    with open_archive(file) as archive, open_member(archive, members_of(archive)[0]) as content:
+        yield content

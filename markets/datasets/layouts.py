@@ -11,10 +11,19 @@ from typing import NoReturn
 import msgspec
 
 from kit.errors import invalid_field
-from markets.datasets.columns import MAX_COLUMNS, Picked, check_columns, pick_columns, refuse_columns
-from markets.datasets.records import Columns, Kind
-from markets.datasets.refusals import unknown_layout, unreadable
-from markets.datasets.times import TimeReader, detect_times, given_reader
+from markets.datasets.columns import (
+    ASK_ROLES,
+    BID_ROLES,
+    MAX_COLUMNS,
+    Picked,
+    check_columns,
+    pick_columns,
+    refuse_columns,
+)
+from markets.datasets.records import Columns, Kind, Price
+from markets.datasets.refusals import unknown_layout, unreadable, unsuitable
+from markets.datasets.times import TimeReader, detect_clock, detect_times, given_reader
+from markets.datasets.unsuited import panel_columns, refusal_of_panel, why_json, why_unsuited
 
 SEPARATORS = (",", ";", "\t", "|")
 MAX_BANNER_LINES = 20
@@ -28,8 +37,23 @@ _GOOD_SHARE = 0.9
 """Of the sampled lines, this many must fit a headerless layout."""
 
 
+class Wishes(msgspec.Struct, frozen=True):
+    """What the caller said about the file; everything unsaid is detected. `file_name` is only looked at for a date."""
+
+    kind: Kind | None = None
+    symbol: str | None = None
+    columns: Columns | None = None
+    price: Price = "mid"
+    closes: bool = False
+    file_name: str = ""
+
+
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """How to read the rows. `header_line` is 0 where there is none; rows begin on the line after `skip_lines`."""
+    """How to read the rows. `header_line` is 0 where there is none; rows begin on the line after `skip_lines`.
+
+    `panel` names the columns of a panel of closing prices, one a symbol; `price` is the side that is taken of bars
+    with a bid and an ask.
+    """
 
     names: tuple[str, ...]
     picked: Picked
@@ -40,6 +64,13 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     skip_lines: int = 0
     banner: tuple[str, ...] = ()
     is_text: bool = True
+    panel: tuple[str, ...] = ()
+    price: Price = "mid"
+
+    @property
+    def is_sided(self) -> bool:
+        """Whether the rows are bars of bid and ask."""
+        return self.picked.columns.bid_open is not None
 
     @property
     def kind(self) -> Kind:
@@ -53,7 +84,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 
     def ignored(self) -> tuple[str, ...]:
         """The columns that play no role."""
-        used = set(self.columns.used().values())
+        used = {*self.columns.used().values(), *self.panel}
         return tuple(name for name in self.names if name not in used)
 
 
@@ -65,13 +96,12 @@ class _Header(msgspec.Struct, frozen=True):
     separator: str
     line: int
     skip_lines: int
+    panel: tuple[str, ...] = ()
 
 
-def detect_layout(
-    lines: Sequence[str], *, kind: Kind | None = None, symbol: str | None = None, columns: Columns | None = None
-) -> Layout:
+def detect_layout(lines: Sequence[str], wishes: Wishes) -> Layout:
     """The layout of a text file from its first lines; raises Rejected or Invalid with the way out."""
-    header = _find_header(lines, kind, symbol, columns) or _find_headerless(lines, kind, columns)
+    header = _find_header(lines, wishes) or _find_headerless(lines, wishes) or _find_panel(lines, wishes)
     if header is None:
         _refuse(lines)
     rows = [
@@ -81,7 +111,7 @@ def detect_layout(
     ]
     if not rows:
         raise unreadable("There are no rows after the header.")
-    picked, reader = _find_times(rows, header)
+    picked, reader = _find_times(rows, header, wishes)
     return Layout(
         names=header.names,
         picked=picked,
@@ -91,6 +121,8 @@ def detect_layout(
         header_line=header.line,
         skip_lines=header.skip_lines,
         banner=tuple(line[:MAX_BANNER_CHARS] for line in lines[: max(header.line - 1, 0)] if line.strip()),
+        panel=header.panel,
+        price=wishes.price,
     )
 
 
@@ -110,9 +142,8 @@ def column_cells(rows: Sequence[Sequence[str]], names: Sequence[str], name: str)
     return [row[position] for row in rows if len(row) > position]
 
 
-def _find_header(
-    lines: Sequence[str], kind: Kind | None, symbol: str | None, columns: Columns | None
-) -> _Header | None:
+def _find_header(lines: Sequence[str], wishes: Wishes) -> _Header | None:
+    kind, symbol, columns = wishes.kind, wishes.symbol, wishes.columns
     for number, line in enumerate(lines[: MAX_BANNER_LINES + 1], 1):
         for separator in SEPARATORS:
             names = tuple(name.strip() for name in split_line(line, separator))
@@ -126,7 +157,36 @@ def _find_header(
     return None
 
 
-def _find_times(rows: Sequence[Sequence[str]], header: _Header) -> tuple[Picked, TimeReader]:
+def panel_roles(time: str, panel: Sequence[str]) -> Picked:
+    """The roles in a panel: its rows are read as one row for each symbol, whose close stands in the column `close`."""
+    note = (
+        f"A panel of closing prices of {len(panel)} symbols: open, high and low are the close, and every volume is 0. "
+        "What happens within a bar is unknown."
+    )
+    return Picked("candles", Columns(time=time, close="close", symbol="symbol"), (note,))
+
+
+def _find_panel(lines: Sequence[str], wishes: Wishes) -> _Header | None:
+    """A panel of closing prices below a header, when it was asked for; raises Rejected when it was not."""
+    if wishes.kind not in (None, "candles") or wishes.columns is not None or not lines:
+        return None
+    for separator in SEPARATORS:
+        names = tuple(name.strip() for name in split_line(lines[0], separator))
+        rows = [split_line(line, separator) for line in lines[1:SAMPLE_LINES] if line.strip()]
+        if not 2 <= len(names) <= MAX_COLUMNS or not (panel := panel_columns(names, rows)):
+            continue
+        check_panel(panel, wishes)
+        return _Header(names, panel_roles(names[0], panel), separator, 1, 1, panel)
+    return None
+
+
+def check_panel(panel: Sequence[str], wishes: Wishes) -> None:
+    """Raise Rejected for a panel of closing prices that nobody asked to import as candles."""
+    if not wishes.closes:
+        raise unsuitable(refusal_of_panel(panel))
+
+
+def _find_times(rows: Sequence[Sequence[str]], header: _Header, wishes: Wishes) -> tuple[Picked, TimeReader]:
     """How times are written; where a day and a clock column do not join into times, the day alone is tried."""
     columns = header.picked.columns
     assert columns.time is not None, "every layout has a time column"
@@ -135,6 +195,8 @@ def _find_times(rows: Sequence[Sequence[str]], header: _Header) -> tuple[Picked,
     cells = [f"{date} {time}" for date, time in zip(dates, times, strict=False)] if columns.date else times
     if columns.time_format:
         return header.picked, given_reader(columns.time_format, cells)
+    if header.line == 0 and not columns.date and (reader := detect_clock(cells, wishes.file_name)):
+        return header.picked, reader
     if reader := detect_times(cells):
         return header.picked, reader
     if columns.date and (reader := detect_times(dates)):
@@ -152,7 +214,8 @@ def _has_decimal_comma(rows: Sequence[Sequence[str]], header: _Header) -> bool:
     if header.separator == ",":
         return False
     columns = header.picked.columns
-    prices = [name for name in (columns.open, columns.high, columns.low, columns.close, columns.price) if name]
+    roles = ("open", "high", "low", "close", "price", "bid", "ask", *BID_ROLES, *ASK_ROLES)
+    prices = header.panel or [name for role in roles if (name := getattr(columns, role))]
     cells = [cell.strip() for name in prices for cell in column_cells(rows, header.names, name)]
     written = [cell for cell in cells if "," in cell]
     is_single = all(cell.count(",") == 1 and "." not in cell for cell in written)
@@ -162,9 +225,11 @@ def _has_decimal_comma(rows: Sequence[Sequence[str]], header: _Header) -> bool:
 def _refuse(lines: Sequence[str]) -> NoReturn:
     for line in lines[: MAX_BANNER_LINES + 1]:
         for separator in SEPARATORS:
-            names = split_line(line, separator)
+            names = [name.strip()[:40] for name in split_line(line, separator)]
+            if len(names) > 1 and (reason := why_json(line) or why_unsuited(names)):
+                raise unsuitable(reason)
             if len(names) >= MIN_COLUMNS:
-                refuse_columns([name.strip()[:40] for name in names])
+                refuse_columns(names)
     raise unknown_layout(
         "No line of at least three columns separated by comma, semicolon, tab or | was found at the head of the file."
     )
@@ -178,20 +243,25 @@ _HEADERLESS: tuple[Columns, ...] = (
         date="column_1", time="column_2", open="column_3", high="column_4", low="column_5", close="column_6",
         volume="column_7",
     ),
+    Columns(
+        time="column_1", bid_open="column_2", bid_high="column_3", bid_low="column_4", bid_close="column_5",
+        ask_open="column_7", ask_high="column_8", ask_low="column_9", ask_close="column_10",
+    ),
     Columns(time="column_5", price="column_2", quantity="column_3", buyer_maker="column_6", id="column_1"),
     Columns(time="column_6", price="column_2", quantity="column_3", buyer_maker="column_7", id="column_1"),
     Columns(time="column_1", price="column_2", quantity="column_3", side="column_4"),
     Columns(time="column_1", price="column_2", quantity="column_3"),
     Columns(time="column_1", open="column_2", high="column_3", low="column_4", close="column_5"),
 )  # fmt: skip
-"""Plain OHLCV and Kraken and Binance candles; MetaTrader; Binance trades; Binance aggregate trades; time, price,
-quantity and side; Kraken trades; OHLC without a volume."""
+"""Plain OHLCV and Kraken and Binance candles; MetaTrader; QuantConnect's bars of bid and ask; Binance trades; Binance
+aggregate trades; time, price, quantity and side; Kraken trades; OHLC without a volume."""
 
-_HEADERLESS_WIDTHS: tuple[tuple[int, ...], ...] = ((6, 7, 12), (7, 9), (6, 7), (7, 8), (4,), (3,), (5,))
+_HEADERLESS_WIDTHS: tuple[tuple[int, ...], ...] = ((6, 7, 12), (7, 9), (11,), (6, 7), (7, 8), (4,), (3,), (5,))
 _SIDE_TEXTS = frozenset({"buy", "sell", "b", "s", "true", "false", "t", "f", "1", "0", "-1"})
 
 
-def _find_headerless(lines: Sequence[str], kind: Kind | None, columns: Columns | None) -> _Header | None:
+def _find_headerless(lines: Sequence[str], wishes: Wishes) -> _Header | None:
+    kind, columns = wishes.kind, wishes.columns
     sample = [line for line in lines[:HEADERLESS_LINES] if line.strip()]
     for separator in SEPARATORS:
         rows = [split_line(line, separator) for line in sample]
@@ -203,7 +273,7 @@ def _find_headerless(lines: Sequence[str], kind: Kind | None, columns: Columns |
             return _given_headerless(columns, names, kind, separator)
         for candidate, widths in zip(_HEADERLESS, _HEADERLESS_WIDTHS, strict=True):
             picked = check_columns(candidate, names, None) if width in widths else None
-            if picked and kind in (None, picked.kind) and _fits(rows, names, picked):
+            if picked and kind in (None, picked.kind) and _fits(rows, names, picked, wishes.file_name):
                 return _Header(names, picked, separator, 0, 0)
     return None
 
@@ -217,7 +287,7 @@ def _given_headerless(columns: Columns, names: tuple[str, ...], kind: Kind | Non
     return _Header(names, check_columns(columns, names, kind), separator, 0, 0)
 
 
-def _fits(rows: Sequence[Sequence[str]], names: Sequence[str], picked: Picked) -> bool:
+def _fits(rows: Sequence[Sequence[str]], names: Sequence[str], picked: Picked, file_name: str) -> bool:
     """Whether the rows are what the layout says they are: real times, consistent prices, known sides."""
     columns = picked.columns
     assert columns.time is not None, "every layout has a time column"
@@ -225,9 +295,12 @@ def _fits(rows: Sequence[Sequence[str]], names: Sequence[str], picked: Picked) -
     if columns.date:
         times = [f"{date} {time}" for date, time in zip(column_cells(rows, names, columns.date), times, strict=False)]
     check: Callable[[Sequence[str], Sequence[str], Columns], bool]
-    check = _is_candle_row if picked.kind == "candles" else _is_trade_row
+    check = _is_sided_row if columns.bid_open else _is_candle_row if picked.kind == "candles" else _is_trade_row
     fitting = sum(len(row) == len(names) and check(row, names, columns) for row in rows)
-    return fitting >= _GOOD_SHARE * len(rows) and _are_recent_times(times)
+    if fitting < _GOOD_SHARE * len(rows):
+        return False
+    is_bar = picked.kind == "candles" and not columns.date
+    return (is_bar and detect_clock(times, file_name) is not None) or _are_recent_times(times)
 
 
 def _are_recent_times(cells: Sequence[str]) -> bool:
@@ -238,6 +311,14 @@ def _are_recent_times(cells: Sequence[str]) -> bool:
 
 def _digits(cell: str) -> int:
     return len(cell.strip().partition(".")[0])
+
+
+def _is_sided_row(row: Sequence[str], names: Sequence[str], columns: Columns) -> bool:
+    sides = [
+        Columns(**{role.partition("_")[2]: getattr(columns, role) for role in roles})
+        for roles in (BID_ROLES, ASK_ROLES)
+    ]
+    return all(_is_candle_row(row, names, side) for side in sides)
 
 
 def _is_candle_row(row: Sequence[str], names: Sequence[str], columns: Columns) -> bool:

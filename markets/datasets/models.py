@@ -22,6 +22,7 @@ class DatasetRow(models.Model):
     size_bytes = models.BigIntegerField()
     file_name = models.CharField(max_length=255)
     created_ns = models.BigIntegerField()
+    parent = models.CharField(max_length=36, blank=True, default="", help_text="The data set that this one repairs.")
     quality = models.JSONField()
 
     class Meta:

@@ -11,15 +11,16 @@ from typing import Any
 import msgspec
 
 from kit.errors import Rejected
+from markets.datasets.archives import member_texts
 from markets.datasets.depth.formats import NO_RECORDING, DepthFormat, find_format
 from markets.datasets.depth.messages import BadMessage, OtherMessage
 from markets.datasets.formats import FileFormat, as_plain_file, detect_format, open_content
-from markets.datasets.layouts import SEPARATORS, Layout, detect_layout, split_line
+from markets.datasets.layouts import SEPARATORS, Layout, Wishes, detect_layout, split_line
 from markets.datasets.lines import head_lines
 from markets.datasets.records import WORK_FOLDER, ImportSpec, Preview
-from markets.datasets.refusals import UNKNOWN_LAYOUT, unknown_layout
-from markets.datasets.steps import guess_symbol
-from markets.datasets.tables import Wishes, damage_refused, scan_table, typed_layout
+from markets.datasets.refusals import UNKNOWN_LAYOUT, UNSUITABLE_DATA, unknown_layout
+from markets.datasets.steps import DEFAULT_QUOTE, guess_symbol, symbol_of_ticker, without_date
+from markets.datasets.tables import damage_refused, scan_table, typed_layout
 
 MAX_ROWS = 20
 MAX_CELL_CHARS = 100
@@ -48,7 +49,7 @@ def read_head(spec: ImportSpec) -> Head:
     """The head of the file; raises Rejected for what cannot be opened at all, Invalid for a wrong column map."""
     path = Path(spec.path)
     file_format = detect_format(path)
-    wishes = Wishes(kind=spec.kind, symbol=spec.symbol, columns=spec.columns)
+    wishes = Wishes(spec.kind, spec.symbol, spec.columns, spec.price, spec.closes, spec.file_name)
     if file_format.content == "csv":
         return _text_head(path, file_format, wishes)
     work_root = Path(spec.datasets_dir) / WORK_FOLDER
@@ -76,14 +77,35 @@ def preview_file(spec: ImportSpec) -> Preview:
         time_zone=layout.time_reader.zone if layout else None,
         symbol=symbol_of(spec, head),
         rows=head.rows,
-        notes=layout.picked.notes if layout else (),
+        notes=_notes(head),
         problem=head.problem.message if head.problem else None,
     )
 
 
 def symbol_of(spec: ImportSpec, head: Head) -> str | None:
-    """The symbol: as given, else as a cell of the file or its name says; None when nothing does."""
-    return spec.symbol or guess_symbol(*_symbol_cells(head), spec.file_name)
+    """The symbol: as given, else as a cell of the file or its name says; None when nothing does, or it holds several."""
+    cells = _symbol_cells(head)
+    if spec.symbol is not None or len(cells) > 1 or (head.layout and head.layout.panel):
+        return spec.symbol
+    name = without_date(spec.file_name).lstrip("-_. ")
+    found = guess_symbol(*cells, name, *member_texts(Path(spec.path), head.file_format))
+    ticker = cells[0] if cells else name if spec.quote else None
+    return found or (symbol_of_ticker(ticker, spec.quote or DEFAULT_QUOTE) if ticker else None)
+
+
+def lacks_symbol(spec: ImportSpec, head: Head) -> bool:
+    """Whether nothing says which symbol the file holds, and the caller has to."""
+    has_symbols = bool(_symbol_cells(head)) or bool(head.layout and head.layout.panel)
+    return not has_symbols and symbol_of(spec, head) is None
+
+
+def _notes(head: Head) -> tuple[str, ...]:
+    notes = head.layout.picked.notes if head.layout else ()
+    if len(_symbol_cells(head)) > 1:
+        notes += ("The file holds several symbols: an import makes a data set of each.",)
+    if head.file_format.packing == "archive":
+        notes += ("This is the first file of the archive: an import makes a data set of each series.",)
+    return notes
 
 
 def _text_head(path: Path, file_format: FileFormat, wishes: Wishes) -> Head:
@@ -95,9 +117,9 @@ def _text_head(path: Path, file_format: FileFormat, wishes: Wishes) -> Head:
         if wishes.kind == "depth":
             return Head(file_format, ("line",), _whole_lines(lines), None, unknown_layout(NO_RECORDING))
     try:
-        layout = detect_layout(lines, kind=wishes.kind, symbol=wishes.symbol, columns=wishes.columns)
+        layout = detect_layout(lines, wishes)
     except Rejected as problem:
-        if problem.code != UNKNOWN_LAYOUT:
+        if problem.code not in (UNKNOWN_LAYOUT, UNSUITABLE_DATA):
             raise
         separator = max(SEPARATORS, key=lambda one: sum(line.count(one) for line in lines[:MAX_ROWS]))
         rows = _text_rows(lines[:MAX_ROWS], separator)
@@ -134,7 +156,7 @@ def _typed_head(plain: Path, file_format: FileFormat, wishes: Wishes) -> Head:
         try:
             layout, _ = typed_layout(lazy, wishes)
         except Rejected as problem:
-            if problem.code != UNKNOWN_LAYOUT:
+            if problem.code not in (UNKNOWN_LAYOUT, UNSUITABLE_DATA):
                 raise
             return Head(file_format, names, rows, None, problem)
     return Head(file_format, names, rows, layout, None)
@@ -145,11 +167,12 @@ def _cell_text(cell: object) -> str:
 
 
 def _symbol_cells(head: Head) -> list[str]:
-    """What the first row says in its symbol column, or a recording of itself."""
+    """What the first rows say in their column of symbols, each once, or a recording of itself."""
     if head.recording is not None:
         return sorted(head.recording.symbols)
     name = head.layout.columns.symbol if head.layout else None
-    if name is None or not head.rows or name not in head.names:
+    if name is None or name not in head.names:
         return []
     position = head.names.index(name)
-    return [head.rows[0][position]] if position < len(head.rows[0]) else []
+    cells = (row[position].strip() for row in head.rows if position < len(row))
+    return list(dict.fromkeys(cell for cell in cells if cell))

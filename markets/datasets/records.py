@@ -7,7 +7,11 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["candles", "trades", "depth"]
+Kind = Literal["candles", "trades", "quotes", "depth"]
+Price = Literal["mid", "bid", "ask"]
+"""Which price of bars that have both sides becomes the candle."""
+Severity = Literal["info", "warning", "error"]
+Confidence = Literal["high", "medium", "low"]
 
 WORK_FOLDER = ".work"
 """In the folder of data sets: what imports under way have on disk."""
@@ -33,6 +37,18 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     buyer_maker: str | None = None
     id: str | None = None
     symbol: str | None = None
+    bid: str | None = None
+    ask: str | None = None
+    bid_size: str | None = None
+    ask_size: str | None = None
+    bid_open: str | None = None
+    bid_high: str | None = None
+    bid_low: str | None = None
+    bid_close: str | None = None
+    ask_open: str | None = None
+    ask_high: str | None = None
+    ask_low: str | None = None
+    ask_close: str | None = None
     time_format: str | None = None
 
     def used(self) -> dict[str, str]:
@@ -47,7 +63,9 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 class ImportSpec(msgspec.Struct, frozen=True):
     """One import, as it travels to a worker process.
 
-    `file_name` is only shown, never opened. `calendar` is that of the instrument, None when there is none yet.
+    `path` is a file, or on this machine's command line a folder. `file_name` is only shown, never opened. `price` is
+    for bars with both sides, `quote` the asset that tickers without one (AAPL) are priced in, `closes` takes a panel
+    of closing prices as candles without a range. `calendar` is that of the instrument, None when there is none yet.
     `delete_source` removes the uploaded copy when the import has ended, however it ended.
     """
 
@@ -58,8 +76,24 @@ class ImportSpec(msgspec.Struct, frozen=True):
     interval: str | None = None
     kind: Kind | None = None
     columns: Columns | None = None
+    price: Price = "mid"
+    quote: str | None = None
+    closes: bool = False
     calendar: str | None = None
     delete_source: bool = False
+
+
+class RepairSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One repair, as it travels to a worker process. `quality` is the parent's, its lists of gaps left out.
+
+    With `dry_run` nothing is written: the result says what would be done.
+    """
+
+    datasets_dir: str
+    parent: "Dataset"
+    quality: "Quality"
+    plan: "RepairPlan"
+    dry_run: bool = False
 
 
 class BadRow(msgspec.Struct, frozen=True):
@@ -97,6 +131,78 @@ class InstrumentNote(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
+class Example(msgspec.Struct, frozen=True):
+    """One place where something was found: the row of the data set (from 1) or the line of the file, and the time.
+
+    `line` is set for rows that were left out of the data set, `row` for rows that are in it.
+    """
+
+    time: str | None = None
+    row: int | None = None
+    line: int | None = None
+    text: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of trouble: how often, how bad, where first, and what can be done.
+
+    `error`: results computed with it are wrong; `warning`: they may be; `info`: good to know. `handled` says that the
+    import or a repair has dealt with it already, `choice` which field of a repair does.
+    """
+
+    kind: str
+    severity: Severity
+    count: int
+    text: str
+    remedy: str
+    handled: bool = False
+    choice: str | None = None
+    examples: tuple[Example, ...] = ()
+
+
+class Guess(msgspec.Struct, frozen=True):
+    """What the data say about something that nobody stated: the value, how sure, and why."""
+
+    value: str
+    confidence: Confidence
+    why: str
+
+
+class RepairPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the owner of a data set wants done with it. As it stands here, a plan changes nothing.
+
+    `duplicates`: which of several rows of one time stays, or `refuse` a data set where they differed. `contradictions`:
+    bars whose prices contradict each other were left out on import; `refuse` does not accept that. `gaps`: `fill` puts
+    a flat bar without volume at the last close wherever the calendar expects one. `outliers`: `drop` takes out the bars
+    that the report lists as such. `bar_time`: what the stamps mean; `close` moves each bar to its open time.
+    `time_zone`: the IANA zone in which the stamps were written, when they were wrongly taken as UTC.
+    """
+
+    duplicates: Literal["last", "first", "refuse"] = "last"
+    contradictions: Literal["drop", "refuse"] = "drop"
+    gaps: Literal["leave", "fill"] = "leave"
+    outliers: Literal["keep", "drop"] = "keep"
+    bar_time: Literal["open", "close"] = "open"
+    time_zone: str | None = None
+
+
+class RepairStep(msgspec.Struct, frozen=True):
+    """One step of a repair: what, on how many rows, and in words. `rows` is None where only the data can tell."""
+
+    kind: str
+    rows: int | None
+    text: str
+
+
+class Repair(msgspec.Struct, frozen=True):
+    """Where a repaired data set came from: the data set, its content hash, the plan and what was done."""
+
+    parent: str
+    parent_hash: str
+    plan: RepairPlan
+    steps: tuple[RepairStep, ...] = ()
+
+
 class Quality(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """What was found in the file and what was done about it. Texts are for people, numbers for programs.
 
@@ -104,7 +210,10 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"
     was open, `breaks` those while it was closed by its `calendar`. `duplicates` counts rows that were left out for
     having the time of another; `conflicting_duplicates` are those of them that had other values. `out_of_order`
     counts steps of time against the direction of the file (`order`). `off_grid` counts bars that do not open at a
-    multiple of the interval. `repairs` says what was changed, `notes` what a reader should know.
+    multiple of the interval. `repairs` says what was changed, `notes` what a reader should know. `findings` say it
+    again one by one, with severity and remedy; `verdict` is the worst of what is not handled. `bar_time` and `zone` are
+    guesses from the data. `proposal` is the repair that the findings suggest; `repair` is set for a data set that a
+    repair made.
     """
 
     rows: int
@@ -133,13 +242,19 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"
     repairs: tuple[str, ...]
     notes: tuple[str, ...]
     instrument: InstrumentNote | None = None
+    verdict: Literal["good", "usable", "doubtful"] = "good"
+    findings: tuple[Finding, ...] = ()
+    bar_time: Guess | None = None
+    zone: Guess | None = None
+    proposal: RepairPlan | None = None
+    repair: Repair | None = None
 
 
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     """A stored data set. `interval` and `interval_s` (seconds) are None for trades and depth; times in UTC nanoseconds.
 
     `from_ns` and `to_ns` are the times of the first and the last row. `price_decimals` and `volume_decimals` are
-    those of the data, None where the numbers are no plain decimals.
+    those of the data, None where the numbers are no plain decimals. `parent` is the data set that this one repairs.
     """
 
     id: str
@@ -156,6 +271,7 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
     file_name: str
     created_ns: int
+    parent: str | None = None
 
 
 class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,6 +290,21 @@ class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
     file_name: str
     quality: Quality
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A part of an import that made no data set: its symbol or the file's name, and why."""
+
+    name: str
+    code: str
+    message: str
+
+
+class ImportReport(msgspec.Struct, frozen=True):
+    """What an import of several symbols or files gives."""
+
+    results: tuple[ImportResult, ...]
+    refused: tuple[Refused, ...] = ()
 
 
 class Candles(msgspec.Struct, frozen=True):
@@ -197,6 +328,19 @@ class Trades(msgspec.Struct, frozen=True):
     price: list[float]
     quantity: list[float]
     side: list[str]
+
+    def __len__(self) -> int:
+        return len(self.time_ns)
+
+
+class Quotes(msgspec.Struct, frozen=True):
+    """Best bids and asks as equally long columns, oldest first; sizes are 0 where the file had none."""
+
+    time_ns: list[int]
+    bid: list[float]
+    ask: list[float]
+    bid_size: list[float]
+    ask_size: list[float]
 
     def __len__(self) -> int:
         return len(self.time_ns)

@@ -43,6 +43,11 @@ def longer_candles(
     return _group(candles, interval_ns, volume_decimals, prices=prices, volume=pl.col("volume"))
 
 
+def trades_of_quotes(quotes: pl.DataFrame) -> pl.DataFrame:
+    """Quotes as prices without a size: the middle of bid and ask, of which candles can be made."""
+    return quotes.select("time", ((pl.col("bid") + pl.col("ask")) / 2).alias("price"), pl.lit(0.0).alias("quantity"))
+
+
 def stream_candles(
     trades: Iterator[pl.DataFrame], *, interval_ns: int, volume_decimals: int | None
 ) -> Iterator[pl.DataFrame]:

@@ -1,5 +1,9 @@
 """The contracts of data sets."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from api.fields import (
     BooleanField,
     CharField,
@@ -14,15 +18,35 @@ from api.fields import (
 )
 from api.pagination import PageQuery
 from api.serializers import ApiSerializer
+from kit.errors import Rejected
 from markets.datasets.services import MAX_COLUMN_MAP_CHARS
 
-KINDS = ("candles", "trades", "depth")
+KINDS = ("candles", "trades", "quotes", "depth")
+PRICES = ("mid", "bid", "ask")
+SEVERITIES = ("info", "warning", "error")
+CONFIDENCES = ("high", "medium", "low")
+VERDICTS = ("good", "usable", "doubtful")
 INTERVAL_CHOICES = ("1m", "5m", "15m", "1h", "4h", "1d")
 _MAX_FILE_NAME_LENGTH = 255
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|^\s*(?:file:|//|\\\\)", re.IGNORECASE)
+
+
+def refuse_addresses(fields: Mapping[str, Any]) -> None:
+    """Raise Rejected for a form in which an address stands where a file or a text belongs: nothing is ever fetched."""
+    for name, value in fields.items():
+        if isinstance(value, str) and _ADDRESS.search(value):
+            message = "An address is not taken: send the file itself. Nothing was fetched."
+            raise Rejected(message, code="ADDRESS_REFUSED", details={name: [message]})
 
 
 class PreviewIn(ApiSerializer):
     """A file to look at. What is not said is found in the file."""
+
+    @classmethod
+    def decode_query(cls, params: Mapping[str, Any]) -> Any:
+        """The fields of the form; raises Rejected for an address among them."""
+        refuse_addresses(params)
+        return super().decode_query(params)
 
     file = FileField(
         max_length=_MAX_FILE_NAME_LENGTH,
@@ -34,6 +58,17 @@ class PreviewIn(ApiSerializer):
         required=False,
         max_length=MAX_COLUMN_MAP_CHARS,
         help_text='JSON: the column of each role, such as {"time": "date", "open": "o", …}; `time_format` too.',
+    )
+    price = ChoiceField(
+        choices=PRICES, required=False, default="mid", help_text="Of bars with a bid and an ask; the spread is kept."
+    )
+    quote = CharField(
+        required=False, max_length=20, help_text="The asset that tickers without one (AAPL) are priced in; else USD."
+    )
+    closes = BooleanField(
+        required=False,
+        default=False,
+        help_text="Take a panel of closing prices, a column for each symbol, as candles without a range.",
     )
 
 
@@ -64,6 +99,9 @@ class DatasetOut(ApiSerializer):
     size_bytes = IntegerField()
     file_name = CharField()
     created_at = TimeField(source="created_ns")
+    parent = CharField(  # type: ignore[assignment]  # a declared field, not Field.parent
+        allow_null=True, help_text="The data set that this one repairs."
+    )
 
     def get_fields(self) -> dict[str, Field]:
         """With `from` and `to`: the first is a Python keyword, so it cannot be declared as an attribute."""
@@ -105,6 +143,94 @@ class InstrumentNoteOut(ApiSerializer):
     notes = ListField(child=CharField())
 
 
+class ExampleOut(ApiSerializer):
+    """One place where something was found."""
+
+    time = TimeField(allow_null=True)
+    row = IntegerField(allow_null=True, help_text="Row of the data set, from 1; null for a row that was left out.")
+    line = IntegerField(allow_null=True, help_text="Line of the file, for a row that was left out.")
+    text = CharField()
+
+
+class FindingOut(ApiSerializer):
+    """One kind of trouble: how bad, how often, where first, and what can be done."""
+
+    kind = CharField()
+    severity = ChoiceField(choices=SEVERITIES)
+    count = IntegerField()
+    text = CharField()
+    remedy = CharField()
+    handled = BooleanField(help_text="Whether the import or a repair has dealt with it.")
+    choice = CharField(allow_null=True, help_text="The field of a repair that is about it.")
+    examples = ExampleOut(many=True)
+
+
+class GuessOut(ApiSerializer):
+    """What the data say about something that nobody stated."""
+
+    value = CharField()
+    confidence = ChoiceField(choices=CONFIDENCES)
+    why = CharField()
+
+
+class RepairPlanOut(ApiSerializer):
+    """The choices of a repair."""
+
+    duplicates = CharField()
+    contradictions = CharField()
+    gaps = CharField()
+    outliers = CharField()
+    bar_time = CharField()
+    time_zone = CharField(allow_null=True)
+
+
+class RepairStepOut(ApiSerializer):
+    """One step of a repair."""
+
+    kind = CharField()
+    rows = IntegerField(allow_null=True)
+    text = CharField()
+
+
+class RepairDoneOut(ApiSerializer):
+    """Where a repaired data set came from."""
+
+    parent = CharField()  # type: ignore[assignment]  # as above
+    parent_hash = CharField(help_text="The content hash of the data set that was repaired.")
+    plan = RepairPlanOut()
+    steps = RepairStepOut(many=True)
+
+
+class RepairIn(ApiSerializer):
+    """What is to be done with a data set. What is not said changes nothing; `dry_run` says what would come of it."""
+
+    dry_run = BooleanField(required=False, default=False)
+    duplicates = ChoiceField(
+        choices=("last", "first", "refuse"),
+        required=False,
+        default="last",
+        help_text="Of rows of one time that differed.",
+    )
+    contradictions = ChoiceField(
+        choices=("drop", "refuse"), required=False, default="drop", help_text="Rows whose prices contradict each other."
+    )
+    gaps = ChoiceField(
+        choices=("leave", "fill"), required=False, default="leave", help_text="fill: flat bars without volume."
+    )
+    outliers = ChoiceField(
+        choices=("keep", "drop"), required=False, default="keep", help_text="The bars the report lists as outliers."
+    )
+    bar_time = ChoiceField(
+        choices=("open", "close"), required=False, default="open", help_text="What the file's times are; close: moved."
+    )
+    time_zone = CharField(
+        required=False,
+        allow_null=True,
+        max_length=60,
+        help_text="The IANA zone the file's times were written in, or America/New_York+7h for FX brokers.",
+    )
+
+
 class QualityOut(ApiSerializer):
     """What was found in the file, and what was done about it."""
 
@@ -133,6 +259,12 @@ class QualityOut(ApiSerializer):
     repairs = ListField(child=CharField(), help_text="What was changed.")
     notes = ListField(child=CharField())
     instrument = InstrumentNoteOut(allow_null=True)
+    verdict = ChoiceField(choices=VERDICTS, help_text="The worst finding that nothing has been done about.")
+    findings = FindingOut(many=True, help_text="The worst first.")
+    bar_time = GuessOut(allow_null=True, help_text="Whether a bar bears the time of its open or its close.")
+    zone = GuessOut(allow_null=True, help_text="The zone in which the times seem to be written.")
+    proposal = RepairPlanOut(allow_null=True, help_text="The repair that the findings suggest.")
+    repair = RepairDoneOut(allow_null=True)
 
     def get_fields(self) -> dict[str, Field]:
         """With `from`, a Python keyword."""

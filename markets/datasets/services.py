@@ -21,7 +21,7 @@ from jobs import registry
 from jobs import services as jobs
 from jobs.registry import JobKind
 from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK, Clock, iso_from_ns
-from kit.errors import Conflict, Invalid, NotFound, Rejected, Unavailable, invalid_field
+from kit.errors import Conflict, DomainError, Invalid, NotFound, Rejected, Unavailable, invalid_field
 from kit.trace import new_id
 from markets.datasets.models import DatasetRow
 from markets.datasets.records import (
@@ -31,12 +31,18 @@ from markets.datasets.records import (
     Dataset,
     DepthRows,
     DepthStart,
+    Gaps,
+    ImportReport,
     ImportResult,
     ImportSpec,
     InstrumentNote,
     Kind,
     Preview,
+    Price,
     Quality,
+    Refused,
+    RepairPlan,
+    RepairSpec,
     Trades,
 )
 from markets.datasets.refusals import REFUSALS
@@ -52,12 +58,18 @@ if TYPE_CHECKING:
 
 IMPORT_JOB = "dataset.import"
 IMPORT_TIMEOUT_S = 3_600.0
+REPAIR_JOB = "dataset.repair"
 PREVIEW_JOB = "dataset.preview"
 PREVIEW_WAIT_S = 20.0
 """Below the timeout of a request; a look at the head of a file takes milliseconds once a worker runs."""
 MAX_READ_ROWS = 100_000
 """Rows of one read; a reader that wants more iterates."""
 BATCH_ROWS = 10_000
+MAX_SHOWN_REFUSALS = 200
+"""Of an import of many symbols; the rest is counted."""
+MAX_MESSAGE_CHARS = 300
+MAX_IGNORED_COLUMNS = 20
+"""Columns without a role that a repaired data set still names; what travels to a worker has a limit."""
 MAX_FILE_NAME_CHARS = 200
 MAX_COLUMN_MAP_CHARS = 4_000
 LEFTOVER_AGE_S = 86_400
@@ -91,6 +103,9 @@ def register(
     registry.register(
         JobKind(IMPORT_JOB, "markets.datasets.importing:run", on_success=store_result, timeout_s=IMPORT_TIMEOUT_S)
     )
+    registry.register(
+        JobKind(REPAIR_JOB, "markets.datasets.repairing:run", on_success=store_repair, timeout_s=IMPORT_TIMEOUT_S)
+    )
     registry.register(JobKind(PREVIEW_JOB, "markets.datasets.preview:run", timeout_s=PREVIEW_WAIT_S))
     _catalogues[:] = [Catalogue(find_instrument, add_instrument)]
 
@@ -113,7 +128,15 @@ def clear_leftovers(clock: Clock = SYSTEM_CLOCK) -> None:
 
 
 def stage_upload(
-    file: UploadedFile, *, symbol: str | None, interval: str | None, kind: Kind | None, columns: str | None
+    file: UploadedFile,
+    *,
+    symbol: str | None = None,
+    interval: str | None = None,
+    kind: Kind | None = None,
+    columns: str | None = None,
+    price: Price = "mid",
+    quote: str | None = None,
+    closes: bool = False,
 ) -> ImportSpec:
     """Keep an uploaded file for a worker; the spec of its import, or of `discard_upload` when none comes.
 
@@ -129,6 +152,9 @@ def stage_upload(
             interval=interval,
             kind=kind,
             columns=parse_columns(columns),
+            price=price,
+            quote=quote,
+            closes=closes,
             delete_source=True,
         )
         check_upload(spec)
@@ -140,11 +166,29 @@ def discard_upload(spec: ImportSpec) -> None:
     Path(spec.path).unlink(missing_ok=True)
 
 
-def stage_preview(file: UploadedFile, *, symbol: str | None, kind: Kind | None, columns: str | None) -> ImportSpec:
+def stage_preview(
+    file: UploadedFile,
+    *,
+    symbol: str | None = None,
+    kind: Kind | None = None,
+    columns: str | None = None,
+    price: Price = "mid",
+    quote: str | None = None,
+    closes: bool = False,
+) -> ImportSpec:
     """Keep an uploaded file until it was looked at by `preview_text` or `preview_in_worker`; raises Invalid."""
     path = keep_upload(file)
     with _discarded_on_error(path):
-        return import_spec(path, file_name=file.name or "", symbol=symbol, kind=kind, columns=parse_columns(columns))
+        return import_spec(
+            path,
+            file_name=file.name or "",
+            symbol=symbol,
+            kind=kind,
+            columns=parse_columns(columns),
+            price=price,
+            quote=quote,
+            closes=closes,
+        )
 
 
 def preview_text(spec: ImportSpec) -> Preview | None:
@@ -217,10 +261,13 @@ def import_spec(
     interval: str | None = None,
     kind: Kind | None = None,
     columns: Columns | None = None,
+    price: Price = "mid",
+    quote: str | None = None,
+    closes: bool = False,
     delete_source: bool = False,
 ) -> ImportSpec:
     """What a worker needs to import the file at `path`; raises Invalid for an interval or a symbol there cannot be."""
-    from markets.datasets.steps import check_symbol
+    from markets.datasets.steps import check_quote, check_symbol
 
     if interval is not None and interval not in INTERVALS:
         raise invalid_field("interval", f"Must be one of {', '.join(INTERVALS)}.")
@@ -233,6 +280,9 @@ def import_spec(
         interval=interval,
         kind=kind,
         columns=columns,
+        price=price,
+        quote=check_quote(quote) if quote else None,
+        closes=closes,
         calendar=instrument.calendar if instrument else None,
         delete_source=delete_source,
     )
@@ -245,12 +295,13 @@ def check_upload(spec: ImportSpec) -> None:
     """
     from markets.datasets import formats, preview
 
-    if formats.detect_format(Path(spec.path)).content != "csv":
+    found = formats.detect_format(Path(spec.path))
+    if found.content != "csv" or found.packing == "archive":
         return
     head = preview.read_head(spec)
     if head.problem is not None:
         raise head.problem
-    if spec.symbol is None and preview.symbol_of(spec, head) is None:
+    if preview.lacks_symbol(spec, head):
         raise invalid_field("symbol", "The file does not say which symbol it holds: give it, such as BTC-USDT.")
 
 
@@ -274,15 +325,52 @@ def import_local(
     interval: str | None = None,
     kind: Kind | None = None,
     columns: Columns | None = None,
+    price: Price = "mid",
 ) -> tuple[Dataset, bool]:
-    """Import a file of this machine in this process; the data set, and whether it is new.
+    """Import a file of one symbol of this machine in this process; the data set, and whether it is new.
 
     Raises Rejected, Invalid, or OSError for a file that cannot be opened.
     """
     from markets.datasets import importing
 
-    spec = import_spec(path, file_name=path.name, symbol=symbol, interval=interval, kind=kind, columns=columns)
+    spec = import_spec(
+        path, file_name=path.name, symbol=symbol, interval=interval, kind=kind, columns=columns, price=price
+    )
     return enter(importing.import_file(spec, progress))
+
+
+def import_path(
+    path: Path,
+    progress: "ImportProgress",
+    *,
+    symbol: str | None = None,
+    interval: str | None = None,
+    kind: Kind | None = None,
+    columns: Columns | None = None,
+    price: Price = "mid",
+    quote: str | None = None,
+    closes: bool = False,
+) -> tuple[list[tuple[Dataset, bool]], tuple[Refused, ...]]:
+    """Import every symbol of a file, an archive or a folder of this machine in this process.
+
+    The data sets, each with whether it is new, and what was refused. Raises Rejected or Invalid when nothing could be
+    imported, or OSError.
+    """
+    from markets.datasets import importing
+
+    spec = import_spec(
+        path,
+        file_name=path.name,
+        symbol=symbol,
+        interval=interval,
+        kind=kind,
+        columns=columns,
+        price=price,
+        quote=quote,
+        closes=closes,
+    )
+    report = importing.import_all(spec, progress)
+    return _enter_all(report)
 
 
 def store_result(spec: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
@@ -291,9 +379,91 @@ def store_result(spec: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]
     The same content of the same symbol is the data set that is there already. Raises Conflict when the content was
     deleted between the worker's end and now.
     """
+    if "report" in result:
+        return _store_report(result["report"])
     found = msgspec.convert(result, ImportResult)
     dataset, is_new = enter(found)
     return {**shown(dataset), "already_stored": not is_new}
+
+
+def _store_report(name: str) -> dict[str, Any]:
+    """Enter the data sets of an import of several symbols; what it was, short enough for a job's result."""
+    path = datasets_dir() / WORK_FOLDER / Path(name).name
+    try:
+        report = msgspec.json.decode(path.read_bytes(), type=ImportReport)
+    finally:
+        path.unlink(missing_ok=True)
+    entered, refused = _enter_all(report)
+    return {
+        "datasets": [
+            {
+                "id": dataset.id,
+                "symbol": dataset.symbol,
+                "kind": dataset.kind,
+                "interval": dataset.interval,
+                "rows": dataset.rows,
+                "already_stored": not is_new,
+            }
+            for dataset, is_new in entered
+        ],
+        "refused": [
+            {"name": one.name, "code": one.code, "message": one.message[:MAX_MESSAGE_CHARS]}
+            for one in refused[:MAX_SHOWN_REFUSALS]
+        ],
+        "refused_count": len(refused),
+    }
+
+
+def _enter_all(report: ImportReport) -> tuple[list[tuple[Dataset, bool]], tuple[Refused, ...]]:
+    """Enter each data set by itself: one that cannot be entered is refused and costs no other its place."""
+    entered, refused = [], list(report.refused)
+    for result in report.results:
+        try:
+            entered.append(enter(result))
+        except DomainError as refusal:
+            refused.append(Refused(result.symbol, refusal.code, refusal.message))
+    return entered, tuple(refused)
+
+
+# Repair --------------------------------------------------------------------------------------------------------------
+
+
+def stage_repair(dataset_id: str, plan: RepairPlan, *, dry_run: bool) -> RepairSpec:
+    """What a worker needs to repair a data set; raises NotFound, Invalid or Rejected for a plan it cannot have."""
+    from markets.datasets import repairing
+
+    row = _row(dataset_id)
+    quality = msgspec.convert(row.quality, Quality)
+    shortened = msgspec.structs.replace(
+        quality,
+        gaps=_without_items(quality.gaps),
+        breaks=_without_items(quality.breaks),
+        bad_row_examples=(),
+        ignored_columns=quality.ignored_columns[:MAX_IGNORED_COLUMNS],
+    )
+    spec = RepairSpec(
+        datasets_dir=str(datasets_dir()), parent=_dataset(row), quality=shortened, plan=plan, dry_run=dry_run
+    )
+    repairing.check_plan(plan, spec.parent, quality)
+    return spec
+
+
+def store_repair(spec: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+    """Enter a repaired data set, which names its parent; what a dry run found goes out as it is."""
+    if spec["dry_run"]:
+        return result
+    dataset, is_new = enter(msgspec.convert(result, ImportResult))
+    repair = result["quality"]["repair"]
+    return {
+        **shown(dataset),
+        "already_stored": not is_new,
+        "steps": repair["steps"],
+        "parent_hash": repair["parent_hash"],
+    }
+
+
+def _without_items(gaps: Gaps) -> Gaps:
+    return msgspec.structs.replace(gaps, items=())
 
 
 def enter(result: ImportResult, clock: Clock = SYSTEM_CLOCK) -> tuple[Dataset, bool]:
@@ -377,6 +547,7 @@ def shown(dataset: Dataset) -> dict[str, Any]:
         "size_bytes": dataset.size_bytes,
         "file_name": dataset.file_name,
         "created_at": iso_from_ns(dataset.created_ns),
+        "parent": dataset.parent,
     }
 
 
@@ -406,10 +577,17 @@ def read_trades(dataset_id: str, start_ns: int | None = None, end_ns: int | None
 
 
 def iterate_candles(dataset_id: str, batch: int = BATCH_ROWS, start_ns: int | None = None) -> Iterator[Candles]:
-    """All candles from `start_ns` on, `batch` at a time, oldest first; raises NotFound or Invalid at once."""
+    """All candles from `start_ns` on, `batch` at a time, oldest first; raises NotFound or Invalid at once.
+
+    Of a data set of quotes they are the one-minute candles of the middle of bid and ask.
+    """
     from markets.datasets import store
 
-    path = _path_of(dataset_id, "candles")
+    dataset = get_dataset(dataset_id)
+    if dataset.kind == "quotes":
+        path = store.minute_path(datasets_dir(), dataset.content_hash, "quotes")
+    else:
+        path = _path_of(dataset_id, "candles")
     return (store.candles_of(frame) for frame in _batches(path, batch, start_ns))
 
 
@@ -440,11 +618,12 @@ def iterate_depth(dataset_id: str, batch: int) -> Iterator[DepthRows]:
 
 
 def rows_before(dataset_id: str, time_ns: int) -> int:
-    """How many rows lie before a time; raises NotFound."""
+    """How many of the rows that a replay passes through lie before a time; raises NotFound."""
     from markets.datasets import store
 
     dataset = get_dataset(dataset_id)
-    return store.rows_before(store.data_path(datasets_dir(), dataset.content_hash, dataset.kind), time_ns)
+    path = store.data_path(datasets_dir(), dataset.content_hash, dataset.kind)
+    return store.rows_before(candles_path(dataset) if dataset.kind == "quotes" else path, time_ns)
 
 
 def candles_from(
@@ -488,16 +667,25 @@ def candles_from(
 
 
 def candles_path(dataset: Dataset) -> Path:
-    """The file of a data set's own candles, which are those of a minute for trades."""
+    """The file of a data set's own candles, which are those of a minute for trades, quotes and depth."""
     from markets.datasets import store
 
     if dataset.kind == "candles":
         return store.data_path(datasets_dir(), dataset.content_hash, "candles")
-    return store.minute_path(datasets_dir(), dataset.content_hash)
+    return store.minute_path(datasets_dir(), dataset.content_hash, dataset.kind)
+
+
+def replayed_rows(dataset: Dataset) -> int:
+    """How many rows a replay passes through: the data set's own, of quotes the one-minute candles of their middle."""
+    if dataset.kind != "quotes":
+        return dataset.rows
+    from markets.datasets import store
+
+    return store.count_rows(store.minute_path(datasets_dir(), dataset.content_hash, "quotes"))
 
 
 def base_interval_s(dataset: Dataset) -> int:
-    """Seconds of the shortest candles a data set can give: its own, or a minute for trades."""
+    """Seconds of the shortest candles a data set can give: its own, or a minute for trades and quotes."""
     return dataset.interval_s or INTERVALS["1m"]
 
 
@@ -556,6 +744,7 @@ def _dataset(row: DatasetRow) -> Dataset:
         size_bytes=row.size_bytes,
         file_name=row.file_name,
         created_ns=row.created_ns,
+        parent=row.parent or None,
     )
 
 
@@ -570,6 +759,7 @@ def _row_values(result: ImportResult, quality: Quality, clock: Clock) -> dict[st
         "size_bytes": result.size_bytes,
         "file_name": result.file_name,
         "created_ns": clock.now_ns(),
+        "parent": quality.repair.parent if quality.repair else "",
         "quality": msgspec.to_builtins(quality),
     }
 

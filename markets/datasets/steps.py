@@ -16,6 +16,16 @@ LOT_DECIMALS_WITHOUT_VOLUME = 4
 _SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.]{0,19}-[A-Z0-9][A-Z0-9.]{0,19}")
 _PAIR = re.compile(r"([A-Z0-9]{2,10})[-_/ ]([A-Z0-9]{3,5})(?![A-Z0-9])")
 _JOINED_PAIR = re.compile(r"([A-Z0-9]{2,10}?)(USDT|USDC|FDUSD|BUSD|TUSD|USD|EUR|GBP|JPY|BTC|ETH|BNB)(?![A-Z0-9])")
+_SUFFIX = re.compile(r"(?:\.(?:csv|txt|parquet|feather|arrow|ipc|gz|zip))+$", re.IGNORECASE)
+_NOT_BASE = re.compile(r"[^A-Z0-9]+")
+_DATE_IN_NAME = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}(?:[01]\d[0-3]\d|([-_.])(?:0[1-9]|1[0-2])(?:\1(?:0[1-9]|[12]\d|3[01]))?)(?!\d)"
+)
+"""A day as YYYYMMDD, or a day or month with separators; a bare year or YYYYMM may as well be a ticker (2018.HK)."""
+_SIZE_ROLES = frozenset({"volume", "bid_size", "ask_size"})
+MAX_BASE_CHARS = 20
+DEFAULT_QUOTE = "USD"
+"""What tickers without a quote (AAPL) are taken to be priced in; the report says so."""
 _QUOTES = frozenset(
     {
         "USDT", "USDC", "FDUSD", "BUSD", "TUSD", "DAI", "USD", "EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "NZD", "KRW",
@@ -49,6 +59,13 @@ def check_symbol(symbol: str) -> str:
     return symbol
 
 
+def check_quote(quote: str) -> str:
+    """`quote` itself; raises Invalid unless it is an asset in capitals and digits."""
+    if _SYMBOL.fullmatch(f"X-{quote}") is None:
+        raise invalid_field("quote", "Must be an asset in capital letters and digits, such as USD.")
+    return quote
+
+
 def guess_symbol(*names: str) -> str | None:
     """BASE-QUOTE out of the first name that says it: a symbol cell (BTCUSD) or a file name (ADA_BTC-5m.feather)."""
     for name in names:
@@ -58,6 +75,19 @@ def guess_symbol(*names: str) -> str | None:
         if match := _JOINED_PAIR.match(text):
             return f"{match[1]}-{match[2]}"
     return None
+
+
+def symbol_of_ticker(ticker: str, quote: str) -> str | None:
+    """A ticker that says no quote (AAPL, BRK/B, or a file's name AAPL.csv) as BASE-QUOTE; None when it can be none."""
+    stem = _SUFFIX.sub("", ticker.strip()).upper()
+    base = _NOT_BASE.sub(".", stem).strip(".")[:MAX_BASE_CHARS]
+    symbol = f"{base}-{quote}"
+    return symbol if _SYMBOL.fullmatch(symbol) else None
+
+
+def without_date(name: str) -> str:
+    """A file's name without the day or month that it is about, so that the parts of one series have one name."""
+    return _DATE_IN_NAME.sub("", name)
 
 
 def choose_steps(
@@ -95,7 +125,7 @@ def steps_of(result: ImportResult) -> Steps:
         price_decimals=result.price_decimals,
         volume_decimals=result.volume_decimals,
         lowest_price=result.lowest_price,
-        has_volume=result.kind != "candles" or "volume" in result.quality.columns,
+        has_volume=result.kind in ("trades", "depth") or bool(_SIZE_ROLES & result.quality.columns.keys()),
     )
 
 

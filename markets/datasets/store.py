@@ -2,7 +2,8 @@
 
 Candles: `time` Int64 (open time, UTC ns), `open high low close volume` Float64. Trades: `time` Int64, `price
 quantity` Float64, `side` (`buy`, `sell`), and beside them their one-minute candles, so that a chart of ten million
-trades opens at once. The hash covers the values, not the bytes of the file: it stays when the compression changes.
+trades opens at once. Quotes: `time`, `bid ask bid_size ask_size` Float64, and the one-minute candles of their middle.
+The hash covers the values, not the bytes of the file: it stays when the compression changes.
 """
 
 import hashlib
@@ -18,6 +19,8 @@ from markets.datasets.records import Candles, Kind, Trades
 
 ROW_GROUP_ROWS = 131_072
 """Rows per Parquet row group: what a read in the middle of a series decodes at least."""
+ZSTD_LEVEL = 1
+"""A fifth faster than the usual level, and 2 % larger."""
 SIDES = pl.Enum(["buy", "sell"])
 CANDLE_SCHEMA = pl.Schema(
     [
@@ -29,17 +32,28 @@ CANDLE_SCHEMA = pl.Schema(
         ("volume", pl.Float64),
     ]
 )
+SPREAD = "spread"
+"""A further column of candles that were made of bid and ask: the ask's close less the bid's."""
 TRADE_SCHEMA = pl.Schema([("time", pl.Int64), ("price", pl.Float64), ("quantity", pl.Float64), ("side", SIDES)])
-SCHEMAS: dict[Kind, pl.Schema] = {"candles": CANDLE_SCHEMA, "trades": TRADE_SCHEMA}
+QUOTE_SCHEMA = pl.Schema(
+    [
+        ("time", pl.Int64),
+        ("bid", pl.Float64),
+        ("ask", pl.Float64),
+        ("bid_size", pl.Float64),
+        ("ask_size", pl.Float64),
+    ]
+)
+SCHEMAS: dict[Kind, pl.Schema] = {"candles": CANDLE_SCHEMA, "trades": TRADE_SCHEMA, "quotes": QUOTE_SCHEMA}
 MINUTE = "1m"
 
 
 class ContentHash:
     """The hash of a data set's values, fed frame by frame; how the rows were divided into frames does not matter."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, *, has_spread: bool = False) -> None:
         self._kind = kind
-        self._columns = {name: hashlib.sha256() for name in SCHEMAS[kind]}
+        self._columns = {name: hashlib.sha256() for name in schema_of(kind, has_spread=has_spread)}
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take the next rows."""
@@ -55,14 +69,24 @@ class ContentHash:
         return whole.hexdigest()
 
 
+def schema_of(kind: Kind, *, has_spread: bool = False) -> pl.Schema:
+    """The columns of a stored data set."""
+    return pl.Schema({**SCHEMAS[kind], SPREAD: pl.Float64()}) if has_spread else SCHEMAS[kind]
+
+
 def data_path(datasets_dir: Path, content_hash: str, kind: Kind) -> Path:
     """Where the content of that hash lies."""
     return datasets_dir / f"{kind}-{content_hash}.parquet"
 
 
-def minute_path(datasets_dir: Path, content_hash: str) -> Path:
-    """Where the one-minute candles of trades lie, those among depth too."""
-    return datasets_dir / f"trades-{content_hash}-{MINUTE}.parquet"
+def minute_path(datasets_dir: Path, content_hash: str, kind: Kind = "trades") -> Path:
+    """Where the one-minute candles of trades or quotes lie, or of the trades among depth."""
+    return datasets_dir / f"{kind}-{content_hash}-{MINUTE}.parquet"
+
+
+def aside_path(datasets_dir: Path, content_hash: str) -> Path:
+    """Where the candles lie that lost to another of the same time and said something else."""
+    return datasets_dir / f"candles-{content_hash}-aside.parquet"
 
 
 def write_frames(
@@ -86,7 +110,7 @@ def write_frames(
 
     try:
         register_io_source(source, schema=schema).sink_parquet(
-            path, compression="zstd", row_group_size=row_group_rows, statistics=True
+            path, compression="zstd", compression_level=ZSTD_LEVEL, row_group_size=row_group_rows, statistics=True
         )
     except BaseException as error:
         # Polars wraps what a source raises into errors of its own; the caller wants the original.
@@ -111,8 +135,13 @@ def publish(temporary: Path, final: Path) -> None:
 def remove(datasets_dir: Path, content_hash: str, kind: Kind) -> None:
     """Delete the content of that hash."""
     data_path(datasets_dir, content_hash, kind).unlink(missing_ok=True)
-    if kind in ("trades", "depth"):
-        minute_path(datasets_dir, content_hash).unlink(missing_ok=True)
+    minute_path(datasets_dir, content_hash, kind).unlink(missing_ok=True)
+    aside_path(datasets_dir, content_hash).unlink(missing_ok=True)
+
+
+def count_rows(path: Path) -> int:
+    """How many rows are stored."""
+    return int(pl.scan_parquet(path).select(pl.len()).collect().item())
 
 
 def iterate_frames(
@@ -120,7 +149,7 @@ def iterate_frames(
 ) -> Iterator[pl.DataFrame]:
     """The stored rows from `start_ns` on, oldest first, one row group at a time."""
     lazy = pl.scan_parquet(path)
-    rows = int(lazy.select(pl.len()).collect().item())
+    rows = count_rows(path)
     first = 0 if start_ns is None else rows_before(path, start_ns)
     selected = lazy if columns is None else lazy.select(columns)
     while first < rows:

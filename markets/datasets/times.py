@@ -7,6 +7,7 @@ milliseconds to microseconds in 2025). A text time without a zone is taken as UT
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 import polars as pl
@@ -64,8 +65,12 @@ _ZONES: tuple[tuple[str, str], ...] = (
 _SEPARATORS: tuple[tuple[str, str], ...] = ((" ", " "), ("T", "T"), (", ", ", "), ("", ""))
 _HOUR_ONLY = re.compile(r"%I([- ]?)%p$")
 _HOUR_ONLY_TEXT = r"^(.*\D)(\d{1,2})[- ]?([AaPp][Mm])$"
+_ANY_DIGIT = str.maketrans("123456789", "000000000")
 _SWAP_DAY_AND_MONTH = str.maketrans("dm", "md")
 _DAY_NS = 86_400 * NS_PER_SECOND
+MS_PER_SECOND = 1_000
+MS_PER_DAY = 86_400_000
+_DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 _FINER_THAN_US = r"\.\d{7,9}"
 
 ASSUMED_UTC = "UTC, assumed: the times in the file name no zone"
@@ -75,11 +80,15 @@ CONVERTED_UTC = "UTC, converted from the zone in the file"
 
 
 class TimeReader(msgspec.Struct, frozen=True):
-    """How a column's times are read. No formats means epochs. `label` and `zone` are for the report."""
+    """How a column's times are read. No formats means epochs. `label` and `zone` are for the report.
+
+    `day_ns` is set where the column counts milliseconds since midnight of a day that only the file's name says.
+    """
 
     formats: tuple[str, ...]
     label: str
     zone: str
+    day_ns: int | None = None
 
 
 EPOCH_READER = TimeReader((), "epoch, the unit told by size", EPOCH_UTC)
@@ -93,11 +102,49 @@ def detect_times(cells: Sequence[str]) -> TimeReader | None:
     texts = [text for cell in cells if (text := cell.strip())]
     if not texts:
         return None
-    candidates = Counter(form for text in texts for form in _formats_of(text))
+    candidates = Counter(form for text in _one_of_each_shape(texts) for form in _formats_of(text))
     if not candidates:
         return EPOCH_READER if all(_EPOCH.fullmatch(text) for text in texts[:1]) and _are_epochs(texts) else None
     formats = _cover(pl.Series(texts), candidates)
     return make_reader(formats) if formats else None
+
+
+def detect_clock(cells: Sequence[str], file_name: str) -> TimeReader | None:
+    """A reader of milliseconds since midnight (QuantConnect's minute files); the day comes from the file's name.
+
+    None when the cells are no such count. Raises Rejected when the name has no date.
+    """
+    counts = [int(text) for cell in cells if (text := cell.strip()).isascii() and text.isdigit() and len(text) <= 8]
+    if not counts or len(counts) < len(cells) or counts != sorted(counts):
+        return None
+    # Bars open at whole seconds, which tells counts from row numbers and from days such as 20190102.
+    if max(counts) >= MS_PER_DAY or any(count % MS_PER_SECOND for count in counts):
+        return None
+    day = day_in_name(file_name)
+    if day is None:
+        raise unknown_layout(
+            "The times are milliseconds since midnight, and the file's name has no date (YYYYMMDD) to add them to."
+        )
+    return TimeReader((), "milliseconds since midnight, the date from the file's name", ASSUMED_UTC, day_ns=day)
+
+
+def day_in_name(name: str) -> int | None:
+    """The start (UTC nanoseconds) of the first day that a file's name holds as YYYYMMDD or YYYY-MM-DD."""
+    for match in _DAY_IN_NAME.finditer(name):
+        try:
+            day = date(*map(int, match.groups()))
+        except ValueError:
+            continue
+        return (day.toordinal() - date(1970, 1, 1).toordinal()) * _DAY_NS
+    return None
+
+
+def clock_ns(counts: pl.Series, day_ns: int) -> pl.Series:
+    """UTC nanoseconds of milliseconds since midnight of a day; null outside of the day."""
+    whole = counts.cast(pl.Int64, strict=False)
+    inside = whole.is_between(0, MS_PER_DAY - 1).fill_null(False)
+    frame = pl.DataFrame({"whole": whole, "inside": inside})
+    return frame.select(pl.when("inside").then(pl.col("whole") * NS_PER_MS + day_ns).alias("time")).to_series()
 
 
 def make_reader(formats: tuple[str, ...]) -> TimeReader:
@@ -186,7 +233,10 @@ def _parse_format(texts: pl.Series, form: str) -> pl.Series:
     if _HOUR_ONLY.search(form):
         texts = texts.str.replace(_HOUR_ONLY_TEXT, "${1}${2}:00 ${3}")
         form = _HOUR_ONLY.sub("%I:%M %p", form)
-    micros = texts.str.strptime(pl.Datetime("us"), form, strict=False).dt.epoch("us")
+    if "%.f" in form and not texts.str.contains(".", literal=True).any():
+        # Without fractions there is a shorter way to the same times.
+        form = form.replace("%.f", "")
+    micros = texts.str.strptime(pl.Datetime("us"), form, strict=False, cache=False).dt.epoch("us")
     times = _in_range(micros, NS_PER_US)
     if "%.f" in form and texts.str.contains(_FINER_THAN_US).any():
         exact = texts.str.strptime(pl.Datetime("ns"), form, strict=False).dt.epoch("ns")
@@ -199,6 +249,11 @@ def _in_range(counts: pl.Series, unit_ns: int) -> pl.Series:
     nulls = pl.Series(values=[None], dtype=pl.Int64).new_from_index(0, len(counts))
     times: pl.Series = counts.zip_with(inside.fill_null(False), nulls) * unit_ns
     return times.rename("time")
+
+
+def _one_of_each_shape(texts: Sequence[str]) -> list[str]:
+    """One text of each writing: digits beyond the first two make no difference to the shape of a time."""
+    return list({text[:2] + text[2:].translate(_ANY_DIGIT): text for text in texts}.values())
 
 
 def _formats_of(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from api.pagination import Page
 from api.viewsets import ApiViewSet, Call, Later, action, operation
 from kit.errors import Conflict, NotFound, Rejected, Unavailable
 from markets.datasets import services
-from markets.datasets.records import Dataset, Preview, Quality
+from markets.datasets.records import Dataset, Preview, Quality, RepairPlan
 from markets.datasets.serializers import (
     DatasetOut,
     DatasetQuery,
@@ -16,6 +16,7 @@ from markets.datasets.serializers import (
     PreviewIn,
     PreviewOut,
     QualityOut,
+    RepairIn,
 )
 from operations.jobs_api import JobSerializer, WaitQuery, start_job_later
 
@@ -41,10 +42,20 @@ class DatasetViewSet(ApiViewSet):
         starts_work=True,
     )
     def create(self, call: Call) -> Later:
-        """Import candles or trades; the job's result is the data set. What the head of the file shows is refused at once."""
+        """Import candles, trades or quotes; the job's result is the data set, of several symbols all their data sets.
+
+        What the head of the file shows to be unusable is refused at once.
+        """
         form = call.body
         spec = services.stage_upload(
-            form.file, symbol=form.symbol, interval=form.interval, kind=form.kind, columns=form.columns
+            form.file,
+            symbol=form.symbol,
+            interval=form.interval,
+            kind=form.kind,
+            columns=form.columns,
+            price=form.price,
+            quote=form.quote,
+            closes=form.closes,
         )
         discard = partial(services.discard_upload, spec)
         return start_job_later(call, services.IMPORT_JOB, msgspec.to_builtins(spec), on_refusal=discard)
@@ -66,6 +77,32 @@ class DatasetViewSet(ApiViewSet):
         return services.get_quality(call.kwargs["id"])
 
     @operation(
+        body=RepairIn,
+        query=WaitQuery,
+        response=JobSerializer,
+        status=202,
+        account=True,
+        optional_body=True,
+        errors=(NotFound, Rejected, Unavailable),
+        summary="Repair a data set",
+        starts_work=True,
+    )
+    @action(detail=True, methods=["post"])
+    def repair(self, call: Call) -> Later:
+        """Make a new data set by the choices of the body; the old one stays. `dry_run`: only say what would come of it."""
+        body = call.body
+        plan = RepairPlan(
+            duplicates=body.duplicates,
+            contradictions=body.contradictions,
+            gaps=body.gaps,
+            outliers=body.outliers,
+            bar_time=body.bar_time,
+            time_zone=body.time_zone,
+        )
+        spec = services.stage_repair(call.kwargs["id"], plan, dry_run=body.dry_run)
+        return start_job_later(call, services.REPAIR_JOB, msgspec.to_builtins(spec), on_refusal=_nothing_to_tidy)
+
+    @operation(
         body=PreviewIn,
         response=PreviewOut,
         upload=True,
@@ -78,6 +115,18 @@ class DatasetViewSet(ApiViewSet):
     def preview(self, call: Call) -> Preview | Later:
         """The first rows of a file and the columns an import would take; nothing is kept."""
         form = call.body
-        spec = services.stage_preview(form.file, symbol=form.symbol, kind=form.kind, columns=form.columns)
+        spec = services.stage_preview(
+            form.file,
+            symbol=form.symbol,
+            kind=form.kind,
+            columns=form.columns,
+            price=form.price,
+            quote=form.quote,
+            closes=form.closes,
+        )
         preview = services.preview_text(spec)
         return Later(partial(services.preview_in_worker, spec, call.account)) if preview is None else preview
+
+
+def _nothing_to_tidy() -> None:
+    """A repair keeps nothing for its worker."""

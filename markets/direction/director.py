@@ -157,7 +157,8 @@ class Director:
             from_ticks = before.last_ticks
         else:
             from_ticks = scaled(update.from_ticks, change.factor)
-        self._forget_spent(symbol, time_ns)
+        # What ended within a bar bounds the rest of it: it may have kept the bar from its own high or low.
+        self._forget_spent(symbol, time_ns if beat is None else beat.start_ns)
         if change.is_none and from_ticks == update.from_ticks:
             return step
         return changed_step(step, change, from_ticks, last_ticks, is_bar=beat is not None)

@@ -44,6 +44,7 @@ class Recording(msgspec.Struct, frozen=True):
     batches: Iterator[Candles | Trades]
     first_row: int = 0
     past: tuple[Candle, ...] = ()
+    content_hash: str | None = None
 
 
 def counted_in_steps(values: Sequence[float], step: UnitStep) -> list[int]:
@@ -89,6 +90,7 @@ class ReplaySource:
         self.symbols = (recording.instrument.symbol,)
         self.dataset = recording.dataset
         self.first_beat = recording.first_row
+        self.dataset_hash = recording.content_hash
         self.start_ns = recording.start_ns
         self.bar_s = recording.bar_s
         self.total_beats = recording.rows

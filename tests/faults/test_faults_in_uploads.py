@@ -96,7 +96,10 @@ AT_ONCE: dict[str, tuple[bytes, str]] = {
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(1_000), "UNREADABLE_FILE"),
     "gzip in gzip": (gzip.compress(gzip.compress(HEADER + rows(10))), "UNREADABLE_FILE"),
     "a gzip that is cut short": (gzip.compress(HEADER + rows(10))[:-30], "UNREADABLE_FILE"),
-    "a zip of two": (zipped({"a.csv": HEADER + rows(10), "b.csv": HEADER + rows(10)}), "UNREADABLE_FILE"),
+    "a zip that leads out": (zipped({"a.csv": HEADER + rows(10), "../../x.csv": HEADER}), "UNREADABLE_FILE"),
+    "a zip of one that leads out": (zipped({"../../x.csv": HEADER + rows(10)}), "UNREADABLE_FILE"),
+    "a zip in a zip": (zipped({"a.csv": HEADER + rows(10), "b.zip": zipped({"x.csv": HEADER})}), "UNREADABLE_FILE"),
+    "too many members": (zipped({f"{number}.csv": HEADER for number in range(2_001)}), "UNREADABLE_FILE"),
     "a spreadsheet": (zipped({"[Content_Types].xml": b"x", "xl/workbook.xml": b"y"}), "UNREADABLE_FILE"),
     "unknown columns": (b"when;what;why\n1;2;3\n", "UNKNOWN_LAYOUT"),
     "one endless line": (b"1," * 5 * MIB, "UNKNOWN_LAYOUT"),
@@ -127,6 +130,11 @@ IN_THE_JOB: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a gzip bomb": (lambda: gzip.compress(HEADER + bytes(200 * MIB)), "UNREADABLE_FILE"),
     "a zip bomb": (lambda: zipped({"x.csv": HEADER + b"0,0,0,0,0,0\n" * 15_000_000}), "UNREADABLE_FILE"),
+    "a zip bomb of many": (
+        lambda: zipped({f"{name}.csv": HEADER + b"0,0,0,0,0,0\n" * 6_000_000 for name in ("AAA", "BBB", "CCC")}),
+        "UNREADABLE_FILE",
+    ),
+    "a symbol for a zip of many": (lambda: zipped({"a.csv": b"x", "b.csv": b"y"}), "VALIDATION_FAILED"),
     "a damaged Parquet file": (lambda: b"PAR1" + b"\x00" * 1_000 + b"PAR1", "UNREADABLE_FILE"),
     "a damaged Feather file": (lambda: b"ARROW1\x00\x00" + b"\x07" * 1_000 + b"ARROW1", "UNREADABLE_FILE"),
 }
@@ -179,6 +187,35 @@ def test_a_hostile_name_names_nothing(attacker: Attacker, name: str) -> None:
     wait_until_files_are(attacker, stored(attacker))
     assert set(attacker.server.folder.parent.iterdir()) == outside
     assert not Path("/etc/cron.d/x.csv").exists()
+
+
+ADDRESSES = [
+    "http://169.254.169.254/",
+    "file:///etc/passwd",
+    "https://example.com/x.csv",
+    "ftp://127.0.0.1/x",
+    "//host/x",
+]
+
+
+@pytest.mark.usefixtures("nothing_is_kept")
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("field", ["file", "symbol", "columns", "quote", "url"])
+def test_an_address_in_an_import_is_refused_and_nobody_is_asked(attacker: Attacker, field: str, address: str) -> None:
+    whole = form(HEADER + rows(10), "x.csv", **({field: address} if field != "file" else {}))
+    if field == "file":
+        part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"\r\n\r\n{address}\r\n--{BOUNDARY}--\r\n'
+        whole = part.encode()
+    answer = attacker.ask("POST", f"{API}/datasets/?wait=25", whole, FORM)
+    assert (answer.status, answer.code) == (422, "ADDRESS_REFUSED"), answer.body
+    assert field in answer.details
+
+
+@pytest.mark.usefixtures("nothing_is_kept")
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_file_that_only_holds_an_address_is_no_price_file(attacker: Attacker, address: str) -> None:
+    answer = upload(attacker, address.encode())
+    assert (answer.status, answer.code) == (422, "UNKNOWN_LAYOUT")
 
 
 def test_a_cell_of_ten_megabytes_is_one_bad_row(attacker: Attacker) -> None:

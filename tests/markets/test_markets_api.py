@@ -217,6 +217,8 @@ async def test_exchanges_are_the_sources_with_their_state(client, market):
 async def test_a_data_set_is_replayed_at_full_speed_and_gives_its_own_candles(client, dataset, market):
     put = await client.put(f"{API}/feed/", json={"source": "replay", "dataset": dataset, "speed": 0})
     assert put.data["source"] == "replay"
+    content_hash = (await client.get(f"{API}/datasets/{dataset}/")).data["content_hash"]
+    assert put.data["dataset_hash"] == content_hash, "what is computed from it can name what it was computed from"
     feed = await finished(client)
     assert (feed["status"], feed["finished"], feed["error"]) == ("finished", True, None)
     assert feed["position"] == {

@@ -109,7 +109,7 @@ def build_depth(
         # There is no instrument yet: a symbol that could not get one is refused before anything is stored.
         steps_of(result)
     datasets_dir = Path(spec.datasets_dir)
-    minutes = (_write_minutes(stored, work_dir, result), store.minute_path(datasets_dir, result.content_hash))
+    minutes = (_write_minutes(stored, work_dir, result), store.minute_path(datasets_dir, result.content_hash, "depth"))
     return BuiltDepth(result, (minutes, (stored, store.data_path(datasets_dir, result.content_hash, "depth"))))
 
 

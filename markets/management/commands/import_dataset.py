@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from kit.errors import DomainError
 from markets import services as markets
 from markets.datasets import services
-from markets.datasets.records import Dataset, Quality
+from markets.datasets.records import Dataset, Finding, Quality
 from markets.updates import INTERVALS
 
 
@@ -28,17 +28,20 @@ class BarProgress:
 
 
 class Command(BaseCommand):
-    """Import candles, trades or recorded books from files, each as one data set."""
+    """Import candles, trades, quotes or recorded books from files and folders; each symbol becomes a data set."""
 
-    help = "Import candles, trades or books from CSV, Parquet, Feather or stream files (plain, gzipped or zipped)."
+    help = "Import prices or recorded books from CSV, Parquet, Feather or stream files (plain, gzipped, zipped), or folders."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """FILE… and what is to hold for all of them."""
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, a zip of files, or a folder")
         parser.add_argument("--symbol", help="BASE-QUOTE, such as BTC-USDT; else taken from the file or its name")
         parser.add_argument("--interval", choices=tuple(INTERVALS), help="of candles; else found in the file")
-        parser.add_argument("--kind", choices=("candles", "trades", "depth"), help="else found in the file")
+        parser.add_argument("--kind", choices=("candles", "trades", "quotes", "depth"), help="else found in the file")
         parser.add_argument("--columns", metavar="JSON", help='column map, such as {"time": "date", "open": "o", …}')
+        parser.add_argument("--price", choices=("mid", "bid", "ask"), default="mid", help="of bars with bid and ask")
+        parser.add_argument("--quote", help="asset that tickers without one are priced in, such as EUR; else USD")
+        parser.add_argument("--closes", action="store_true", help="take a panel of closing prices as candles")
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Import each file; a file that is refused is told, and the exit code is 1 when one was."""
@@ -58,20 +61,26 @@ class Command(BaseCommand):
         )
         try:
             with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-                dataset, is_new = services.import_local(
+                datasets, refused = services.import_path(
                     path,
                     BarProgress(bars, path.name),
                     symbol=options["symbol"],
                     interval=options["interval"],
                     kind=options["kind"],
                     columns=services.parse_columns(options["columns"]),
+                    price=options["price"],
+                    quote=options["quote"],
+                    closes=options["closes"],
                 )
         except (DomainError, OSError) as refusal:
             console.print(f"{path}: {refusal}", markup=False, highlight=False)
             return False
-        for line in report_lines(dataset, services.get_quality(dataset.id), is_new=is_new):
-            console.print(line, markup=False, highlight=False)
-        return True
+        for dataset, is_new in datasets:
+            for line in report_lines(dataset, services.get_quality(dataset.id), is_new=is_new):
+                console.print(line, markup=False, highlight=False)
+        for one in refused:
+            console.print(f"{path}: {one.name}: {one.message}", markup=False, highlight=False)
+        return not refused
 
 
 def report_lines(dataset: Dataset, quality: Quality, *, is_new: bool) -> list[str]:
@@ -90,4 +99,9 @@ def report_lines(dataset: Dataset, quality: Quality, *, is_new: bool) -> list[st
         lines.append(f"  instrument {made}: tick {instrument.tick_size}, lot {instrument.lot_size}")
         lines += [f"  {note}" for note in instrument.notes]
     lines += [f"  line {bad.line}: {bad.reason} ({bad.text})" for bad in quality.bad_row_examples]
-    return lines + [f"  {text}" for text in (*quality.repairs, *quality.notes)]
+    lines += [f"  {text}" for text in (*quality.repairs, *quality.notes)]
+    return lines + [_finding_line(finding) for finding in quality.findings if not finding.handled]
+
+
+def _finding_line(finding: Finding) -> str:
+    return f"  {finding.severity}: {finding.text} {finding.remedy}"

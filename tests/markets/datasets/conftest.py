@@ -1,5 +1,6 @@
 """Imports small made-up files, and finds the shared real ones."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ from markets.datasets import store
 from markets.datasets.importing import import_file
 from markets.datasets.records import Columns, ImportResult, ImportSpec, Quality
 
-SHARED_DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
+SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[4] / "shared" / "data")
+"""Beside the checkout, or where the variable says."""
 
 
 class Silent:
@@ -80,7 +82,7 @@ class Importer:
         return [path for path in self.datasets_dir.rglob("*") if path.is_file() or path.parent.name == ".work"]
 
     def minutes(self, imported: Imported) -> pl.DataFrame:
-        return pl.read_parquet(store.minute_path(self.datasets_dir, imported.result.content_hash))
+        return pl.read_parquet(store.minute_path(self.datasets_dir, imported.result.content_hash, imported.result.kind))
 
 
 @pytest.fixture

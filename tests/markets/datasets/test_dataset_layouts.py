@@ -315,7 +315,7 @@ def test_gzipped_and_zipped_csv_give_the_same_data_set(importer):
     text = candle_file(["1546300800", "1546304400", "1546308000"]).encode()
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("../../prices.csv", text)
+        packed.writestr("folder/prices.csv", text)
     hashes = {importer(content).result.content_hash for content in (text, gzip.compress(text), archive.getvalue())}
     assert len(hashes) == 1
 
@@ -330,16 +330,16 @@ def test_the_symbol_comes_from_the_file_or_its_name_when_it_is_not_given(importe
         importer(rows, name="prices.csv", symbol=None)
 
 
-def test_a_file_of_several_symbols_is_refused(importer):
-    text = "date,symbol,open,high,low,close,volume\n2019-01-01,AAPL,1,1,1,1,1\n2019-01-01,MSFT,1,1,1,1,1\n"
-    refusal = importer.refusal(text)
+def test_a_file_of_several_symbols_is_no_file_of_one(importer):
+    text = "date,symbol,open,high,low,close,volume\n" + "".join(
+        f"2019-01-0{day},{name},1,1,1,1,1\n" for day in (1, 2) for name in ("AAPL", "MSFT")
+    )
+    refusal = importer.refusal(text, symbol=None)
     assert refusal.code == "UNSUITABLE_DATA"
-    assert "AAPL, MSFT" in refusal.message
+    assert "2 symbols" in refusal.message
 
 
-@pytest.mark.parametrize(
-    "header", ["timestamp,symbol,ask_size,ask,bid_size,bid", "symbol,timestamp,side,update_type,price,qty"]
-)
-def test_quotes_and_order_books_are_not_taken_for_trades(importer, header):
-    refusal = importer.refusal(header + "\n1546300800,1,1,1,1,1\n")
-    assert refusal.code == "UNKNOWN_LAYOUT"
+def test_order_books_are_not_taken_for_trades(importer):
+    refusal = importer.refusal("symbol,timestamp,side,update_type,price,qty\n1546300800,1,1,1,1,1\n")
+    assert refusal.code == "UNSUITABLE_DATA"
+    assert "order book" in refusal.message

@@ -1,10 +1,14 @@
 """The shared real files, each with its known facts; skipped where the data folder is absent."""
 
+from dataclasses import dataclass
+
 import polars as pl
 import pytest
 
 from kit.clock import NS_PER_SECOND
 from markets.datasets import resampling
+from markets.datasets.importing import import_all
+from markets.datasets.records import ImportSpec
 
 
 def reference(path) -> pl.DataFrame:
@@ -37,13 +41,13 @@ def test_coinbase_imports_with_its_quirks_reported(importer, shared):
     assert (imported.result.price_decimals, imported.result.volume_decimals) == (2, 5)
 
 
-def test_google_has_weekends_and_mid_week_holidays(importer, shared):
+def test_google_has_weekends_and_holidays_and_no_gaps(importer, shared):
     imported = importer(shared("equity_daily/GOOG.csv"), symbol="GOOG-USD")
     quality = imported.quality
     assert (quality.rows, quality.interval, quality.calendar) == (2_148, "1d", "equities")
     assert quality.columns["time"] == ""
     assert imported.rows()[0][1:] == (100.0, 104.06, 95.96, 100.34, 22351900.0)
-    assert quality.gaps.longest_seconds == 2 * 86_400
+    assert (quality.gaps.count, quality.breaks.longest_seconds) == (0, 5 * 86_400)
 
 
 def test_euro_dollar_has_breaks_and_no_gaps(importer, shared):
@@ -109,19 +113,19 @@ def test_binance_trades_with_a_maker_flag_as_text_get_the_takers_side(importer, 
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "says"),
+    ("name", "says"),
     [
-        ("equity_daily/dj30_test.csv", "UNSUITABLE_DATA", "several symbols"),
-        ("equity_daily/sp500_dataset.csv.gz", "UNKNOWN_LAYOUT", "Send a column map"),
-        ("macro/treasury_curves.csv", "UNKNOWN_LAYOUT", "Send a column map"),
-        ("ticks/btcusdt-quotes.parquet", "UNKNOWN_LAYOUT", "Send a column map"),
-        ("book/btcusdt-depth-update.csv", "UNSUITABLE_DATA", "no snapshot"),
-        ("fx/oanda_eurusd_hour.zip", "UNKNOWN_LAYOUT", "Send a column map"),
+        ("macro/treasury_curves.csv", "yields"),
+        ("macro/SPY_benchmark.csv", "returns"),
+        ("equity_daily/sp500_dataset.csv.gz", "closing prices"),
+        ("equity_daily/sp500_index.csv.gz", "closing prices"),
+        ("equity_daily/factors_dataset.csv.gz", "closing prices"),
+        ("book/btcusdt-depth-update.csv", "no snapshot"),
     ],
 )
-def test_what_is_neither_candles_nor_trades_of_one_symbol_is_refused(importer, shared, name, code, says):
+def test_what_is_neither_candles_nor_trades_nor_quotes_is_refused_with_the_reason(importer, shared, name, says):
     refusal = importer.refusal(shared(name))
-    assert refusal.code == code
+    assert refusal.code == "UNSUITABLE_DATA"
     assert says in refusal.message
 
 
@@ -132,3 +136,115 @@ def test_oanda_bid_bars_are_imported_with_a_column_map(importer, shared):
     quality = imported.quality
     assert (quality.rows, quality.interval, quality.calendar, quality.bad_rows) == (74_439, "1h", "fx", 0)
     assert imported.rows()[0][1:] == (1.31927, 1.31955, 1.3187, 1.31935, 0.0)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the folder's own description measured; each symbol's rows where a file has several."""
+
+    rows: dict[str, int]
+    kind: str = "candles"
+    interval: str | None = None
+    gaps: int | None = 0
+    out_of_order: int = 0
+    closes: bool = False
+
+
+def pair(name: str, rows: int, gaps: int) -> tuple[str, Known]:
+    return f"crypto_bars/freqtrade_5m_btc_pairs/{name}_BTC-5m.feather", Known(
+        {f"{name}-BTC": rows}, interval="5m", gaps=gaps
+    )
+
+
+SP500 = [
+    "AAPL", "AMD", "BAC", "BBY", "CVX", "GE", "HD", "JNJ", "JPM", "KO", "LLY", "MRK", "MSFT", "PEP", "PFE", "PG", "RRC",
+    "UNH", "WMT", "XOM",
+]  # fmt: skip
+FACTORS = ["MTUM", "QUAL", "SIZE", "USMV", "VLUE"]
+MINUTES = "fx/oanda_eurusd_minute"
+FILES: dict[str, Known] = {
+    "equity_daily/GOOG.csv": Known({"GOOG-USD": 2_148}, interval="1d"),
+    "equity_daily/dj30_valid.csv": Known({"": 253}, interval="1d"),
+    "equity_daily/dj30_test.csv": Known({"": 252}, interval="1d"),
+    "equity_daily/sp500_dataset.csv.gz": Known({f"{name}-USD": 8_313 for name in SP500}, interval="1d", closes=True),
+    "equity_daily/factors_dataset.csv.gz": Known(
+        {f"{name}-USD": 2_264 for name in FACTORS}, interval="1d", closes=True
+    ),
+    "fx/EURUSD.csv": Known({"EUR-USD": 5_000}, interval="1h"),
+    "fx/oanda_eurusd_hour.zip": Known({"EUR-USD": 74_439}, interval="1h", gaps=None),
+    MINUTES: Known({"EUR-USD": 15_366 + 2_818}, interval="1m", gaps=None),
+    "crypto_bars/btc-perp-20211231-20220201_1m.csv": Known({"BTC-USD": 45_031}, interval="1m"),
+    "crypto_bars/Coinbase_BTCUSD_1h.csv": Known({"BTC-USD": 20_111}, interval="1h", out_of_order=5),
+    **dict(
+        [
+            pair("ADA", 5_720, 5),
+            pair("DASH", 5_758, 2),
+            pair("ETC", 5_759, 0),
+            pair("ETH", 5_760, 0),
+            pair("LTC", 5_760, 0),
+            pair("NXT", 5_760, 0),
+            pair("TRX", 5_754, 6),
+            pair("XLM", 5_760, 0),
+            pair("XMR", 5_758, 2),
+            pair("ZEC", 5_757, 2),
+        ]
+    ),
+    "crypto_bars/xrp_eth/XRP_ETH-trades.feather": Known({"XRP-ETH": 12_477}, kind="trades", gaps=0),
+    "crypto_bars/xrp_eth/XRP_ETH-1m.feather": Known({"XRP-ETH": 2_469}, interval="1m", gaps=676),
+    "crypto_bars/xrp_eth/XRP_ETH-5m.feather": Known({"XRP-ETH": 706}, interval="5m", gaps=None),
+    "ticks/btcusdt-trades.parquet": Known({"BTC-USDT": 2_001}, kind="trades"),
+    "ticks/btcusdt-quotes.parquet": Known({"BTC-USDT": 451}, kind="quotes"),
+}
+"""Every file that holds bars, trades or quotes; a folder of daily files is one of them."""
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_of_bars_trades_or_quotes_imports_as_it_was_measured(importer, shared, name):
+    known, path = FILES[name], shared(name)
+    # Files that say no symbol at all: GOOG.csv is a ticker without a quote, btc-perp names no pair.
+    symbol = next(iter(known.rows)) if name.endswith(("GOOG.csv", "_1m.csv")) else None
+    spec = ImportSpec(
+        path=str(path), file_name=path.name, datasets_dir=str(importer.datasets_dir), symbol=symbol, closes=known.closes
+    )
+    report = import_all(spec, importer.progress)
+    assert report.refused == ()
+    rows = {result.symbol: result.rows for result in report.results}
+    if "" in known.rows:
+        assert (len(rows), set(rows.values())) == (29, set(known.rows.values()))
+    else:
+        assert rows == known.rows
+    for result in report.results:
+        quality = result.quality
+        assert (result.kind, result.interval, quality.duplicates, quality.bad_rows) == (
+            known.kind,
+            known.interval,
+            0,
+            0,
+        )
+        assert quality.out_of_order == known.out_of_order
+        if known.gaps is not None:
+            assert quality.gaps.count == known.gaps, quality.gaps
+        assert quality.verdict != "doubtful"
+
+
+def test_the_folder_has_no_other_file_of_prices(shared):
+    root = shared("README.md").parent
+    there = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    refused = ("macro/", "book/", "README.md", "SHA256SUMS", MINUTES, "equity_daily/sp500_index.csv.gz")
+    assert {name for name in there if not name.startswith(refused)} == FILES.keys() - {MINUTES}
+
+
+def test_oanda_bars_keep_their_spread(importer, shared):
+    imported = importer(shared("fx/oanda_eurusd_hour.zip"), name="oanda_eurusd_hour.zip", symbol=None)
+    spread = imported.frame["spread"]
+    assert (spread.min(), spread.max(), spread.median()) == pytest.approx((0.00004, 0.0020, 0.00013))
+    assert int((spread == 0.001).sum()) == 1_497
+
+
+def test_quotes_of_bitcoin_come_in_unchanged(importer, shared):
+    path = shared("ticks/btcusdt-quotes.parquet")
+    imported = importer(path, symbol=None)
+    given = pl.read_parquet(path)
+    assert imported.frame.select("bid", "ask", "bid_size", "ask_size").equals(
+        given.select(pl.col("bid", "ask", "bid_size", "ask_size").cast(pl.Float64))
+    )

@@ -3,13 +3,16 @@
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 
 from kit.clock import ManualClock
 from kit.errors import Conflict, Invalid, NotFound, Rejected
-from markets.datasets import services
+from markets.datasets import repairing, services
+from markets.datasets.records import RepairPlan
 from markets.instruments import make_instrument
+from markets.recordings import open_recording
 from tests.markets.datasets.conftest import Silent
 
 pytestmark = pytest.mark.django_db
@@ -286,3 +289,24 @@ def test_reading_data_sets_is_what_imports_polars_not_this_module():
         "DJANGO_SETTINGS_MODULE": "gateway.settings",
     }
     assert subprocess.run([sys.executable, "-c", code], env=environment, cwd=root, check=False).returncode == 0
+
+
+def test_quotes_are_replayed_as_the_minutes_of_their_middle(imported, instruments):
+    dataset = imported("time,bid,ask\n" + "".join(f"{START_S + 20 * n},{100 + n},{101 + n}\n" for n in range(12)))
+    recording = open_recording(dataset, instruments.by_symbol[dataset.symbol])
+    (candles,) = list(recording.batches)
+    assert (recording.rows, recording.bar_s, recording.start_ns) == (4, 60, START_NS)
+    assert (candles.open, candles.close) == ([100.5, 103.5, 106.5, 109.5], [102.5, 105.5, 108.5, 111.5])
+    assert recording.content_hash == dataset.content_hash
+
+
+def test_a_repaired_data_set_outlives_the_one_it_repairs(imported):
+    gappy = "".join(line for number, line in enumerate(CANDLES.splitlines(keepends=True)) if number != 5)
+    parent = imported(gappy)
+    spec = services.stage_repair(parent.id, RepairPlan(gaps="fill"), dry_run=False)
+    result = repairing.run(msgspec.to_builtins(spec), Silent())
+    shown = services.store_repair(msgspec.to_builtins(spec), result)
+    services.delete_dataset(parent.id)
+    assert (shown["rows"], services.get_dataset(shown["id"]).parent) == (10, parent.id)
+    assert services.read_candles(shown["id"], limit=100).volume.count(0.0) == 1
+    assert services.get_quality(shown["id"]).repair.parent_hash == parent.content_hash

@@ -46,7 +46,7 @@ def test_a_sorted_series_is_never_held_whole(small_parts, tmp_path):
         sorter.add(pl.DataFrame({"time": range(start, start + 10), "row": range(start, start + 10)}))
     heights = [part.height for part in sorter.ranges(newest_first=False)]
     assert sum(heights) == 1_000
-    assert max(heights) <= SMALL["RANGE_ROWS"] + 2 * SMALL["SAMPLE_EVERY"]
+    assert max(heights) <= SMALL["PART_ROWS"] + 10
 
 
 def test_too_many_rows_of_one_time_are_refused(small_parts, monkeypatch, tmp_path):

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import zipfile
 
 import polars as pl
 import pytest
@@ -180,7 +181,7 @@ async def test_what_the_head_of_the_file_shows_is_refused_at_once(client, settin
         ({"symbol": "btc-usdt"}, "symbol"),
         ({"symbol": "X'; DROP TABLE markets_datasetrow;--"}, "symbol"),
         ({"symbol": "NEW-USD", "interval": "7m"}, "interval"),
-        ({"symbol": "NEW-USD", "kind": "quotes"}, "kind"),
+        ({"symbol": "NEW-USD", "kind": "bars"}, "kind"),
         ({"symbol": "NEW-USD", "columns": "{"}, "columns"),
         ({"symbol": "NEW-USD", "columns": '{"time": "no such column"}'}, "columns"),
         ({"symbol": "NEW-USD", "surprise": "1"}, "surprise"),
@@ -279,3 +280,109 @@ async def test_an_id_there_cannot_be_is_not_found(client, dataset_id):
 async def test_a_wrong_query_is_refused(client, query):
     answer = await client.get(f"/api/v1/datasets/?{query}")
     assert answer.status == 400
+
+
+# Several symbols, findings and repairs ---------------------------------------------------------------------------------
+
+PANEL = "date,open,high,low,close,volume,tic\n" + "".join(
+    f"2019-01-{day:02},{price},{price + 1},{price - 1},{price},5,{ticker}\n"
+    for day in range(2, 12)
+    for ticker, price in (("AAA", 100), ("BBB", 50))
+)
+
+
+async def test_a_file_of_several_symbols_is_one_job_with_a_data_set_of_each(client, workers, settings):
+    answer = await upload(client, PANEL, quote="EUR")
+    assert answer.data["status"] == "succeeded", answer.data
+    result = answer.data["result"]
+    assert [(one["symbol"], one["rows"]) for one in result["datasets"]] == [("AAA-EUR", 10), ("BBB-EUR", 10)]
+    assert (result["refused"], result["refused_count"]) == ([], 0)
+    for one in result["datasets"]:
+        assert (await client.get(f"/api/v1/datasets/{one['id']}/")).data["symbol"] == one["symbol"]
+    assert left(settings) == []
+
+
+async def test_an_archive_is_one_job_that_says_what_it_refused(client, workers, settings):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("BTC_USD.csv", CANDLES)
+        archive.writestr("notes.txt", "nothing\n")
+    result = (await upload(client, buffer.getvalue(), name="all.zip")).data["result"]
+    assert [one["symbol"] for one in result["datasets"]] == ["BTC-USD"]
+    assert [(one["name"], one["code"]) for one in result["refused"]] == [("notes.txt", "UNKNOWN_LAYOUT")]
+    assert left(settings) == []
+
+
+async def test_the_quality_report_has_findings_a_verdict_and_a_proposal(client, workers):
+    text = "".join(line for number, line in enumerate(CANDLES.splitlines(keepends=True)) if number not in (4, 5, 8))
+    dataset = await imported(client, text)
+    quality = (await client.get(f"/api/v1/datasets/{dataset['id']}/quality/")).data
+    (gaps,) = [one for one in quality["findings"] if one["kind"] == "gaps"]
+    assert (gaps["severity"], gaps["count"], gaps["choice"]) == ("warning", 2, "gaps")
+    assert gaps["examples"][0]["time"] == "2019-01-01T00:02:00.000Z"
+    assert (quality["verdict"], quality["proposal"]["gaps"], quality["repair"]) == ("usable", "fill", None)
+    assert quality["bar_time"]["value"] == "open"
+
+
+async def repaired(client, dataset, **choices):
+    answer = await client.post(f"/api/v1/datasets/{dataset['id']}/repair/?wait=20", json=choices)
+    assert (answer.status, answer.data["status"]) == (202, "succeeded"), answer.data
+    return answer.data["result"]
+
+
+async def test_a_repair_is_planned_then_accepted_and_the_original_stays(client, workers, settings):
+    text = "".join(line for number, line in enumerate(CANDLES.splitlines(keepends=True)) if number != 4)
+    dataset = await imported(client, text)
+    plan = await repaired(client, dataset, dry_run=True, gaps="fill")
+    assert (plan["dry_run"], plan["rows_before"], plan["rows_after"]) == (True, 9, 10)
+    assert [(step["kind"], step["rows"]) for step in plan["steps"]] == [("gaps", 1)]
+    assert len((await client.get("/api/v1/datasets/")).data["items"]) == 1
+    done = await repaired(client, dataset, gaps="fill")
+    assert (done["rows"], done["parent"], done["content_hash"]) == (10, dataset["id"], plan["content_hash"])
+    shown = (await client.get(f"/api/v1/datasets/{done['id']}/")).data
+    assert shown["parent"] == dataset["id"]
+    quality = (await client.get(f"/api/v1/datasets/{done['id']}/quality/")).data
+    assert quality["repair"]["parent_hash"] == dataset["content_hash"]
+    assert (quality["repair"]["plan"]["gaps"], quality["gaps"]["count"]) == ("fill", 0)
+    assert (await client.get(f"/api/v1/datasets/{dataset['id']}/")).data["rows"] == 9
+    assert left(settings) == []
+
+
+async def test_a_repair_that_changes_nothing_is_the_data_set_that_is_there(client, workers):
+    dataset = await imported(client)
+    same = await repaired(client, dataset)
+    assert (same["id"], same["already_stored"]) == (dataset["id"], True)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"gaps": "invent"}, "gaps"),
+        ({"time_zone": "Nowhere/City"}, "time_zone"),
+        ({"surprise": 1}, "surprise"),
+        ({"dry_run": "yes"}, "dry_run"),
+    ],
+)
+async def test_a_plan_that_is_none_names_its_field(client, workers, body, field):
+    dataset = await imported(client)
+    answer = await client.post(f"/api/v1/datasets/{dataset['id']}/repair/", json=body)
+    assert (answer.status, list(answer.details)) == (400, [field])
+
+
+async def test_a_repair_of_nothing_is_not_found(client):
+    answer = await client.post("/api/v1/datasets/nothing/repair/", json={})
+    assert (answer.status, answer.code) == (404, "NOT_FOUND")
+
+
+async def test_an_address_in_the_form_is_refused(client, settings):
+    answer = await upload(client, CANDLES, symbol="http://169.254.169.254/")
+    assert (answer.status, answer.code, list(answer.details)) == (422, "ADDRESS_REFUSED", ["symbol"])
+    assert left(settings) == []
+
+
+async def test_quotes_are_charted_by_the_middle_of_their_minutes(client, workers):
+    text = "time,bid,ask\n" + "".join(f"{START_S + 20 * n},{100 + n},{101 + n}\n" for n in range(6))
+    dataset = await imported(client, text, symbol="QUO-USD")
+    assert (dataset["kind"], dataset["rows"]) == ("quotes", 6)
+    page = (await client.get(f"/api/v1/markets/QUO-USD/candles/?interval=1m&dataset={dataset['id']}")).data
+    assert [candle["open"] for candle in page["items"]] == ["100.5", "103.5"]

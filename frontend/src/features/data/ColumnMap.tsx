@@ -7,6 +7,7 @@ import type { ImportForm } from './imports';
 const ROLES = {
   candles: ['time', 'open', 'high', 'low', 'close', 'volume'],
   trades: ['time', 'price', 'quantity', 'side'],
+  quotes: ['time', 'bid', 'ask', 'bid_size', 'ask_size'],
   depth: [],
 } as const;
 const SHOWN_ROWS = 6;

@@ -48,7 +48,7 @@ function PreviewPanel({ dataset, onGone }: { dataset: Dataset; onGone: () => voi
   const decimals = tick ? decimalsOf(tick) : (dataset.price_decimals ?? 2);
   return (
     <Panel
-      title={`${dataset.symbol} ${dataset.interval ?? 'trades'}`}
+      title={`${dataset.symbol} ${dataset.interval ?? dataset.kind}`}
       isFlush
       actions={
         <>

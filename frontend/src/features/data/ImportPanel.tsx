@@ -26,7 +26,7 @@ interface Props {
 export function ImportPanel({ account, onImported }: Props) {
   const { file, form, jobId, preview, start, take, change, submit, again } = useImporting(account);
   const job = useJob(account, jobId);
-  useImportedNews(job.data?.status === 'succeeded' ? (job.data.result as Dataset) : null, onImported);
+  useImportedNews(job.data?.status === 'succeeded' ? firstOf(job.data.result) : null, onImported);
   return (
     <Panel title="Import a file" className={classes.import}>
       {file === null ? <Chooser onFile={take} /> : null}
@@ -94,8 +94,14 @@ function useImporting(account: string) {
   return { file, form, jobId, preview, start, take, change, submit, again };
 }
 
+/** The data set of an import, of several symbols the first one. */
+function firstOf(result: unknown): Pick<Dataset, 'id'> | null {
+  const whole = result as { datasets?: Pick<Dataset, 'id'>[] } & Pick<Dataset, 'id'>;
+  return whole.datasets ? (whole.datasets[0] ?? null) : whole;
+}
+
 /** Once: the lists are asked for anew, and the new data set is shown. */
-function useImportedNews(dataset: Dataset | null, onImported: (id: string) => void): void {
+function useImportedNews(dataset: Pick<Dataset, 'id'> | null, onImported: (id: string) => void): void {
   const client = useQueryClient();
   const id = dataset?.id ?? null;
   useEffect(() => {
@@ -162,6 +168,7 @@ function Fields({ form, found, onChange, fields }: FieldsProps) {
           { value: '', label: 'As found' },
           { value: 'candles', label: 'Candles' },
           { value: 'trades', label: 'Trades' },
+          { value: 'quotes', label: 'Quotes' },
         ]}
       />
       <NativeSelect label="Interval" value={form.interval} error={fields.interval} onChange={(event) => onChange({ interval: event.currentTarget.value })} data={[{ value: '', label: 'As found' }, ...INTERVALS.map((value) => ({ value, label: value }))]} />

@@ -12,7 +12,7 @@ export const MAX_WHOLE_PREVIEW_BYTES = 32 * 1024 * 1024;
 
 export interface ImportForm {
   symbol: string;
-  kind: '' | 'candles' | 'trades';
+  kind: '' | 'candles' | 'trades' | 'quotes';
   interval: string;
   /** Column of each role where it differs from what was found. */
   columns: Record<string, string>;
