@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 DEADLINE_S = 280
 DATASETS = 6
 ORDERS = 12
+REHEARSALS = 4
 
 
 @pytest.fixture
@@ -48,7 +49,9 @@ def furnish(server: Server, folder: Path) -> None:
             file.write_text(candles(number))
             datasets.append(trader.import_file(file, symbol="NEW-USD")["id"])
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
-    for name, ids in {"orders": orders, "datasets": datasets, "jobs": jobs}.items():
+        lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
+    made = {"orders": orders, "datasets": datasets, "jobs": jobs, "rehearsals": [lasting], "brief-rehearsals": brief}
+    for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))
 
 

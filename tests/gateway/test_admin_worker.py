@@ -7,7 +7,9 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from contextvars import copy_context
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -48,8 +50,11 @@ def test_a_call_goes_out_in_the_name_of_the_reader_and_its_result_comes_back(
     ends: tuple[Conversation, socket.socket],
 ) -> None:
     conversation, gateway = ends
-    set_caller(Caller("user", "olga", "10.0.0.1"))
     asked: list[Call] = []
+
+    def ask() -> Any:
+        set_caller(Caller("user", "olga", "10.0.0.1"))
+        return conversation.ask(os.path.basename, ("a/b",), 1.0)
 
     def answer() -> None:
         other = Conversation(gateway)
@@ -58,7 +63,7 @@ def test_a_call_goes_out_in_the_name_of_the_reader_and_its_result_comes_back(
 
     thread = threading.Thread(target=answer)
     thread.start()
-    assert conversation.ask(os.path.basename, ("a/b",), 1.0) == "b"
+    assert copy_context().run(ask) == "b"
     thread.join()
     assert asked[0].caller.actor == "user:olga@10.0.0.1"
 

@@ -28,6 +28,7 @@ from django.utils.module_loading import import_string
 from kit.caller import set_caller
 from kit.trace import set_trace_id
 from kit.trail import begin_trail
+from operations.audit.admin_site import name_of_user
 from operations.live_admin.conversation import (
     Conversation,
     ConversationEnded,
@@ -102,13 +103,12 @@ class PageMaker(BaseHandler):
         trail = begin_trail()
         request = ASGIRequest(asked.scope, BytesIO(asked.body))
         response: HttpResponse = self._middleware_chain(request)
-        user = getattr(request, "_cached_user", None)
         return Response(
             status=response.status_code,
             headers=list(response.headers.items()),
             cookies=response.cookies,
             body=b"".join(response) if response.streaming else response.content,
-            user=user.get_username() if user is not None and user.is_authenticated else None,
+            user=name_of_user(request),
             changes=trail.changes,
         )
 

@@ -14,7 +14,6 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch
 from django.utils.decorators import async_only_middleware
-from django.utils.functional import SimpleLazyObject
 
 from gateway.guard import SAFE_METHODS
 from gateway.middleware.admin import is_admin_path
@@ -25,6 +24,7 @@ from kit.accounts import DEFAULT_ACCOUNT
 from kit.caller import Caller
 from kit.trail import Trail, begin_trail
 from operations.audit import services
+from operations.audit.admin_site import name_of_user
 from operations.audit.redaction import MAX_READ_BYTES, readable, readable_json, readable_text
 from operations.audit.writes import Write, record_write
 
@@ -136,7 +136,7 @@ def _write(
 async def _record_in_admin(request: GatewayRequest, trail: Trail, status: int) -> None:
     """What somebody logged in sent, and every attempt to log in; the rest only counts."""
     match = request.resolver_match
-    user = _user_of(request)
+    user = name_of_user(request)
     action = _admin_action(request, match)
     if (user is None and action != LOGIN) or status in COUNTED_STATUSES:
         services.record_turned_away(request.visit.client, f"ADMIN_{status}")
@@ -167,17 +167,6 @@ def _admin_action(request: GatewayRequest, match: ResolverMatch | None) -> str:
         chosen = readable_text(str(request.POST.get("action", "")), 64)
         return f"admin.{name.removesuffix('_changelist')}.{chosen}_action"
     return f"admin.{name}"
-
-
-def _user_of(request: GatewayRequest) -> str | None:
-    """The name of who is logged in, or was until this request, as far as Django has looked.
-
-    It is not asked to look, which would wait for the database: what is still lazy is passed over.
-    """
-    for user in (getattr(request, "_cached_user", None), vars(request).get("user")):
-        if user is not None and type(user) is not SimpleLazyObject and user.is_authenticated:
-            return str(user.get_username())
-    return None
 
 
 def _shown_of(response: HttpResponseBase) -> _Shown:

@@ -22,7 +22,7 @@ def choose_rehearsal(get_response: Next) -> Next:
     def answer(request: GatewayRequest) -> Awaitable[HttpResponseBase]:
         if HEADER not in request.META or not request.path.startswith(COUNTED_PREFIX):
             return get_response(request)
-        return answer_in_rehearsal(request)
+        return answer_in_rehearsal(request) if _is_served(request) else get_response(request)
 
     async def answer_in_rehearsal(request: GatewayRequest) -> HttpResponseBase:
         try:
@@ -33,3 +33,9 @@ def choose_rehearsal(get_response: Next) -> Next:
             return await get_response(request)
 
     return answer
+
+
+def _is_served(request: GatewayRequest) -> bool:
+    """Whether there is anything to answer: what is not served says so, whatever rehearsal it is asked of."""
+    match = request.resolver_match
+    return match is not None and str(request.method).lower() in getattr(match.func, "actions", ())

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from kit.trail import note_change
 
@@ -39,6 +40,17 @@ class RecordedAdminSite(AdminSite):
         if not issubclass(page, Recorded):
             page = type(page.__name__, (Recorded, page), {"__module__": page.__module__, "__doc__": page.__doc__})
         super().register(model_or_iterable, page, **options)
+
+
+def name_of_user(request: HttpRequest) -> str | None:
+    """The name of who is logged in, or was until this request, as far as Django has looked.
+
+    It is not asked to look, which would wait for the database: what is still lazy is passed over.
+    """
+    for user in (getattr(request, "_cached_user", None), vars(request).get("user")):
+        if user is not None and type(user) is not SimpleLazyObject and user.is_authenticated:
+            return str(user.get_username())
+    return None
 
 
 def _subject(obj: Any) -> tuple[str, str]:
