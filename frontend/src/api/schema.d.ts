@@ -235,6 +235,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/corporate-actions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Actions by symbol and day
+         * @description Actions by symbol and day.
+         */
+        get: operations["corporate_actions_list"];
+        put?: never;
+        /**
+         * Enter a split or a dividend; ACTION_EXISTS when the symbol has one of that kind on that day
+         * @description Enter a split or a dividend; ACTION_EXISTS when the symbol has one of that kind on that day.
+         */
+        post: operations["corporate_actions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corporate-actions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One action
+         * @description One action.
+         */
+        get: operations["corporate_actions_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an action; candles are then read without it
+         * @description Delete an action; candles are then read without it.
+         */
+        delete: operations["corporate_actions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corporate-actions/import/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import actions
+         * @description Enter the actions of a CSV file, all or none. One of the same symbol, kind and day is replaced.
+         */
+        post: operations["corporate_actions_import_import_csv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/": {
         parameters: {
             query?: never;
@@ -250,7 +318,9 @@ export interface paths {
         put?: never;
         /**
          * Import a file
-         * @description Import candles or trades; the job's result is the data set. What the head of the file shows is refused at once.
+         * @description Import candles, trades or quotes; the job's result is the data set, of several symbols all their data sets.
+         *
+         *     What the head of the file shows to be unusable is refused at once.
          */
         post: operations["datasets_create"];
         delete?: never;
@@ -297,6 +367,26 @@ export interface paths {
         get: operations["datasets_quality"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/repair/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repair a data set
+         * @description Make a new data set by the choices of the body; the old one stays. `dry_run`: only say what would come of it.
+         */
+        post: operations["datasets_repair"];
         delete?: never;
         options?: never;
         head?: never;
@@ -679,6 +769,26 @@ export interface paths {
          * @description The order book.
          */
         get: operations["markets_orderbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/series/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stored candles of the symbol: each series with its span and the hash of its content
+         * @description The stored candles of the symbol: each series with its span and the hash of its content.
+         */
+        get: operations["markets_series"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1221,6 +1331,94 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description A CSV file of splits and dividends. */
+        ActionFileInRequest: {
+            /**
+             * Format: binary
+             * @description UTF-8, first line: symbol,ex_date,kind,ratio,amount; up to 8 MiB.
+             */
+            file: string;
+        };
+        /**
+         * @description A split with its ratio, or a dividend with its amount.
+         * @example {
+         *       "symbol": "AAPL-USD",
+         *       "kind": "split",
+         *       "ex_date": "2020-08-31",
+         *       "ratio": "4:1"
+         *     }
+         */
+        ActionInRequest: {
+            symbol: string;
+            /** @enum {string} */
+            kind: "split" | "dividend";
+            /** @description The first date, by the market's calendar, on which prices are without it. */
+            ex_date: string;
+            /** @description New shares for old: 4:1, 1:10 or 1.5. */
+            ratio?: string | null;
+            /** @description A share, in the quote's currency, as paid on the day. */
+            amount?: string | null;
+        };
+        /** @description A split or a dividend. */
+        ActionOut: {
+            id: string;
+            symbol: string;
+            /** @enum {string} */
+            kind: "split" | "dividend";
+            /** @description A date, as 2020-08-31. */
+            ex_date: string;
+            /** @description New shares for old, as 4:1; null for a dividend. */
+            ratio: string | null;
+            /** @description A share; null for a split. */
+            amount: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        ActionOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ActionOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        ActionOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["ActionOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description What an import of actions did. */
+        ActionsImportedOut: {
+            /** Format: int64 */
+            added: number;
+            /**
+             * Format: int64
+             * @description Another one of the same symbol, kind and day was there.
+             */
+            replaced: number;
+            /** Format: int64 */
+            unchanged: number;
+        };
+        ActionsImportedOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ActionsImportedOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description The process answers. */
         Alive: {
             /** @enum {string} */
@@ -1446,7 +1644,7 @@ export interface components {
             id: string;
             symbol: string;
             /** @enum {string} */
-            kind: "candles" | "trades" | "depth";
+            kind: "candles" | "trades" | "quotes" | "depth";
             /** @description Null for trades and depth. */
             interval: string | null;
             /**
@@ -1471,6 +1669,8 @@ export interface components {
             file_name: string;
             /** Format: date-time */
             created_at: string;
+            /** @description The data set that this one repairs. */
+            parent: string | null;
             /** Format: date-time */
             from: string;
             /** Format: date-time */
@@ -1536,6 +1736,22 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+        };
+        /** @description One place where something was found. */
+        ExampleOut: {
+            /** Format: date-time */
+            time: string | null;
+            /**
+             * Format: int64
+             * @description Row of the data set, from 1; null for a row that was left out.
+             */
+            row: number | null;
+            /**
+             * Format: int64
+             * @description Line of the file, for a row that was left out.
+             */
+            line: number | null;
+            text: string;
         };
         /** @description A price source as a venue. */
         ExchangeOut: {
@@ -1631,6 +1847,8 @@ export interface components {
             updates_per_second: number;
             error: string | null;
             scenarios: components["schemas"]["ScenarioOut"][];
+            /** @description The content hash of the data set that is replayed. */
+            dataset_hash: string | null;
         };
         FeedOutAnswer: {
             /** @enum {string} */
@@ -1750,6 +1968,21 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description One kind of trouble: how bad, how often, where first, and what can be done. */
+        FindingOut: {
+            kind: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "error";
+            /** Format: int64 */
+            count: number;
+            text: string;
+            remedy: string;
+            /** @description Whether the import or a repair has dealt with it. */
+            handled: boolean;
+            /** @description The field of a repair that is about it. */
+            choice: string | null;
+            examples: components["schemas"]["ExampleOut"][];
+        };
         /** @description A run of missing bars between two bars that are there. */
         GapOut: {
             /**
@@ -1782,6 +2015,13 @@ export interface components {
             /** @description The longest, oldest first. */
             items: components["schemas"]["GapOut"][];
         };
+        /** @description What the data say about something that nobody stated. */
+        GuessOut: {
+            value: string;
+            /** @enum {string} */
+            confidence: "high" | "medium" | "low";
+            why: string;
+        };
         /** @description All health checks at one moment, at most a second old. */
         Health: {
             /** @enum {string} */
@@ -1810,9 +2050,22 @@ export interface components {
             /** @description BASE-QUOTE; needed when neither the file nor its name says it. */
             symbol?: string;
             /** @enum {string} */
-            kind?: "candles" | "trades" | "depth";
+            kind?: "candles" | "trades" | "quotes" | "depth";
             /** @description JSON: the column of each role, such as {"time": "date", "open": "o", …}; `time_format` too. */
             columns?: string;
+            /**
+             * @description Of bars with a bid and an ask; the spread is kept.
+             * @default mid
+             * @enum {string}
+             */
+            price: "mid" | "bid" | "ask";
+            /** @description The asset that tickers without one (AAPL) are priced in; else USD. */
+            quote?: string;
+            /**
+             * @description Take a panel of closing prices, a column for each symbol, as candles without a range.
+             * @default false
+             */
+            closes: boolean;
             /**
              * @description Of candles; found when not given.
              * @enum {string}
@@ -2266,15 +2519,28 @@ export interface components {
             /** @description BASE-QUOTE; needed when neither the file nor its name says it. */
             symbol?: string;
             /** @enum {string} */
-            kind?: "candles" | "trades" | "depth";
+            kind?: "candles" | "trades" | "quotes" | "depth";
             /** @description JSON: the column of each role, such as {"time": "date", "open": "o", …}; `time_format` too. */
             columns?: string;
+            /**
+             * @description Of bars with a bid and an ask; the spread is kept.
+             * @default mid
+             * @enum {string}
+             */
+            price: "mid" | "bid" | "ask";
+            /** @description The asset that tickers without one (AAPL) are priced in; else USD. */
+            quote?: string;
+            /**
+             * @description Take a panel of closing prices, a column for each symbol, as candles without a range.
+             * @default false
+             */
+            closes: boolean;
         };
         /** @description The head of a file as an import would read it. */
         PreviewOut: {
             file_format: string;
             /** @enum {string|null} */
-            kind: "candles" | "trades" | "depth" | null;
+            kind: "candles" | "trades" | "quotes" | "depth" | null;
             /**
              * Format: int64
              * @description 0 when there is no header.
@@ -2375,6 +2641,20 @@ export interface components {
             repairs: string[];
             notes: string[];
             instrument: components["schemas"]["InstrumentNoteOut"] | null;
+            /**
+             * @description The worst finding that nothing has been done about.
+             * @enum {string}
+             */
+            verdict: "good" | "usable" | "doubtful";
+            /** @description The worst first. */
+            findings: components["schemas"]["FindingOut"][];
+            /** @description Whether a bar bears the time of its open or its close. */
+            bar_time: components["schemas"]["GuessOut"] | null;
+            /** @description The zone in which the times seem to be written. */
+            zone: components["schemas"]["GuessOut"] | null;
+            /** @description The repair that the findings suggest. */
+            proposal: components["schemas"]["RepairPlanOut"] | null;
+            repair: components["schemas"]["RepairDoneOut"] | null;
             /** Format: date-time */
             from: string;
         };
@@ -2516,6 +2796,67 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description Where a repaired data set came from. */
+        RepairDoneOut: {
+            parent: string;
+            /** @description The content hash of the data set that was repaired. */
+            parent_hash: string;
+            plan: components["schemas"]["RepairPlanOut"];
+            steps: components["schemas"]["RepairStepOut"][];
+        };
+        /** @description What is to be done with a data set. What is not said changes nothing; `dry_run` says what would come of it. */
+        RepairInRequest: {
+            /** @default false */
+            dry_run: boolean;
+            /**
+             * @description Of rows of one time that differed.
+             * @default last
+             * @enum {string}
+             */
+            duplicates: "last" | "first" | "refuse";
+            /**
+             * @description Rows whose prices contradict each other.
+             * @default drop
+             * @enum {string}
+             */
+            contradictions: "drop" | "refuse";
+            /**
+             * @description fill: flat bars without volume.
+             * @default leave
+             * @enum {string}
+             */
+            gaps: "leave" | "fill";
+            /**
+             * @description The bars the report lists as outliers.
+             * @default keep
+             * @enum {string}
+             */
+            outliers: "keep" | "drop";
+            /**
+             * @description What the file's times are; close: moved.
+             * @default open
+             * @enum {string}
+             */
+            bar_time: "open" | "close";
+            /** @description The IANA zone the file's times were written in, or America/New_York+7h for FX brokers. */
+            time_zone?: string | null;
+        };
+        /** @description The choices of a repair. */
+        RepairPlanOut: {
+            duplicates: string;
+            contradictions: string;
+            gaps: string;
+            outliers: string;
+            bar_time: string;
+            time_zone: string | null;
+        };
+        /** @description One step of a repair. */
+        RepairStepOut: {
+            kind: string;
+            /** Format: int64 */
+            rows: number | null;
+            text: string;
         };
         /**
          * @description New values for a live order; what is left out stays. `quantity` is the whole quantity, filled included.
@@ -2700,6 +3041,42 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description A series of candles that can be read: of the store, or a data set (as the source `dataset:ID`). */
+        SeriesOut: {
+            source: string;
+            symbol: string;
+            interval: string;
+            /** Format: int64 */
+            rows: number;
+            /** @description Of all of it; for a data set the one it was imported under. */
+            content_hash: string;
+            /**
+             * Format: int64
+             * @description Of the data; null when they are no plain decimals.
+             */
+            price_decimals: number | null;
+            /**
+             * Format: int64
+             * @description Of the data; null when they are no plain decimals.
+             */
+            volume_decimals: number | null;
+            /** Format: int64 */
+            size_bytes: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
+        SeriesOutListAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["SeriesOut"][];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description An internal part and how it is doing; null where it has no such figure. */
         Service: {
             name: string;
@@ -2813,7 +3190,7 @@ export interface components {
             lot_size: string;
             min_notional: string;
             fees: components["schemas"]["VenueFeesOut"];
-            /** @description 24/7, fx or equities. */
+            /** @description 24/7, fx, equities, or an exchange's code such as XNYS. */
             calendar: string;
         };
         SymbolOutAnswer: {
@@ -3173,6 +3550,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -3209,6 +3587,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3659,12 +4038,187 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    corporate_actions_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                kind?: "split" | "dividend";
+                /** @description Items on a page. */
+                limit?: number;
+                symbol?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    corporate_actions_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    corporate_actions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    corporate_actions_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    corporate_actions_import_import_csv: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ActionFileInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionsImportedOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     datasets_list: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before, unchanged. */
                 cursor?: string;
-                kind?: "candles" | "trades" | "depth";
+                kind?: "candles" | "trades" | "quotes" | "depth";
                 /** @description Items on a page. */
                 limit?: number;
                 symbol?: string;
@@ -3853,6 +4407,52 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    datasets_repair: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RepairInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     datasets_preview: {
         parameters: {
             query?: never;
@@ -3923,6 +4523,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -3986,6 +4587,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4062,6 +4664,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4252,6 +4855,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4582,6 +5186,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4668,6 +5273,8 @@ export interface operations {
     markets_candles: {
         parameters: {
             query?: {
+                /** @description Make prices comparable over splits, or over splits and dividends (all), back from the newest candle. */
+                adjust?: "none" | "splits" | "all";
                 /** @description `next_cursor` of the page before, unchanged. */
                 cursor?: string;
                 /** @description Take them from this data set. */
@@ -4677,6 +5284,8 @@ export interface operations {
                 interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
                 /** @description Items on a page. */
                 limit?: number;
+                /** @description Take them from this stored source, such as live:binance. */
+                source?: string;
                 /** @description Candles that open before this time. */
                 to?: string;
             };
@@ -4743,6 +5352,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderBookOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    markets_series: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                /** @description The instrument. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesOutListAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
