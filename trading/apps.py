@@ -44,6 +44,7 @@ class TradingConfig(AppConfig):
         services.follow_tunables()
         markets.subscribe(services.on_market)
         markets.on_market_closed(services.on_market_closed)
+        markets.on_market_stale(services.on_market_stale)
         markets.flow_gate(services.wait_for_room)
         sources.register(JournalSource(services.journal_place))
         health.register("journal", services.check_health)

@@ -10,6 +10,7 @@ from kit.errors import Conflict, NotFound, Rejected, Unavailable
 from markets.datasets import services
 from markets.datasets.records import Dataset, Preview, Quality
 from markets.datasets.serializers import (
+    BackfillIn,
     DatasetOut,
     DatasetQuery,
     ImportIn,
@@ -81,3 +82,26 @@ class DatasetViewSet(ApiViewSet):
         spec = services.stage_preview(form.file, symbol=form.symbol, kind=form.kind, columns=form.columns)
         preview = services.preview_text(spec)
         return Later(partial(services.preview_in_worker, spec, call.account)) if preview is None else preview
+
+    @operation(
+        body=BackfillIn,
+        query=WaitQuery,
+        response=JobSerializer,
+        status=202,
+        account=True,
+        errors=(Rejected, Unavailable),
+        summary="Fetch past candles of an exchange",
+        starts_work=True,
+    )
+    @action(detail=False, methods=["post"])
+    def backfill(self, call: Call) -> Later:
+        """Fetch closed candles of an exchange, without keys; the job's result is the data set."""
+        body = call.body
+        spec = services.stage_backfill(
+            exchange=body.exchange,
+            symbol=body.symbol,
+            interval=body.interval,
+            from_ns=getattr(body, "from"),
+            to_ns=body.to,
+        )
+        return start_job_later(call, services.BACKFILL_JOB, spec, on_refusal=lambda: None)

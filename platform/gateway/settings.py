@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from api.cache import cache_settings
 from api.schema_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from gateway import environment as env
+from markets.sources.live.parameters import MAJORS
 
 # Paths and secret ----------------------------------------------------------------------------------------------------
 
@@ -152,6 +153,8 @@ SANDBOX_ENDED_ORDERS_IN_MEMORY = env.whole_number(
     "SANDBOX_ENDED_ORDERS_IN_MEMORY", 20_000, minimum=100, maximum=10_000_000
 )
 MARKET_SOURCE = env.text("MARKET_SOURCE", "simulated")
+LIVE_SYMBOLS = env.text("LIVE_SYMBOLS", MAJORS)
+LIVE_EXCHANGE_URL = env.text("LIVE_EXCHANGE_URL")
 
 # Pages ---------------------------------------------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ class AccountRequest(Protocol):
     base_currency: str
     balances: Mapping[str, str] | None
     allow_short: bool
+    allow_stale_prices: bool
     fees: FeesRequest | None
 
 
@@ -97,6 +98,7 @@ def open_account(request: AccountRequest, *, actor: str) -> Staged:
         type=request.type,
         base_currency=request.base_currency,
         allow_short=request.allow_short,
+        allow_stale_prices=request.allow_stale_prices,
         maker_ppm=default_maker_ppm() if fees is None else _ppm("maker_bps", fees.maker_bps),
         taker_ppm=default_taker_ppm() if fees is None else _ppm("taker_bps", fees.taker_bps),
         fill_policy=FILL_POLICY.value,

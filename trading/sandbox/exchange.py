@@ -85,6 +85,10 @@ class Exchange:
         """Forget the present market of a symbol: nothing fills until the next update."""
         self._state.market(symbol).close()
 
+    def grow_stale(self, symbol: str, since_ns: int) -> None:
+        """Let nothing fill in a market whose source was last heard of at `since_ns`, until its next update."""
+        self._state.market(symbol).grow_stale(since_ns)
+
     def preview(self, command: PlaceOrder, time_ns: int) -> Preview:
         """What `apply` would do with the order now; changes nothing and raises the same errors."""
         decision = self._deciders[PlaceOrder](command, time_ns)

@@ -1,0 +1,1 @@
+"""What the subject `markets` measures, one module a part: each has `run(plan)`, which returns its rows."""

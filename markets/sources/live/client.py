@@ -1,0 +1,236 @@
+"""Asks one exchange of ccxt for what everybody may read: listings, tickers, books, trades and candles.
+
+What ccxt raises comes out as one of three: `VenueAway` (the network, a timeout, a refusal for now), `VenueGarbage` (an answer that
+is none) and `VenueRefused` (it understood and says no). Reads are tried again inside the breaker of the exchange; its
+streams have a breaker of their own, for they go to other machines. No keys are ever held here: see `readonly`.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, NoReturn
+from urllib.parse import urlsplit, urlunsplit
+
+from kit.breaker import Breaker, BreakerPolicy
+from kit.clock import NS_PER_MS, SYSTEM_CLOCK, Clock
+from kit.durations import RecentDurations
+from kit.http_pool import HttpPool
+from kit.retries import Reader, RetryPolicy
+from markets.sources.live.library import ccxt_errors, exchange_class
+from markets.sources.live.readonly import PrivateCall, check_no_credentials, read_only
+
+REQUEST_TIMEOUT_S: Final = 4.0
+"""Of one try; an answer that takes longer is of no use to a market."""
+
+RETRIES: Final = RetryPolicy(attempts=3, timeout_s=9.0, first_pause_s=0.2, longest_pause_s=2.0, jitter_s=0.1)
+BREAKER: Final = BreakerPolicy(failures=3, window_calls=20, window_s=60.0, open_s=5.0)
+STREAM_BREAKER: Final = BreakerPolicy(failures=3, window_calls=20, window_s=60.0, open_s=3.0)
+MAX_BOOK_LEVELS: Final = 100
+"""Levels of a side that a book is followed to; ladders shown and walked have twenty."""
+
+MAX_CANDLES_PER_ASK: Final = 1_000
+MAX_REASON_CHARS: Final = 200
+
+
+class VenueFault(Exception):
+    """The exchange did not give what was asked for. `pause_s` is how long it asks to be left alone, if it does."""
+
+    def __init__(self, reason: str, pause_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.pause_s = pause_s
+
+
+class VenueAway(VenueFault):
+    """It did not answer, or not now."""
+
+
+class VenueGarbage(VenueFault):
+    """It answered what cannot be read."""
+
+
+class VenueRefused(VenueFault):
+    """It understood and refused: no such symbol, no such interval, not from here."""
+
+
+class PublicClient:
+    """One exchange, made on the event loop. Times are milliseconds, prices and amounts floats, as venues have them."""
+
+    def __init__(self, exchange_id: str, pool: HttpPool, *, base_url: str = "", clock: Clock = SYSTEM_CLOCK) -> None:
+        """`exchange_id` is one without fault; `base_url` stands in for all the addresses of the exchange."""
+        kind = read_only(exchange_class(exchange_id))
+        self.id = exchange_id
+        self.breaker = Breaker(exchange_id, BREAKER, clock)
+        self.stream_breaker = Breaker(f"{exchange_id} streams", STREAM_BREAKER, clock)
+        self.durations = RecentDurations()
+        """What its last answers took."""
+        self._clock = clock
+        self._errors: Any = ccxt_errors()
+        self._reader = Reader(
+            self.breaker, faults=(VenueAway, VenueGarbage), policy=RETRIES, pause_asked=_pause_asked
+        )
+        self._exchange: Any = kind(
+            {
+                "session": pool.session(),
+                "asyncio_loop": asyncio.get_running_loop(),
+                "enableRateLimit": True,
+                "timeout": int(REQUEST_TIMEOUT_S * 1_000),
+                "newUpdates": True,
+                "options": {"defaultType": "spot", "fetchMarkets": {"types": ["spot"]}, "fetchCurrencies": False},
+            }
+        )
+        self._exchange.has["fetchCurrencies"] = False  # asks for an account's, where it needs keys
+        check_no_credentials(self._exchange)
+        if base_url:
+            self._exchange.urls["api"] = moved_to(base_url, self._exchange.urls["api"])
+
+    @property
+    def retries(self) -> int:
+        """How many asks were repetitions."""
+        return self._reader.retries
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return str(self._exchange.name)
+
+    def has(self, ability: str) -> bool:
+        """Whether ccxt knows how to do something with it, by its own name, such as `watchTrades`."""
+        return bool(self._exchange.has.get(ability))
+
+    def timeframes(self) -> dict[str, Any]:
+        """The candle intervals it has."""
+        return dict(self._exchange.timeframes or {})
+
+    @property
+    def precision_mode(self) -> int:
+        """How its listings say precision: 2 decimal places, 3 significant digits, 4 the step itself."""
+        return int(self._exchange.precisionMode)
+
+    # ---- reads
+
+    async def load_listings(self) -> dict[str, dict[str, Any]]:
+        """Its markets by ccxt's symbol (`BTC/USDT`)."""
+        found: dict[str, dict[str, Any]] = await self._read(self._exchange.load_markets, True)
+        if not isinstance(found, dict) or not found:
+            raise VenueGarbage(f"{self.id} lists no markets.")
+        return found
+
+    async def fetch_tickers(self, symbols: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The tickers of some markets."""
+        if self.has("fetchTickers"):
+            found: dict[str, dict[str, Any]] = await self._read(self._exchange.fetch_tickers, list(symbols))
+            return found
+        return {symbol: await self._read(self._exchange.fetch_ticker, symbol) for symbol in symbols}
+
+    async def fetch_book(self, symbol: str, limit: int = MAX_BOOK_LEVELS) -> dict[str, Any]:
+        """The order book of a market."""
+        found: dict[str, Any] = await self._read(self._exchange.fetch_order_book, symbol, limit)
+        return found
+
+    async def fetch_trades(self, symbol: str, since_ms: int | None = None) -> list[dict[str, Any]]:
+        """The last prints of a market, oldest first."""
+        found: list[dict[str, Any]] = await self._read(self._exchange.fetch_trades, symbol, since_ms, 100)
+        return found
+
+    async def fetch_candles(
+        self, symbol: str, interval: str, since_ms: int, limit: int = MAX_CANDLES_PER_ASK
+    ) -> list[list[float]]:
+        """Candles from a time on, oldest first: [open time, open, high, low, close, volume]."""
+        found: list[list[float]] = await self._read(self._exchange.fetch_ohlcv, symbol, interval, since_ms, limit)
+        return found
+
+    # ---- streams
+
+    async def watch_tickers(self, symbols: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The next tickers that changed."""
+        found: dict[str, dict[str, Any]] = await self._watched(self._exchange.watch_tickers, list(symbols))
+        return found
+
+    async def watch_trades(self, symbols: Sequence[str]) -> list[dict[str, Any]]:
+        """The next prints of any of these markets."""
+        found: list[dict[str, Any]] = await self._watched(self._exchange.watch_trades_for_symbols, list(symbols))
+        return found
+
+    async def watch_books(self, symbols: Sequence[str]) -> dict[str, Any]:
+        """The next book, as it stands, of any of these markets."""
+        watch = self._exchange.watch_order_book_for_symbols
+        found: dict[str, Any] = await self._watched(watch, list(symbols))
+        return found
+
+    async def drop_streams(self) -> None:
+        """Close every stream, so that the next watch opens it anew and begins with a snapshot."""
+        clients, self._exchange.clients = dict(self._exchange.clients or {}), {}
+        self._exchange.orderbooks.clear()
+        for client in clients.values():
+            client.reset(self._errors.NetworkError("The stream was dropped."))
+            await client.close()
+
+    async def close(self) -> None:
+        """Close its streams; the pool's connections stay."""
+        await self.drop_streams()
+        await self._exchange.close()
+
+    # ---- inside
+
+    async def _read(self, method: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+        """One read, tried again while that makes sense; raises BreakerOpen or a VenueFault."""
+        try:
+            return await self._reader.read(lambda: self._ask(method, *arguments))
+        except TimeoutError as fault:
+            raise VenueAway(f"{self.id} did not answer in time.") from fault
+
+    async def _ask(self, method: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+        pause_s = self._exchange.not_before_s - time.monotonic()
+        if pause_s > 0:
+            raise VenueAway(f"{self.id} asked to be left alone for {pause_s:.1f} s more.", pause_s)
+        started_s = self._clock.monotonic_s()
+        found = await self._watched(method, *arguments)
+        self.durations.add(self._clock.monotonic_s() - started_s)
+        return found
+
+    async def _watched(self, method: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+        """One call of ccxt with its exceptions turned into ours."""
+        try:
+            return await method(*arguments)
+        except PrivateCall as fault:
+            raise VenueRefused(str(fault)) from fault
+        except self._errors.BaseError as fault:
+            self._raise(fault)
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as fault:
+            # ccxt reads an answer as it should be: one that is not breaks its parser somewhere.
+            raise VenueGarbage(f"{self.id} answered what cannot be read ({type(fault).__name__}).") from fault
+
+    def _raise(self, fault: Exception) -> NoReturn:
+        errors = self._errors
+        reason = f"{type(fault).__name__}: {fault}"[:MAX_REASON_CHARS]
+        if isinstance(fault, errors.NetworkError):
+            pause_s = self._exchange.not_before_s - time.monotonic()
+            raise VenueAway(reason, pause_s if pause_s > 0 else None) from fault
+        if isinstance(fault, (errors.BadResponse, errors.NullResponse)) or type(fault) is errors.ExchangeError:
+            raise VenueGarbage(reason) from fault
+        raise VenueRefused(reason) from fault
+
+
+def moved_to(base_url: str, address: Any) -> Any:
+    """Addresses of an exchange, in ccxt's nested form, led to another server.
+
+    Paths stay. A stream's begins with the host it had: by that ccxt tells the spot market from the others.
+    """
+    if isinstance(address, dict):
+        return {name: moved_to(base_url, value) for name, value in address.items()}
+    if not isinstance(address, str):
+        return address
+    base, parts = urlsplit(base_url), urlsplit(address)
+    is_stream = parts.scheme in ("ws", "wss")
+    scheme = base.scheme.replace("http", "ws") if is_stream else base.scheme
+    path = f"/{parts.hostname}{parts.path}" if is_stream else parts.path
+    return urlunsplit((scheme, base.netloc, base.path.rstrip("/") + path, parts.query, ""))
+
+
+def _pause_asked(fault: Exception) -> float | None:
+    return fault.pause_s if isinstance(fault, VenueFault) else None
+
+
+def milliseconds(time_ns: int) -> int:
+    """UTC nanoseconds as a venue's milliseconds."""
+    return time_ns // NS_PER_MS

@@ -1,0 +1,79 @@
+"""Loads the one exchange of ccxt that is wanted, and nothing of the hundred others.
+
+`import ccxt.pro` runs the modules of every exchange: more than a second and 150 MB. Their packages do nothing else at
+import, so here the three packages are entered empty, with the names that the modules below them expect of them found when
+they are asked for. What is loaded is ccxt's own code, unchanged.
+"""
+
+import importlib
+import re
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+PACKAGES: Final = ("ccxt", "ccxt.async_support", "ccxt.pro")
+_ID: Final = re.compile(r"[a-z][a-z0-9]{1,31}")
+
+
+def exchange_fault(exchange_id: str) -> str | None:
+    """Why an exchange cannot be read, as a sentence; None when it can. Loads nothing."""
+    folder = _folder()
+    if folder is None:
+        return "ccxt is not installed; it is in requirements.txt."
+    if not _ID.fullmatch(exchange_id) or not (folder / "async_support" / f"{exchange_id}.py").exists():
+        return f"ccxt knows no exchange {exchange_id[:40]!r}."
+    return None
+
+
+def exchange_class(exchange_id: str) -> type[Any]:
+    """The class of an exchange without fault: with streams where ccxt has them, else the polling one."""
+    assert exchange_fault(exchange_id) is None, "the caller has asked"
+    _enter_packages()
+    has_streams = find_spec(f"ccxt.pro.{exchange_id}") is not None
+    found: type[Any] = getattr(sys.modules["ccxt.pro" if has_streams else "ccxt.async_support"], exchange_id)
+    return found
+
+
+def ccxt_errors() -> ModuleType:
+    """ccxt's exceptions."""
+    _enter_packages()
+    return importlib.import_module("ccxt.base.errors")
+
+
+class _Package(ModuleType):
+    """A package of ccxt whose names are looked up when somebody asks: an exchange in its module, else an error class."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        errors = importlib.import_module("ccxt.base.errors")
+        if hasattr(errors, name):
+            return getattr(errors, name)
+        if find_spec(f"{self.__name__}.{name}") is None:
+            raise AttributeError(f"{self.__name__} has no {name}")
+        module = importlib.import_module(f"{self.__name__}.{name}")
+        # The import has set the module as our attribute; what is asked for is the class of the same name in it.
+        found = getattr(module, name, module)
+        setattr(self, name, found)
+        return found
+
+
+def _enter_packages() -> None:
+    if "ccxt" in sys.modules:
+        return
+    folder = _folder()
+    assert folder is not None, "ccxt is installed"
+    for name in PACKAGES:
+        package = _Package(name)
+        package.__path__ = [str(folder.joinpath(*name.split(".")[1:]))]
+        sys.modules[name] = package
+
+
+def _folder() -> Path | None:
+    """Where ccxt lies, found without running it."""
+    if "ccxt" in sys.modules:
+        return Path(next(iter(sys.modules["ccxt"].__path__)))
+    spec = find_spec("ccxt")
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent
