@@ -74,8 +74,9 @@ class DayWindow:
 class Market:
     """One symbol's market as one source made it.
 
-    `is_stale` is set when that source feeds it no more, or is silent for too long. `is_closed` when, besides, nobody may trade on it: a recording
-    that was played to its end leaves its last prices to trade on, a source that failed or was replaced does not.
+    `is_stale` is set when that source feeds it no more, or is silent for too long. `is_closed` when, besides, nobody may
+    trade on it: a recording that was played to its end leaves its last prices to trade on, a source that failed or was
+    replaced does not.
     """
 
     __slots__ = (

@@ -170,9 +170,7 @@ class Feed:
             error=run.error if run else None,
         )
 
-    async def switch(
-        self, source: Source | None, *, speed: float, is_paused: bool, is_live: bool = False
-    ) -> None:
+    async def switch(self, source: Source | None, *, speed: float, is_paused: bool, is_live: bool = False) -> None:
         """End the present source and its markets and begin with another (None: with none, the feed is idle).
 
         A live source has no pace but its own, so its speed is 1.

@@ -13,8 +13,8 @@ class Instrument(msgspec.Struct, frozen=True):
 
     `tick` is the step of a price, `lot` the step of a quantity. `min_notional_units` is in the quote's smallest unit
     (10**-8). `calendar` is `24/7`, `fx` or `equities`. `maker_ppm` and `taker_ppm` are the venue's usual fees in
-    millionths of the notional (2 bps is 200); an account's own fee schedule is what is charged. `min_lots` and `max_lots` are
-    the venue's limits of one order's quantity; a `max_lots` of 0 is none.
+    millionths of the notional (2 bps is 200); an account's own fee schedule is what is charged. `min_lots` and `max_lots`
+    are the venue's limits of one order's quantity; a `max_lots` of 0 is none.
     """
 
     symbol: str

@@ -127,9 +127,10 @@ class LiveMarkets:
 
     async def stop(self) -> None:
         """Leave the venue and close the pool: the process ends."""
-        if self._renewing is not None:
-            self._renewing.cancel()
-            await asyncio.wait([self._renewing])
+        renewing, self._renewing = self._renewing, None
+        if renewing is not None and not renewing.done():
+            renewing.cancel()
+            await asyncio.wait([renewing])
         await self.leave()
         await self._pool.close()
 

@@ -177,7 +177,10 @@ class FeedIn(ApiSerializer):
 
     source = ChoiceField(choices=(*VENUES, "live"), required=False)  # type: ignore[assignment]  # a declared field, not Field.source
     exchange = CharField(
-        required=False, max_length=32, allow_null=True, help_text="For live: any exchange of ccxt; that of MARKET_SOURCE."
+        required=False,
+        max_length=32,
+        allow_null=True,
+        help_text="For live: any exchange of ccxt; that of MARKET_SOURCE.",
     )
     dataset = CharField(required=False, max_length=64, allow_null=True, help_text="For replay.")
     speed = FloatField(

@@ -118,7 +118,7 @@ LIVE_MARKETS = LiveMarkets(
     find_instrument=lambda symbol: UNIVERSE.get(symbol) if UNIVERSE.has(symbol) else None,
     adopt=adopt_instruments,
     make_stand_in=lambda: SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns()),
-    on_change=lambda: FEED_EVENTS.look(),
+    on_change=lambda: tell_feed_changes(),  # noqa: PLW0108 (it is defined below)
 )
 
 
@@ -131,8 +131,9 @@ class FeedEvents:
     def look(self) -> None:
         """Tell, if there is something new."""
         shown, live = get_feed(), LIVE_MARKETS.state()
-        seen = (shown.status, shown.source, shown.exchange, shown.dataset, shown.speed, shown.paused, shown.waiting_for)
-        seen = (*seen, shown.stale_symbols, live.breaker if live is not None else None)
+        breaker = live.breaker if live is not None else None
+        feed = (shown.status, shown.source, shown.exchange, shown.dataset, shown.speed, shown.paused, shown.waiting_for)
+        seen = (*feed, shown.stale_symbols, breaker)
         if seen != self._told:
             self._told = seen
             WATCH.look_soon()
@@ -141,6 +142,11 @@ class FeedEvents:
 
 
 FEED_EVENTS = FeedEvents()
+
+
+def tell_feed_changes() -> None:
+    """Tell who listens what has changed of the feed since the last call, if anything."""
+    FEED_EVENTS.look()
 
 
 # Instruments ---------------------------------------------------------------------------------------------------------
@@ -433,8 +439,8 @@ async def set_feed(
     """Choose source and pace. What is None stays as it is; another source begins at the default speed, unpaused.
 
     Naming the source and data set that are playing only changes the pace; when they have ended, they begin again.
-    `live` follows `exchange`, by default that of MARKET_SOURCE; it goes at its own pace. Raises Invalid, NotFound for an unknown
-    data set, Rejected UNKNOWN_EXCHANGE.
+    `live` follows `exchange`, by default that of MARKET_SOURCE; it goes at its own pace. Raises Invalid, NotFound for an
+    unknown data set, Rejected UNKNOWN_EXCHANGE.
     """
     if speed is not None and 0 < speed < MIN_SPEED:
         raise invalid_field("speed", f"Must be 0 (as fast as it goes) or at least {MIN_SPEED:g}.")

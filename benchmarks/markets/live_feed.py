@@ -1,6 +1,6 @@
 """What live prices cost: 200 symbols at 20 ticks a second each, as the share of a core that the process used.
 
-    .venv/bin/python benchmarks/run.py markets
+.venv/bin/python benchmarks/run.py markets
 """
 
 from functools import partial
@@ -27,8 +27,8 @@ def run(plan: Plan) -> list[Row]:
     taken = min(each["ticks_per_s"] for each in passes["listened"])
     return [
         figure_row(f"live feed, {RATE}", [each["cores"] for each in passes["listened"]], unit="cores", target=TARGET_CORES,
-                   better="lower", note=f"judged ticks through feed, candles, book and hub, {taken:,.0f} a second; every ticker, "
-                   "a hundred books and a hundred forming candles are listened to"),
+                   better="lower", note=f"judged ticks through feed, candles, book and hub, {taken:,.0f} a second; every "
+                   "ticker, a hundred books and a hundred forming candles are listened to"),
         figure_row(f"live feed, {RATE}, nobody listens", [each["cores"] for each in passes["alone"]], unit="cores",
                    note="the same without a listener"),
     ]  # fmt: skip

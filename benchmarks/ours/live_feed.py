@@ -81,10 +81,13 @@ def _make_ticks(symbols: list[str]) -> list[dict[str, Any]]:
                     "is_book": chance.random() < BOOK_SHARE,
                     "book": {"symbol": symbol, "bids": bids, "asks": asks, "timestamp": None},
                     "print": {
-                        "symbol": symbol, "price": round(price, 2), "amount": chance.uniform(0.01, 2),
-                        "side": chance.choice(("buy", "sell")), "timestamp": None,
+                        "symbol": symbol,
+                        "price": round(price, 2),
+                        "amount": chance.uniform(0.01, 2),
+                        "side": chance.choice(("buy", "sell")),
+                        "timestamp": None,
                     },
-                }  # fmt: skip
+                }
             )
     return ticks
 

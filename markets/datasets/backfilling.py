@@ -1,8 +1,8 @@
 """Fetches the past candles of an exchange and stores them as a data set.
 
 This is what a worker process runs: no Django, its argument a plain dict. Pages are asked for one after the other, each tried
-again while that makes sense; what came is written as a text file and goes the way of every import, so that it is checked row by
-row, reported on and named by its content like any other.
+again while that makes sense; what came is written as a text file and goes the way of every import, so that it is checked row
+by row, reported on and named by its content like any other.
 """
 
 import asyncio

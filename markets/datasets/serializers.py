@@ -48,7 +48,10 @@ class BackfillIn(ApiSerializer):
     symbol = SymbolField(help_text="BASE-QUOTE, as the exchange lists it.")
     interval = ChoiceField(choices=INTERVAL_CHOICES, required=False, default="1m")
     exchange = CharField(
-        required=False, max_length=32, allow_null=True, help_text="Any exchange of ccxt; that of MARKET_SOURCE, or binance."
+        required=False,
+        max_length=32,
+        allow_null=True,
+        help_text="Any exchange of ccxt; that of MARKET_SOURCE, or binance.",
     )
 
     def get_fields(self) -> dict[str, Field]:
@@ -56,7 +59,9 @@ class BackfillIn(ApiSerializer):
         return {
             **super().get_fields(),
             "from": TimeField(help_text="Candles that open at or after this time."),
-            "to": TimeField(required=False, help_text="Candles that open before this time; by default those closed by now."),
+            "to": TimeField(
+                required=False, help_text="Candles that open before this time; by default those closed by now."
+            ),
         }
 
 

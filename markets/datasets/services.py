@@ -67,7 +67,7 @@ InUseCheck = Callable[[str], str | None]
 """Told a data set's id; says by what it is in use (`the feed replays it`), or None."""
 
 CandleSink = Callable[[str, str, str, Candles], object]
-"""Told a source, a symbol, an interval and candles of them, oldest first: where back-filled candles go beside their data set."""
+"""Told a source, a symbol, an interval and candles of them, oldest first: where they go beside their data set."""
 
 _in_use_checks: list[InUseCheck] = []
 _candle_sinks: list[CandleSink] = []

@@ -8,6 +8,7 @@ be it written in a setting, found by a name server or reached by a redirect. Wha
 exact port, for rehearsals against a server of one's own.
 """
 
+import errno
 import ipaddress
 import socket
 import ssl
@@ -35,7 +36,7 @@ MayConnect = Callable[[str, int, Iterable[str]], bool]
 
 
 class AddressRefused(OSError):
-    """The address leads where this process must not connect to; nothing was sent."""
+    """The address leads where this process must not connect to; nothing was sent. aiohttp wraps it, with its words."""
 
 
 def address_fault(url: str, *, may_be_loopback: bool = False) -> str | None:
@@ -146,7 +147,7 @@ def _make_session(may_connect: MayConnect, max_per_host: int) -> "aiohttp.Client
         async def _resolve_host(self, host: str, port: int, traces: Any = None) -> Any:
             found = await super()._resolve_host(host, port, traces)
             if not may_connect(host, port, [each["host"] for each in found]):
-                raise AddressRefused(f"{host}:{port} leads into this machine or its neighbourhood.")
+                raise AddressRefused(errno.EACCES, f"{host}:{port} leads into this machine or its neighbourhood")
             return found
 
     connector = GuardedConnector(

@@ -1,7 +1,7 @@
 """A trader watches BTC-USDT while the exchange it comes from fails, hangs, talks nonsense and recovers.
 
-What is seen is fresh, then stale with its age, then fresh again: never an error page, never a fill at a price that is gone or
-never was, and nothing private was ever asked of the exchange.
+What is seen is fresh, then stale with its age, then fresh again: never an error page, never a fill at a price that is gone
+or never was, and nothing private was ever asked of the exchange.
 """
 
 from decimal import Decimal
@@ -70,7 +70,9 @@ def say_nonsense(exchange, trader):
     for price in BAD_PRINTS:
         exchange.say_print(BTC, price)
     exchange.say_raw("<html>what is this</html>")
-    venue = trader.wait_until("exchanges/binance/", lambda found: sum(found["dropped_ticks"].values()) >= len(BAD_PRINTS))
+    venue = trader.wait_until(
+        "exchanges/binance/", lambda found: sum(found["dropped_ticks"].values()) >= len(BAD_PRINTS)
+    )
     assert {"zero", "negative", "nan", "jump"} <= set(venue["dropped_ticks"])
     trader.wait_until(TICKER, is_fresh)
 

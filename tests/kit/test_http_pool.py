@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from kit.http_pool import AddressRefused, HttpPool, address_fault
+from kit.http_pool import HttpPool, address_fault
 
 
 @pytest.fixture
@@ -81,7 +81,9 @@ def test_an_address_that_leads_nowhere_good_is_refused_whether_loopback_may_be_o
     assert address_fault(url, may_be_loopback=True)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9999", "http://localhost:9999", "http://[::1]:9999", "https://127.1/"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9999", "http://localhost:9999", "http://[::1]:9999", "https://127.1/"]
+)
 def test_loopback_is_for_those_who_asked_for_it(url):
     assert address_fault(url) == "leads into this machine"
     assert address_fault(url, may_be_loopback=True) is None
@@ -92,10 +94,10 @@ def test_an_address_of_the_open_network_is_fine():
 
 
 async def test_loopback_gets_no_connection_unless_its_port_was_allowed(pool, server):
-    with pytest.raises(AddressRefused):
+    with pytest.raises(OSError, match="leads into this machine"):
         await pool.session().get(server.url)
     pool.allow_loopback("http://127.0.0.1:1")
-    with pytest.raises(AddressRefused):
+    with pytest.raises(OSError, match="leads into this machine"):
         await pool.session().get(server.url)
     assert server.requests == 0
     pool.allow_loopback(server.url)
@@ -103,7 +105,9 @@ async def test_loopback_gets_no_connection_unless_its_port_was_allowed(pool, ser
         assert await answer.text() == "here"
 
 
-@pytest.mark.parametrize("away", ["http://169.254.169.254/latest/", "http://[::1]:1/", "http://10.0.0.1/", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "away", ["http://169.254.169.254/latest/", "http://[::1]:1/", "http://10.0.0.1/", "file:///etc/passwd"]
+)
 async def test_a_redirect_leads_nowhere_that_an_address_may_not(pool, server, away):
     pool.allow_loopback(server.url)
     server.away = away
@@ -114,7 +118,7 @@ async def test_a_redirect_leads_nowhere_that_an_address_may_not(pool, server, aw
 
 
 async def test_a_name_that_leads_into_this_machine_is_refused_too(pool, server):
-    with pytest.raises(AddressRefused):
+    with pytest.raises(OSError, match="leads into this machine"):
         await pool.session().get(f"http://localhost:{server.port}/")
     assert server.requests == 0
 

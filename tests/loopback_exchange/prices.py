@@ -117,7 +117,9 @@ class LoopbackMarket:
     def _ladder(self, now_ms: int) -> tuple[dict[str, str], dict[str, str]]:
         middle, tick = self.price(now_ms), float(self.tick)
         gap = max(tick, self._base_price / 20_000)
-        sizes = [self.size_text(float(self.step) * 2_000 * (1 + self._random.random() + level)) for level in range(LEVELS)]
+        sizes = [
+            self.size_text(float(self.step) * 2_000 * (1 + self._random.random() + level)) for level in range(LEVELS)
+        ]
         bids = {self.price_text(middle - gap * (level + 1)): sizes[level] for level in range(LEVELS)}
         asks = {self.price_text(middle + gap * (level + 1)): sizes[level] for level in range(LEVELS)}
         return bids, asks

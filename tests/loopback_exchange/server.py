@@ -1,8 +1,8 @@
 """The loopback exchange itself: a server in a thread of its own, its clock, its subscribers and its faults.
 
-REST under /api/v3 as developers.binance.com documents it (ping, time, exchangeInfo, depth, trades, aggTrades, klines, ticker/24hr,
-ticker/price, ticker/bookTicker); WebSocket under any path that ends in /ws, /ws/NAME or /stream?streams=A/B. Whatever is not
-public, is signed or carries a key is answered 401 and noted as a violation.
+REST under /api/v3 as developers.binance.com documents it (ping, time, exchangeInfo, depth, trades, aggTrades, klines,
+ticker/24hr, ticker/price, ticker/bookTicker); WebSocket under any path that ends in /ws, /ws/NAME or
+/stream?streams=A/B. Whatever is not public, is signed or carries a key is answered 401 and noted as a violation.
 """
 
 import asyncio
@@ -47,7 +47,9 @@ class Faults:
 class _Socket:
     """One subscriber."""
 
-    def __init__(self, socket: web.WebSocketResponse, request: web.Request, streams: set[str], is_combined: bool) -> None:
+    def __init__(
+        self, socket: web.WebSocketResponse, request: web.Request, streams: set[str], is_combined: bool
+    ) -> None:
         self.socket = socket
         self.request = request
         self.streams = streams
@@ -75,7 +77,7 @@ class LoopbackExchange:
         self._rounds = 0
         self._sockets: set[_Socket] = set()
         self._skipping: set[str] = set()
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop
         self._thread = threading.Thread(target=self._serve, name="loopback exchange", daemon=True)
         self._is_up = threading.Event()
 
@@ -146,6 +148,7 @@ class LoopbackExchange:
     # ---- the server's thread
 
     def _serve(self) -> None:
+        self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._open())
         self._is_up.set()
@@ -158,7 +161,7 @@ class LoopbackExchange:
         app.router.add_route("*", "/{path:.*}", self._enter)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         for market in self.markets.values():
@@ -202,7 +205,10 @@ class LoopbackExchange:
                 {"u": market.update_id, "s": market.id, "b": bid, "B": bid_size, "a": ask, "A": ask_size},
             )
             if self._rounds % 10 == 1 or self._tick_s is None:
-                self._tell(f"{name}@ticker", _ticker_event(market, now_ms))
+                ticker = _ticker_event(market, now_ms)
+                self._tell(f"{name}@ticker", ticker)
+                mini = {key: ticker[key] for key in ("E", "s", "c", "o", "h", "l", "v", "q")}
+                self._tell(f"{name}@miniTicker", {"e": "24hrMiniTicker", **mini})
                 self._tell(f"{name}@kline_1m", _candle_event(market, now_ms))
         await asyncio.sleep(0)
 
@@ -242,7 +248,10 @@ class LoopbackExchange:
             return web.Response(status=503) if self.faults.refuse_sockets else await self._serve_socket(request)
         if self.faults.status:
             headers = {} if self.faults.retry_after_s is None else {"Retry-After": f"{self.faults.retry_after_s:g}"}
-            body = {"code": -1003 if self.faults.status == 429 else -1000, "msg": "The loopback exchange was told to fail."}
+            body = {
+                "code": -1003 if self.faults.status == 429 else -1000,
+                "msg": "The loopback exchange was told to fail.",
+            }
             return web.json_response(body, status=self.faults.status, headers=headers)
         if self.faults.garbage:
             return web.Response(text="<html>this is no JSON</html>", content_type="text/html")

@@ -59,7 +59,9 @@ EXPIRED_IOC = "Immediate or cancel: what the book did not hold at once expired."
 EXPIRED_FOK = "Fill or kill: when it triggered the book did not hold the whole quantity."
 EXPIRED_DEPTH = "The visible depth of the book ended before the whole quantity was filled."
 EXPIRED_NO_MARKET = "There was no market to trade against."
-EXPIRED_STALE = "The market's price was stale: its source has fallen silent, and nothing fills at a price that may be gone."
+EXPIRED_STALE = (
+    "The market's price was stale: its source has fallen silent, and nothing fills at a price that may be gone."
+)
 EXPIRED_MONEY = "The available balance did not cover the rest at the price the stop met."
 
 
@@ -595,8 +597,8 @@ def _no_market_price(market: SymbolMarket) -> Refusal:
     if market.stale is None:
         return Refusal("NO_MARKET_PRICE", f"There is no market in {symbol} now. Wait for its next price.", {})
     last, since = market.instrument.price_text(market.stale.last_ticks), iso_from_ns(market.stale_since_ns)
-    reason = f"The last price of {symbol}, {last}, is stale: its source has been silent since {since}. Wait for the next one."
-    return Refusal("STALE_PRICE", reason, {"last": last, "since": since})
+    reason = f"The last price of {symbol}, {last}, is stale: its source has been silent since {since}."
+    return Refusal("STALE_PRICE", f"{reason} Wait for the next one.", {"last": last, "since": since})
 
 
 def _nothing_to_take(command: PlaceOrder, instrument: Instrument) -> Refusal:

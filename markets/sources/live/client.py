@@ -1,8 +1,9 @@
 """Asks one exchange of ccxt for what everybody may read: listings, tickers, books, trades and candles.
 
-What ccxt raises comes out as one of three: `VenueAway` (the network, a timeout, a refusal for now), `VenueGarbage` (an answer that
-is none) and `VenueRefused` (it understood and says no). Reads are tried again inside the breaker of the exchange; its
-streams have a breaker of their own, for they go to other machines. No keys are ever held here: see `readonly`.
+What ccxt raises comes out as one of three: `VenueAway` (the network, a timeout, a refusal for now), `VenueGarbage` (an
+answer that is none) and `VenueRefused` (it understood and says no). Reads are tried again inside the breaker of the
+exchange; its streams have a breaker of their own, for they go to other machines. No keys are ever held here: see
+`readonly`.
 """
 
 import asyncio
@@ -22,6 +23,9 @@ from markets.sources.live.readonly import PrivateCall, check_no_credentials, rea
 REQUEST_TIMEOUT_S: Final = 4.0
 """Of one try; an answer that takes longer is of no use to a market."""
 
+CONNECT_TIMEOUT_MS: Final = 4_000
+"""Until a stream is open. ccxt counts it in whole seconds."""
+
 RETRIES: Final = RetryPolicy(attempts=3, timeout_s=9.0, first_pause_s=0.2, longest_pause_s=2.0, jitter_s=0.1)
 BREAKER: Final = BreakerPolicy(failures=3, window_calls=20, window_s=60.0, open_s=5.0)
 STREAM_BREAKER: Final = BreakerPolicy(failures=3, window_calls=20, window_s=60.0, open_s=3.0)
@@ -29,6 +33,15 @@ MAX_BOOK_LEVELS: Final = 100
 """Levels of a side that a book is followed to; ladders shown and walked have twenty."""
 
 MAX_CANDLES_PER_ASK: Final = 1_000
+OPTIONS: Final = {
+    "defaultType": "spot",
+    "fetchMarkets": {"types": ["spot"]},
+    "watchTickers": {"name": "ticker"},
+    "subscriptionLimitByStream": {"spot": 1_024},
+}
+"""Of Binance, whose tickers have bid and ask only when asked so, and which allows so many streams of a connection; others
+pass over what they do not know."""
+
 MAX_REASON_CHARS: Final = 200
 
 
@@ -65,9 +78,7 @@ class PublicClient:
         """What its last answers took."""
         self._clock = clock
         self._errors: Any = ccxt_errors()
-        self._reader = Reader(
-            self.breaker, faults=(VenueAway, VenueGarbage), policy=RETRIES, pause_asked=_pause_asked
-        )
+        self._reader = Reader(self.breaker, faults=(VenueAway, VenueGarbage), policy=RETRIES, pause_asked=_pause_asked)
         self._exchange: Any = kind(
             {
                 "session": pool.session(),
@@ -75,13 +86,17 @@ class PublicClient:
                 "enableRateLimit": True,
                 "timeout": int(REQUEST_TIMEOUT_S * 1_000),
                 "newUpdates": True,
-                "options": {"defaultType": "spot", "fetchMarkets": {"types": ["spot"]}, "fetchCurrencies": False},
+                "options": {**OPTIONS, "ws": {"connectionTimeout": CONNECT_TIMEOUT_MS}},
             }
         )
         self._exchange.has["fetchCurrencies"] = False  # asks for an account's, where it needs keys
         check_no_credentials(self._exchange)
         if base_url:
             self._exchange.urls["api"] = moved_to(base_url, self._exchange.urls["api"])
+
+    def on_garbage(self, listener: Callable[[Any], None]) -> None:
+        """Have `listener` called with each message of a stream that cannot be read."""
+        self._exchange.on_garbage = listener
 
     @property
     def retries(self) -> int:

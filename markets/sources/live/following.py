@@ -59,6 +59,7 @@ class Followers:
     def start(self) -> None:
         """Begin to follow."""
         watched = self._watched()
+        self._client.on_garbage(self._source.take_garbage)
         self.streams = dict.fromkeys(watched, False)
         for name, (watch, take) in watched.items():
             self._begin(name, self._follow(name, watch, take))
@@ -84,7 +85,8 @@ class Followers:
 
     def _watched(self) -> dict[str, tuple[Callable[[], Awaitable[Any]], Callable[[Any], None]]]:
         """The streams that ccxt has for this exchange, with what takes in what each says."""
-        client, source, streams = self._client, self._source, {}
+        client, source = self._client, self._source
+        streams: dict[str, tuple[Callable[[], Awaitable[Any]], Callable[[Any], None]]] = {}
         if client.has("watchTickers"):
             streams["tickers"] = (lambda: client.watch_tickers(self._symbols), self._take_tickers)
         if client.has("watchTradesForSymbols"):

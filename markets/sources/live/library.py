@@ -31,8 +31,9 @@ def exchange_class(exchange_id: str) -> type[Any]:
     """The class of an exchange without fault: with streams where ccxt has them, else the polling one."""
     assert exchange_fault(exchange_id) is None, "the caller has asked"
     _enter_packages()
-    has_streams = find_spec(f"ccxt.pro.{exchange_id}") is not None
-    found: type[Any] = getattr(sys.modules["ccxt.pro" if has_streams else "ccxt.async_support"], exchange_id)
+    pro = sys.modules["ccxt.pro"]
+    has_streams = Path(pro.__path__[0], f"{exchange_id}.py").exists()
+    found: type[Any] = getattr(pro if has_streams else sys.modules["ccxt.async_support"], exchange_id)
     return found
 
 
@@ -43,15 +44,16 @@ def ccxt_errors() -> ModuleType:
 
 
 class _Package(ModuleType):
-    """A package of ccxt whose names are looked up when somebody asks: an exchange in its module, else an error class."""
+    """A package of ccxt whose names are looked up when somebody asks: an exchange in its module, others in ccxt's base."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        errors = importlib.import_module("ccxt.base.errors")
-        if hasattr(errors, name):
-            return getattr(errors, name)
-        if find_spec(f"{self.__name__}.{name}") is None:
+        for below in ("ccxt.base.errors", "ccxt.base.exchange"):
+            module = importlib.import_module(below)
+            if name[0].isupper() and hasattr(module, name):
+                return getattr(module, name)
+        if not Path(self.__path__[0], f"{name}.py").exists():
             raise AttributeError(f"{self.__name__} has no {name}")
         module = importlib.import_module(f"{self.__name__}.{name}")
         # The import has set the module as our attribute; what is asked for is the class of the same name in it.
@@ -69,6 +71,8 @@ def _enter_packages() -> None:
         package = _Package(name)
         package.__path__ = [str(folder.joinpath(*name.split(".")[1:]))]
         sys.modules[name] = package
+        if "." in name:  # as the import of a package below another one would
+            setattr(sys.modules["ccxt"], name.partition(".")[2], package)
 
 
 def _folder() -> Path | None:

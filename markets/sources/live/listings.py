@@ -61,9 +61,7 @@ def find_listings(
     return Listings(tuple(found), missing)
 
 
-def _listing(
-    symbol: str, venue_symbol: str, market: Mapping[str, Any], mode: int, known: Instrument | None
-) -> Listing:
+def _listing(symbol: str, venue_symbol: str, market: Mapping[str, Any], mode: int, known: Instrument | None) -> Listing:
     listed = _instrument(symbol, market, mode)
     if known is None:
         return Listing(listed, venue_symbol)

@@ -11,7 +11,7 @@ last one in front of the network itself:
 
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -45,10 +45,20 @@ class PrivateCall(PermissionError):
 def read_only(kind: type[Any]) -> type[Any]:
     """A subclass of an exchange that can only read."""
 
-    class ReadOnly(kind):  # type: ignore[misc]
+    class ReadOnly(kind):
         """The exchange behind its three gates; `not_before_s` is when it wants to be asked again (monotonic)."""
 
         not_before_s = 0.0
+        on_garbage: Callable[[Any], None] | None = None
+        """Told a message of a stream that ccxt could not read, which would otherwise end the stream without a word."""
+
+        def handle_message(self, client: Any, message: Any) -> None:
+            try:
+                super().handle_message(client, message)
+            except Exception:
+                # ccxt reads a message as it should be: one that is not breaks its parser anywhere, with anything.
+                if self.on_garbage is not None:
+                    self.on_garbage(message)
 
         def sign(self, path: Any, api: Any = "public", method: str = "GET", *rest: Any, **named: Any) -> Any:
             groups = [str(group) for group in api] if isinstance(api, (list, tuple)) else [str(api)]

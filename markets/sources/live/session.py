@@ -22,6 +22,7 @@ from markets.instruments import Instrument
 from markets.sources.live import parameters
 from markets.sources.live.client import PublicClient, VenueFault, VenueGarbage
 from markets.sources.live.following import Followers
+from markets.sources.live.library import exchange_class
 from markets.sources.live.listings import Listing, Listings, find_listings
 from markets.sources.live.source import LiveSource, past_candles
 from markets.updates import Candle
@@ -115,9 +116,6 @@ class LiveSession:
 
     def start(self) -> None:
         """Begin to reach for the venue; on the event loop."""
-        self._client = PublicClient(self._exchange_id, self._pool, base_url=self._base_url, clock=self._clock)
-        BREAKERS.register(self._client.breaker)
-        BREAKERS.register(self._client.stream_breaker)
         self._task = asyncio.create_task(self._run(), name=f"live {self._exchange_id}")
 
     async def stop(self) -> None:
@@ -160,6 +158,11 @@ class LiveSession:
     async def _run(self) -> None:
         """Reach the venue, let it play, watch over it. Whatever goes wrong here must leave the gateway standing."""
         try:
+            # ccxt's module of an exchange takes most of a second to load, which the loop does not have.
+            await asyncio.to_thread(exchange_class, self._exchange_id)
+            self._client = PublicClient(self._exchange_id, self._pool, base_url=self._base_url, clock=self._clock)
+            BREAKERS.register(self._client.breaker)
+            BREAKERS.register(self._client.stream_breaker)
             await self._reach()
             await self._watch_ages()
         except Exception:
@@ -187,7 +190,7 @@ class LiveSession:
     async def _begin(self) -> LiveSource:
         """One try; raises VenueFault or BreakerOpen."""
         client = self._client
-        assert client is not None, "start() made it"
+        assert client is not None, "the session has begun"
         listings = find_listings(
             parameters.wanted_symbols(), await client.load_listings(), client.precision_mode, self._find_instrument
         )

@@ -1,8 +1,8 @@
 """The live source: what a venue says, judged and turned into steps of our markets.
 
-It takes what its followers hear (`take_print`, `take_quote`, `take_book`), drops what cannot be true, and hands the rest to the
-feed in the order heard. It asks for nothing itself and never ends: a venue that falls silent leaves its last good prices,
-and `silent_since` says how long ago each came.
+It takes what its followers hear (`take_print`, `take_quote`, `take_book`), drops what cannot be true, and hands the
+rest to the feed in the order heard. It asks for nothing itself and never ends: a venue that falls silent leaves its
+last good prices, and `silent_since` says how long ago each came.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from markets.books import LADDER_LEVELS
 from markets.instruments import Instrument
 from markets.sources.base import Past, Step
 from markets.sources.live.listings import Listing
-from markets.sources.live.ticks import Drops, PriceGuard, Reason, price_fault, touch_fault
+from markets.sources.live.ticks import Drops, PriceGuard, Reason, message_fault, price_fault, touch_fault
 from markets.updates import Candle, Level, MarketUpdate
 
 MAX_WAITING_STEPS: Final = 20_000
@@ -169,8 +169,7 @@ class LiveSource:
             return
         if self._clock.monotonic_s() - line.book_s > BOOK_HOLDS_S:
             self._take_touch(line, ticker, bid, ask)
-        is_first = not line.last_ticks
-        price = last if is_first or line.is_after_silence else line.guard.last
+        price = line.guard.last
         self._emit(line, price, now_ns, ticker.get("timestamp") or now_ns // NS_PER_MS, 0, "buy")
 
     def take_book(self, book: Mapping[str, Any]) -> None:
@@ -201,7 +200,7 @@ class LiveSource:
 
     def take_garbage(self, what: object) -> None:
         """Something that could not be read at all."""
-        self.drops.add(self.name, "garbage", what)
+        self.drops.add(self.name, message_fault(what), what)
 
     # ---- inside
 

@@ -40,6 +40,18 @@ def touch_fault(bid: object, ask: object) -> Reason | None:
     return "crossed" if bid >= ask else None  # type: ignore[operator]  # both are positive numbers
 
 
+def message_fault(message: object) -> Reason:
+    """Why a message that could not be read is dropped: for a number in it that is none, or as a whole."""
+    if isinstance(message, dict):
+        reasons = {message_fault(value) for value in message.values()}
+    elif isinstance(message, list):
+        reasons = {message_fault(value) for value in message}
+    else:
+        is_no_number = isinstance(message, str) and message.lower().lstrip("+-") in ("nan", "inf", "infinity")
+        reasons = {"nan"} if is_no_number else set()
+    return "nan" if "nan" in reasons else "garbage"
+
+
 class Drops:
     """What was dropped, by reason, and the last of it in words."""
 

@@ -21,6 +21,7 @@ def exchange():
 def haste(monkeypatch):
     """Nobody waits for long: pauses, timeouts and breakers of a tenth of their length."""
     monkeypatch.setattr(client, "REQUEST_TIMEOUT_S", 0.4)
+    monkeypatch.setattr(client, "CONNECT_TIMEOUT_MS", 1_000)
     monkeypatch.setattr(client, "BREAKER", BreakerPolicy(failures=2, window_calls=10, window_s=60, open_s=0.3))
     monkeypatch.setattr(client, "STREAM_BREAKER", BreakerPolicy(failures=3, window_calls=10, window_s=60, open_s=0.3))
     monkeypatch.setattr(following, "SILENT_STREAMS_S", 0.6)

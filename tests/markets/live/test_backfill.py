@@ -74,7 +74,11 @@ def test_a_fault_on_the_way_is_tried_again(spec, exchange, monkeypatch):
     ("wish", "kind", "words"),
     [
         ({"symbol": "NOPE-USDT"}, Rejected, "binance refused"),
-        ({"from_ns": ns_from_iso("2090-01-01T00:00:00Z"), "to_ns": ns_from_iso("2090-01-02T00:00:00Z")}, Rejected, "no candles"),
+        (
+            {"from_ns": ns_from_iso("2090-01-01T00:00:00Z"), "to_ns": ns_from_iso("2090-01-02T00:00:00Z")},
+            Rejected,
+            "no candles",
+        ),
     ],
 )
 def test_what_the_exchange_does_not_have_is_said(spec, wish, kind, words):
@@ -98,7 +102,13 @@ def test_an_exchange_that_is_away_is_said_too_and_nothing_is_left_behind(spec, e
 )
 @pytest.mark.django_db
 def test_too_much_and_nothing_at_all_are_refused_at_once(exchange, wish, words):
-    asked = {"exchange": None, "symbol": "BTC-USDT", "interval": "1m", "from_ns": ns_from_iso(FROM), "to_ns": ns_from_iso(TO)}
+    asked = {
+        "exchange": None,
+        "symbol": "BTC-USDT",
+        "interval": "1m",
+        "from_ns": ns_from_iso(FROM),
+        "to_ns": ns_from_iso(TO),
+    }
     with pytest.raises(Invalid) as refusal:
         services.stage_backfill(**{**asked, **wish})
     assert words in refusal.value.details["from"][0]

@@ -44,7 +44,7 @@ async def test_live_markets_have_prices_books_trades_candles_and_figures(live):
     candles = await services.list_candles(
         BTC, interval="1m", from_ns=None, to_ns=None, limit=100, cursor=None, dataset=None
     )
-    assert candles.encoded().count(b'"time"') >= 30
+    assert bytes(candles.encoded()).count(b'"time"') >= 30
 
 
 async def _book():
@@ -179,7 +179,9 @@ async def test_bad_ticks_are_dropped_counted_and_shown_and_move_nothing(live):
     assert services.get_feed().dropped_ticks == venue.dropped_ticks
     assert "dropped ticks" in services.sources_state().detail
     assert {labels for labels, _ in services.dropped_ticks()} == {(reason,) for reason in venue.dropped_ticks}
-    assert all(60_000 < float(each.price) < 70_000 for each in services.list_trades(BTC, limit=1_000, cursor=None).items)
+    assert all(
+        60_000 < float(each.price) < 70_000 for each in services.list_trades(BTC, limit=1_000, cursor=None).items
+    )
 
 
 async def test_garbage_on_the_stream_is_counted_and_survived(live):
@@ -240,11 +242,11 @@ async def test_a_live_market_has_no_pace_but_its_own(live, wish, field):
 
 
 @pytest.mark.parametrize(
-    "exchange", ["http://169.254.169.254/", "file:///etc/passwd", "nosuch", "../binance", "base", "__init__", "BINANCE"]
+    "name", ["http://169.254.169.254/", "file:///etc/passwd", "nosuch", "../binance", "base", "__init__", "BINANCE"]
 )
-async def test_an_exchange_there_is_not_is_refused_and_nobody_is_asked(live, exchange):
+async def test_an_exchange_there_is_not_is_refused_and_nobody_is_asked(live, name):
     with pytest.raises(Rejected) as refusal:
-        await live_feed(exchange=exchange)
+        await live_feed(exchange=name)
     assert refusal.value.code == "UNKNOWN_EXCHANGE"
     assert live.requests == []
 

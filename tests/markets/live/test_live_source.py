@@ -179,5 +179,10 @@ def test_past_candles_that_cannot_be_true_are_left_out():
         [NOW_MS, 100.0, 101.0, 99.0, 100.5, 2.0],
     ]
     (candle,) = past_candles(BTC, rows, NOW_MS)
-    assert (candle.open_ticks, candle.high_ticks, candle.low_ticks, candle.close_ticks) == (10_000, 10_100, 9_900, 10_050)
+    assert (candle.open_ticks, candle.high_ticks, candle.low_ticks, candle.close_ticks) == (
+        10_000,
+        10_100,
+        9_900,
+        10_050,
+    )
     assert candle.volume_lots == 2_000

@@ -56,7 +56,7 @@ async def test_no_private_method_of_ccxt_sends_anything(client, exchange, name):
         for parameter in inspect.signature(method).parameters.values()
         if parameter.default is parameter.empty
     ]
-    with pytest.raises(Exception) as refusal:  # noqa: PT011 (ccxt's own refusals are of many kinds)
+    with pytest.raises(Exception) as refusal:
         async with asyncio.timeout(5):
             await method(*wanted)
     assert not isinstance(refusal.value, (TimeoutError, TypeError, KeyError))

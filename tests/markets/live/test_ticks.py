@@ -4,7 +4,14 @@ import math
 
 import pytest
 
-from markets.sources.live.ticks import AHEAD_MS, JUMP_BELIEVED_MS, JUMPS_TO_BELIEVE, PriceGuard, price_fault, touch_fault
+from markets.sources.live.ticks import (
+    AHEAD_MS,
+    JUMP_BELIEVED_MS,
+    JUMPS_TO_BELIEVE,
+    PriceGuard,
+    price_fault,
+    touch_fault,
+)
 
 NOW_MS = 1_767_225_600_000
 TENTH = 0.1
@@ -21,8 +28,15 @@ def test_a_price_is_a_positive_finite_number(price, reason):
 
 @pytest.mark.parametrize(
     ("bid", "ask", "reason"),
-    [(100, 101, None), (101, 100, "crossed"), (100, 100, "crossed"), (0, 100, "zero"), (100, math.nan, "nan"), (-1, 1, "negative")],
-)  # fmt: skip
+    [
+        (100, 101, None),
+        (101, 100, "crossed"),
+        (100, 100, "crossed"),
+        (0, 100, "zero"),
+        (100, math.nan, "nan"),
+        (-1, 1, "negative"),
+    ],
+)
 def test_a_book_that_crosses_itself_is_none(bid, ask, reason):
     assert touch_fault(bid, ask) == reason
 

@@ -1,4 +1,4 @@
-"""While the source of a market is silent nothing fills at its last price, unless the account wants it so; and why is said."""
+"""While the source of a market is silent nothing fills at its last price, unless the account wants so; and why is said."""
 
 import pytest
 
@@ -61,7 +61,9 @@ def test_a_stop_that_the_last_price_has_passed_does_not_trigger(scene):
 
 def test_a_change_of_a_resting_order_does_not_fill_it(scene):
     order = scene.place("buy", 500, type="limit", price=PRICE - 500)
-    scene.keep(scene.exchange.apply(ReplaceOrder(order_id=order.id, account_id="a", price_ticks=PRICE + 20), scene.time_ns))
+    scene.keep(
+        scene.exchange.apply(ReplaceOrder(order_id=order.id, account_id="a", price_ticks=PRICE + 20), scene.time_ns)
+    )
     assert scene.exchange.orders[order.id].filled_lots == 0
 
 
