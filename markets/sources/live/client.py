@@ -218,11 +218,11 @@ class PublicClient:
     def _raise(self, fault: Exception) -> NoReturn:
         errors = self._errors
         reason = f"{type(fault).__name__}: {fault}"[:MAX_REASON_CHARS]
-        if isinstance(fault, errors.NetworkError):
+        if isinstance(fault, errors.BadResponse) or type(fault) is errors.ExchangeError:
+            raise VenueGarbage(reason) from fault
+        if isinstance(fault, errors.OperationFailed):  # the network, a timeout, a refusal for now, an error of theirs
             pause_s = self._exchange.not_before_s - time.monotonic()
             raise VenueAway(reason, pause_s if pause_s > 0 else None) from fault
-        if isinstance(fault, (errors.BadResponse, errors.NullResponse)) or type(fault) is errors.ExchangeError:
-            raise VenueGarbage(reason) from fault
         raise VenueRefused(reason) from fault
 
 
