@@ -9,9 +9,10 @@ last one in front of the network itself:
 3. `client`, `watch` and `watch_multiple`: every stream. Only the venue's own hosts, and only messages without such names.
 """
 
+import asyncio
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -49,6 +50,7 @@ def read_only(kind: type[Any]) -> type[Any]:
         """The exchange behind its three gates; `not_before_s` is when it wants to be asked again (monotonic)."""
 
         not_before_s = 0.0
+        late: Sequence[asyncio.Future[Any]] = ()
         on_garbage: Callable[[Any], None] | None = None
         """Told a message of a stream that ccxt could not read, which would otherwise end the stream without a word."""
 
@@ -73,6 +75,13 @@ def read_only(kind: type[Any]) -> type[Any]:
         def client(self, url: str) -> Any:
             check_stream(url, hosts_of(self))
             return super().client(url)
+
+        def on_connected(self, client: Any, *rest: Any) -> None:
+            super().on_connected(client, *rest)
+            if (self.clients or {}).get(client.url) is not client:
+                # It was dropped while it was being opened: nobody else would ever close it.
+                left = [task for task in self.late if not task.done()]
+                self.late = [*left, asyncio.ensure_future(client.close())]
 
         async def watch(self, url: str, message_hash: Any, message: Any = None, *rest: Any, **named: Any) -> Any:
             check_message(message)

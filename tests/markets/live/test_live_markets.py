@@ -92,7 +92,7 @@ async def test_a_venue_that_fails_leaves_its_last_prices_stale_with_their_age_an
     live.faults.clear()
     back = await fresh()
     assert back.age_ms is None
-    assert (await eventually(_venue, lambda found: found.breaker == "closed")).stale is False
+    await eventually(_venue, lambda found: found.breaker == "closed" and not found.stale)
 
 
 async def _venue():
