@@ -163,8 +163,8 @@ class EncodedCandlePage(msgspec.Struct, frozen=True, gc=False):
     next_cursor: str | None
     source: str | None
     stale: bool
-    age_ms: int | None
     version: tuple[object, ...]
+    age_ms: int | None = None
 
     def encoded(self) -> msgspec.Raw:
         """The JSON of a `CandlePage` with these rows."""

@@ -385,7 +385,7 @@ def _live_page(
     cursor, stale = _cursor_text(position), is_stale(instrument.symbol)
     # Closed candles never change, so their numbers stand for what they hold.
     version = (market.rows.name, interval, numbers, forming, cursor, stale, market.age_ms)
-    return EncodedCandlePage(msgspec.Raw(rows), cursor, market.source, stale, market.age_ms, version)
+    return EncodedCandlePage(msgspec.Raw(rows), cursor, market.source, stale, version, market.age_ms)
 
 
 def _cursor_text(position: CandleCursor | None) -> str | None:
@@ -455,9 +455,9 @@ async def set_feed(
     if source == REPLAY and dataset is None:
         dataset = state.dataset
     _check_choice(source, dataset)
-    if is_named or source == REPLAY:
-        await LIVE_MARKETS.leave()
     if (source, dataset) == (state.source, state.dataset) and state.status in ("running", "paused"):
+        if is_named:  # what stood in for a live source is what is wanted now
+            await LIVE_MARKETS.leave()
         SPEED_CHOICE.is_own = SPEED_CHOICE.is_own or speed is not None
         FEED.set_pace(
             speed=state.speed if speed is None else speed,
@@ -465,6 +465,7 @@ async def set_feed(
         )
         return get_feed()
     chosen = await _open_source(source, dataset)
+    await LIVE_MARKETS.leave()
     SPEED_CHOICE.is_own = speed is not None
     await FEED.switch(chosen, speed=SPEED.value if speed is None else speed, is_paused=bool(is_paused))
     return get_feed()
