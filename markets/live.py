@@ -24,7 +24,7 @@ from markets.sources.live.source import LiveSource
 
 LIVE: Final = "live"
 DEFAULT_EXCHANGE: Final = "binance"
-FIRST_PRICE_WAIT_S: Final = 3.0
+FIRST_PRICE_WAIT_S: Final = 5.0
 """How long a start, and whoever chooses a live source, waits for its first prices before something stands in."""
 
 _log = logging.getLogger(__name__)

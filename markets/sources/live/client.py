@@ -8,7 +8,8 @@ exchange; its streams have a breaker of their own, for they go to other machines
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, Final, NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
@@ -33,6 +34,12 @@ MAX_BOOK_LEVELS: Final = 100
 """Levels of a side that a book is followed to; ladders shown and walked have twenty."""
 
 MAX_CANDLES_PER_ASK: Final = 1_000
+GATHER_S: Final = 0.01
+"""What a stream says within so long is taken together."""
+
+UNKNOWN_BOOK: Final = (None, None)
+"""The mark of a book that waits for its first snapshot."""
+
 OPTIONS: Final = {
     "defaultType": "spot",
     "fetchMarkets": {"types": ["spot"]},
@@ -77,6 +84,8 @@ class PublicClient:
         self.durations = RecentDurations()
         """What its last answers took."""
         self._clock = clock
+        self._seen: dict[tuple[str, str], Any] = {}
+        """How far each of ccxt's caches was read, by kind and symbol."""
         self._errors: Any = ccxt_errors()
         self._reader = Reader(self.breaker, faults=(VenueAway, VenueGarbage), policy=RETRIES, pause_asked=_pause_asked)
         self._exchange: Any = kind(
@@ -156,26 +165,53 @@ class PublicClient:
 
     # ---- streams
 
-    async def watch_tickers(self, symbols: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The next tickers that changed."""
-        found: dict[str, dict[str, Any]] = await self._watched(self._exchange.watch_tickers, list(symbols))
-        return found
+    async def watch_tickers(self, symbols: Sequence[str]) -> list[Mapping[str, Any]]:
+        """The tickers that changed since the last call, once any did."""
+        await self._watch(self._exchange.watch_tickers, symbols)
+        return self._changed("tickers", symbols, lambda ticker: ticker)
 
-    async def watch_trades(self, symbols: Sequence[str]) -> list[dict[str, Any]]:
-        """The next prints of any of these markets."""
-        found: list[dict[str, Any]] = await self._watched(self._exchange.watch_trades_for_symbols, list(symbols))
-        return found
+    async def watch_books(self, symbols: Sequence[str]) -> list[Mapping[str, Any]]:
+        """The books that changed since the last call, once any did, as they stand: to be read at once."""
+        await self._watch(self._exchange.watch_order_book_for_symbols, symbols)
+        return self._changed("orderbooks", symbols, lambda book: (book.get("nonce"), book.get("timestamp")))
 
-    async def watch_books(self, symbols: Sequence[str]) -> dict[str, Any]:
-        """The next book, as it stands, of any of these markets."""
-        watch = self._exchange.watch_order_book_for_symbols
-        found: dict[str, Any] = await self._watched(watch, list(symbols))
+    async def watch_trades(self, symbols: Sequence[str]) -> list[Mapping[str, Any]]:
+        """The prints since the last call, once there are any, those of each market in order."""
+        await self._watch(self._exchange.watch_trades_for_symbols, symbols)
+        prints: list[Mapping[str, Any]] = []
+        for symbol in symbols:
+            kept = self._exchange.trades.get(symbol)
+            if kept and kept[-1] is not (last := self._seen.get(("trades", symbol))):
+                new = list(takewhile(lambda each: each is not last, reversed(kept)))
+                prints += new[::-1]
+                self._seen["trades", symbol] = kept[-1]
+        return prints
+
+    async def _watch(self, watch: Callable[..., Awaitable[Any]], symbols: Sequence[str]) -> None:
+        """Wait until a stream has said something, and for what it says with that.
+
+        ccxt's own answer is of one market, the first that spoke: what the others said at the same moment is in its caches
+        alone. A call costs it a look at every symbol, so it is not asked more often than need be.
+        """
+        await self._watched(watch, list(symbols))
+        await asyncio.sleep(GATHER_S)
+
+    def _changed(self, cache: str, symbols: Sequence[str], mark: Callable[[Any], Any]) -> list[Mapping[str, Any]]:
+        """What of one of ccxt's caches has another mark than at the last look."""
+        kept, found = getattr(self._exchange, cache), []
+        for symbol in symbols:
+            thing = kept.get(symbol)
+            if thing is None or (now := mark(thing)) == self._seen.get((cache, symbol)) or now == UNKNOWN_BOOK:
+                continue
+            self._seen[cache, symbol] = now
+            found.append(thing)
         return found
 
     async def drop_streams(self) -> None:
         """Close every stream, so that the next watch opens it anew and begins with a snapshot."""
         clients, self._exchange.clients = dict(self._exchange.clients or {}), {}
         self._exchange.orderbooks.clear()
+        self._seen.clear()
         for client in clients.values():
             client.reset(self._errors.NetworkError("The stream was dropped."))
             await client.close()

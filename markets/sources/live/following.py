@@ -6,7 +6,7 @@ through the breaker of the streams; while it is broken, prices are asked for ove
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from kit.breaker import BreakerOpen
@@ -18,8 +18,11 @@ FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 5.0
 """Between two tries to open a stream; it doubles from the first to this."""
 
-SILENT_STREAMS_S: Final = 5.0
-"""Streams of several busy markets that say nothing at all for so long hang: they are dropped and opened anew."""
+SILENT_STREAMS_S: Final = 10.0
+"""Streams that all say nothing for so long may hang: they are dropped and opened anew. Prices are asked for meanwhile."""
+
+UNREADABLE: Final = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+"""What reading something as what it is not raises."""
 
 REFUSED_PAUSE_S: Final = 60.0
 """What a venue refuses it refuses again; it is asked once in a while all the same."""
@@ -88,12 +91,24 @@ class Followers:
         client, source = self._client, self._source
         streams: dict[str, tuple[Callable[[], Awaitable[Any]], Callable[[Any], None]]] = {}
         if client.has("watchTickers"):
-            streams["tickers"] = (lambda: client.watch_tickers(self._symbols), self._take_tickers)
+            streams["tickers"] = (lambda: client.watch_tickers(self._symbols), self._each(source.take_quote))
         if client.has("watchTradesForSymbols"):
-            streams["trades"] = (lambda: client.watch_trades(self._symbols), self._take_trades)
+            streams["trades"] = (lambda: client.watch_trades(self._symbols), self._each(source.take_print))
         if client.has("watchOrderBookForSymbols") and self._depth_symbols:
-            streams["books"] = (lambda: client.watch_books(self._depth_symbols), source.take_book)
+            streams["books"] = (lambda: client.watch_books(self._depth_symbols), self._each(source.take_book))
         return streams
+
+    def _each(self, take: Callable[[Mapping[str, Any]], None]) -> Callable[[Iterable[Mapping[str, Any]]], None]:
+        """Takes in several; one that cannot be read takes none of the others with it."""
+
+        def take_all(said: Iterable[Mapping[str, Any]]) -> None:
+            for each in said:
+                try:
+                    take(each)
+                except UNREADABLE:
+                    self._source.take_garbage(each)
+
+        return take_all
 
     # ---- streams
 
@@ -110,6 +125,10 @@ class Followers:
                 if self.streams[name]:  # it has worked: this is a new fault
                     pause_s = FIRST_PAUSE_S
                 pause_s = self._lost(name, fault, pause_s)
+            except Exception as fault:
+                # A mistake of ours or of ccxt's with one thing said must not end the hearing of all the others.
+                _log.exception("The %s stream of %s was not understood.", name, self._client.id)
+                pause_s = self._lost(name, VenueGarbage(type(fault).__name__), LONGEST_PAUSE_S)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
@@ -155,6 +174,8 @@ class Followers:
                     self.last_error = f"polls: {fault}"
                 if isinstance(fault, VenueGarbage):
                     self._source.take_garbage(fault)
+            except Exception:
+                _log.exception("What %s answered was not understood.", self._client.id)
 
     async def _ask(self) -> None:
         since_ns = self._clock.now_ns() - int(2 * self._poll_s() * NS_PER_SECOND)
@@ -163,7 +184,7 @@ class Followers:
             self._take_tickers(await self._client.fetch_tickers(silent[first : first + SYMBOLS_PER_ASK]))
         if "trades" not in self.streams:
             for symbol in silent:
-                self._take_trades(await self._client.fetch_trades(symbol))
+                self._each(self._source.take_print)(await self._client.fetch_trades(symbol))
         if "books" not in self.streams:
             for symbol in self._depth_symbols:
                 self._source.take_book({**await self._client.fetch_book(symbol), "symbol": symbol})
@@ -172,9 +193,4 @@ class Followers:
         if not isinstance(tickers, dict):
             self._source.take_garbage("tickers that are no table")
             return
-        for ticker in tickers.values():
-            self._source.take_quote(ticker)
-
-    def _take_trades(self, trades: Any) -> None:
-        for trade in trades:
-            self._source.take_print(trade)
+        self._each(self._source.take_quote)(tickers.values())

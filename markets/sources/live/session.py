@@ -42,7 +42,9 @@ HISTORY_MINUTES: Final = 1_500
 HISTORY_SYMBOLS: Final = 20
 """Of so many markets the history is fetched before the start; it takes two requests each."""
 
-HISTORY_TIMEOUT_S: Final = 20.0
+HISTORY_TIMEOUT_S: Final = 6.0
+"""Charts can do without; prices are wanted first."""
+
 HISTORY_AT_ONCE: Final = 4
 _log = logging.getLogger(__name__)
 

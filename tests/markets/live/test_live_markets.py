@@ -6,6 +6,8 @@ from django.core.exceptions import ImproperlyConfigured
 from kit.errors import Invalid, Rejected
 from markets import services
 from markets.apps import check_market_source
+from tests.loopback_exchange import LoopbackExchange
+from tests.loopback_exchange.prices import many
 from tests.waiting import eventually
 
 BTC = "BTC-USDT"
@@ -266,3 +268,23 @@ async def test_a_start_with_a_live_source_has_its_prices(live, settings):
     await services.start()
     assert services.get_feed().source == "live"
     assert (await fresh()).last
+
+
+async def test_of_many_markets_that_speak_at_once_each_is_heard(live, settings):
+    listed = many(40)
+    with LoopbackExchange(listed, tick_s=0.05) as crowd:
+        settings.LIVE_EXCHANGE_URL, settings.LIVE_SYMBOLS = crowd.url, ",".join(listed)
+        await live_feed()
+        before = {symbol: services.BOARD.get(symbol).trade_count for symbol in listed}
+        await eventually(_quietest(before), lambda prints: prints >= 5)
+        crowd.assert_public()
+        await services.LIVE_MARKETS.leave()
+
+
+def _quietest(before):
+    """How many prints the market with the fewest of them has had since."""
+
+    async def count():
+        return min(services.BOARD.get(symbol).trade_count - prints for symbol, prints in before.items())
+
+    return count

@@ -164,6 +164,15 @@ async def test_it_waits_for_something_to_say(source):
     assert [step.update.last_ticks for step in await waiting] == [10_000]
 
 
+async def test_what_is_no_price_at_all_is_dropped_whatever_it_is(source):
+    source.take_print(trade(100.0))
+    for nonsense in ("100", [], {}, None):
+        source.take_print(trade(nonsense))
+        source.take_quote(quote(nonsense, 99.0, 101.0))
+    assert source.drops.by_reason.keys() <= {"nan"}
+    assert next(iter(await steps_of(source))).update.last_ticks == 10_000
+
+
 async def test_what_it_does_not_follow_is_no_concern_of_its(source):
     source.take_print({**trade(100.0), "symbol": "XXX/USDT"})
     source.take_quote({**quote(1, 1, 2), "symbol": None})

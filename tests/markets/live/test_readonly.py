@@ -89,7 +89,7 @@ async def test_the_whole_public_side_works_and_breaks_no_rule(client, exchange):
     assert len(await client.fetch_candles("BTC/USDT", "1m", 1_767_225_600_000, 10)) == 10
     async with asyncio.timeout(20):
         assert (await client.watch_trades(["BTC/USDT"]))[0]["price"] > 0
-        assert (await client.watch_books(["BTC/USDT"]))["bids"]
+        assert (await client.watch_books(["BTC/USDT"]))[0]["bids"]
         assert await client.watch_tickers(["BTC/USDT"])
     exchange.assert_public()
 
