@@ -14,7 +14,7 @@ from markets.board import Market
 from markets.books import CHECKSUM_LEVELS, Side, checksum, level_changes
 from markets.feed import FeedState
 from markets.instruments import Instrument
-from markets.sources.live.session import PREFIX, SessionState
+from markets.sources.live.states import PREFIX, SessionState
 from markets.updates import Candle, Level, MarketUpdate, Trade
 
 VENUES = {"simulated": "Simulated market", "replay": "Replay of a data set"}

@@ -10,7 +10,7 @@ simulated is not. All of it happens on the event loop.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kit.clock import Clock
 from kit.http_pool import POOL, HttpPool, address_fault
@@ -19,8 +19,11 @@ from markets.instruments import Instrument
 from markets.sources.base import Source
 from markets.sources.live.library import exchange_fault
 from markets.sources.live.parameters import STAND_IN, SYMBOLS
-from markets.sources.live.session import PREFIX, LiveSession, SessionState
-from markets.sources.live.source import LiveSource
+from markets.sources.live.states import PREFIX, SessionState
+
+if TYPE_CHECKING:
+    from markets.sources.live.session import LiveSession
+    from markets.sources.live.source import LiveSource
 
 LIVE: Final = "live"
 DEFAULT_EXCHANGE: Final = "binance"
@@ -87,6 +90,8 @@ class LiveMarkets:
 
     async def choose(self, exchange_id: str, base_url: str) -> None:
         """Follow a venue without fault; returns when it plays or, for now, what stands in for it."""
+        from markets.sources.live.session import LiveSession  # a gateway without live markets never loads it
+
         await self.leave()
         self.exchange_id, self._base_url, self._playing = exchange_id, base_url, asyncio.Lock()
         if base_url:
@@ -145,7 +150,7 @@ class LiveMarkets:
         self._feed.tell_ages()
         self._on_change()
 
-    async def _play(self, session: LiveSession, source: LiveSource) -> None:
+    async def _play(self, session: "LiveSession", source: "LiveSource") -> None:
         """The venue has prices: they are the markets from now on."""
         async with self._playing:
             if session is self._session:
@@ -153,7 +158,7 @@ class LiveMarkets:
                 _log.info("%s plays: %s.", source.name, ", ".join(source.symbols))
         self._on_change()
 
-    async def _stand_in(self, session: LiveSession) -> None:
+    async def _stand_in(self, session: "LiveSession") -> None:
         """Let something serve, or nothing, unless the venue does."""
         async with self._playing:
             if session is self._session and not session.ready.is_set():

@@ -53,7 +53,7 @@ from markets.paging import CandleCursor, Window, page_of, window_of
 from markets.recordings import RecordedCandle, open_recording, read_candles
 from markets.sources.base import Source
 from markets.sources.live.library import exchange_fault
-from markets.sources.live.session import PREFIX, SessionState
+from markets.sources.live.states import PREFIX, SessionState
 from markets.sources.replay import Recording, ReplaySource
 from markets.sources.simulated import SimulatedSource
 from markets.universe import Universe

@@ -40,14 +40,14 @@ GATHER_S: Final = 0.01
 UNKNOWN_BOOK: Final = (None, None)
 """The mark of a book that waits for its first snapshot."""
 
-OPTIONS: Final = {
-    "defaultType": "spot",
-    "fetchMarkets": {"types": ["spot"]},
-    "watchTickers": {"name": "ticker"},
-    "subscriptionLimitByStream": {"spot": 1_024},
+OPTIONS: Final[dict[str, dict[str, Any]]] = {
+    "binance": {
+        "fetchMarkets": {"types": ["spot"]},
+        "watchTickers": {"name": "ticker"},
+        "subscriptionLimitByStream": {"spot": 1_024},
+    }
 }
-"""Of Binance, whose tickers have bid and ask only when asked so, and which allows so many streams of a connection; others
-pass over what they do not know."""
+"""By exchange. Binance's tickers have bid and ask only when asked so, and it allows so many streams of a connection."""
 
 MAX_REASON_CHARS: Final = 200
 
@@ -95,7 +95,11 @@ class PublicClient:
                 "enableRateLimit": True,
                 "timeout": int(REQUEST_TIMEOUT_S * 1_000),
                 "newUpdates": True,
-                "options": {**OPTIONS, "ws": {"connectionTimeout": CONNECT_TIMEOUT_MS}},
+                "options": {
+                    "defaultType": "spot",
+                    "ws": {"connectionTimeout": CONNECT_TIMEOUT_MS},
+                    **OPTIONS.get(exchange_id, {}),
+                },
             }
         )
         self._exchange.has["fetchCurrencies"] = False  # asks for an account's, where it needs keys

@@ -55,11 +55,13 @@ class _Package(ModuleType):
                 return getattr(module, name)
         if not Path(self.__path__[0], f"{name}.py").exists():
             raise AttributeError(f"{self.__name__} has no {name}")
-        module = importlib.import_module(f"{self.__name__}.{name}")
-        # The import has set the module as our attribute; what is asked for is the class of the same name in it.
-        found = getattr(module, name, module)
-        setattr(self, name, found)
-        return found
+        importlib.import_module(f"{self.__name__}.{name}")
+        return self.__dict__[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """What an import leaves here is the module of an exchange; what is asked of ccxt by that name is its class."""
+        is_own_module = isinstance(value, ModuleType) and value.__name__ == f"{self.__name__}.{name}"
+        super().__setattr__(name, getattr(value, name, value) if is_own_module else value)
 
 
 def _enter_packages() -> None:

@@ -13,8 +13,6 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol
 
-import msgspec
-
 from kit.breaker import BREAKERS, BreakerOpen
 from kit.clock import NS_PER_MS, NS_PER_SECOND, Clock
 from kit.http_pool import HttpPool
@@ -25,9 +23,9 @@ from markets.sources.live.following import Followers
 from markets.sources.live.library import exchange_class
 from markets.sources.live.listings import Listing, Listings, find_listings
 from markets.sources.live.source import LiveSource, past_candles
+from markets.sources.live.states import PREFIX, SessionState
 from markets.updates import Candle
 
-PREFIX: Final = "live:"
 WATCH_S: Final = 0.25
 """How often ages are looked at: a fraction of the shortest bound there can be."""
 
@@ -59,25 +57,6 @@ class Market(Protocol):
     def tell_ages(self) -> None:
         """Show how old stale prices are."""
         ...
-
-
-class SessionState(msgspec.Struct, frozen=True):
-    """How a venue is doing. `breaker` is the worse of its two; `age_ms` is of the newest good price."""
-
-    source: str
-    is_ready: bool
-    is_streaming: bool
-    breaker: str
-    age_ms: int | None
-    latency_ms: float | None
-    symbols: tuple[str, ...]
-    missing: dict[str, str]
-    notes: dict[str, tuple[str, ...]]
-    dropped: dict[str, int]
-    last_drop: str | None
-    reconnects: int
-    retries: int
-    error: str | None
 
 
 class LiveSession:
