@@ -4,6 +4,7 @@ Times are market time as ISO 8601 text; prices have the tick's digits, quantitie
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 
@@ -14,6 +15,7 @@ from markets.books import CHECKSUM_LEVELS, Side, checksum, level_changes
 from markets.direction.answers import ScenarioShown, scenario_shown
 from markets.feed import FeedState
 from markets.instruments import Instrument
+from markets.sources.live.states import PREFIX, SessionState
 from markets.updates import Candle, Level, MarketUpdate, Trade
 
 VENUES = {"simulated": "Simulated market", "replay": "Replay of a data set"}
@@ -30,8 +32,8 @@ _encode = msgspec.json.Encoder().encode
 class Ticker(msgspec.Struct, frozen=True, gc=False):
     """The market at a glance. `change_24h` is in percent; None where there is no price yet.
 
-    `source` is what feeds or last fed it, `stale` is set when nothing feeds it any more, `scenarios` are the kinds that
-    change it now.
+    `source` is what feeds or last fed it, `stale` is set when nothing feeds it now; `age_ms` is then how old the last good
+    price is, by the machine's clock. `scenarios` are the kinds that change it now.
     """
 
     symbol: str
@@ -45,6 +47,7 @@ class Ticker(msgspec.Struct, frozen=True, gc=False):
     time: str | None
     source: str | None
     stale: bool
+    age_ms: int | None = None
     scenarios: tuple[str, ...] = ()
 
 
@@ -61,6 +64,7 @@ class OrderBook(msgspec.Struct, frozen=True, gc=False):
     time: str | None
     source: str | None
     stale: bool
+    age_ms: int | None = None
     scenarios: tuple[str, ...] = ()
 
 
@@ -98,6 +102,7 @@ class CandleUpdate(msgspec.Struct, frozen=True, gc=False):
     closed: bool
     source: str
     stale: bool
+    age_ms: int | None = None
 
 
 class FeesShown(msgspec.Struct, frozen=True, gc=False):
@@ -116,6 +121,8 @@ class SymbolShown(msgspec.Struct, frozen=True, gc=False):
     tick_size: str
     lot_size: str
     min_notional: str
+    min_quantity: str
+    max_quantity: str | None
     fees: FeesShown
     calendar: str
 
@@ -132,6 +139,7 @@ class MarketShown(msgspec.Struct, frozen=True, gc=False):
     ticker: Ticker
     source: str | None
     stale: bool
+    age_ms: int | None = None
     scenarios: tuple[str, ...] = ()
 
 
@@ -142,6 +150,7 @@ class TradePage(msgspec.Struct, frozen=True, gc=False):
     next_cursor: str | None
     source: str | None
     stale: bool
+    age_ms: int | None = None
 
 
 class CandlePage(msgspec.Struct, frozen=True, gc=False):
@@ -151,6 +160,7 @@ class CandlePage(msgspec.Struct, frozen=True, gc=False):
     next_cursor: str | None
     source: str | None
     stale: bool
+    age_ms: int | None = None
 
 
 class EncodedCandlePage(msgspec.Struct, frozen=True, gc=False):
@@ -161,10 +171,11 @@ class EncodedCandlePage(msgspec.Struct, frozen=True, gc=False):
     source: str | None
     stale: bool
     version: tuple[object, ...]
+    age_ms: int | None = None
 
     def encoded(self) -> msgspec.Raw:
         """The JSON of a `CandlePage` with these rows."""
-        rest = _encode(_PageEnd(self.next_cursor, self.source, self.stale))
+        rest = _encode(_PageEnd(self.next_cursor, self.source, self.stale, self.age_ms))
         return msgspec.Raw(b'{"items":%b,%b' % (self.items, rest[1:]))
 
 
@@ -174,6 +185,7 @@ class _PageEnd(msgspec.Struct, frozen=True, gc=False):
     next_cursor: str | None
     source: str | None
     stale: bool
+    age_ms: int | None
 
 
 class FeedPosition(msgspec.Struct, frozen=True, gc=False):
@@ -189,17 +201,28 @@ class FeedShown(msgspec.Struct, frozen=True, gc=False):
 
     status: str
     source: str | None
+    exchange: str | None
+    waiting_for: str | None
     dataset: str | None
     symbols: tuple[str, ...]
+    stale_symbols: tuple[str, ...]
     speed: float
     paused: bool
     finished: bool
     position: FeedPosition
     lag_ms: float
     updates_per_second: float
+    dropped_ticks: dict[str, int]
     error: str | None
     scenarios: list[ScenarioShown]
     dataset_hash: str | None
+
+
+class FeedEvent(msgspec.Struct, frozen=True, gc=False):
+    """On the channel `system`: the feed as it is since something of it changed."""
+
+    feed: FeedShown
+    event: Literal["feed"] = "feed"
 
 
 class FeedStepped(msgspec.Struct, frozen=True, gc=False):
@@ -210,7 +233,11 @@ class FeedStepped(msgspec.Struct, frozen=True, gc=False):
 
 
 class Venue(msgspec.Struct, frozen=True, gc=False):
-    """A source as a venue. `breaker` is open when the source has failed; `latency_ms` is how late its prices are."""
+    """A source as a venue. `breaker` is open when the source has failed; `latency_ms` is how late its prices are.
+
+    Of an exchange: whether its `streams` live, which markets are stale, what was `dropped` as untrue by reason, which wanted
+    symbols it does not have, and what of our instruments does not fit its steps.
+    """
 
     id: str
     name: str
@@ -218,9 +245,16 @@ class Venue(msgspec.Struct, frozen=True, gc=False):
     latency_ms: float | None
     breaker: str
     symbols: tuple[str, ...]
+    stale_symbols: tuple[str, ...]
+    streams: bool
+    dropped_ticks: dict[str, int]
+    reconnects: int
+    missing_symbols: dict[str, str]
+    notes: dict[str, tuple[str, ...]]
     error: str | None
     source: str
     stale: bool
+    age_ms: int | None = None
 
 
 def ticker_of(symbol: str, market: Market | None) -> Ticker:
@@ -243,6 +277,7 @@ def ticker_of(symbol: str, market: Market | None) -> Ticker:
         iso_from_ns(update.time_ns),
         market.source,
         market.is_stale,
+        market.age_ms,
         market.scenarios,
     )
 
@@ -266,6 +301,7 @@ def book_of(symbol: str, market: Market | None, update: MarketUpdate | None, dep
         iso_from_ns(update.time_ns),
         market.source,
         market.is_stale,
+        market.age_ms,
         market.scenarios,
     )
 
@@ -283,6 +319,7 @@ def book_change(market: Market, before: MarketUpdate | None, after: MarketUpdate
         iso_from_ns(after.time_ns),
         market.source,
         market.is_stale,
+        market.age_ms,
         market.scenarios,
     )
 
@@ -330,6 +367,7 @@ def candle_update(market: Market, interval: str, candle: Candle, *, is_closed: b
         is_closed,
         market.source,
         market.is_stale,
+        market.age_ms,
     )
 
 
@@ -342,6 +380,8 @@ def symbol_shown(instrument: Instrument) -> SymbolShown:
         str(instrument.tick),
         str(instrument.lot),
         trimmed_text_from_units(instrument.min_notional_units, MONEY_DECIMALS),
+        instrument.quantity_text(instrument.min_lots),
+        instrument.quantity_text(instrument.max_lots) if instrument.max_lots else None,
         FeesShown(instrument.maker_ppm / PPM_PER_BPS, instrument.taker_ppm / PPM_PER_BPS),
         instrument.calendar,
     )
@@ -357,6 +397,7 @@ def market_shown(instrument: Instrument, market: Market | None) -> MarketShown:
         ticker,
         ticker.source,
         ticker.stale,
+        ticker.age_ms,
         ticker.scenarios,
     )
 
@@ -367,19 +408,26 @@ def _market_status(market: Market | None) -> str:
     return "halted" if market.is_halted else "open"
 
 
-def feed_shown(state: FeedState) -> FeedShown:
-    """The feed's state as it is shown."""
+def feed_shown(
+    state: FeedState, waiting_for: str | None, stale_symbols: tuple[str, ...], dropped_ticks: dict[str, int]
+) -> FeedShown:
+    """The feed's state as it is shown; a live source is `live` with its exchange."""
+    is_live = state.source is not None and state.source.startswith(PREFIX)
     return FeedShown(
         status=state.status,
-        source=state.source,
+        source="live" if is_live else state.source,
+        exchange=state.source.removeprefix(PREFIX) if is_live and state.source else None,
+        waiting_for=waiting_for,
         dataset=state.dataset,
         symbols=state.symbols,
+        stale_symbols=stale_symbols,
         speed=state.speed,
         paused=state.is_paused,
         finished=state.status == "finished",
         position=FeedPosition(iso_from_ns(state.time_ns), state.beat, state.total_beats),
         lag_ms=round(state.lag_s * 1_000, 3),
         updates_per_second=round(state.updates_per_s, 1),
+        dropped_ticks=dropped_ticks,
         error=state.error,
         scenarios=[scenario_shown(scenario, state.time_ns) for scenario in state.scenarios],
         dataset_hash=state.dataset_hash,
@@ -398,8 +446,43 @@ def venue_shown(name: str, title: str, state: FeedState) -> Venue:
         latency_ms=round(state.lag_s * 1_000, 3) if is_feeding else None,
         breaker="open" if is_failed else "closed",
         symbols=state.symbols if is_feeding else (),
+        stale_symbols=(),
+        streams=False,
+        dropped_ticks={},
+        reconnects=0,
+        missing_symbols={},
+        notes={},
         error=state.error if is_failed else None,
         stale=not is_feeding or is_failed or state.status == "finished",
+    )
+
+
+def live_venue_shown(
+    exchange_id: str, state: FeedState, live: SessionState | None, stale_symbols: tuple[str, ...]
+) -> Venue:
+    """An exchange as a venue; without a session it is one that could be followed."""
+    source = PREFIX + exchange_id
+    is_feeding = state.source == source
+    if live is None:
+        idle = FeedState("idle", None, None, (), 1.0, False, 0, 0, None, 0.0, 0.0, None, ())
+        return msgspec.structs.replace(venue_shown(exchange_id, exchange_id, idle), source=source)
+    return Venue(
+        id=exchange_id,
+        name=exchange_id,
+        source=source,
+        status=state.status if is_feeding else "connecting",
+        latency_ms=live.latency_ms,
+        breaker=live.breaker,
+        symbols=live.symbols,
+        stale_symbols=stale_symbols if is_feeding else (),
+        streams=live.is_streaming,
+        dropped_ticks=live.dropped,
+        reconnects=live.reconnects,
+        missing_symbols=live.missing,
+        notes=live.notes,
+        error=live.error,
+        stale=not is_feeding or bool(stale_symbols),
+        age_ms=live.age_ms if stale_symbols else None,
     )
 
 

@@ -7,7 +7,7 @@ from collections import deque
 
 import msgspec
 
-from kit.clock import NS_PER_SECOND
+from kit.clock import NS_PER_MS, NS_PER_SECOND, SYSTEM_CLOCK, Clock
 from markets.candles import CandleSeries, ClosedCandle
 from markets.encoded import CandleRows, LatestAnswers
 from markets.instruments import Instrument
@@ -74,14 +74,16 @@ class DayWindow:
 class Market:
     """One symbol's market as one source made it.
 
-    `is_stale` is set when that source feeds it no more, and while it has lost the book. `is_closed` when, besides, nobody
-    may trade on it: a recording that was played to its end leaves its last prices to trade on, a source that failed or was
-    replaced does not.
+    `is_stale` is set when that source feeds it no more, is silent for too long, or has lost the book. `is_closed` when,
+    besides, nobody may trade on it: a recording that was played to its end leaves its last prices to trade on, a source that
+    failed or was replaced does not.
     """
 
     __slots__ = (
+        "_clock",
         "candles",
         "day",
+        "good_ns",
         "instrument",
         "is_closed",
         "is_halted",
@@ -95,11 +97,14 @@ class Market:
         "trades",
     )
 
-    def __init__(self, instrument: Instrument, source: str, bar_s: int) -> None:
+    def __init__(self, instrument: Instrument, source: str, bar_s: int, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._clock = clock
         self.instrument = instrument
         self.source = source
         self.is_closed = False
         self.is_stale = False
+        self.good_ns = 0
+        """While stale: when its last good price came, by the machine's clock (UTC)."""
         self.is_halted = False
         """Whether a scenario has stopped trading in it for a time."""
         self.scenarios: tuple[str, ...] = ()
@@ -126,7 +131,10 @@ class Market:
             # A change of a venue's book is no trade: candles are made of what printed.
             closed = self.candles.add(update.time_ns, update.last_ticks, step.volume_lots)
         self.last_update = update
-        self.is_stale = step.is_stale
+        if step.is_stale:
+            self.grow_stale()
+        else:
+            self.is_stale = False
         self.latest_answers.forget()
         if step.volume_lots:
             self.trades.append(Trade(update.symbol, update.time_ns, update.last_ticks, step.volume_lots, step.side))
@@ -135,9 +143,23 @@ class Market:
             self._absorb(closed)
         return closed
 
+    @property
+    def age_ms(self) -> int | None:
+        """How old the last price is while it is stale, by the machine's clock; None while it is not, or never had one."""
+        if not self.is_stale or self.last_update is None:
+            return None
+        return max(0, self._clock.now_ns() - self.good_ns) // NS_PER_MS
+
+    def grow_stale(self, good_ns: int | None = None) -> None:
+        """Nothing feeds it any more since `good_ns` (None: now)."""
+        if not self.is_stale:
+            self.is_stale = True
+            self.good_ns = self._clock.now_ns() if good_ns is None else good_ns
+            self.latest_answers.forget()
+
     def finish(self) -> list[ClosedCandle]:
         """Close the forming candles: the source has ended, and its prices grow old from now on."""
-        self.is_stale = True
+        self.grow_stale()
         closed = self.candles.finish()
         self._absorb(closed)
         self.latest_answers.forget()

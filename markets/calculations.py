@@ -44,6 +44,7 @@ class Calculation(msgspec.Struct, frozen=True, gc=False):
     time: str | None
     source: str | None
     stale: bool
+    age_ms: int | None = None
 
 
 def parse_wanted(instrument: Instrument, *, quantity: str | None, notional: str | None, price: str | None) -> Wanted:
@@ -87,6 +88,7 @@ def calculation(instrument: Instrument, market: Market | None, side: str, wanted
         time=None if update is None else iso_from_ns(update.time_ns),
         source=market.source if market else None,
         stale=market is None or market.is_stale or update is None,
+        age_ms=market.age_ms if market else None,
     )
 
 

@@ -86,6 +86,12 @@ class StreamPublisher:
         if self._hub.has_subscribers(names.ticker):
             self._hub.publish(names.ticker, ticker_of(symbol, market))
 
+    def publish_age(self, market: Market) -> None:
+        """Tell how old the price of a stale market is by now."""
+        names = self._names.get(market.instrument.symbol)
+        if names is not None and self._hub.has_subscribers(names.ticker):
+            self._hub.publish(names.ticker, ticker_of(market.instrument.symbol, market))
+
     def book_of(self, symbol: str) -> OrderBook:
         """The book as told."""
         told = self._told.get(symbol)

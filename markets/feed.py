@@ -42,6 +42,8 @@ Status = Literal["idle", "running", "paused", "finished", "failed"]
 Subscriber = Callable[[MarketUpdate], None]
 MarketClosed = Callable[[str], None]
 MarketHalted = Callable[[str], None]
+MarketStale = Callable[[str, int], None]
+"""Told a symbol and when its last good price came (UTC nanoseconds, by the machine's clock)."""
 StateListener = Callable[[], None]
 FlowGate = Callable[[], Awaitable[None] | None]
 log = logging.getLogger(__name__)
@@ -52,6 +54,10 @@ class Publisher(Protocol):
 
     def publish(self, market: Market, closed: list[ClosedCandle]) -> None:
         """A market has changed since the last call; `closed` are the candles that closed since, in order."""
+        ...
+
+    def publish_age(self, market: Market) -> None:
+        """A market is stale, and its price older than at the last call."""
         ...
 
 
@@ -75,10 +81,14 @@ class FeedState(msgspec.Struct, frozen=True):
 
 
 class _Run:
-    """One source from its start to its end: its markets, its steps and how far it is."""
+    """One source from its start to its end: its markets, its steps and how far it is.
 
-    def __init__(self, source: Source, first_beat: int = 0) -> None:
+    A live one gives its steps when they happen: they are due at once, and the time is the machine's.
+    """
+
+    def __init__(self, source: Source, first_beat: int = 0, *, is_live: bool = False) -> None:
         self.source = source
+        self.is_live = is_live
         self.markets: dict[str, Market] = {}
         self.steps: Iterator[Step] | None = None
         self.next_step: Step | None = None
@@ -115,6 +125,7 @@ class Feed:
         self._close_listeners: list[MarketClosed] = []
         self._halt_listeners: list[MarketHalted] = []
         self._state_listeners: list[StateListener] = []
+        self._stale_listeners: list[MarketStale] = []
         self._gates: list[FlowGate] = []
         self.director = Director()
         """The scenarios that change what the source says."""
@@ -147,14 +158,22 @@ class Feed:
         """Have `callback` called when the feed's state has changed, and about once a second while it runs."""
         self._state_listeners.append(callback)
 
+    def on_market_stale(self, callback: MarketStale) -> None:
+        """Have `callback` called with a symbol whose market has grown stale; its next update makes it fresh again."""
+        self._stale_listeners.append(callback)
+
     def flow_gate(self, callback: FlowGate) -> None:
         """Have `callback` asked after every slice; what it returns is awaited before the next step is taken."""
         self._gates.append(callback)
 
     @property
     def market_time_ns(self) -> int:
-        """The time of the newest step, or the source's start before it; wall time without a source."""
-        return self._run.time_ns if self._run else self._clock.now_ns() // NS_PER_MS * NS_PER_MS
+        """The time of the newest step, or the source's start before it; wall time without a source or with a live one."""
+        run = self._run
+        if run is not None and not run.is_live:
+            return run.time_ns
+        now_ns = self._clock.now_ns() // NS_PER_MS * NS_PER_MS
+        return now_ns if run is None else max(run.time_ns, now_ns)
 
     @property
     def source(self) -> Source | None:
@@ -203,8 +222,11 @@ class Feed:
         is_paused: bool,
         first_beat: int = 0,
         keeps_scenarios: bool = False,
+        is_live: bool = False,
     ) -> None:
         """End the present source and its markets and begin with another (None: with none, the feed is idle).
+
+        A live source has no pace but its own, so its speed is 1.
 
         A source that begins in the middle of its data says with `first_beat` how many beats lie before it. The scenarios
         end with the present source unless they are kept. Returns when the new source's first slice is through, so that an
@@ -219,7 +241,7 @@ class Feed:
             self._pacer = Pacer(speed, longest_wait_ns=source.longest_wait_ns if source else 0)
             first_slice = asyncio.Event()
             if source is not None:
-                run = self._run = _Run(source, first_beat)
+                run = self._run = _Run(source, first_beat, is_live=is_live)
                 self._task = asyncio.create_task(self._go(run, first_slice), name="feed")
             self._tell_state()
             await _ended(ending)
@@ -254,6 +276,27 @@ class Feed:
                 self._halt(market)
                 self._publisher.publish(market, [])
         self._tell_state()
+
+    def grow_stale(self, symbol: str, good_ns: int) -> None:
+        """The present source has heard nothing good of a symbol since `good_ns`: its price is a memory until it does."""
+        market = self._run.markets.get(symbol) if self._run is not None else None
+        if market is None or market.is_stale:
+            return
+        market.grow_stale(good_ns)
+        for callback in self._stale_listeners:
+            callback(symbol, good_ns)
+        self._publisher.publish(market, [])
+
+    def tell_ages(self) -> None:
+        """Show streams how old the stale markets of the present source have grown."""
+        for market in self._run.markets.values() if self._run is not None else ():
+            if market.is_stale and not market.is_closed:
+                self._publisher.publish_age(market)
+
+    def stale_symbols(self) -> tuple[str, ...]:
+        """The symbols of the present source whose markets are stale."""
+        markets = self._run.markets if self._run is not None else {}
+        return tuple(symbol for symbol, market in markets.items() if market.is_stale)
 
     async def step(self, beats: int) -> int:
         """Take so many beats of a paused feed at once and return how many there were, fewer at the end of the data.
@@ -296,7 +339,7 @@ class Feed:
                 await asyncio.sleep(0)
 
     def _open_market(self, run: _Run, symbol: str) -> Market:
-        market = Market(self._instrument_of(symbol), run.source.name, run.source.bar_s)
+        market = Market(self._instrument_of(symbol), run.source.name, run.source.bar_s, self._clock)
         run.markets[symbol] = market
         self._board.put(market)
         return market
@@ -349,7 +392,7 @@ class Feed:
             if self._is_paused:
                 if run.beat >= run.beat_to_reach:
                     break
-            elif self._pacer.speed:
+            elif self._pacer.speed and not run.is_live:
                 wait_s = self._pacer.wait_s(step.update.time_ns, run.time_ns, now_s)
                 if wait_s > 0:
                     self._lag_s = 0.0
@@ -379,7 +422,8 @@ class Feed:
             closed = market.apply(step)
         except ValueError as fault:
             raise SourceFailed(f"{update.symbol} is out of order: {fault}") from fault
-        run.time_ns = update.time_ns
+        if update.time_ns > run.time_ns or not run.is_live:  # the markets of a venue are not in step with each other
+            run.time_ns = update.time_ns
         for callback in self._subscribers:
             callback(update)
         changed = self._changed.setdefault(update.symbol, [])
@@ -489,7 +533,8 @@ class Feed:
         for symbol, market in run.markets.items():
             if market.is_closed:
                 continue
-            market.is_closed = market.is_stale = True
+            market.is_closed = True
+            market.grow_stale()
             for callback in self._close_listeners:
                 callback(symbol)
             self._publisher.publish(market, [])

@@ -4,12 +4,12 @@ The gateway has its main floor; a rehearsal has one of its own beside it. Which 
 variable, like who asks for it, so that it goes along into tasks and threads; whoever says nothing means the main one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from kit.clock import Clock
-from markets.answers import feed_shown
+from markets.answers import FeedShown, feed_shown
 from markets.board import Board
 from markets.channels import InstrumentOf, MarketSnapshots, StreamPublisher
 from markets.feed import Feed
@@ -28,12 +28,17 @@ class Floor:
         self.feed = Feed(board=self.board, instrument_of=instrument_of, publisher=self.publisher, clock=clock)
         self.snapshots = MarketSnapshots(self.board, self.publisher, instrument_of)
         self.speed_choice = SpeedChoice(self.feed)
+        self.shown: Callable[[], FeedShown] = self._shown
+        """The feed's state as it is shown; the main floor's knows of live sources besides."""
         self.feed.on_state(self._tell_state)
 
     def _tell_state(self) -> None:
         """Tell who listens how the feed stands."""
         if self.hub.has_subscribers(FEED_CHANNEL):
-            self.hub.publish(FEED_CHANNEL, feed_shown(self.feed.state()))
+            self.hub.publish(FEED_CHANNEL, self.shown())
+
+    def _shown(self) -> FeedShown:
+        return feed_shown(self.feed.state(), None, self.feed.stale_symbols(), {})
 
 
 class SpeedChoice:

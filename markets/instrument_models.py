@@ -18,6 +18,10 @@ class AddedInstrument(models.Model):
     lot = models.CharField(max_length=STEP_TEXT_LENGTH)
     min_notional = models.CharField(max_length=STEP_TEXT_LENGTH, default="0")
     calendar = models.CharField(max_length=16, default="24/7")
+    maker_ppm = models.PositiveIntegerField(default=200)
+    taker_ppm = models.PositiveIntegerField(default=500)
+    min_lots = models.PositiveBigIntegerField(default=1)
+    max_lots = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -14,7 +14,7 @@ class Instrument(msgspec.Struct, frozen=True):
     `tick` is the step of a price, `lot` the step of a quantity. `min_notional_units` is in the quote's smallest unit
     (10**-8). `calendar` is one of `markets.calendars`: `24/7`, `fx`, `equities` or an exchange (`XNYS`). `maker_ppm` and
     `taker_ppm` are the venue's usual fees in millionths of the notional (2 bps is 200); an account's own fee schedule is
-    what is charged.
+    what is charged. `min_lots` and `max_lots` are the venue's limits of one order's quantity; a `max_lots` of 0 is none.
     """
 
     symbol: str
@@ -26,6 +26,8 @@ class Instrument(msgspec.Struct, frozen=True):
     calendar: str = "24/7"
     maker_ppm: int = 200
     taker_ppm: int = 500
+    min_lots: int = 1
+    max_lots: int = 0
     unit_value: int = 0
     """Quote units that one lot costs at a price of one tick; a whole number by construction."""
     lot_units: int = 0
@@ -61,7 +63,18 @@ class Instrument(msgspec.Struct, frozen=True):
         return price_ticks * quantity_lots * self.unit_value
 
 
-def make_instrument(symbol: str, *, tick: str, lot: str, min_notional: str = "0", calendar: str = "24/7") -> Instrument:
+def make_instrument(
+    symbol: str,
+    *,
+    tick: str,
+    lot: str,
+    min_notional: str = "0",
+    calendar: str = "24/7",
+    maker_ppm: int = 200,
+    taker_ppm: int = 500,
+    min_lots: int = 1,
+    max_lots: int = 0,
+) -> Instrument:
     """An instrument from decimal text; raises ValueError when a part does not fit."""
     base, dash, quote = symbol.partition("-")
     if not (dash and base and quote):
@@ -79,6 +92,10 @@ def make_instrument(symbol: str, *, tick: str, lot: str, min_notional: str = "0"
         lot=Step.from_text(lot),
         min_notional_units=min_notional_units,
         calendar=calendar,
+        maker_ppm=maker_ppm,
+        taker_ppm=taker_ppm,
+        min_lots=min_lots,
+        max_lots=max_lots,
     )
 
 

@@ -5,6 +5,7 @@ from api.fields import (
     CharField,
     ChoiceField,
     DecimalTextField,
+    DictField,
     Field,
     FloatField,
     IntegerField,
@@ -74,6 +75,8 @@ class SymbolOut(ApiSerializer):
     tick_size = PriceField()
     lot_size = QuantityField()
     min_notional = MoneyField()
+    min_quantity = QuantityField(help_text="Of one order.")
+    max_quantity = QuantityField(allow_null=True, help_text="Of one order; null where the venue has no limit.")
     fees = VenueFeesOut()
     calendar = CharField(help_text="24/7, fx, equities, or an exchange's code such as XNYS.")
 
@@ -83,11 +86,12 @@ class PricedOut(ApiSerializer):
 
     source = CharField(allow_null=True, help_text="What feeds the market, or last did.")  # type: ignore[assignment]  # a declared field, not Field.source
     stale = BooleanField(help_text="Nothing feeds it now: the values are the last ones there were.")
+    age_ms = IntegerField(allow_null=True, help_text="While stale: how old the last good price is.")
 
     def get_fields(self) -> dict[str, Field]:
-        """These two last, where the structs of `markets.answers` have them: so those are encoded as they are."""
+        """These last, where the structs of `markets.answers` have them: so those are encoded as they are."""
         fields = super().get_fields()
-        origin = {name: fields.pop(name) for name in ("source", "stale")}
+        origin = {name: fields.pop(name) for name in ("source", "stale", "age_ms")}
         return {**fields, **origin}
 
 
@@ -218,10 +222,18 @@ class ExchangeOut(PricedOut):
 
     id = CharField()
     name = CharField()
-    status = ChoiceField(choices=("running", "paused", "finished", "failed", "idle"))
-    latency_ms = FloatField(allow_null=True, help_text="How late its prices are.")
-    breaker = ChoiceField(choices=("closed", "open"), help_text="Open: the source has failed and is left alone.")
+    status = ChoiceField(choices=("running", "paused", "finished", "failed", "idle", "connecting"))
+    latency_ms = FloatField(allow_null=True, help_text="How late its prices are; what an exchange takes to answer.")
+    breaker = ChoiceField(
+        choices=("closed", "half_open", "open"), help_text="Open: the source has failed and is left alone."
+    )
     symbols = ListField(child=SymbolField())
+    stale_symbols = ListField(child=SymbolField(), help_text="Those that it says nothing of at present.")
+    streams = BooleanField(help_text="Whether prices come over its streams now.")
+    dropped_ticks = DictField(child=IntegerField(), help_text="Prices that could not be true, by reason.")
+    reconnects = IntegerField(help_text="How often a stream was opened again.")
+    missing_symbols = DictField(child=CharField(), help_text="Wanted symbols that it does not have, and why.")
+    notes = DictField(child=ListField(child=CharField()), help_text="What of an instrument does not fit its steps.")
     error = CharField(allow_null=True)
 
 
@@ -230,7 +242,13 @@ class FeedIn(ApiSerializer):
 
     example = {"source": "simulated", "speed": 2.0, "paused": False}
 
-    source = ChoiceField(choices=tuple(VENUES), required=False)  # type: ignore[assignment]  # a declared field, not Field.source
+    source = ChoiceField(choices=(*VENUES, "live"), required=False)  # type: ignore[assignment]  # a declared field, not Field.source
+    exchange = CharField(
+        required=False,
+        max_length=32,
+        allow_null=True,
+        help_text="For live: any exchange of ccxt; that of MARKET_SOURCE.",
+    )
     dataset = CharField(required=False, max_length=64, allow_null=True, help_text="For replay.")
     speed = FloatField(
         required=False, min_value=0, max_value=MAX_SPEED, help_text="Times real time; 0: as fast as it goes."
@@ -251,14 +269,18 @@ class FeedOut(ApiSerializer):
 
     status = ChoiceField(choices=("running", "paused", "finished", "failed", "idle"))
     source = CharField(allow_null=True)  # type: ignore[assignment]  # a declared field, not Field.source
+    exchange = CharField(allow_null=True, help_text="Whose markets a live source shows.")
+    waiting_for = CharField(allow_null=True, help_text="The live source that has given no price yet.")
     dataset = CharField(allow_null=True)
     symbols = ListField(child=SymbolField())
+    stale_symbols = ListField(child=SymbolField(), help_text="Those that the source says nothing of at present.")
     speed = FloatField()
     paused = BooleanField()
     finished = BooleanField()
     position = FeedPositionOut()
     lag_ms = FloatField(help_text="How far it is behind its pace.")
     updates_per_second = FloatField()
+    dropped_ticks = DictField(child=IntegerField(), help_text="Live prices that could not be true, by reason.")
     error = CharField(allow_null=True)
     scenarios = ScenarioOut(many=True)
     dataset_hash = CharField(allow_null=True, help_text="The content hash of the data set that is replayed.")

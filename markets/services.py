@@ -16,7 +16,7 @@ from django.db import close_old_connections
 from api.pagination import Page, decode_cursor, encode_cursor
 from kit import tunables
 from kit.clock import SYSTEM_CLOCK, iso_from_ns
-from kit.errors import Conflict, NotFound, invalid_field
+from kit.errors import Conflict, NotFound, Rejected, invalid_field
 from kit.trail import note_change
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets import calendars, history
@@ -24,6 +24,7 @@ from markets.answers import (
     VENUES,
     CandlePage,
     EncodedCandlePage,
+    FeedEvent,
     FeedShown,
     FeedStepped,
     MarketShown,
@@ -35,6 +36,7 @@ from markets.answers import (
     book_of,
     candle_row_encoder,
     feed_shown,
+    live_venue_shown,
     market_shown,
     print_of,
     symbol_shown,
@@ -49,20 +51,24 @@ from markets.candle_store.records import SeriesShown, series_shown
 from markets.corporate_actions.records import Adjust
 from markets.datasets import services as datasets
 from markets.depth_recordings import open_depth_source
-from markets.feed import MAX_SPEED, MIN_SPEED, FlowGate, MarketClosed, MarketHalted, Subscriber
+from markets.feed import MAX_SPEED, MIN_SPEED, FlowGate, MarketClosed, MarketHalted, MarketStale, Subscriber
 from markets.floors import Floor, chosen_floor, working_on
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument
+from markets.live import LIVE, LiveMarkets, default_exchange, live_fault
 from markets.paging import CandleCursor, Window, page_of, window_of
 from markets.recordings import open_recording
 from markets.sources.base import Source
 from markets.sources.depth import DepthSource
+from markets.sources.live.library import exchange_fault
+from markets.sources.live.states import PREFIX, SessionState
 from markets.sources.replay import ReplaySource
 from markets.sources.simulated import SimulatedSource
 from markets.universe import Universe
 from markets.updates import MarketUpdate
 from operations.health import OK, Health
 from operations.services_registry import ServiceState
+from operations.watch import WATCH
 from streams.hub import HUB
 
 __all__ = ["MAX_SPEED", "MIN_SPEED", "Floor", "chosen_floor", "working_on"]
@@ -118,6 +124,50 @@ async def close_floor(other: Floor) -> None:
 _other_floors: set[Floor] = set()
 
 
+async def adopt_instruments(instruments: Sequence[Instrument]) -> None:
+    """Add those that are not there yet, for good."""
+    new = [instrument for instrument in instruments if not UNIVERSE.has(instrument.symbol)]
+    if new:
+        await _in_thread(lambda: [add_instrument(instrument) for instrument in new])
+
+
+LIVE_MARKETS = LiveMarkets(
+    FEED,
+    clock=SYSTEM_CLOCK,
+    find_instrument=lambda symbol: UNIVERSE.get(symbol) if UNIVERSE.has(symbol) else None,
+    adopt=adopt_instruments,
+    make_stand_in=lambda: SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns()),
+    on_change=lambda: tell_feed_changes(),  # noqa: PLW0108 (it is defined below)
+)
+
+
+class FeedEvents:
+    """Tells who follows the channel `system` when what matters of the feed has changed."""
+
+    def __init__(self) -> None:
+        self._told: tuple[object, ...] = ()
+
+    def look(self) -> None:
+        """Tell, if there is something new."""
+        shown, live = MAIN.shown(), LIVE_MARKETS.state()
+        breaker = live.breaker if live is not None else None
+        feed = (shown.status, shown.source, shown.exchange, shown.dataset, shown.speed, shown.paused, shown.waiting_for)
+        seen = (*feed, shown.stale_symbols, breaker)
+        if seen != self._told:
+            self._told = seen
+            WATCH.look_soon()
+            if HUB.has_subscribers("system"):
+                HUB.publish("system", FeedEvent(shown))
+
+
+FEED_EVENTS = FeedEvents()
+
+
+def tell_feed_changes() -> None:
+    """Tell who listens what has changed of the feed since the last call, if anything."""
+    FEED_EVENTS.look()
+
+
 # Instruments ---------------------------------------------------------------------------------------------------------
 
 
@@ -153,6 +203,10 @@ def add_instrument(instrument: Instrument) -> Instrument:
             "lot": str(instrument.lot),
             "min_notional": trimmed_text_from_units(instrument.min_notional_units, MONEY_DECIMALS),
             "calendar": instrument.calendar,
+            "maker_ppm": instrument.maker_ppm,
+            "taker_ppm": instrument.taker_ppm,
+            "min_lots": instrument.min_lots,
+            "max_lots": instrument.max_lots,
         },
     )
     return UNIVERSE.add(_instrument_of(row))
@@ -165,7 +219,17 @@ def load_instruments() -> None:
 
 
 def _instrument_of(row: AddedInstrument) -> Instrument:
-    return make_instrument(row.symbol, tick=row.tick, lot=row.lot, min_notional=row.min_notional, calendar=row.calendar)
+    return make_instrument(
+        row.symbol,
+        tick=row.tick,
+        lot=row.lot,
+        min_notional=row.min_notional,
+        calendar=row.calendar,
+        maker_ppm=row.maker_ppm,
+        taker_ppm=row.taker_ppm,
+        min_lots=row.min_lots,
+        max_lots=row.max_lots,
+    )
 
 
 # What trading needs --------------------------------------------------------------------------------------------------
@@ -184,6 +248,11 @@ def on_market_closed(callback: MarketClosed) -> None:
 def on_market_halted(callback: MarketHalted) -> None:
     """Have `callback` called with a symbol whose trading is halted; its next update ends that."""
     FEED.on_market_halted(callback)
+
+
+def on_market_stale(callback: MarketStale) -> None:
+    """Have `callback` called with a symbol whose price has grown stale, and since when; its next update is fresh again."""
+    FEED.on_market_stale(callback)
 
 
 def flow_gate(callback: FlowGate) -> None:
@@ -267,9 +336,9 @@ def get_ticker(symbol: str) -> Ticker:
 def latest_ticker(symbol: str, encode: Callable[[Ticker], bytes]) -> msgspec.Raw:
     """One ticker as JSON, encoded once for each step of the market; raises NotFound UNKNOWN_SYMBOL."""
     market = floor().board.get(UNIVERSE.get(symbol).symbol)
-    if market is None:
-        return msgspec.Raw(encode(ticker_of(symbol, None)))
-    return market.latest_answers.get(("ticker", market.is_stale), lambda: encode(ticker_of(symbol, market)))
+    if market is None or market.is_stale:  # its age is another one at each look
+        return msgspec.Raw(encode(ticker_of(symbol, market)))
+    return market.latest_answers.get("ticker", lambda: encode(ticker_of(symbol, market)))
 
 
 def get_market(symbol: str) -> MarketShown:
@@ -286,10 +355,10 @@ def get_order_book(symbol: str, *, depth: int | None) -> OrderBook:
 def latest_order_book(symbol: str, encode: Callable[[OrderBook], bytes], *, depth: int | None) -> msgspec.Raw:
     """`get_order_book` as JSON, encoded once for each step of the market."""
     market = floor().board.get(UNIVERSE.get(symbol).symbol)
-    if market is None:
-        return msgspec.Raw(encode(book_of(symbol, None, None, depth)))
+    if market is None or market.is_stale:
+        return msgspec.Raw(encode(book_of(symbol, market, market.last_update if market else None, depth)))
     return market.latest_answers.get(
-        ("book", depth, market.is_stale), lambda: encode(book_of(symbol, market, market.last_update, depth))
+        ("book", depth), lambda: encode(book_of(symbol, market, market.last_update, depth))
     )
 
 
@@ -312,7 +381,7 @@ def list_trades(symbol: str, *, limit: int, cursor: str | None) -> TradePage:
     trades = [market.trades[number - first_kept] for number in range(below - 1, lowest - 1, -1)]
     next_cursor = encode_cursor(lowest) if trades and lowest > first_kept else None
     items = [print_of(market.instrument, trade) for trade in trades]
-    return TradePage(items, next_cursor, market.source, is_stale(symbol))
+    return TradePage(items, next_cursor, market.source, is_stale(symbol), market.age_ms)
 
 
 async def list_candles(
@@ -363,7 +432,9 @@ def _live_page(
 ) -> CandlePage | EncodedCandlePage:
     """Candles of a market, fed or not any more; none when its source cannot build the interval."""
     if market is None or not market.candles.has_interval(interval):
-        return CandlePage([], None, market.source if market else None, is_stale(instrument.symbol))
+        return CandlePage(
+            [], None, market.source if market else None, is_stale(instrument.symbol), market.age_ms if market else None
+        )
     series = market.candles
     found, position = page_of(
         window, lambda part: series.numbers(interval, part), lambda number: series.time_ns_of(interval, number)
@@ -373,8 +444,8 @@ def _live_page(
     rows = market.rows.array(interval, numbers, candle_row_encoder(instrument))
     cursor, stale = history.cursor_text(position), is_stale(instrument.symbol)
     # Closed candles never change, so their numbers stand for what they hold.
-    version = (market.rows.name, interval, numbers, forming, cursor, stale)
-    return EncodedCandlePage(msgspec.Raw(rows), cursor, market.source, stale, version)
+    version = (market.rows.name, interval, numbers, forming, cursor, stale, market.age_ms)
+    return EncodedCandlePage(msgspec.Raw(rows), cursor, market.source, stale, version, market.age_ms)
 
 
 def list_series(symbol: str) -> list[SeriesShown]:
@@ -383,16 +454,23 @@ def list_series(symbol: str) -> list[SeriesShown]:
 
 
 def list_venues(*, limit: int, cursor: str | None) -> Page:
-    """A page of the sources, as venues."""
-    state = floor().feed.state()
-    return _page(list(VENUES), lambda name: venue_shown(name, VENUES[name], state), limit=limit, cursor=cursor)
+    """A page of the sources, as venues: the simulation, replays, and the exchange that is or would be followed."""
+    return _page([*VENUES, _exchange_id()], get_venue, limit=limit, cursor=cursor)
 
 
 def get_venue(venue_id: str) -> Venue:
     """One source as a venue; raises NotFound."""
-    if venue_id not in VENUES:
-        raise NotFound(f"There is no exchange {venue_id!r}; there are {', '.join(VENUES)}.")
-    return venue_shown(venue_id, VENUES[venue_id], floor().feed.state())
+    state = floor().feed.state()
+    if venue_id in VENUES:
+        return venue_shown(venue_id, VENUES[venue_id], state)
+    if venue_id != _exchange_id():
+        raise NotFound(f"There is no exchange {venue_id[:40]!r}; there are {', '.join(VENUES)} and {_exchange_id()}.")
+    return live_venue_shown(venue_id, state, LIVE_MARKETS.state(), floor().feed.stale_symbols())
+
+
+def _exchange_id() -> str:
+    """The venue that is followed, else the one that `live` would mean."""
+    return LIVE_MARKETS.exchange_id or default_exchange(settings.MARKET_SOURCE)
 
 
 def _page(things: Sequence[Thing], show: Callable[[Thing], object], *, limit: int, cursor: str | None) -> Page:
@@ -408,27 +486,50 @@ def _page(things: Sequence[Thing], show: Callable[[Thing], object], *, limit: in
 
 def get_feed() -> FeedShown:
     """The feed's state."""
-    return feed_shown(floor().feed.state())
+    return floor().shown()
+
+
+def _main_feed() -> FeedShown:
+    live = LIVE_MARKETS.state()
+    return feed_shown(FEED.state(), LIVE_MARKETS.waiting_for, FEED.stale_symbols(), live.dropped if live else {})
+
+
+MAIN.shown = _main_feed
 
 
 async def set_feed(
-    *, source: str | None, dataset: str | None, speed: float | None, is_paused: bool | None
+    *,
+    source: str | None,
+    dataset: str | None,
+    speed: float | None,
+    is_paused: bool | None,
+    exchange: str | None = None,
 ) -> FeedShown:
     """Choose source and pace. What is None stays as it is; another source begins at the default speed, unpaused.
 
     Naming the source and data set that are playing only changes the pace; when they have ended, they begin again.
-    Raises Invalid, or NotFound for an unknown data set.
+    `live` follows `exchange`, by default that of MARKET_SOURCE; it goes at its own pace. Raises Invalid, NotFound for an
+    unknown data set, Rejected UNKNOWN_EXCHANGE.
     """
     if speed is not None and 0 < speed < MIN_SPEED:
         raise invalid_field("speed", f"Must be 0 (as fast as it goes) or at least {MIN_SPEED:g}.")
     here = floor()
     state = here.feed.state()
     note_change(subject=("feed", "feed"), before=get_feed())
-    source = source or (REPLAY if dataset else state.source)
+    is_named = source is not None
+    source = source or (REPLAY if dataset else LIVE if exchange else _shown_source(state.source))
+    if source == LIVE:
+        if here is not MAIN:
+            raise invalid_field("source", "A rehearsal plays simulated or recorded prices.")
+        return await _set_live(exchange, dataset=dataset, speed=speed, is_paused=is_paused)
+    if exchange is not None:
+        raise invalid_field("exchange", f"The {source} source has none.")
     if source == REPLAY and dataset is None:
         dataset = state.dataset
     _check_choice(source, dataset)
     if (source, dataset) == (state.source, state.dataset) and state.status in ("running", "paused"):
+        if is_named and here is MAIN:  # what stood in for a live source is what is wanted now
+            await LIVE_MARKETS.leave()
         here.speed_choice.is_own = here.speed_choice.is_own or speed is not None
         here.feed.set_pace(
             speed=state.speed if speed is None else speed,
@@ -436,9 +537,35 @@ async def set_feed(
         )
         return get_feed()
     chosen = await _open_source(source, dataset)
+    if here is MAIN:
+        await LIVE_MARKETS.leave()
     here.speed_choice.is_own = speed is not None
     await here.feed.switch(chosen, speed=SPEED.value if speed is None else speed, is_paused=bool(is_paused))
     return get_feed()
+
+
+async def _set_live(
+    exchange: str | None, *, dataset: str | None, speed: float | None, is_paused: bool | None
+) -> FeedShown:
+    """Follow a venue, unless it is being followed already."""
+    if dataset is not None:
+        raise invalid_field("dataset", "A live source takes no data set.")
+    if speed not in (None, 1) or is_paused:
+        field = "paused" if is_paused else "speed"
+        raise invalid_field(field, "A live market goes at its own pace: at speed 1, and without a pause.")
+    exchange_id = exchange or _exchange_id()
+    fault = exchange_fault(exchange_id)
+    if fault is not None:
+        raise Rejected(fault, code="UNKNOWN_EXCHANGE", details={"exchange": [fault]})
+    if exchange_id != LIVE_MARKETS.exchange_id:
+        MAIN.speed_choice.is_own = True
+        await LIVE_MARKETS.choose(exchange_id, settings.LIVE_EXCHANGE_URL)
+    return get_feed()
+
+
+def _shown_source(name: str | None) -> str | None:
+    """What a source's name is called in requests: `live` for any venue."""
+    return LIVE if name is not None and name.startswith(PREFIX) else name
 
 
 async def step_feed(steps: int) -> FeedStepped:
@@ -450,7 +577,7 @@ async def step_feed(steps: int) -> FeedStepped:
 def _check_choice(source: str | None, dataset: str | None) -> None:
     """Raise Invalid unless source and data set go together."""
     if source is None:
-        raise invalid_field("source", f"Must be one of {', '.join(VENUES)}: nothing is playing yet.")
+        raise invalid_field("source", f"Must be one of {', '.join((*VENUES, LIVE))}: nothing is playing yet.")
     if source == REPLAY and dataset is None:
         raise invalid_field("dataset", "A replay needs a data set; import one with POST datasets/.")
     if source == SIMULATED and dataset is not None:
@@ -525,17 +652,24 @@ async def start() -> None:
     if settings.MARKET_SOURCE == REPLAY:
         _log.info("The feed is idle until a data set is chosen.")
         return
+    if settings.MARKET_SOURCE.startswith(PREFIX):
+        await _set_live(None, dataset=None, speed=None, is_paused=None)
+        return
     MAIN.speed_choice.is_own = False
     await FEED.switch(await _open_source(settings.MARKET_SOURCE, None), speed=SPEED.value, is_paused=False)
 
 
 async def stop() -> None:
     """End the feed; its markets are forgotten with the process."""
+    await LIVE_MARKETS.stop()
     await FEED.stop()
 
 
 async def restart() -> None:
     """Begin the present source again from its start, at its pace; raises Conflict when there is none."""
+    if LIVE_MARKETS.exchange_id is not None:
+        await LIVE_MARKETS.again()
+        return
     state = FEED.state()
     if state.source is None:
         raise Conflict("The feed has no source to restart; choose one with PUT feed/.", code="FEED_NOT_RUNNING")
@@ -546,9 +680,9 @@ def market_source_fault(market_source: str) -> str | None:
     """What is wrong with a value of MARKET_SOURCE; None when it can be used."""
     if market_source in VENUES:
         return None
-    if market_source.startswith("live:"):
-        return f"MARKET_SOURCE={market_source}: this version has no live sources yet; use simulated or replay."
-    return f"MARKET_SOURCE must be simulated or replay, not {market_source!r}."
+    if market_source.startswith(PREFIX):
+        return live_fault(market_source, settings.LIVE_EXCHANGE_URL)
+    return f"MARKET_SOURCE must be simulated, replay or live:EXCHANGE, not {market_source!r}."
 
 
 async def check_feed() -> Health:
@@ -556,6 +690,11 @@ async def check_feed() -> Health:
     state = FEED.state()
     if state.status == "failed":
         return Health("failed", state.error or "")
+    live, stale = LIVE_MARKETS.state(), FEED.stale_symbols()
+    if LIVE_MARKETS.waiting_for is not None:
+        return Health("degraded", f"{LIVE_MARKETS.waiting_for} has given no price yet. {live.error if live else ''}")
+    if live is not None and stale:
+        return Health("degraded", f"{live.source} says nothing of {len(stale)} markets. {live.error or ''}")
     if state.lag_s > LAG_WARNING_S:
         return Health("degraded", f"The feed is {state.lag_s:.1f} s behind its source.")
     return OK
@@ -574,16 +713,49 @@ def feed_service_state() -> ServiceState:
     )
 
 
+def live_reading(name: str) -> float:
+    """One of the live source's figures, for `/metrics`; 0 while there is none."""
+    live = LIVE_MARKETS.state()
+    if live is None:
+        return 0.0
+    return float({"retries": live.retries, "reconnects": live.reconnects, "ready": live.is_ready}[name])
+
+
+def dropped_ticks() -> list[tuple[tuple[str, ...], float]]:
+    """Ticks of the live source that could not be true, by reason."""
+    live = LIVE_MARKETS.state()
+    return [((reason,), float(count)) for reason, count in live.dropped.items()] if live is not None else []
+
+
 def sources_state() -> ServiceState:
     """The price sources: the one that plays decides, the others wait to be chosen."""
     state = FEED.state()
+    live = LIVE_MARKETS.state()
     states = dict.fromkeys(VENUES, "idle") | ({state.source: state.status} if state.source else {})
     is_well = state.status in ("running", "paused")
+    is_worse = live is not None and (not live.is_ready or bool(FEED.stale_symbols()))
     return ServiceState(
-        "failed" if state.status == "failed" else "running" if is_well else "idle",
-        last_error=state.error,
-        detail="; ".join(f"{name}: {status}" for name, status in states.items()),
+        "failed" if state.status == "failed" else "degraded" if is_worse else "running" if is_well else "idle",
+        last_error=state.error or (live.error if live is not None and is_worse else None),
+        latency_ms=live.latency_ms if live is not None else None,
+        detail="; ".join([*(f"{name}: {status}" for name, status in states.items()), *_live_details(live)]),
     )
+
+
+def _live_details(live: SessionState | None) -> list[str]:
+    """What an operator should know of the venue that is followed."""
+    if live is None:
+        return []
+    stale = FEED.stale_symbols() if live.is_ready else ()
+    drops = ", ".join(f"{count} {reason}" for reason, count in sorted(live.dropped.items()))
+    return [
+        f"breaker of {live.source} {live.breaker}",
+        "streams" if live.is_streaming else "no streams",
+        *([f"stale: {', '.join(stale)}"] if stale else []),
+        *([f"dropped ticks: {drops}, the last {live.last_drop}"] if drops else []),
+        *([f"not there: {', '.join(live.missing)}"] if live.missing else []),
+        *(f"{symbol}: {' '.join(notes)}" for symbol, notes in live.notes.items()),
+    ]
 
 
 async def _in_thread(work: Callable[[], Found]) -> Found:

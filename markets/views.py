@@ -7,7 +7,7 @@ from msgspec import Raw
 from api.etags import etag_of
 from api.pagination import Page, PageQuery
 from api.viewsets import Answer, ApiViewSet, Call, action, operation
-from kit.errors import Conflict, Invalid, NotFound, Unavailable
+from kit.errors import Conflict, Invalid, NotFound, Rejected, Unavailable
 from markets import services
 from markets.answers import (
     CandlePage,
@@ -154,12 +154,16 @@ class FeedViewSet(ApiViewSet):
         """What feeds the markets, and how far it is."""
         return services.get_feed()
 
-    @operation(body=FeedIn, response=FeedOut, scope="admin", errors=(NotFound,))
+    @operation(body=FeedIn, response=FeedOut, scope="admin", errors=(NotFound, Rejected))
     async def update(self, call: Call) -> FeedShown:
         """Choose the source or change the pace. Another source closes the markets that the present one feeds."""
         body = call.body
         return await services.set_feed(
-            source=body.source, dataset=body.dataset, speed=body.speed, is_paused=body.paused
+            source=body.source,
+            exchange=body.exchange,
+            dataset=body.dataset,
+            speed=body.speed,
+            is_paused=body.paused,
         )
 
     @operation(body=FeedStepIn, response=FeedSteppedOut, scope="admin", errors=(Conflict, Unavailable))

@@ -28,8 +28,8 @@ LAYERS = {
 }
 PURE_CORES = ("platform/kit", "platform/quant", "trading/sandbox", "markets/instruments.py", "markets/updates.py")
 PURE_MAY_IMPORT = {"msgspec", "numpy", "numba", "polars", "kit", "quant"}
-KIT_MAY_IMPORT = {"structlog", "stamina"}
-"""The loggers and the retries that everybody uses; what computes prices and fills needs neither."""
+KIT_MAY_IMPORT = {"structlog", "stamina", "aiohttp", "certifi"}
+"""The loggers, the retries and the outgoing connections that everybody uses; what computes prices and fills needs none."""
 PLAIN_TYPES = {"markets.instruments", "markets.updates", "trading.sandbox.events", "trading.sandbox.orders"}
 RESOURCE_FILES = {"models", "services", "serializers", "views", "urls", "admin", "apps"}
 DOMAIN_APPS = {"markets", "trading", "analytics", "reports"}

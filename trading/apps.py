@@ -49,6 +49,7 @@ class TradingConfig(AppConfig):
         markets.on_market_closed(services.on_market_closed)
         markets.on_market_halted(services.on_market_halted)
         direction.count_waiting_orders(services.count_waiting_orders)
+        markets.on_market_stale(services.on_market_stale)
         markets.flow_gate(services.wait_for_room)
         sources.register(JournalSource(services.journal_place))
         health.register("journal", services.check_health)

@@ -317,6 +317,11 @@ class Desk:
             for order in account.open_orders.values()
         )
 
+    def on_market_stale(self, symbol: str, since_ns: int) -> None:
+        """The source of a symbol has fallen silent; orders wait, and nothing fills but where an account allows it."""
+        self._markets.pop(symbol, None)
+        self.exchange.grow_stale(symbol, since_ns)
+
     async def wait_for_room(self) -> None:
         """Hold a market that runs faster than the journal writes."""
         if self._writer is not None:

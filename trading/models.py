@@ -68,6 +68,7 @@ class Account(LiveModel):
     open_orders = models.IntegerField()
     epoch = models.IntegerField(help_text="Counts the resets: each begins the next.")
     allow_short = models.BooleanField()
+    allow_stale_prices = models.BooleanField(help_text="Its orders may fill at the last price of a silent source.")
     fill_policy = models.CharField(max_length=64)
     maker_bps = models.FloatField("maker fee, bps")
     taker_bps = models.FloatField("taker fee, bps")

@@ -205,6 +205,12 @@ def count_waiting_orders(symbols: tuple[str, ...]) -> int:
     return 0 if desk is None else desk.waiting_orders(symbols)
 
 
+def on_market_stale(symbol: str, since_ns: int) -> None:
+    """Tell the exchange that a symbol's source has fallen silent."""
+    if _holder.desk is not None:
+        _holder.desk.on_market_stale(symbol, since_ns)
+
+
 async def wait_for_room() -> None:
     """Hold the feed while the journal is behind."""
     if _holder.desk is not None:

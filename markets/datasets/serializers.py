@@ -78,6 +78,31 @@ class ImportIn(PreviewIn):
     interval = ChoiceField(choices=INTERVAL_CHOICES, required=False, help_text="Of candles; found when not given.")
 
 
+class BackfillIn(ApiSerializer):
+    """Past candles of an exchange to fetch."""
+
+    example = {"symbol": "BTC-USDT", "interval": "1h", "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"}
+
+    symbol = SymbolField(help_text="BASE-QUOTE, as the exchange lists it.")
+    interval = ChoiceField(choices=INTERVAL_CHOICES, required=False, default="1m")
+    exchange = CharField(
+        required=False,
+        max_length=32,
+        allow_null=True,
+        help_text="Any exchange of ccxt; that of MARKET_SOURCE, or binance.",
+    )
+
+    def get_fields(self) -> dict[str, Field]:
+        """With `from`, a Python keyword, and `to`."""
+        return {
+            **super().get_fields(),
+            "from": TimeField(help_text="Candles that open at or after this time."),
+            "to": TimeField(
+                required=False, help_text="Candles that open before this time; by default those closed by now."
+            ),
+        }
+
+
 class DatasetQuery(PageQuery):
     """Which data sets to list."""
 

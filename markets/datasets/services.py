@@ -48,7 +48,9 @@ from markets.datasets.records import (
 from markets.datasets.refusals import REFUSALS
 from markets.instruments import Instrument, make_instrument
 from markets.intervals import interval_s_of
+from markets.live import default_exchange
 from markets.paging import MAX_TIME_NS, MIN_TIME_NS, Window
+from markets.sources.live.library import exchange_fault
 from markets.updates import INTERVALS
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ if TYPE_CHECKING:
 IMPORT_JOB = "dataset.import"
 IMPORT_TIMEOUT_S = 3_600.0
 REPAIR_JOB = "dataset.repair"
+BACKFILL_JOB = "dataset.backfill"
+BACKFILL_TIMEOUT_S = 3_600.0
 PREVIEW_JOB = "dataset.preview"
 PREVIEW_WAIT_S = 20.0
 """Below the timeout of a request; a look at the head of a file takes milliseconds once a worker runs."""
@@ -78,7 +82,11 @@ LEFTOVER_AGE_S = 86_400
 InUseCheck = Callable[[str], str | None]
 """Told a data set's id; says by what it is in use (`the feed replays it`), or None."""
 
+CandleSink = Callable[[str, str, str, Candles], object]
+"""Told a source, a symbol, an interval and candles of them, oldest first: where they go beside their data set."""
+
 _in_use_checks: list[InUseCheck] = []
+_candle_sinks: list[CandleSink] = []
 _catalogue_lock = threading.Lock()
 """Between the end of an import and a deletion of the same content, one has to come first."""
 
@@ -106,6 +114,14 @@ def register(
     registry.register(
         JobKind(REPAIR_JOB, "markets.datasets.repairing:run", on_success=store_repair, timeout_s=IMPORT_TIMEOUT_S)
     )
+    registry.register(
+        JobKind(
+            BACKFILL_JOB,
+            "markets.datasets.backfilling:run",
+            on_success=store_backfill,
+            timeout_s=BACKFILL_TIMEOUT_S,
+        )
+    )
     registry.register(JobKind(PREVIEW_JOB, "markets.datasets.preview:run", timeout_s=PREVIEW_WAIT_S))
     _catalogues[:] = [Catalogue(find_instrument, add_instrument)]
 
@@ -113,6 +129,11 @@ def register(
 def register_in_use_check(check: InUseCheck) -> None:
     """Ask `check` before a data set is deleted."""
     _in_use_checks.append(check)
+
+
+def register_candle_sink(sink: CandleSink) -> None:
+    """Have `sink` called with what every back-fill brings, in a thread."""
+    _candle_sinks.append(sink)
 
 
 def clear_leftovers(clock: Clock = SYSTEM_CLOCK) -> None:
@@ -464,6 +485,49 @@ def store_repair(spec: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]
 
 def _without_items(gaps: Gaps) -> Gaps:
     return msgspec.structs.replace(gaps, items=())
+
+
+def stage_backfill(
+    *, exchange: str | None, symbol: str, interval: str, from_ns: int, to_ns: int | None, clock: Clock = SYSTEM_CLOCK
+) -> dict[str, Any]:
+    """The spec of a back-fill: candles that open from `from_ns` on and before `to_ns`, closed ones alone.
+
+    Raises Invalid, or Rejected UNKNOWN_EXCHANGE.
+    """
+    from markets.datasets.backfilling import MAX_BARS, BackfillSpec
+    from markets.datasets.steps import check_symbol
+
+    exchange_id = exchange or default_exchange(settings.MARKET_SOURCE)
+    fault = exchange_fault(exchange_id)
+    if fault is not None:
+        raise Rejected(fault, code="UNKNOWN_EXCHANGE", details={"exchange": [fault]})
+    length_ns = INTERVALS[interval] * NS_PER_SECOND
+    instrument = _catalogue().find(check_symbol(symbol))
+    spec = BackfillSpec(
+        exchange=exchange_id,
+        base_url=settings.LIVE_EXCHANGE_URL,
+        symbol=symbol,
+        interval=interval,
+        from_ns=from_ns,
+        to_ns=min(clock.now_ns() if to_ns is None else to_ns, clock.now_ns()) // length_ns * length_ns,
+        datasets_dir=str(datasets_dir()),
+        calendar=instrument.calendar if instrument else None,
+    )
+    if not spec.bars:
+        raise invalid_field("from", f"Must be at least one closed candle of {interval} before `to`.")
+    if spec.bars > MAX_BARS:
+        raise invalid_field("from", f"That is {spec.bars:,} candles; one back-fill brings up to {MAX_BARS:,}.")
+    built: dict[str, Any] = msgspec.to_builtins(spec)
+    return built
+
+
+def store_backfill(spec: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+    """Enter what a back-fill has stored in the catalogue, and hand its candles to whoever keeps some."""
+    stored = store_result(spec, result)
+    for sink in _candle_sinks:
+        for candles in iterate_candles(stored["id"]):
+            sink(f"live:{spec['exchange']}", spec["symbol"], spec["interval"], candles)
+    return stored
 
 
 def enter(result: ImportResult, clock: Clock = SYSTEM_CLOCK) -> tuple[Dataset, bool]:

@@ -10,6 +10,7 @@ from kit.errors import Conflict, NotFound, Rejected, Unavailable
 from markets.datasets import services
 from markets.datasets.records import Dataset, Preview, Quality, RepairPlan
 from markets.datasets.serializers import (
+    BackfillIn,
     DatasetOut,
     DatasetQuery,
     ImportIn,
@@ -127,6 +128,29 @@ class DatasetViewSet(ApiViewSet):
         preview = services.preview_text(spec)
         return Later(partial(services.preview_in_worker, spec, call.account)) if preview is None else preview
 
+    @operation(
+        body=BackfillIn,
+        query=WaitQuery,
+        response=JobSerializer,
+        status=202,
+        account=True,
+        errors=(Rejected, Unavailable),
+        summary="Fetch past candles of an exchange",
+        starts_work=True,
+    )
+    @action(detail=False, methods=["post"])
+    def backfill(self, call: Call) -> Later:
+        """Fetch closed candles of an exchange, without keys; the job's result is the data set."""
+        body = call.body
+        spec = services.stage_backfill(
+            exchange=body.exchange,
+            symbol=body.symbol,
+            interval=body.interval,
+            from_ns=getattr(body, "from"),
+            to_ns=body.to,
+        )
+        return start_job_later(call, services.BACKFILL_JOB, spec, on_refusal=_nothing_to_tidy)
+
 
 def _nothing_to_tidy() -> None:
-    """A repair keeps nothing for its worker."""
+    """Neither a repair nor a back-fill keeps anything for its worker."""

@@ -153,6 +153,11 @@ SANDBOX_ENDED_ORDERS_IN_MEMORY = env.whole_number(
     "SANDBOX_ENDED_ORDERS_IN_MEMORY", 20_000, minimum=100, maximum=10_000_000
 )
 MARKET_SOURCE = env.text("MARKET_SOURCE", "simulated")
+LIVE_SYMBOLS = env.text(
+    "LIVE_SYMBOLS",
+    "BTC-USDT,ETH-USDT,SOL-USDT,BNB-USDT,XRP-USDT,DOGE-USDT,ADA-USDT,AVAX-USDT,LINK-USDT,LTC-USDT",
+)
+LIVE_EXCHANGE_URL = env.text("LIVE_EXCHANGE_URL")
 
 # Pages ---------------------------------------------------------------------------------------------------------------
 

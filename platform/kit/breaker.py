@@ -200,6 +200,11 @@ class BreakerRegistry:
         self._by_name[breaker.name] = breaker
         return breaker
 
+    def forget(self, breaker: Breaker) -> None:
+        """Show a breaker no more: what it guarded is not used any longer."""
+        if self._by_name.get(breaker.name) is breaker:
+            del self._by_name[breaker.name]
+
     def list(self) -> list[Breaker]:
         """All of them, as registered."""
         return list(self._by_name.values())

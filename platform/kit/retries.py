@@ -4,7 +4,8 @@
     answer = await prices.read(lambda: client.get(url))
 
 For idempotent reads alone: a write that was not answered may have been done. Retries happen inside the breaker, so a read
-counts once for it however often it was tried, and what is known to be down is not asked at all.
+counts once for it however often it was tried, and what is known to be down is not asked at all. A dependency that says
+when to come back (Retry-After) is waited for when that is within the read's time, and not asked again when it is not.
 """
 
 import asyncio
@@ -25,6 +26,9 @@ BUDGET_SHARE: Final = 0.1
 BUDGET_RESERVE: Final = 10.0
 """Retries may add a tenth to the load, and ten at once: what is overloaded must not be finished off by repetitions."""
 
+MIN_PAUSE_S: Final = 0.001
+"""Before a try that may be made at once."""
+
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -38,6 +42,10 @@ class RetryPolicy:
     first_pause_s: float = 0.1
     longest_pause_s: float = 1.0
     jitter_s: float = 0.1
+
+
+PauseAsked = Callable[[Exception], float | None]
+"""How many seconds a fault asks to wait before the next try; None when it does not say."""
 
 
 class RetryBudget:
@@ -74,9 +82,11 @@ class Reader:
         faults: tuple[type[Exception], ...],
         policy: RetryPolicy | None = None,
         budget: RetryBudget | None = None,
+        pause_asked: PauseAsked | None = None,
     ) -> None:
         _silence_stamina()
         self._breaker = breaker
+        self._pause_asked = pause_asked
         self._faults = faults
         self._budget = budget or RetryBudget()
         self._policy = policy or RetryPolicy()
@@ -100,9 +110,14 @@ class Reader:
             tries = _Tries(self, ask)
             return stamina.RetryingCaller(**self._options)(tries.is_worth_another, tries.go)
 
-    def may_retry(self, fault: Exception) -> bool:
-        """Whether a repetition after this fault is wanted and affordable."""
-        return isinstance(fault, self._faults) and self._budget.is_enough()
+    def may_retry(self, fault: Exception) -> bool | float:
+        """Whether a repetition after this fault is wanted and affordable; a number is the pause the fault asked for."""
+        if not isinstance(fault, self._faults) or not self._budget.is_enough():
+            return False
+        pause_s = self._pause_asked(fault) if self._pause_asked is not None else None
+        if pause_s is None:
+            return True
+        return max(pause_s, MIN_PAUSE_S) if pause_s < self._policy.timeout_s else False
 
     def begin(self) -> None:
         """Account for a read's first try."""
@@ -134,8 +149,8 @@ class _Tries(Generic[T]):
             self._reader.begin_again(self._count, self._fault)
         return self._ask()
 
-    def is_worth_another(self, fault: Exception) -> bool:
-        """Whether to try again; how often at most is for the policy to say."""
+    def is_worth_another(self, fault: Exception) -> bool | float:
+        """Whether to try again, a number being the pause before it; how often at most is for the policy to say."""
         self._fault = fault
         return self._reader.may_retry(fault)
 

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.journeys.people import Trader
+from tests.loopback_exchange import LoopbackExchange
 from tests.server import Server, run_server
 
 HERE = Path(__file__).parent
@@ -25,8 +26,11 @@ REHEARSALS = 4
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """A gateway whose rate limit is off: it has tests of its own."""
-    with run_server(tmp_path, {"RATE_LIMIT_RPS": "0"}) as running:
+    """A gateway whose rate limit is off: it has tests of its own. What it asks of an exchange, it asks one on loopback."""
+    with (
+        LoopbackExchange() as exchange,
+        run_server(tmp_path, {"RATE_LIMIT_RPS": "0", "LIVE_EXCHANGE_URL": exchange.url}) as running,
+    ):
         yield running
 
 

@@ -22,6 +22,8 @@ NOT_AT_START = {
     "django_redis": "the same",
     "opentelemetry": "spans are only made where they are sent somewhere",
     "stamina": "what is read with retries loads it",
+    "ccxt": "a live source loads the one exchange it follows",
+    "aiohttp": "whoever connects to somewhere else loads it",
     "rich": "it draws the progress bars of commands",
 }
 

@@ -100,3 +100,30 @@ async def test_a_retry_is_logged_without_secrets(breaker, caplog):
     assert [record.getMessage() for record in caplog.records] == [
         "source is asked again, for the second time, after ConnectionError: redis://:***@host is away"
     ]
+
+
+class Busy(ConnectionError):
+    """A refusal that says when to come back."""
+
+    def __init__(self, pause_s: float) -> None:
+        super().__init__("busy")
+        self.pause_s = pause_s
+
+
+def pause_of(fault):
+    return getattr(fault, "pause_s", None)
+
+
+async def test_a_source_that_says_when_to_come_back_is_asked_then(breaker):
+    source = Source(Busy(0.0))
+    reader = reader_of(breaker, pause_asked=pause_of)
+    assert await reader.read(source.ask_async) == "prices"
+    assert (source.asked, reader.retries) == (2, 1)
+
+
+async def test_one_that_wants_more_time_than_the_read_has_is_not_asked_again(breaker):
+    source = Source(Busy(60.0))
+    reader = reader_of(breaker, pause_asked=pause_of)
+    with pytest.raises(Busy):
+        await reader.read(source.ask_async)
+    assert (source.asked, reader.retries) == (1, 0)

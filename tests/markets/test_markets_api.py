@@ -80,6 +80,8 @@ async def test_symbols_tell_how_they_are_traded(client):
         "tick_size": "0.01",
         "lot_size": "0.00001",
         "min_notional": "5",
+        "min_quantity": "0.00001",
+        "max_quantity": None,
         "fees": {"maker_bps": 2.0, "taker_bps": 5.0},
         "calendar": "24/7",
     }
@@ -205,7 +207,9 @@ async def test_a_symbol_that_never_had_a_market_says_so(client, no_market):
 
 async def test_exchanges_are_the_sources_with_their_state(client, market):
     page = (await client.get(f"{API}/exchanges/")).data
-    assert [venue["id"] for venue in page["items"]] == ["simulated", "replay"]
+    assert [venue["id"] for venue in page["items"]] == ["simulated", "replay", "binance"]
+    binance = page["items"][2]
+    assert (binance["status"], binance["source"], binance["stale"]) == ("idle", "live:binance", True)
     simulated = (await client.get(f"{API}/exchanges/simulated/")).data
     assert simulated["status"] == "paused"
     assert simulated["breaker"] == "closed"
@@ -265,7 +269,8 @@ async def test_a_switch_leaves_the_last_values_marked_stale(client, dataset, mar
     before = (await client.get(f"{API}/markets/BTC-USDT/ticker/")).data
     await client.put(f"{API}/feed/", json={"dataset": dataset, "paused": True})
     after = (await client.get(f"{API}/markets/BTC-USDT/ticker/")).data
-    assert after == {**before, "stale": True}
+    assert after == {**before, "stale": True, "age_ms": after["age_ms"]}
+    assert after["age_ms"] >= 0 and before["age_ms"] is None
     assert (await client.get(f"{API}/markets/BTC-USDT/")).data["status"] == "closed"
     assert (await client.get(f"{API}/markets/BTC-USDT/candles/")).data["stale"]
 
@@ -287,7 +292,11 @@ async def test_a_symbol_nothing_feeds_shows_the_candles_of_its_data_set(client, 
     ("body", "status", "field"),
     [
         ({"source": "replay"}, 400, "dataset"),
-        ({"source": "live"}, 400, "source"),
+        ({"source": "csv"}, 400, "source"),
+        ({"source": "live", "speed": 2}, 400, "speed"),
+        ({"source": "live", "exchange": "nosuch"}, 422, "exchange"),
+        ({"source": "live", "exchange": "http://169.254.169.254/"}, 422, "exchange"),
+        ({"source": "simulated", "exchange": "binance"}, 400, "exchange"),
         ({"source": "simulated", "dataset": "x"}, 400, "dataset"),
         ({"speed": -1}, 400, "speed"),
         ({"speed": 1e9}, 400, "speed"),

@@ -55,7 +55,7 @@ async def test_a_start_with_replay_is_idle_until_a_data_set_is_chosen(settings):
         await services.restart()
 
 
-@pytest.mark.parametrize("source", ["live:binance", "live:", "csv", ""])
+@pytest.mark.parametrize("source", ["live:nosuch", "live:", "live:../x", "csv", ""])
 async def test_a_source_there_is_not_refuses_the_start(settings, source):
     settings.MARKET_SOURCE = source
     assert [error.id for error in check_market_source()] == ["markets.E001"]
@@ -65,7 +65,7 @@ async def test_a_source_there_is_not_refuses_the_start(settings, source):
 
 
 def test_the_sources_there_are_pass_the_check(settings):
-    for source in ("simulated", "replay"):
+    for source in ("simulated", "replay", "live:binance", "live:kraken"):
         settings.MARKET_SOURCE = source
         assert check_market_source() == []
 

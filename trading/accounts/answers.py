@@ -35,6 +35,7 @@ class AccountAnswer(msgspec.Struct, frozen=True):
     cash: str
     buying_power: str
     allow_short: bool
+    allow_stale_prices: bool
     fill_policy: str
     fees: FeesAnswer
     risk_state: str
@@ -80,6 +81,7 @@ def account_answer(account: Account, mark_of: MarkOf) -> AccountAnswer:
         cash=money_text(held.total_units if held is not None else 0),
         buying_power=money_text(available_units(account, base, mark_of)),
         allow_short=account.allow_short,
+        allow_stale_prices=account.allow_stale_prices,
         fill_policy=account.fill_policy,
         fees=FeesAnswer(bps_from_ppm(account.maker_ppm), bps_from_ppm(account.taker_ppm)),
         risk_state=RISK_ACTIVE,

@@ -77,6 +77,9 @@ class AccountIn(ApiSerializer):
         help_text="Asset to amount; left out: 100000 of the base currency.",
     )
     allow_short = BooleanField(required=False, default=False, help_text="Margin accounts only.")
+    allow_stale_prices = BooleanField(
+        required=False, default=False, help_text="Orders may fill at the last price of a source that has fallen silent."
+    )
     fees = FeesIn(required=False, allow_null=True)
 
     def validate_balances(self, balances: dict[str, str]) -> dict[str, str]:
@@ -102,6 +105,7 @@ class AccountOut(ApiSerializer):
     cash = MoneyField()
     buying_power = MoneyField()
     allow_short = BooleanField()
+    allow_stale_prices = BooleanField()
     fill_policy = CharField()
     fees = FeesOut()
     risk_state = CharField()

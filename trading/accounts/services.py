@@ -64,6 +64,7 @@ class AccountRequest(Protocol):
     base_currency: str
     balances: Mapping[str, str] | None
     allow_short: bool
+    allow_stale_prices: bool
     fees: FeesRequest | None
 
 
@@ -75,6 +76,7 @@ class AccountSetup(msgspec.Struct, frozen=True, kw_only=True):
     balances: Mapping[str, str] | None
     allow_short: bool
     fees: FeesRequest | None
+    allow_stale_prices: bool = False
     id: str = DEFAULT_ACCOUNT
     name: str = "Default"
 
@@ -119,6 +121,7 @@ def command_to_open(request: AccountRequest | AccountSetup) -> OpenAccount:
         type=request.type,
         base_currency=request.base_currency,
         allow_short=request.allow_short,
+        allow_stale_prices=request.allow_stale_prices,
         maker_ppm=default_maker_ppm() if fees is None else _ppm("maker_bps", fees.maker_bps),
         taker_ppm=default_taker_ppm() if fees is None else _ppm("taker_bps", fees.taker_bps),
         fill_policy=FILL_POLICY.value,

@@ -123,6 +123,7 @@ class Account:
 
     __slots__ = (
         "allow_short",
+        "allow_stale_prices",
         "balances",
         "base_currency",
         "client_order_ids",
@@ -153,6 +154,7 @@ class Account:
         taker_ppm: int,
         fill_policy: str,
         created_ns: int,
+        allow_stale_prices: bool = False,
     ) -> None:
         self.id = account_id
         self.name = name
@@ -165,6 +167,8 @@ class Account:
         self.taker_ppm = taker_ppm
         self.largest_fee_ppm = max(maker_ppm, taker_ppm)
         self.fill_policy = fill_policy
+        self.allow_stale_prices = allow_stale_prices
+        """Whether its orders may fill at the last price of a source that has fallen silent."""
         self.created_ns = created_ns
         self.epoch = 1
         self.balances: dict[str, Balance] = {}

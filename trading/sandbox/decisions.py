@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from kit.clock import iso_from_ns
 from kit.errors import Conflict, Invalid, NotFound, Rejected, invalid_field
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
@@ -46,6 +47,7 @@ from trading.sandbox.risk import (
     check_min_notional,
     check_notional_limit,
     check_open_orders,
+    check_quantity,
     check_range,
     check_shape,
     check_short,
@@ -58,6 +60,9 @@ EXPIRED_IOC = "Immediate or cancel: what the book did not hold at once expired."
 EXPIRED_FOK = "Fill or kill: when it triggered the book did not hold the whole quantity."
 EXPIRED_DEPTH = "The visible depth of the book ended before the whole quantity was filled."
 EXPIRED_NO_MARKET = "There was no market to trade against."
+EXPIRED_STALE = (
+    "The market's price was stale: its source has fallen silent, and nothing fills at a price that may be gone."
+)
 EXPIRED_MONEY = "The available balance did not cover the rest at the price the stop met."
 
 
@@ -92,6 +97,8 @@ class Decisions:
     def _place(self, command: PlaceOrder, time_ns: int) -> Decision:
         account = self._account(command.account_id)
         market = self._state.market(command.symbol)
+        if market.stale is not None and account.allow_stale_prices:
+            return self._at_stale_price(market, self._place, command, time_ns)
         check_shape(command)
         if command.client_order_id is not None:
             _check_client_order_id(account, command.client_order_id)
@@ -124,6 +131,17 @@ class Decisions:
             return Decision([accepted])
         return self._acting_at_once(accepted, account, market, takes)
 
+    def _at_stale_price(
+        self, market: SymbolMarket, decide: Callable[..., Decision], command: PlaceOrder | ReplaceOrder, time_ns: int
+    ) -> Decision:
+        """Decide as if the last market of a silent source still stood, for an account that wants it so."""
+        stale = market.stale
+        market.update, market.stale = stale, None
+        try:
+            return decide(command, time_ns)
+        finally:
+            market.update, market.stale = None, stale
+
     def _takes_at_once(self, command: PlaceOrder, market: SymbolMarket) -> list[Take]:
         """What the order would take from the book now; nothing while it waits for its stop or rests outside."""
         is_buy = command.side is BUY
@@ -154,6 +172,8 @@ class Decisions:
         worst_ticks = command.price_ticks or command.stop_ticks or (takes[-1].price_ticks if takes else None)
         if worst_ticks is None:
             return _nothing_to_take(command, instrument), 0
+        if (lots < instrument.min_lots or 0 < instrument.max_lots < lots) and not command.is_closing:
+            return check_quantity(instrument, lots), 0
         notional_units = worst_ticks * lots * instrument.unit_value
         if notional_units < instrument.min_notional_units and not command.is_closing:
             refusal = check_min_notional(instrument, command.notional_units or notional_units)
@@ -188,7 +208,7 @@ class Decisions:
             if refusal is not None:
                 return refusal
         if market.mark_ticks is None:
-            return _no_market_price(instrument.symbol)
+            return _no_market_price(market)
         price_ticks = max(price_ticks, market.mark_ticks)
         return check_margin(
             account, instrument, is_buy=is_buy, lots=lots, price_ticks=price_ticks, mark_of=self.mark_of
@@ -206,6 +226,8 @@ class Decisions:
             assert market.update is not None, "a stop is reached by a market"
             decided.append(_triggered(order, market.update.last_ticks, accepted.time_ns))
         decided += self._taking(order, account, market.instrument, takes, accepted.time_ns)
+        if market.stale is not None and isinstance(decided[-1], ev.OrderExpired):
+            decided[-1] = _expired(order, EXPIRED_STALE, accepted.time_ns)
         return Decision(decided, takes, order.id)
 
     # ---- orders that wait
@@ -322,6 +344,8 @@ class Decisions:
         account = self._account(command.account_id)
         order = self._open_order(account, command.order_id)
         market = self._state.market(order.symbol)
+        if market.stale is not None and account.allow_stale_prices:
+            return self._at_stale_price(market, self._replace, command, time_ns)
         changed = _changed_order(order, command)
         is_buy, waits = order.side is BUY, order.status is PENDING
         same_prices = (changed.price_ticks, changed.stop_ticks) == (order.price_ticks, order.stop_ticks)
@@ -417,6 +441,7 @@ class Decisions:
                     taker_ppm=command.taker_ppm,
                     fill_policy=command.fill_policy,
                     balances=command.balances,
+                    allow_stale_prices=command.allow_stale_prices,
                 )
             ]
         )
@@ -576,11 +601,18 @@ def _closed_to(command: PlaceOrder, market: SymbolMarket) -> Refusal | None:
             f"Trading in {command.symbol} is halted. Orders that can wait are taken; nothing fills until it goes on."
         )
         return Refusal("TRADING_HALTED", reason, {"symbol": command.symbol})
-    return _no_market_price(command.symbol) if command.type is MARKET else None
+    if command.type is MARKET or (market.stale is not None and command.time_in_force is FOK):
+        return _no_market_price(market)
+    return None
 
 
-def _no_market_price(symbol: str) -> Refusal:
-    return Refusal("NO_MARKET_PRICE", f"There is no market in {symbol} now. Wait for its next price.", {})
+def _no_market_price(market: SymbolMarket) -> Refusal:
+    symbol = market.instrument.symbol
+    if market.stale is None:
+        return Refusal("NO_MARKET_PRICE", f"There is no market in {symbol} now. Wait for its next price.", {})
+    last, since = market.instrument.price_text(market.stale.last_ticks), iso_from_ns(market.stale_since_ns)
+    reason = f"The last price of {symbol}, {last}, is stale: its source has been silent since {since}."
+    return Refusal("STALE_PRICE", f"{reason} Wait for the next one.", {"last": last, "since": since})
 
 
 def _nothing_to_take(command: PlaceOrder, instrument: Instrument) -> Refusal:

@@ -30,6 +30,7 @@ class AccountOpened(Event, frozen=True, kw_only=True, gc=False, tag="account_ope
     taker_ppm: int
     fill_policy: str
     balances: dict[str, int]
+    allow_stale_prices: bool = False
 
 
 class AccountReset(Event, frozen=True, kw_only=True, gc=False, tag="account_reset"):

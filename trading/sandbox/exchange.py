@@ -89,6 +89,10 @@ class Exchange:
         """Stop trading in a symbol until its next update: orders may wait for it, and none is filled."""
         self._state.market(symbol).close(is_halted=True)
 
+    def grow_stale(self, symbol: str, since_ns: int) -> None:
+        """Let nothing fill in a market whose source was last heard of at `since_ns`, until its next update."""
+        self._state.market(symbol).grow_stale(since_ns)
+
     def preview(self, command: PlaceOrder, time_ns: int) -> Preview:
         """What `apply` would do with the order now; changes nothing and raises the same errors."""
         decision = self._deciders[PlaceOrder](command, time_ns)

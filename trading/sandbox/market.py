@@ -104,6 +104,8 @@ class SymbolMarket:
         "mark_ticks",
         "sell_limits",
         "sell_stops",
+        "stale",
+        "stale_since_ns",
         "update",
     )
 
@@ -112,6 +114,10 @@ class SymbolMarket:
         self.update: MarketUpdate | None = None
         self.is_halted = False
         """Whether trading was stopped for a time, so that there is no market until the next update."""
+        self.stale: MarketUpdate | None = None
+        """The last market of a source that has fallen silent; nothing fills at it but for accounts that allow it."""
+        self.stale_since_ns = 0
+        """When the source was last heard of (UTC, by the machine's clock)."""
         self.mark_ticks: int | None = None
         """The last price known, also after the market closed; what positions are valued at."""
         self.buy_limits = WaitingOrders(highest_first=True)
@@ -124,15 +130,24 @@ class SymbolMarket:
         """Replace the present market; new depth replaces what was taken."""
         self.update = update
         self.is_halted = False
+        self.stale = None
         self.mark_ticks = update.last_ticks
         if self._taken:
             self._taken.clear()
 
     def close(self, *, is_halted: bool = False) -> None:
         """There is no market until the next update; orders go on waiting."""
-        self.update = None
+        self.update = self.stale = None
         self.is_halted = is_halted
         self._taken.clear()
+
+    def grow_stale(self, since_ns: int) -> None:
+        """The source has fallen silent: there is no market until the next update, but a memory of one.
+
+        What was taken from its depth stays taken: nobody is there to put new depth in its place.
+        """
+        if self.update is not None:
+            self.update, self.stale, self.stale_since_ns = None, self.update, since_ns
 
     def best_opposite(self, is_buy: bool) -> int | None:
         """The best price a taker would meet: the best ask for a buy, the best bid for a sell; None without a market."""

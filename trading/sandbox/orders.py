@@ -162,6 +162,7 @@ class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     taker_ppm: int
     fill_policy: str
     balances: dict[str, int]
+    allow_stale_prices: bool = False
 
 
 class ResetAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):

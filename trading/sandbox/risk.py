@@ -100,6 +100,17 @@ def check_min_notional(instrument: Instrument, notional_units: int) -> Refusal |
     )
 
 
+def check_quantity(instrument: Instrument, lots: int) -> Refusal:
+    """The refusal of a quantity beyond the venue's limits of one order."""
+    least, most = instrument.quantity_text(instrument.min_lots), instrument.quantity_text(instrument.max_lots)
+    bounds = f"from {least} to {most}" if instrument.max_lots else f"from {least} on"
+    return Refusal(
+        "QUANTITY_LIMIT",
+        f"{instrument.symbol} takes orders {bounds} {instrument.base}; this one is for {instrument.quantity_text(lots)}.",
+        {"min_quantity": least, **({"max_quantity": most} if instrument.max_lots else {})},
+    )
+
+
 def check_open_orders(limits: OrderLimits, account: Account, command: PlaceOrder) -> Refusal | None:
     """One more order that could wait; what acts at once and then ends is not counted, so that positions can be left."""
     count = len(account.open_orders)

@@ -83,7 +83,8 @@ class State:
                 ended[order.account_id] = ended[order.account_id].plus(order_digest(order))
         accounts = [
             [
-                [a.id, a.name, a.type, a.base_currency, a.allow_short, a.maker_ppm, a.taker_ppm, a.fill_policy],
+                [a.id, a.name, a.type, a.base_currency, a.allow_short, a.maker_ppm, a.taker_ppm, a.fill_policy]
+                + ["stale prices"] * a.allow_stale_prices,
                 [a.created_ns, a.epoch, ended[a.id], list(a.open_orders.values())],
                 sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items() if not b.is_nothing),
                 sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items() if not p.is_nothing),
@@ -228,6 +229,7 @@ def account_from(opened: ev.AccountOpened) -> Account:
         maker_ppm=opened.maker_ppm,
         taker_ppm=opened.taker_ppm,
         fill_policy=opened.fill_policy,
+        allow_stale_prices=opened.allow_stale_prices,
         created_ns=opened.time_ns,
     )
     account.start_epoch(1, opened.balances)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OrderBook } from '../api/types';
 import { Book, checksumOf, crc32 } from './book';
 
-const book = (change: Partial<OrderBook>): OrderBook => ({ symbol: 'S', bids: [], asks: [], checksum: 0, time: null, source: null, stale: false, scenarios: [], ...change });
+const book = (change: Partial<OrderBook>): OrderBook => ({ symbol: 'S', bids: [], asks: [], checksum: 0, time: null, source: null, stale: false, scenarios: [], age_ms: null, ...change });
 
 describe('the book', () => {
   it('has the best levels first, by number and not by text', () => {

@@ -8,6 +8,8 @@ export const BTC: Instrument = {
   tick_size: '0.01',
   lot_size: '0.00001',
   min_notional: '5',
+  min_quantity: '0.00001',
+  max_quantity: null,
   fees: { maker_bps: 2, taker_bps: 5 },
   calendar: '24/7',
 };
@@ -21,6 +23,7 @@ export const ACCOUNT: Account = {
   cash: '100000',
   buying_power: '100000',
   allow_short: false,
+  allow_stale_prices: false,
   fill_policy: 'realistic',
   fees: { maker_bps: 2, taker_bps: 5 },
   risk_state: 'ACTIVE',

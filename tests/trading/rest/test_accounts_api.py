@@ -20,6 +20,7 @@ async def test_the_default_account_is_there_from_the_start(client, desk):
         "cash": "100000",
         "buying_power": "100000",
         "allow_short": False,
+        "allow_stale_prices": False,
         "fill_policy": "realistic",
         "fees": {"maker_bps": 2.0, "taker_bps": 5.0},
         "risk_state": "ACTIVE",

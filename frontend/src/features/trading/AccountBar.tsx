@@ -71,7 +71,7 @@ function NewAccount({ onClose }: { onClose: () => void }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     open
-      .writeAsync({ name, type: 'cash', base_currency: currency, allow_short: false, balances: { [currency]: amount } })
+      .writeAsync({ name, type: 'cash', base_currency: currency, allow_short: false, allow_stale_prices: false, balances: { [currency]: amount } })
       .then((account) => {
         toastGood('Account opened.', account.name);
         onClose();

@@ -30,6 +30,8 @@ export function ReplayBar({ onSource }: { onSource: (symbol: string) => void }) 
       .catch((fault: unknown) => toastFault('The feed stays as it was.', fault))
       .finally(() => setBusy(false));
   };
+  // A live market goes at its own pace; while one is waited for, another stands in, and choosing it is final.
+  const isLive = now.source === 'live' || now.waiting_for !== null;
   const isPaused = now.paused || now.status === 'finished';
   const playLabel = isPaused ? 'Play the market' : 'Pause the market';
   return (
@@ -37,13 +39,13 @@ export function ReplayBar({ onSource }: { onSource: (symbol: string) => void }) 
       <NativeSelect
         size="xs"
         aria-label="Source of the market"
-        value={now.source === 'replay' ? (now.dataset ?? '') : 'simulated'}
+        value={now.source === 'replay' ? (now.dataset ?? '') : isLive ? 'live' : 'simulated'}
         disabled={isBusy}
         onChange={(event) => chooseSource(event.currentTarget.value, datasets.data?.items ?? [], change, onSource)}
         data={sourcesOf(now, datasets.data?.items ?? [])}
       />
       <Tooltip label={playLabel}>
-        <ActionIcon variant="default" aria-label={playLabel} loading={isBusy} onClick={() => change({ paused: !isPaused })} disabled={now.status === 'finished'}>
+        <ActionIcon variant="default" aria-label={playLabel} loading={isBusy} onClick={() => change({ paused: !isPaused })} disabled={isLive || now.status === 'finished'}>
           <Icon name={isPaused ? 'play' : 'pause'} />
         </ActionIcon>
       </Tooltip>
@@ -63,7 +65,7 @@ export function ReplayBar({ onSource }: { onSource: (symbol: string) => void }) 
         size="xs"
         aria-label="Speed"
         value={String(now.speed)}
-        disabled={isBusy}
+        disabled={isBusy || isLive}
         onChange={(event) => change({ speed: Number(event.currentTarget.value) })}
         data={[...new Set([...SPEEDS, now.speed])].map((speed) => ({ value: String(speed), label: speedWords(speed) }))}
       />
@@ -80,6 +82,8 @@ function Position({ feed }: { feed: Feed }) {
         <span className="soft">Market time</span> <Time value={feed.position.time} />
         {feed.position.total ? <span className="num soft"> · {Math.floor((feed.position.index / feed.position.total) * 100)}%</span> : null}
       </span>
+      {feed.waiting_for ? <span className={classes.fault}>Simulated prices until {feed.waiting_for} answers.</span> : null}
+      {feed.source === 'live' && feed.stale_symbols.length > 0 ? <span className={classes.fault}>Old prices: {feed.stale_symbols.join(', ')}</span> : null}
       {feed.error ? <span className={classes.fault}>{feed.error}</span> : null}
       {feed.status === 'finished' ? <span className={classes.fault}>The replay has ended; choose a source to go on.</span> : null}
     </>
@@ -90,14 +94,15 @@ function sourcesOf(feed: Feed, datasets: readonly Dataset[]) {
   const known = datasets.some((each) => each.id === feed.dataset) || feed.source !== 'replay';
   return [
     { value: 'simulated', label: 'Simulated market' },
+    { value: 'live', label: `Live ${feed.exchange ?? ''}`.trim() },
     ...(known ? [] : [{ value: feed.dataset ?? '', label: 'Replay' }]),
     ...datasets.map(({ id, symbol, interval, kind }) => ({ value: id, label: `Replay ${symbol} ${interval ?? kind}` })),
   ];
 }
 
 function chooseSource(value: string, datasets: readonly Dataset[], change: (wanted: FeedIn, after?: () => void) => void, onSource: (symbol: string) => void): void {
-  if (value === 'simulated') {
-    change({ source: 'simulated' });
+  if (value === 'simulated' || value === 'live') {
+    change({ source: value });
     return;
   }
   const dataset = datasets.find((each) => each.id === value);

@@ -1,0 +1,1 @@
+"""Live prices of any exchange that ccxt knows: read, judged, and never traded on over there."""
