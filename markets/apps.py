@@ -17,6 +17,7 @@ class MarketsConfig(AppConfig):
         """Register channels, start and stop, health, metrics and the check of MARKET_SOURCE; nothing runs yet."""
         from kit.http_pool import POOL
         from markets import services, tiles
+        from markets.candle_store import services as candle_store
         from markets.channels import register_channels
         from markets.datasets import services as datasets
         from markets.direction.channels import register_channel as register_feed_channel
@@ -27,6 +28,7 @@ class MarketsConfig(AppConfig):
 
         register(check_market_source, "markets")
         datasets.register(find_instrument=services.find_instrument, add_instrument=services.add_instrument)
+        datasets.register_candle_sink(candle_store.append_candles)
         datasets.register_in_use_check(services.use_of_dataset)
         register_channels(lambda: services.floor().snapshots)
         register_feed_channel()

@@ -393,6 +393,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/backfill/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch past candles of an exchange
+         * @description Fetch closed candles of an exchange, without keys; the job's result is the data set.
+         */
+        post: operations["datasets_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/preview/": {
         parameters: {
             query?: never;
@@ -1286,6 +1306,11 @@ export interface components {
              * @default false
              */
             allow_short: boolean;
+            /**
+             * @description Orders may fill at the last price of a source that has fallen silent.
+             * @default false
+             */
+            allow_stale_prices: boolean;
             fees?: components["schemas"]["FeesInRequest"] | null;
         };
         /** @description An account and what it is worth in its base currency. */
@@ -1300,6 +1325,7 @@ export interface components {
             cash: string;
             buying_power: string;
             allow_short: boolean;
+            allow_stale_prices: boolean;
             fill_policy: string;
             fees: components["schemas"]["FeesOut"];
             risk_state: string;
@@ -1485,6 +1511,36 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /**
+         * @description Past candles of an exchange to fetch.
+         * @example {
+         *       "symbol": "BTC-USDT",
+         *       "interval": "1h",
+         *       "from": "2026-01-01T00:00:00Z",
+         *       "to": "2026-02-01T00:00:00Z"
+         *     }
+         */
+        BackfillInRequest: {
+            /** @description BASE-QUOTE, as the exchange lists it. */
+            symbol: string;
+            /**
+             * @default 1m
+             * @enum {string}
+             */
+            interval: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+            /** @description Any exchange of ccxt; that of MARKET_SOURCE, or binance. */
+            exchange?: string | null;
+            /**
+             * Format: date-time
+             * @description Candles that open at or after this time.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Candles that open before this time; by default those closed by now.
+             */
+            to?: string;
+        };
         /** @description A row that was left out. */
         BadRowOut: {
             /**
@@ -1552,6 +1608,11 @@ export interface components {
             source: string | null;
             /** @description Nothing feeds it now: the values are the last ones there were. */
             stale: boolean;
+            /**
+             * Format: int64
+             * @description While stale: how old the last good price is.
+             */
+            age_ms: number | null;
         };
         CalculationOutAnswer: {
             /** @enum {string} */
@@ -1581,6 +1642,11 @@ export interface components {
             source: string | null;
             /** @description Nothing feeds it now: the values are the last ones there were. */
             stale: boolean;
+            /**
+             * Format: int64
+             * @description While stale: how old the last good price is.
+             */
+            age_ms: number | null;
         };
         CandlePageOutAnswer: {
             /** @enum {string} */
@@ -1758,23 +1824,49 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            status: "running" | "paused" | "finished" | "failed" | "idle";
+            status: "running" | "paused" | "finished" | "failed" | "idle" | "connecting";
             /**
              * Format: double
-             * @description How late its prices are.
+             * @description How late its prices are; what an exchange takes to answer.
              */
             latency_ms: number | null;
             /**
              * @description Open: the source has failed and is left alone.
              * @enum {string}
              */
-            breaker: "closed" | "open";
+            breaker: "closed" | "half_open" | "open";
             symbols: string[];
+            /** @description Those that it says nothing of at present. */
+            stale_symbols: string[];
+            /** @description Whether prices come over its streams now. */
+            streams: boolean;
+            /** @description Prices that could not be true, by reason. */
+            dropped_ticks: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description How often a stream was opened again.
+             */
+            reconnects: number;
+            /** @description Wanted symbols that it does not have, and why. */
+            missing_symbols: {
+                [key: string]: string;
+            };
+            /** @description What of an instrument does not fit its steps. */
+            notes: {
+                [key: string]: string[];
+            };
             error: string | null;
             /** @description What feeds the market, or last did. */
             source: string | null;
             /** @description Nothing feeds it now: the values are the last ones there were. */
             stale: boolean;
+            /**
+             * Format: int64
+             * @description While stale: how old the last good price is.
+             */
+            age_ms: number | null;
         };
         ExchangeOutAnswer: {
             /** @enum {string} */
@@ -1816,7 +1908,9 @@ export interface components {
          */
         FeedInRequest: {
             /** @enum {string} */
-            source?: "simulated" | "replay";
+            source?: "simulated" | "replay" | "live";
+            /** @description For live: any exchange of ccxt; that of MARKET_SOURCE. */
+            exchange?: string | null;
             /** @description For replay. */
             dataset?: string | null;
             /**
@@ -1831,8 +1925,14 @@ export interface components {
             /** @enum {string} */
             status: "running" | "paused" | "finished" | "failed" | "idle";
             source: string | null;
+            /** @description Whose markets a live source shows. */
+            exchange: string | null;
+            /** @description The live source that has given no price yet. */
+            waiting_for: string | null;
             dataset: string | null;
             symbols: string[];
+            /** @description Those that the source says nothing of at present. */
+            stale_symbols: string[];
             /** Format: double */
             speed: number;
             paused: boolean;
@@ -1845,6 +1945,10 @@ export interface components {
             lag_ms: number;
             /** Format: double */
             updates_per_second: number;
+            /** @description Live prices that could not be true, by reason. */
+            dropped_ticks: {
+                [key: string]: number;
+            };
             error: string | null;
             scenarios: components["schemas"]["ScenarioOut"][];
             /** @description The content hash of the data set that is replayed. */
@@ -2262,6 +2366,11 @@ export interface components {
             source: string | null;
             /** @description Nothing feeds it now: the values are the last ones there were. */
             stale: boolean;
+            /**
+             * Format: int64
+             * @description While stale: how old the last good price is.
+             */
+            age_ms: number | null;
             /** @description The kinds of scenarios that change it now. */
             scenarios: ("crash" | "gap" | "spread" | "thin_book" | "halt")[];
         };
@@ -2291,6 +2400,11 @@ export interface components {
             source: string | null;
             /** @description Nothing feeds it now: the values are the last ones there were. */
             stale: boolean;
+            /**
+             * Format: int64
+             * @description While stale: how old the last good price is.
+             */
+            age_ms: number | null;
             /** @description The kinds of scenarios that change it now. */
             scenarios: ("crash" | "gap" | "spread" | "thin_book" | "halt")[];
         };
@@ -3189,6 +3303,10 @@ export interface components {
             tick_size: string;
             lot_size: string;
             min_notional: string;
+            /** @description Of one order. */
+            min_quantity: string;
+            /** @description Of one order; null where the venue has no limit. */
+            max_quantity: string | null;
             fees: components["schemas"]["VenueFeesOut"];
             /** @description 24/7, fx, equities, or an exchange's code such as XNYS. */
             calendar: string;
@@ -3283,6 +3401,11 @@ export interface components {
             source: string | null;
             /** @description Nothing feeds it now: the values are the last ones there were. */
             stale: boolean;
+            /**
+             * Format: int64
+             * @description While stale: how old the last good price is.
+             */
+            age_ms: number | null;
             /** @description The kinds of scenarios that change it now. */
             scenarios: ("crash" | "gap" | "spread" | "thin_book" | "halt")[];
         };
@@ -3329,6 +3452,11 @@ export interface components {
             source: string | null;
             /** @description Nothing feeds it now: the values are the last ones there were. */
             stale: boolean;
+            /**
+             * Format: int64
+             * @description While stale: how old the last good price is.
+             */
+            age_ms: number | null;
         };
         TradePageOutAnswer: {
             /** @enum {string} */
@@ -4427,6 +4555,50 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["RepairInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    datasets_backfill: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillInRequest"];
             };
         };
         responses: {

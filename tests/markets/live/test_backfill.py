@@ -1,11 +1,14 @@
 """Past candles of an exchange become a data set like any other, and reach whoever keeps candles."""
 
+import asyncio
+
 import pytest
 
 from jobs import services as jobs
 from kit.clock import NS_PER_SECOND, ns_from_iso
 from kit.errors import Invalid, Rejected, Unavailable
 from markets import services as markets
+from markets.candle_store import services as candle_store
 from markets.datasets import backfilling, services
 from markets.datasets.backfilling import BackfillSpec
 from tests.loopback_exchange import LoopbackExchange
@@ -127,9 +130,10 @@ def test_an_exchange_there_is_not_is_refused_at_once(exchange, exchange_id):
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_over_rest_it_is_a_job_whose_result_is_the_data_set(client, exchange, monkeypatch):
-    kept = []
-    monkeypatch.setattr(services, "_candle_sinks", [lambda *said: kept.append(said)])
+async def test_over_rest_it_is_a_job_whose_result_is_the_data_set_and_the_store_keeps_it(
+    client, exchange, settings, tmp_path
+):
+    settings.STATE_DIR = tmp_path
     body = {"symbol": "XRP-USDT", "interval": "1h", "from": FROM, "to": TO}
     await jobs.start()
     try:
@@ -140,5 +144,6 @@ async def test_over_rest_it_is_a_job_whose_result_is_the_data_set(client, exchan
     dataset = answer.data["result"]
     assert (dataset["symbol"], dataset["interval"], dataset["rows"]) == ("XRP-USDT", "1h", 48)
     assert markets.UNIVERSE.has("XRP-USDT")
-    (source, symbol, interval, candles), *_ = kept
-    assert (source, symbol, interval, len(candles)) == ("live:binance", "XRP-USDT", "1h", 48)
+    stored = {facts.key.source: facts for facts in await asyncio.to_thread(candle_store.list_series, "XRP-USDT")}
+    kept, imported = stored["live:binance"], stored[f"dataset:{dataset['id']}"]
+    assert (kept.key.interval, kept.rows, imported.rows) == ("1h", 48, 48)
