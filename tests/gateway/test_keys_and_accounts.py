@@ -22,7 +22,9 @@ def is_about_an_account(method: str, path: str) -> bool:
 
 
 ABOUT_ACCOUNTS = [each for each in OPERATIONS if is_about_an_account(*each)]
-OF_OBJECTS = [each for each in ABOUT_ACCOUNTS if "{id}" in each[1]]
+OF_NOBODY = "/api/v1/datasets/"
+"""Data sets are everybody's; only the job that repairs one belongs to an account."""
+OF_OBJECTS = [each for each in ABOUT_ACCOUNTS if "{id}" in each[1] and not each[1].startswith(OF_NOBODY)]
 LISTS = [path for method, path in ABOUT_ACCOUNTS if method == "GET" and "{" not in path]
 READS = ("GET", "HEAD", "OPTIONS")
 WRITES = [each for each in OPERATIONS if each[0] not in READS]

@@ -221,7 +221,7 @@ def test_bad_prints_among_trades_are_dropped_and_the_minutes_follow(importer, re
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(kept=st.sets(st.integers(0, 120), min_size=60), order=st.randoms(use_true_random=False))
+@given(kept=st.sets(st.integers(0, 120), min_size=61), order=st.randoms(use_true_random=False))
 def test_filling_adds_exactly_the_missing_minutes_and_the_order_of_the_file_does_not_matter(
     importer, repair, kept, order
 ):
