@@ -22,6 +22,7 @@ DEADLINE_S = 280
 DATASETS = 6
 ORDERS = 12
 REHEARSALS = 4
+KEYS = 6
 
 
 @pytest.fixture
@@ -54,7 +55,14 @@ def furnish(server: Server, folder: Path) -> None:
             datasets.append(trader.import_file(file, symbol="NEW-USD")["id"])
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
-    made = {"orders": orders, "datasets": datasets, "jobs": jobs, "rehearsals": [lasting], "brief-rehearsals": brief}
+        keys = [
+            trader.call("POST", "keys/", json={"name": f"key {number}", "scopes": ["read"]})["id"]
+            for number in range(KEYS)
+        ]
+    made = {
+        "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
+        "brief-rehearsals": brief,
+    }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))
 
