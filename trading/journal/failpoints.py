@@ -43,6 +43,10 @@ class Failpoints:
         self._armed, self._left = name, int(times or 1)
         _log.critical("%s=%s: this process will kill itself there. It is for tests alone.", VARIABLE, wanted)
 
+    def is_armed(self, name: str) -> bool:
+        """Whether the process is to die there."""
+        return name == self._armed
+
     def reach(self, name: str) -> None:
         """Come by a failpoint: nothing happens, unless it is the armed one and its time has come."""
         if name == self._armed:
