@@ -1,10 +1,12 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """Measures Sandbar side by side with its peers and with the bare limit, in one run on one machine.
 
-    .venv/bin/python benchmarks/run.py                      # everything, about half an hour
-    .venv/bin/python benchmarks/run.py engine journal       # some subjects
-    .venv/bin/python benchmarks/run.py --quick http         # one short pass, to see that it works
-    .venv/bin/python benchmarks/run.py --json               # the judged rows for a program
+    benchmarks/run.py                      # everything, about half an hour
+    benchmarks/run.py engine journal       # some subjects
+    benchmarks/run.py --quick http         # one short pass, to see that it works
+    benchmarks/run.py --json               # the judged rows for a program
+
+It runs in the project's own environment, .venv, whatever Python starts it.
 
 Contenders take turns, pass by pass, each in a fresh process; the table holds medians. Progress goes to stderr. The exit
 code is 1 when a target is missed, 2 when a subject could not be measured.
@@ -20,6 +22,9 @@ import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+PYTHON = ROOT / ".venv" / "bin" / "python"
+if PYTHON.exists() and Path(sys.prefix) != PYTHON.parents[1]:
+    os.execv(PYTHON, [str(PYTHON), *sys.argv])  # the same script, in the environment with what it needs
 sys.path[:1] = [str(ROOT), str(ROOT / "platform")]
 os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
 
