@@ -9,6 +9,7 @@ The process is found and ended by its pid alone.
 """
 
 import atexit
+import json
 import os
 import secrets
 import shutil
@@ -24,6 +25,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 READY_DEADLINE_S = 30.0
@@ -105,6 +107,12 @@ class Server:
     def output(self) -> str:
         """What it printed so far, all runs together."""
         return self.output_file.read_text(errors="replace") if self.output_file.exists() else ""
+
+    def log_lines(self, trace_id: str) -> list[dict[str, Any]]:
+        """The lines of that trace in its log files, oldest first; not the last one while it is being written."""
+        files = sorted(self.log_dir.glob("gateway.log.*"))
+        lines = [line for file in files for line in file.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
+        return [found for found in map(json.loads, lines) if found["trace_id"] == trace_id]
 
     def run_command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command of manage.py in the same environment, to its end."""

@@ -1,8 +1,6 @@
 """Too many requests: the usual limit, by the address of the socket, whatever a header claims."""
 
-import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
@@ -44,11 +42,9 @@ def test_an_invented_forwarded_address_helps_nobody_and_another_address_is_serve
 async def test_the_log_names_the_address_of_the_socket(hasty: Attacker) -> None:
     trace_id = f"logged-{hasty.server.port}"
     hasty.ask("GET", "/api/v1/orders/", headers={"X-Forwarded-For": "203.0.113.5", "X-Trace-Id": trace_id})
-    file = hasty.server.log_dir / f"gateway.log.{datetime.now(UTC):%Y-%m-%d}"
 
     async def clients() -> list[str]:
-        lines = [json.loads(line) for line in file.read_text().splitlines()]
-        return [line["client"] for line in lines if line["trace_id"] == trace_id and "client" in line]
+        return [line["client"] for line in hasty.server.log_lines(trace_id) if "client" in line]
 
     assert await eventually(clients) == ["127.0.0.1"]
 

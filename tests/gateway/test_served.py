@@ -6,7 +6,6 @@ import re
 import socket
 import time
 from contextlib import closing, suppress
-from datetime import UTC, datetime
 
 import psutil
 import pytest
@@ -118,12 +117,10 @@ def test_the_log_names_the_sockets_address_whatever_is_forwarded(server):
 
 def find_line(server, trace_id):
     """The access line of a request, which is written within a tenth of a second."""
-    file = server.log_dir / f"gateway.log.{datetime.now(UTC):%Y-%m-%d}"
     deadline_s = time.monotonic() + 5
     while time.monotonic() < deadline_s:
-        lines = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-        for line in lines:
-            if line["trace_id"] == trace_id and line["logger"] == "gateway.access":
+        for line in server.log_lines(trace_id):
+            if line["logger"] == "gateway.access":
                 return line
     raise AssertionError(f"no line of {trace_id}")
 

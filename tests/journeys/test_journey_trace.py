@@ -1,7 +1,5 @@
 """One order followed by its trace id: through answer, log, journal entry, audit, WebSocket event and span."""
 
-import json
-
 import pytest
 
 from tests.gateway.collector import attributes_of, running_collector
@@ -14,12 +12,6 @@ MARKET = {"symbol": "BTC-USDT", "side": "buy", "type": "market", "quantity": "0.
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 REFUSED_TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = "00f067aa0ba902b7"
-
-
-def log_lines(server, trace_id):
-    """The lines of that trace in the log files."""
-    lines = [line for file in server.log_dir.glob("gateway.log.*") for line in file.read_text().splitlines()]
-    return [found for found in map(json.loads, lines) if found["trace_id"] == trace_id]
 
 
 def journal_entries(server, trace_id):
@@ -59,7 +51,7 @@ def test_what_was_refused_is_found_by_its_trace_id_in_log_audit_and_span_and_not
     assert journal_entries(server, REFUSED_TRACE) == []
     assert other == []
     # the log and the span
-    (line,) = log_lines(server, REFUSED_TRACE)
+    (line,) = server.log_lines(REFUSED_TRACE)
     assert (line["logger"], line["path"], line["status"]) == ("gateway.access", "/api/v1/orders/", 400)
     request = spans["POST /api/v1/orders"]
     assert request.parent_span_id.hex() == PARENT
@@ -91,7 +83,7 @@ def test_one_order_is_found_everywhere_by_its_trace_id(tmp_path, headers, trace_
     # the answer
     assert answer.json()["trace_id"] == answer.headers["x-trace-id"] == trace_id
     # the log: the file, and what the API shows of it
-    (line,) = log_lines(server, trace_id)
+    (line,) = server.log_lines(trace_id)
     assert (line["logger"], line["path"], line["status"]) == ("gateway.access", "/api/v1/orders/", 201)
     assert [(shown["logger"], shown["extra"]["status"]) for shown in recent] == [("gateway.access", 201)]
     # the journal
