@@ -13,7 +13,8 @@ from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
-from trading.sandbox.decisions import Decision, Decisions
+from trading.sandbox.decision import Decision
+from trading.sandbox.decisions import Decisions
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, Command, Order, PlaceOrder
 from trading.sandbox.risk import OrderLimits, Refusal, free_margin_units
@@ -55,7 +56,7 @@ class Exchange:
 
         They are no state: what was decided under them is in the events, so a replay does not need them.
         """
-        self._decisions.limits = limits
+        self._decisions.checks.limits = limits
 
     @property
     def sequence(self) -> int:
@@ -136,7 +137,7 @@ class Exchange:
         """What the account may use of an asset: free balance, or free margin for the quote side of a margin account."""
         if not account.is_margin:
             return account.available_units(asset)
-        mark_of = self._decisions.mark_of
+        mark_of = self._decisions.checks.mark_of
         if not any(mark_of(symbol)[0].quote == asset for symbol in account.positions):
             return max(account.available_units(asset), 0)
         return max(free_margin_units(account, asset, mark_of) or 0, 0)

@@ -100,8 +100,10 @@ def check_min_notional(instrument: Instrument, notional_units: int) -> Refusal |
     )
 
 
-def check_quantity(instrument: Instrument, lots: int) -> Refusal:
-    """The refusal of a quantity beyond the venue's limits of one order."""
+def check_quantity(instrument: Instrument, lots: int) -> Refusal | None:
+    """The venue's smallest and largest quantity of one order; `max_lots` 0 is no largest."""
+    if lots >= instrument.min_lots and not 0 < instrument.max_lots < lots:
+        return None
     least, most = instrument.quantity_text(instrument.min_lots), instrument.quantity_text(instrument.max_lots)
     bounds = f"from {least} to {most}" if instrument.max_lots else f"from {least} on"
     return Refusal(

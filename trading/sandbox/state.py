@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from kit.errors import Conflict, NotFound
 from markets.instruments import Instrument
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account, Position
@@ -45,6 +46,23 @@ class State:
         if market is None:
             market = self._markets[symbol] = SymbolMarket(self._instruments(symbol))
         return market
+
+    def account(self, account_id: str) -> Account:
+        """The account of that id; raises NotFound UNKNOWN_ACCOUNT."""
+        account = self.accounts.get(account_id)
+        if account is None:
+            raise NotFound(f"There is no account {account_id!r}.", code="UNKNOWN_ACCOUNT")
+        return account
+
+    def open_order(self, account: Account, order_id: str) -> Order:
+        """The live order of an account; raises NotFound, and Conflict ORDER_NOT_OPEN for one that has ended."""
+        order = account.open_orders.get(order_id)
+        if order is not None:
+            return order
+        ended = self.orders.get(order_id)
+        if ended is None or ended.account_id != account.id:
+            raise NotFound(f"There is no order {order_id!r}.")
+        raise Conflict(f"The order is {ended.status} and cannot change any more.", code="ORDER_NOT_OPEN")
 
     def fold(self, event: ev.AnyEvent) -> None:
         """Take one event into the state."""

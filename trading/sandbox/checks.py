@@ -1,0 +1,131 @@
+"""Whether an order may be: market rules first, then limits, then money. Reads the state and never writes it."""
+
+from markets.instruments import Instrument
+from quant.fills import fee_units
+from quant.walks import Take, lots_of
+from trading.sandbox.accounts import Account, Position
+from trading.sandbox.market import SymbolMarket
+from trading.sandbox.orders import BUY, FOK, MARKET, SELL, Order, PlaceOrder
+from trading.sandbox.refusals import closed_to, crossed_ticks, no_market_price, nothing_to_take, unfillable, would_take
+from trading.sandbox.risk import (
+    NO_LIMITS,
+    OrderLimits,
+    Refusal,
+    buy_hold_units,
+    check_available,
+    check_enlarged,
+    check_margin,
+    check_min_notional,
+    check_notional_limit,
+    check_open_orders,
+    check_quantity,
+    check_short,
+)
+from trading.sandbox.state import State
+
+
+class Checks:
+    """The checks of orders over one state."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self.limits: OrderLimits = NO_LIMITS
+        """What new and changed orders may be, beside what the market and the money say."""
+
+    def new_order(
+        self, command: PlaceOrder, account: Account, market: SymbolMarket, takes: list[Take], lots: int
+    ) -> tuple[Refusal | None, int]:
+        """Market rules, limits, then money: the refusal, or None and what the order will hold."""
+        instrument, limits = market.instrument, self.limits
+        if market.update is None and (closed := closed_to(command, market)) is not None:
+            return closed, 0
+        if command.post_only and (best_ticks := crossed_ticks(market, command.side is BUY, command.price_ticks)):
+            return would_take(best_ticks, instrument), 0
+        if command.time_in_force is FOK and command.stop_ticks is None and lots_of(takes) < lots:
+            return unfillable(takes, lots, instrument), 0
+        worst_ticks = command.price_ticks or command.stop_ticks or (takes[-1].price_ticks if takes else None)
+        if worst_ticks is None:
+            return nothing_to_take(command, instrument), 0
+        if (lots < instrument.min_lots or 0 < instrument.max_lots < lots) and not command.is_closing:
+            refusal = check_quantity(instrument, lots)
+            if refusal is not None:
+                return refusal, 0
+        notional_units = worst_ticks * lots * instrument.unit_value
+        if notional_units < instrument.min_notional_units and not command.is_closing:
+            refusal = check_min_notional(instrument, command.notional_units or notional_units)
+            if refusal is not None:
+                return refusal, 0
+        if len(account.open_orders) >= limits.open_orders:
+            refusal = check_open_orders(limits, account, command)
+            if refusal is not None:
+                return refusal, 0
+        if limits.notional_units is not None and not command.is_closing:
+            refusal = check_notional_limit(limits, instrument, notional_units)
+            if refusal is not None:
+                return refusal, 0
+        if account.is_margin:
+            return self._check_margin(account, market, command.side is BUY, lots, worst_ticks), 0
+        if command.side is SELL:
+            held_units = lots * instrument.lot_units
+            return check_available(account, instrument.base, held_units), held_units
+        if command.type is MARKET:
+            held_units = _cost_with_fees(takes, instrument, account.taker_ppm)
+        else:
+            held_units = notional_units + fee_units(notional_units, account.largest_fee_ppm)
+        return check_available(account, instrument.quote, held_units), held_units
+
+    def replacement(
+        self, order: Order, changed: Order, account: Account, market: SymbolMarket
+    ) -> tuple[Refusal | None, int]:
+        """The refusal of a changed order, or None and what it will hold."""
+        instrument, lots = market.instrument, changed.remaining_lots
+        price_ticks = changed.price_ticks or changed.stop_ticks or 0
+        held_units = 0
+        refusal = None
+        if changed.post_only and (best_ticks := crossed_ticks(market, order.side is BUY, changed.price_ticks)):
+            refusal = would_take(best_ticks, instrument)
+        if refusal is None and changed.quantity_lots != order.quantity_lots:
+            refusal = check_quantity(instrument, changed.quantity_lots)
+        refusal = refusal or check_min_notional(
+            instrument, instrument.notional_units(price_ticks, changed.quantity_lots)
+        )
+        refusal = refusal or check_enlarged(
+            self.limits, instrument, order, price_ticks=price_ticks, quantity_lots=changed.quantity_lots
+        )
+        if refusal is None and account.is_margin:
+            more_lots = lots - order.remaining_lots
+            if more_lots > 0:
+                refusal = self._check_margin(account, market, order.side is BUY, more_lots, price_ticks)
+        elif refusal is None and order.side is SELL:
+            held_units = lots * instrument.lot_units
+            refusal = check_available(account, instrument.base, held_units, order.held_units)
+        elif refusal is None:
+            held_units = buy_hold_units(instrument, account, price_ticks, lots)
+            refusal = check_available(account, instrument.quote, held_units, order.held_units)
+        return refusal, held_units
+
+    def _check_margin(
+        self, account: Account, market: SymbolMarket, is_buy: bool, lots: int, price_ticks: int
+    ) -> Refusal | None:
+        instrument = market.instrument
+        if not is_buy:
+            position = account.positions.get(instrument.symbol) or Position()
+            refusal = check_short(account, position, instrument, lots)
+            if refusal is not None:
+                return refusal
+        if market.mark_ticks is None:
+            return no_market_price(market)
+        price_ticks = max(price_ticks, market.mark_ticks)
+        return check_margin(
+            account, instrument, is_buy=is_buy, lots=lots, price_ticks=price_ticks, mark_of=self.mark_of
+        )
+
+    def mark_of(self, symbol: str) -> tuple[Instrument, int | None]:
+        """The instrument and its last known price; None before the first."""
+        market = self._state.market(symbol)
+        return market.instrument, market.mark_ticks
+
+
+def _cost_with_fees(takes: list[Take], instrument: Instrument, fee_ppm: int) -> int:
+    costs = [take.price_ticks * take.lots * instrument.unit_value for take in takes]
+    return sum(cost + fee_units(cost, fee_ppm) for cost in costs)

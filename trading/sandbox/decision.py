@@ -1,0 +1,43 @@
+"""What was decided: the events that will happen, and in which words an order ends."""
+
+import msgspec
+
+from quant.walks import Take
+from trading.sandbox import events as ev
+from trading.sandbox.orders import Order
+
+CANCELED_BY_OWNER = "Canceled by its owner."
+CANCELED_BY_RESET = "Canceled by the reset of the account."
+EXPIRED_IOC = "Immediate or cancel: what the book did not hold at once expired."
+EXPIRED_FOK = "Fill or kill: when it triggered the book did not hold the whole quantity."
+EXPIRED_DEPTH = "The visible depth of the book ended before the whole quantity was filled."
+EXPIRED_NO_MARKET = "There was no market to trade against."
+EXPIRED_STALE = (
+    "The market's price was stale: its source has fallen silent, and nothing fills at a price that may be gone."
+)
+EXPIRED_MONEY = "The available balance did not cover the rest at the price the stop met."
+
+
+class Decision(msgspec.Struct, frozen=True, gc=False):
+    """What will happen: the events, and what the order of that id takes out of the book."""
+
+    events: list[ev.AnyEvent]
+    takes: list[Take] | None = None
+    order_id: str = ""
+
+
+def triggered(order: Order, trigger_ticks: int, time_ns: int) -> ev.OrderTriggered:
+    """The market reached the stop of `order` at `trigger_ticks`."""
+    return ev.OrderTriggered(
+        time_ns=time_ns, account_id=order.account_id, order_id=order.id, trigger_ticks=trigger_ticks
+    )
+
+
+def canceled(order: Order, reason: str, time_ns: int) -> ev.OrderCanceled:
+    """`order` is ended on somebody's wish."""
+    return ev.OrderCanceled(time_ns, order.account_id, order.id, reason)
+
+
+def expired(order: Order, reason: str, time_ns: int) -> ev.OrderExpired:
+    """`order` is ended by a rule."""
+    return ev.OrderExpired(time_ns=time_ns, account_id=order.account_id, order_id=order.id, reason=reason)
