@@ -7,16 +7,14 @@ for the orders that came meanwhile; over files they are taken in a thread that r
 
 import asyncio
 import logging
-import sys
-import threading
 import time
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync
 
+from kit.resting import SHORT_SWITCHES, Rests
 from operations.live_admin.conversation import current_conversation
 
 T = TypeVar("T")
@@ -33,16 +31,6 @@ TURN_S = 0.0003
 
 PAUSE_S = 0.001
 """Between two turns: time for the orders that came meanwhile."""
-
-WORK_S = 0.0005
-REST_SHARE = 1.0
-MAX_REST_S = 0.002
-"""A thread that works rests after so long, for that share of the time it worked."""
-
-SWITCH_INTERVAL_S = 0.00001
-"""How long the loop waits for a thread that makes a page, each time it wants the interpreter. With Python's own 5 ms it
-would do 200 small things a second beside such a thread, with this three quarters of what it does alone.
-"""
 
 TIMER_SLACK_FILE = Path("/proc/self/timerslack_ns")
 TIMER_SLACK_NS = 1_000
@@ -113,43 +101,13 @@ async def in_turns(steps: Steps[T]) -> T:
 
 
 def with_rests(steps: Steps[T]) -> T:
-    """The result of the steps, taken in a thread that rests a little after every half millisecond of work."""
+    """The result of the steps, taken in a thread that rests as long as it works."""
+    rests = Rests(share=1.0)
     with SHORT_SWITCHES:
-        began_s = time.perf_counter()
         while True:
             try:
                 next(steps)
             except StopIteration as end:
                 result: T = end.value
                 return result
-            worked_s = time.perf_counter() - began_s
-            if worked_s >= WORK_S:
-                time.sleep(min(worked_s * REST_SHARE, MAX_REST_S))
-                began_s = time.perf_counter()
-
-
-class ShortSwitches:
-    """While anyone is within, threads give the interpreter away after `SWITCH_INTERVAL_S`. Any thread may enter."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._within = 0
-        self._usual_s = 0.0
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._within == 0:
-                self._usual_s = sys.getswitchinterval()
-                sys.setswitchinterval(min(SWITCH_INTERVAL_S, self._usual_s))
-            self._within += 1
-
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._lock:
-            self._within -= 1
-            if self._within == 0:
-                sys.setswitchinterval(self._usual_s)
-
-
-SHORT_SWITCHES = ShortSwitches()
+            rests.rest_if_due()
