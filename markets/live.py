@@ -19,7 +19,7 @@ from markets.instruments import Instrument
 from markets.sources.base import Source
 from markets.sources.live.library import exchange_fault
 from markets.sources.live.parameters import STAND_IN, SYMBOLS
-from markets.sources.live.states import PREFIX, SessionState
+from markets.sources.live.states import PREFIX, CandleShelf, SessionState
 
 if TYPE_CHECKING:
     from markets.sources.live.session import LiveSession
@@ -61,15 +61,17 @@ class LiveMarkets:
         adopt: Callable[[Sequence[Instrument]], Awaitable[None]],
         make_stand_in: Callable[[], Source],
         on_change: Callable[[], None],
+        shelf: CandleShelf,
         pool: HttpPool = POOL,
     ) -> None:
-        """`on_change` is called when what is shown of the feed may have changed."""
+        """`on_change` is called when what is shown of the feed may have changed; `shelf` keeps closed minutes."""
         self._feed = feed
         self._clock = clock
         self._find_instrument = find_instrument
         self._adopt = adopt
         self._make_stand_in = make_stand_in
         self._on_change = on_change
+        self._shelf = shelf
         self._pool = pool
         self._session: LiveSession | None = None
         self._playing = asyncio.Lock()
@@ -104,6 +106,7 @@ class LiveMarkets:
             find_instrument=self._find_instrument,
             adopt=self._adopt,
             feed=self,
+            shelf=self._shelf,
             on_ready=lambda source: self._play(session, source),
         )
         session.start()

@@ -61,7 +61,7 @@ from markets.recordings import open_recording
 from markets.sources.base import Source
 from markets.sources.depth import DepthSource
 from markets.sources.live.library import exchange_fault
-from markets.sources.live.states import PREFIX, SessionState
+from markets.sources.live.states import PREFIX, CandleShelf, SessionState
 from markets.sources.replay import ReplaySource
 from markets.sources.simulated import SimulatedSource
 from markets.universe import Universe
@@ -138,6 +138,7 @@ LIVE_MARKETS = LiveMarkets(
     adopt=adopt_instruments,
     make_stand_in=lambda: SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns()),
     on_change=lambda: tell_feed_changes(),  # noqa: PLW0108 (it is defined below)
+    shelf=CandleShelf(candle_store.newest_ns, candle_store.append_minutes),
 )
 
 

@@ -55,6 +55,11 @@ def append_candles(source: str, symbol: str, interval: str, candles: Candles) ->
     return _store().append(key, checking.frame_of(candles))
 
 
+def append_minutes(source: str, instrument: Instrument, candles: Sequence[Candle]) -> Appended:
+    """Add closed minutes in ticks and lots; see `append_candles`."""
+    return append_candles(source, instrument.symbol, "1m", candles_of_ticks(instrument, candles))
+
+
 def candles_of_ticks(instrument: Instrument, candles: Sequence[Candle]) -> Candles:
     """Candles in ticks and lots as the store has them: the nearest floats of the decimals, so that nothing is lost."""
     return Candles(
@@ -114,6 +119,12 @@ def resample(candles: Candles, interval: str, calendar: str = "24/7") -> Candles
     decimals.add(np.asarray(candles.volume, dtype=np.float64))
     frame = checking.frame_of(candles)
     return candles_of(longer_candles(frame, interval_ns=interval_ns, volume_decimals=decimals.count, calendar=calendar))
+
+
+def newest_ns(source: str, symbol: str, interval: str) -> int | None:
+    """The open time of the newest candle of exactly that series, or None when there is no such series; cheap."""
+    span = _store().span(SeriesKey(source, symbol, interval_text(interval_s_of(interval))))
+    return None if span is None else span[1]
 
 
 def outline(key: SeriesKey) -> Outline:

@@ -62,6 +62,16 @@ POLL_INTERVAL_S = tunables.number(
     why="How often a market is asked for where the exchange has no streams, or while a stream says nothing.",
 )
 
+KEEP_CANDLES_S = tunables.number(
+    "live.keep_candles_seconds",
+    300,
+    minimum=10,
+    maximum=86_400,
+    or_zero=True,
+    unit="seconds",
+    why="How often the closed minutes of live markets are asked for and stored. 0: they are not stored.",
+)
+
 
 def wanted_symbols() -> list[str]:
     """The symbols of `live.symbols`, each once, at most MAX_SYMBOLS."""

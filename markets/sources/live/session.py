@@ -20,10 +20,11 @@ from markets.instruments import Instrument
 from markets.sources.live import parameters
 from markets.sources.live.client import PublicClient, VenueFault, VenueGarbage
 from markets.sources.live.following import Followers
+from markets.sources.live.keeping import CandleKeeper
 from markets.sources.live.library import exchange_class
 from markets.sources.live.listings import Listing, Listings, find_listings
 from markets.sources.live.source import LiveSource, past_candles
-from markets.sources.live.states import PREFIX, SessionState
+from markets.sources.live.states import PREFIX, CandleShelf, SessionState
 from markets.updates import Candle
 
 WATCH_S: Final = 0.25
@@ -72,6 +73,7 @@ class LiveSession:
         find_instrument: Callable[[str], Instrument | None],
         adopt: Callable[[Sequence[Instrument]], Awaitable[None]],
         feed: Market,
+        shelf: CandleShelf,
         on_ready: Callable[[LiveSource], Awaitable[None]],
     ) -> None:
         """`adopt` keeps new instruments for good; `on_ready` is awaited with the source once it can play."""
@@ -84,9 +86,12 @@ class LiveSession:
         self._find_instrument = find_instrument
         self._adopt = adopt
         self._feed = feed
+        self._shelf = shelf
         self._on_ready = on_ready
         self._client: PublicClient | None = None
         self._followers: Followers | None = None
+        self._keeper: CandleKeeper | None = None
+        self._keeping: asyncio.Task[None] | None = None
         self._listings = Listings((), {})
         self._task: asyncio.Task[None] | None = None
         self._error: str | None = None
@@ -105,6 +110,9 @@ class LiveSession:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.wait([self._keeping])
         if self._followers is not None:
             await self._followers.stop()
         client, self._client = self._client, None
@@ -115,7 +123,7 @@ class LiveSession:
 
     def state(self) -> SessionState:
         """How it is doing now."""
-        client, source, followers = self._client, self.source, self._followers
+        client, source, followers, keeper = self._client, self.source, self._followers, self._keeper
         newest_ns = max(source.heard_ns().values(), default=0) if source is not None else 0
         return SessionState(
             source=self.source_name,
@@ -131,7 +139,9 @@ class LiveSession:
             last_drop=source.drops.last if source is not None else None,
             reconnects=followers.reconnects if followers is not None else 0,
             retries=client.retries if client is not None else 0,
-            error=self._error or (followers.last_error if followers is not None else None),
+            error=self._error
+            or (followers.last_error if followers is not None else None)
+            or (keeper.error if keeper is not None else None),
         )
 
     # ---- inside
@@ -166,7 +176,21 @@ class LiveSession:
             self.source = source
             self.ready.set()
             await self._on_ready(source)
+            self._begin_keeping()
             return
+
+    def _begin_keeping(self) -> None:
+        client = self._client
+        assert client is not None, "the venue was reached"
+        keeper = self._keeper = CandleKeeper(
+            client,
+            self.source_name,
+            self._listings.found,
+            shelf=self._shelf,
+            every_s=lambda: parameters.KEEP_CANDLES_S.value,
+            clock=self._clock,
+        )
+        self._keeping = asyncio.create_task(keeper.run(), name=f"live candles of {self._exchange_id}")
 
     async def _begin(self) -> LiveSource:
         """One try; raises VenueFault or BreakerOpen."""

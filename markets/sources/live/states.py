@@ -1,8 +1,13 @@
 """How a venue is doing, as plain values: what is shown of it without loading what follows it."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+
+from markets.instruments import Instrument
+from markets.updates import Candle
 
 PREFIX: Final = "live:"
 """A live source is called by this and its exchange."""
@@ -25,3 +30,13 @@ class SessionState(msgspec.Struct, frozen=True):
     reconnects: int
     retries: int
     error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CandleShelf:
+    """Where candles are kept. Both are called in a thread: they read and write files."""
+
+    newest_ns: Callable[[str, str, str], int | None]
+    """By source, symbol and interval: the open time of the newest candle, None without one."""
+    append: Callable[[str, Instrument, Sequence[Candle]], object]
+    """Keeps closed minutes of a source."""
