@@ -171,6 +171,7 @@ class OrderPages(LiveAdmin):
     fields = (
         "id", "account_link", "symbol", "side_shown", "type", "status_shown", "status_reason", "quantity", "filled_quantity",
         "remaining_quantity", "notional", "price", "stop_price", "average_price", "fees", "time_in_force", "post_only",
+        "expires_at", "reduce_only", "display_quantity", "trail_amount", "trail_percent", "limit_offset", "watermark",
         "client_order_id", "fill_policy", "epoch", "created_at", "updated_at", "replaced_at", "fills_link",
     )  # fmt: skip
 

@@ -13,6 +13,9 @@ import msgspec
 NEVER_NS = sys.maxsize
 """Later than any time of 64 bits: nothing is due."""
 
+EXPIRY = "expiry"
+"""An order's time in force ends; the id is the order's."""
+
 MIN_TIMERS_BEFORE_COMPACTION = 1_024
 """Below this many the ended ones are not worth sweeping out."""
 
