@@ -147,6 +147,19 @@ def next_open_ns(calendar: str, time_ns: int) -> int | None:
     return starts[place] if place < len(starts) else None
 
 
+def session_end_ns(calendar: str, time_ns: int) -> int:
+    """When the session ends that goes on, or while the market is closed, the next one; midnight UTC for `24/7`.
+
+    Where no session is known any more, a day ends at midnight UTC too. Loads the calendar when it is not loaded.
+    """
+    if calendar != ALWAYS:
+        closes = _schedule_around(calendar, _year(time_ns)).close_ns
+        place = bisect_right(closes, time_ns)
+        if place < len(closes):
+            return closes[place]
+    return (time_ns // DAY_NS + 1) * DAY_NS
+
+
 def expected_times(calendar: str, interval_ns: int, start_ns: int, end_ns: int) -> "np.ndarray":
     """The open times of the bars of a market that trades without a pause, start <= time < end, as int64.
 

@@ -304,6 +304,12 @@ def _is_out_of_hours(market: Market) -> bool:
     return not calendars.is_open(calendar, SYSTEM_CLOCK.now_ns())
 
 
+async def load_calendar(calendar: str) -> None:
+    """Have a calendar answer at once from now on, without holding up the loop while it is read."""
+    if not calendars.is_loaded(calendar):
+        await asyncio.to_thread(calendars.load, calendar)
+
+
 def is_live(source: str) -> bool:
     """Whether a source's name is that of a live one, `live` or `live:binance`, whose candles are kept in the store."""
     return source.partition(":")[0] == "live"

@@ -30,7 +30,13 @@ PURE_CORES = ("platform/kit", "platform/quant", "trading/sandbox", "markets/inst
 PURE_MAY_IMPORT = {"msgspec", "numpy", "numba", "polars", "kit", "quant"}
 KIT_MAY_IMPORT = {"structlog", "stamina", "aiohttp", "certifi"}
 """The loggers, the retries and the outgoing connections that everybody uses; what computes prices and fills needs none."""
-PLAIN_TYPES = {"markets.instruments", "markets.updates", "trading.sandbox.events", "trading.sandbox.orders"}
+PLAIN_TYPES = {
+    "markets.calendars",
+    "markets.instruments",
+    "markets.updates",
+    "trading.sandbox.events",
+    "trading.sandbox.orders",
+}
 RESOURCE_FILES = {"models", "services", "serializers", "views", "urls", "admin", "apps"}
 DOMAIN_APPS = {"markets", "trading", "analytics", "reports"}
 

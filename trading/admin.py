@@ -24,7 +24,7 @@ from operations.live_admin.pages import (
 )
 from trading import models
 from trading.accounts import services as accounts
-from trading.desk import COMMAND_NAMES, MARKET
+from trading.desk import COMMAND_NAMES, MARKET, TIME
 from trading.orders import services as orders
 from trading.tables.accounts import AccountTable, BalanceTable, PositionTable
 from trading.tables.archived import ArchivedFillTable, ArchivedOrderTable
@@ -60,7 +60,7 @@ class KindFilter(ValueFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every command, and the market."""
-        return [(kind, kind.replace("_", " ")) for kind in (*COMMAND_NAMES.values(), MARKET)]
+        return [(kind, kind.replace("_", " ")) for kind in (*COMMAND_NAMES.values(), MARKET, TIME)]
 
 
 def _symbols() -> list[str]:
@@ -171,6 +171,7 @@ class OrderPages(LiveAdmin):
     fields = (
         "id", "account_link", "symbol", "side_shown", "type", "status_shown", "status_reason", "quantity", "filled_quantity",
         "remaining_quantity", "notional", "price", "stop_price", "average_price", "fees", "time_in_force", "post_only",
+        "expires_at", "reduce_only", "display_quantity", "trail_amount", "trail_percent", "limit_offset", "watermark",
         "client_order_id", "fill_policy", "epoch", "created_at", "updated_at", "replaced_at", "fills_link",
     )  # fmt: skip
 

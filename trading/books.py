@@ -20,11 +20,13 @@ from trading.published import (
     PublishedImage,
     account_of,
     capture_change,
+    present_by,
 )
 from trading.sandbox.accounts import Forgotten
 from trading.sandbox.events import AccountOpened, OrderFilled
 from trading.sandbox.exchange import Exchange
 from trading.sandbox.orders import Order
+from trading.sandbox.trailing import Watermarks
 
 LINE_ITEMS = 200
 """Orders or fills in one line: some 60 kB, and a fraction of a millisecond in which nothing else runs."""
@@ -108,6 +110,7 @@ class Image(msgspec.Struct, frozen=True):
     instruments: list[Instrument]
     accounts: PublishedImage
     ended: dict[str, Order]
+    trails: dict[str, Watermarks] = {}
 
 
 class Books:
@@ -155,6 +158,7 @@ class Books:
             list(self.durably_traded.values()),
             self.published.begin_image(),
             {order.id: order for order in islice(ended, min(max(len(ended) - kept_ended, 0), MAX_LEAVING))},
+            {symbol: trail.copy() for symbol, trail in self.published.trails.items()},
         )
 
     def forget(self, order: Order, digest: int) -> None:
@@ -263,11 +267,13 @@ def snapshot_lines(image: Image, about: BooksLine, forgotten: Mapping[str, Forgo
             )
         )
         for epoch in account.epochs:
-            yield from _epoch_lines(epoch, image.ended, pace)
+            yield from _epoch_lines(epoch, image.ended, image.trails, pace)
 
 
-def _epoch_lines(epoch: EpochImage, leaving: Container[str], pace: Pace) -> Iterator[bytes]:
-    """The orders and fills that stay, then what closes the epoch."""
+def _epoch_lines(
+    epoch: EpochImage, leaving: Container[str], trails: Mapping[str, Watermarks], pace: Pace
+) -> Iterator[bytes]:
+    """The orders and fills that stay, then what closes the epoch. A trailing stop is written where it is now."""
     archived_orders, archived_fills = epoch.archived_orders, epoch.archived_fills
     orders: dict[int, Order] = {}
     for place, order in epoch.orders.items():
@@ -275,7 +281,7 @@ def _epoch_lines(epoch: EpochImage, leaving: Container[str], pace: Pace) -> Iter
         if order.id in leaving:
             archived_orders = max(archived_orders, place + 1)
         else:
-            orders[place] = order
+            orders[place] = present_by(trails, order)
         if len(orders) == LINE_ITEMS:
             yield _encode(OrdersLine(orders))
             orders = {}

@@ -26,7 +26,8 @@ def snapshot_orders(params: dict[str, str], account_id: str) -> Any:
     """The newest open orders."""
     desk = get_desk()
     orders = desk.published.account(account_id).present.open_orders(SNAPSHOT_ORDERS)
-    return [order_answer(order, desk.instrument(order.symbol)) for order in orders]
+    present = desk.published.present
+    return [order_answer(present(order), desk.instrument(order.symbol)) for order in orders]
 
 
 def snapshot_fills(params: dict[str, str], account_id: str) -> Any:

@@ -10,8 +10,18 @@ from kit.spreadsheet import as_text, csv_line
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.instruments import Instrument
 from trading.audit import Step, Walk
-from trading.sandbox.events import AccountOpened, AccountReset, AnyEvent
+from trading.numbers import percent_from_ppm
+from trading.sandbox.events import (
+    AccountOpened,
+    AccountReset,
+    AnyEvent,
+    OrderAccepted,
+    OrderRejected,
+    OrderReplaced,
+    StopsTrailed,
+)
 from trading.sandbox.exchange import Exchange
+from trading.sandbox.orders import Terms
 
 COLUMNS = (
     "seq",
@@ -31,6 +41,13 @@ COLUMNS = (
     "quantity",
     "price",
     "stop_price",
+    "watermark",
+    "trail_amount",
+    "trail_percent",
+    "limit_offset",
+    "expires_at",
+    "reduce_only",
+    "display_quantity",
     "notional",
     "fee",
     "liquidity",
@@ -83,6 +100,8 @@ def _row(step: Step, event: AnyEvent, walk: Walk) -> dict[str, str]:
     }
     if isinstance(event, AccountOpened | AccountReset):
         return row | {"balances": _balances(event.balances)}
+    if isinstance(event, StopsTrailed):
+        return row | _extremes(event, walk.instrument(event.symbol))
     return row | _order_columns(event, walk.exchange, walk.instrument)
 
 
@@ -104,14 +123,42 @@ def _order_columns(event: Any, exchange: Exchange, instrument_of: Any) -> dict[s
         row["quantity"] = instrument.quantity_text(lots)
     if (ticks := said.get("price_ticks")) is not None:
         row["price"] = instrument.price_text(ticks)
-    if (ticks := said.get("stop_ticks", said.get("trigger_ticks"))) is not None:
+    if (ticks := said.get("stop_ticks") or said.get("trigger_ticks")) is not None:
         row["stop_price"] = instrument.price_text(ticks)
+    if (ticks := said.get("watermark_ticks")) is not None:
+        row["watermark"] = instrument.price_text(ticks)
+    if (lots := said.get("shown_lots")) is not None:
+        row["display_quantity"] = instrument.quantity_text(lots)
+    if isinstance(event, OrderAccepted | OrderRejected | OrderReplaced) and event.terms is not None:
+        row |= _terms(event.terms, instrument)
     if (units := said.get("notional_units")) is not None:
         row["notional"] = _money(units)
     if "is_maker" in said:
         row["fee"] = _money(said["fee_units"])
         row["liquidity"] = "maker" if said["is_maker"] else "taker"
     return row
+
+
+def _terms(terms: Terms, instrument: Instrument) -> dict[str, str]:
+    """What an order says beside type, quantity and prices."""
+    row = {"reduce_only": "true"} if terms.reduce_only else {}
+    if terms.expires_ns is not None:
+        row["expires_at"] = iso_from_ns(terms.expires_ns)
+    if terms.trail_ticks is not None:
+        row["trail_amount"] = instrument.price_text(terms.trail_ticks)
+    if terms.trail_ppm is not None:
+        row["trail_percent"] = percent_from_ppm(terms.trail_ppm)
+    if terms.limit_offset_ticks is not None:
+        row["limit_offset"] = instrument.price_text(terms.limit_offset_ticks)
+    if terms.display_lots is not None:
+        row["display_quantity"] = instrument.quantity_text(terms.display_lots)
+    return row
+
+
+def _extremes(event: StopsTrailed, instrument: Instrument) -> dict[str, str]:
+    """A new high for trailing sells, a new low for trailing buys, or both."""
+    ticks = [each for each in (event.high_ticks, event.low_ticks) if each is not None]
+    return {"symbol": event.symbol, "watermark": " ".join(map(instrument.price_text, ticks))}
 
 
 def _balances(balances: dict[str, int]) -> str:

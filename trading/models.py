@@ -85,7 +85,7 @@ class AnOrder(LiveModel):
     account = models.CharField(max_length=ID_LENGTH)
     symbol = models.CharField(max_length=SYMBOL_LENGTH)
     side = models.CharField(max_length=8, choices=SIDES)
-    type = models.CharField(max_length=16, choices=TYPES)
+    type = models.CharField(max_length=32, choices=TYPES)
     status = models.CharField(max_length=32, choices=STATUSES)
     status_reason = models.TextField(null=True)
     quantity = AmountField()
@@ -104,6 +104,13 @@ class AnOrder(LiveModel):
     created_at = TimeField("created")
     updated_at = TimeField("updated")
     replaced_at = TimeField("replaced", null=True)
+    expires_at = TimeField("expires", null=True)
+    trail_amount = AmountField(null=True)
+    trail_percent = AmountField(null=True)
+    limit_offset = AmountField(null=True)
+    watermark = AmountField(null=True, help_text="The best price that a trailing stop has followed.")
+    reduce_only = models.BooleanField()
+    display_quantity = AmountField(null=True)
 
     class Meta(LiveModel.Meta):
         """Of both tables of orders."""

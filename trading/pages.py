@@ -36,7 +36,7 @@ async def find_order(source: Source, account_id: str, order_id: str) -> Order:
     """One order of an account, of whatever epoch; raises NotFound."""
     order = source.published.account(account_id).find_order(order_id)
     if order is not None:
-        return order
+        return source.published.present(order)
     found = await _in_thread(lambda: source.history.order(account_id, order_id))
     if found is None:
         raise NotFound(f"There is no order {order_id!r}.")
@@ -50,7 +50,9 @@ async def page_of_orders(
     account = source.published.account(account_id)
     epoch = account.present
     before = account.before(after, epoch.order_count)
-    recent = epoch.look_for_orders(wanted.fits, before=before, limit=limit + 1, open_only=bool(wanted.is_open))
+    stored = epoch.look_for_orders(wanted.fits, before=before, limit=limit + 1, open_only=bool(wanted.is_open))
+    present = source.published.present
+    recent = Found([(place, present(order)) for place, order in stored.items], stored.reached)
     if wanted.is_open or recent.reached >= epoch.archived_orders:
         return _page(epoch.epoch, recent, None, limit)
     older = await _in_thread(
@@ -67,7 +69,7 @@ async def order_of_client(source: Source, account_id: str, client_order_id: str)
         return None
     order = account.present.find_order(order_id)
     if order is not None or not account.present.archived_orders:
-        return order
+        return None if order is None else source.published.present(order)
     epoch = account.present.epoch
     found = await _in_thread(lambda: source.history.order(account_id, order_id))
     return None if found is None or found[0] != epoch else found[1]

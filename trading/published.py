@@ -9,7 +9,7 @@ copying references, and can be written down while trading goes on.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import dropwhile, islice
 from typing import Generic, TypeVar, cast
 
@@ -18,10 +18,11 @@ import msgspec
 from kit.errors import Invalid, NotFound
 from markets.instruments import Instrument
 from trading.sandbox.accounts import Account
-from trading.sandbox.events import AccountOpened, AccountReset, AnyEvent, OrderFilled, OrderRejected
+from trading.sandbox.events import AccountOpened, AccountReset, AnyEvent, OrderFilled, OrderRejected, StopsTrailed
 from trading.sandbox.exchange import Exchange
 from trading.sandbox.orders import Order
 from trading.sandbox.state import account_from
+from trading.sandbox.trailing import Watermarks
 
 Item = TypeVar("Item")
 
@@ -65,6 +66,7 @@ class Change(msgspec.Struct, frozen=True):
     balances: tuple[BalanceState, ...] = ()
     positions: tuple[PositionState, ...] = ()
     trace_id: str = ""
+    trails: tuple[StopsTrailed, ...] = ()
 
 
 def capture_change(
@@ -74,10 +76,14 @@ def capture_change(
     accounts: list[AccountOpened | AccountReset] = []
     orders: dict[str, Order] = {}
     fills: list[OrderFilled] = []
+    trails: list[StopsTrailed] = []
     holdings: dict[tuple[str, str], None] = {}
     for event in events:
         if isinstance(event, AccountOpened | AccountReset):
             accounts.append(event)
+            continue
+        if isinstance(event, StopsTrailed):
+            trails.append(event)
             continue
         order = orders[event.order_id] = exchange.orders[event.order_id]
         if isinstance(event, OrderFilled):
@@ -95,16 +101,20 @@ def capture_change(
     return Change(
         events,
         tuple(accounts),
-        tuple([_copied(order) for order in orders.values()]),
+        tuple([_copied(exchange, order) for order in orders.values()]),
         tuple(fills),
         tuple(balances.values()),
         tuple(positions),
         trace_id,
+        tuple(trails),
     )
 
 
-def _copied(order: Order) -> Order:
+def _copied(exchange: Exchange, order: Order) -> Order:
     """The order as it is now. One that has ended never changes again: no copy is needed of it."""
+    if order.watermark_ticks is not None and order.is_live:
+        present = exchange.present(order)
+        return present if present is not order else cast(Order, order.__copy__())  # type: ignore[attr-defined]
     # What copy.copy calls, at a third of its price; the types of msgspec do not say that it is there.
     return cast(Order, order.__copy__()) if order.is_live else order  # type: ignore[attr-defined]
 
@@ -323,6 +333,12 @@ def _look(items: dict[int, Item], places: Iterable[int], fits: Callable[[Item], 
     return Found(found, 0)
 
 
+def present_by(trails: Mapping[str, Watermarks], order: Order) -> Order:
+    """The order with its stop where these watermarks have it."""
+    trail = trails.get(order.symbol) if order.is_trailing else None
+    return order if trail is None else trail.present(order)
+
+
 class PublishedAccount:
     """One account as it stands, with the orders and fills of its epochs that are in memory."""
 
@@ -512,7 +528,13 @@ class Published:
         """The highest time priority given so far."""
         self.ended: deque[Order] = deque()
         """The ended orders in memory, in the order in which they ended."""
+        self.trails: dict[str, Watermarks] = {}
+        """How far trailing stops have followed the price of each symbol since they were placed or changed."""
         self._image: PublishedImage | None = None
+
+    def present(self, order: Order) -> Order:
+        """The order with its stop where it is now, should it follow the price: then a copy, else itself."""
+        return present_by(self.trails, order)
 
     def account(self, account_id: str) -> PublishedAccount:
         """One account; raises NotFound UNKNOWN_ACCOUNT."""
@@ -546,6 +568,8 @@ class Published:
         """Take in what became durable; the answer holds only what looks different now."""
         if self._image is not None:
             self._copy_touched(self._image, change)
+        for event in change.trails:
+            self.trails.setdefault(event.symbol, Watermarks()).note(event)
         for order in change.orders:
             if not self.accounts[order.account_id].put_order(order):
                 self.ended.append(order)
@@ -561,6 +585,7 @@ class Published:
             tuple(state for state in change.balances if self.accounts[state.account_id].put_balance(state)),
             tuple(state for state in change.positions if self.accounts[state.account_id].put_position(state)),
             change.trace_id,
+            change.trails,
         )
         return self._absorb_accounts(shown) if change.accounts else shown
 

@@ -29,14 +29,16 @@ def sell_fills_at(level_ticks: int, limit_ticks: int, from_ticks: int) -> int:
     return passed_ticks if passed_ticks < level_ticks else level_ticks
 
 
-def is_stop_reached(is_buy: bool, stop_ticks: int, last_ticks: int) -> bool:
-    """Whether the last price reached a stop: at or above it for a buy, at or below it for a sell."""
-    return last_ticks >= stop_ticks if is_buy else last_ticks <= stop_ticks
+def is_stop_reached(is_rising: bool, stop_ticks: int, last_ticks: int) -> bool:
+    """Whether the last price reached a trigger: at or above one that waits for a rise (a buy's stop, a sell's
+    take-profit), at or below one that waits for a fall.
+    """
+    return last_ticks >= stop_ticks if is_rising else last_ticks <= stop_ticks
 
 
-def trigger_price(is_buy: bool, stop_ticks: int, from_ticks: int) -> int:
+def trigger_price(is_rising: bool, stop_ticks: int, from_ticks: int) -> int:
     """The price at which a stop that was reached did trigger: its own on a move through it, the open after a jump."""
-    if is_buy:
+    if is_rising:
         return stop_ticks if stop_ticks > from_ticks else from_ticks
     return stop_ticks if stop_ticks < from_ticks else from_ticks
 

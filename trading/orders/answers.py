@@ -5,10 +5,13 @@ from typing import Any
 import msgspec
 
 from markets.instruments import Instrument
-from trading.numbers import money_text, time_text
+from trading.numbers import money_text, percent_from_ppm, time_text
 from trading.sandbox.events import OrderFilled
 from trading.sandbox.exchange import Preview
-from trading.sandbox.orders import Order, Side
+from trading.sandbox.orders import Order, Side, Terms
+
+PLAIN_TERMS = (None, None, None, None, None, False, None)
+"""What a plain order says in place of `_term_values`."""
 
 
 class AssetAmount(msgspec.Struct, frozen=True):
@@ -60,6 +63,13 @@ class OrderAnswer(msgspec.Struct, frozen=True):
     created_at: str
     updated_at: str
     replaced_at: str | None
+    expires_at: str | None
+    trail_amount: str | None
+    trail_percent: str | None
+    limit_offset: str | None
+    watermark: str | None
+    reduce_only: bool
+    display_quantity: str | None
 
 
 class PlacedOrderAnswer(OrderAnswer, frozen=True):
@@ -140,6 +150,24 @@ def _order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
         time_text(order.created_ns),
         time_text(order.updated_ns),
         None if order.replaced_ns is None else time_text(order.replaced_ns),
+        *(PLAIN_TERMS if order.terms is None else _term_values(order, order.terms, instrument)),
+    )
+
+
+def _term_values(order: Order, terms: Terms, instrument: Instrument) -> tuple[Any, ...]:
+    """The last values of `OrderAnswer`: what few orders ask for."""
+
+    def price(ticks: int | None) -> str | None:
+        return None if ticks is None else instrument.price_text(ticks)
+
+    return (
+        None if terms.expires_ns is None else time_text(terms.expires_ns),
+        price(terms.trail_ticks),
+        None if terms.trail_ppm is None else percent_from_ppm(terms.trail_ppm),
+        price(terms.limit_offset_ticks),
+        price(order.watermark_ticks),
+        terms.reduce_only,
+        None if terms.display_lots is None else instrument.quantity_text(terms.display_lots),
     )
 
 

@@ -1,9 +1,11 @@
 """The contracts of orders and fills."""
 
 from api.fields import (
+    TIME,
     BooleanField,
     CharField,
     ChoiceField,
+    DecimalTextField,
     Field,
     MoneyField,
     PatternField,
@@ -16,8 +18,10 @@ from api.pagination import PageQuery
 from api.serializers import ApiSerializer
 
 SIDES = ("buy", "sell")
-ORDER_TYPES = ("market", "limit", "stop", "stop_limit")
-TIMES_IN_FORCE = ("gtc", "ioc", "fok")
+ORDER_TYPES = (
+    "market", "limit", "stop", "stop_limit", "take_profit", "take_profit_limit", "trailing_stop", "trailing_stop_limit",
+)  # fmt: skip
+TIMES_IN_FORCE = ("gtc", "ioc", "fok", "gtd", "day")
 STATUSES = ("pending", "open", "partially_filled", "filled", "canceled", "rejected", "expired")
 MAX_ORDER_ID_LENGTH = 64
 
@@ -27,6 +31,13 @@ class ClientOrderIdField(PatternField):
 
     pattern = r"[!-~]{1,64}"
     default_error_messages = {"invalid": "Must be 1 to 64 visible ASCII characters without spaces."}
+
+
+class MomentField(PatternField):
+    """A time in a body as the text it is; most orders have none, and pay for no conversion."""
+
+    pattern = TIME
+    default_error_messages = {"invalid": "Must be a time in ISO 8601, such as 2026-01-01T00:00:00Z."}
 
 
 class PeriodQuery(PageQuery):
@@ -73,13 +84,35 @@ class OrderIn(ApiSerializer):
     type = ChoiceField(choices=ORDER_TYPES)
     quantity = QuantityField(required=False, allow_null=True)
     notional = MoneyField(required=False, allow_null=True)
-    price = PriceField(required=False, allow_null=True, help_text="For limit and stop_limit.")
-    stop_price = PriceField(required=False, allow_null=True, help_text="For stop and stop_limit.")
+    price = PriceField(required=False, allow_null=True, help_text="For limit, stop_limit and take_profit_limit.")
+    stop_price = PriceField(
+        required=False, allow_null=True, help_text="The trigger of stop, stop_limit, take_profit and take_profit_limit."
+    )
     time_in_force = ChoiceField(
-        choices=TIMES_IN_FORCE, required=False, allow_null=True, help_text="Default gtc; ioc for a market order."
+        choices=TIMES_IN_FORCE,
+        required=False,
+        allow_null=True,
+        help_text="Default gtc; ioc for a market order. gtd ends at `expires_at`, day with the market's session.",
     )
     post_only = BooleanField(required=False, default=False)
     client_order_id = ClientOrderIdField(required=False, allow_null=True, help_text="Unique in the account for ever.")
+    expires_at = MomentField(required=False, allow_null=True, help_text="For gtd: when it ends, by the market's clock.")
+    trail_amount = PriceField(
+        required=False, allow_null=True, help_text="How far a trailing stop stays behind the best price."
+    )
+    trail_percent = DecimalTextField(
+        required=False, allow_null=True, help_text="The same as a share of the best price, to four digits."
+    )
+    limit_offset = PriceField(
+        required=False,
+        allow_null=True,
+        allow_zero=True,
+        help_text="How far a trailing stop's limit is beyond its stop.",
+    )
+    reduce_only = BooleanField(required=False, default=False, help_text="It may only lessen the position.")
+    display_quantity = QuantityField(
+        required=False, allow_null=True, help_text="What an iceberg shows at a time; the rest follows behind the queue."
+    )
 
 
 class ReplaceOrderIn(ApiSerializer):
@@ -90,6 +123,11 @@ class ReplaceOrderIn(ApiSerializer):
     quantity = QuantityField(required=False, allow_null=True)
     price = PriceField(required=False, allow_null=True)
     stop_price = PriceField(required=False, allow_null=True)
+    expires_at = MomentField(required=False, allow_null=True)
+    trail_amount = PriceField(required=False, allow_null=True)
+    trail_percent = DecimalTextField(required=False, allow_null=True)
+    limit_offset = PriceField(required=False, allow_null=True, allow_zero=True)
+    display_quantity = QuantityField(required=False, allow_null=True)
 
 
 class AssetAmountOut(ApiSerializer):
@@ -141,6 +179,13 @@ class OrderOut(ApiSerializer):
     created_at = TimeField()
     updated_at = TimeField()
     replaced_at = TimeField(allow_null=True)
+    expires_at = TimeField(allow_null=True)
+    trail_amount = PriceField(allow_null=True)
+    trail_percent = DecimalTextField(allow_null=True)
+    limit_offset = PriceField(allow_null=True)
+    watermark = PriceField(allow_null=True, help_text="The best price that a trailing stop has followed so far.")
+    reduce_only = BooleanField()
+    display_quantity = QuantityField(allow_null=True)
 
 
 class PlacedOrderOut(OrderOut):

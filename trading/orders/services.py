@@ -6,15 +6,18 @@ Texts become ticks and lots here. Reads see durable state; a change gives back a
 from typing import Any, Protocol
 
 from api.errors import invalid_from_details
+from api.fields import time_ns_from_text
 from api.pagination import Page, decode_cursor, encode_cursor
 from api.staged import Staged
 from kit.errors import Conflict, NotFound, Rejected, invalid_field
 from kit.trace import new_id
 from kit.units import MONEY_DECIMALS, Step, units_from_text
+from markets import services as markets
 from markets.instruments import Instrument
 from trading import pages
 from trading.desk import Desk, Executed
 from trading.history import FillFilter, OrderFilter
+from trading.numbers import PERCENT_DECIMALS
 from trading.orders.answers import (
     FillAnswer,
     OrderAnswer,
@@ -33,11 +36,13 @@ from trading.sandbox.orders import (
     PlaceOrder,
     ReplaceOrder,
     Side,
+    Terms,
     TimeInForce,
 )
 from trading.services import StagedChange, get_desk
 
 STATUS_CREATED = 201
+DAY = "day"
 
 
 class OrderRequest(Protocol):
@@ -53,6 +58,12 @@ class OrderRequest(Protocol):
     time_in_force: str | None
     post_only: bool
     client_order_id: str | None
+    expires_at: str | None
+    trail_amount: str | None
+    trail_percent: str | None
+    limit_offset: str | None
+    reduce_only: bool
+    display_quantity: str | None
 
 
 class ReplaceRequest(Protocol):
@@ -61,6 +72,16 @@ class ReplaceRequest(Protocol):
     quantity: str | None
     price: str | None
     stop_price: str | None
+    expires_at: str | None
+    trail_amount: str | None
+    trail_percent: str | None
+    limit_offset: str | None
+    display_quantity: str | None
+
+
+async def load_calendar(symbol: str) -> None:
+    """Before a day order: know when the symbol's session ends, without holding anybody up; raises NotFound."""
+    await markets.load_calendar(get_desk().instrument(symbol).calendar)
 
 
 def place_order(account_id: str, request: OrderRequest, *, actor: str) -> Staged:
@@ -94,6 +115,7 @@ async def replace_order(account_id: str, order_id: str, request: ReplaceRequest,
         quantity_lots=amounts.lots("quantity", request.quantity),
         price_ticks=amounts.ticks("price", request.price),
         stop_ticks=amounts.ticks("stop_price", request.stop_price),
+        terms=_terms(amounts, request, reduce_only=False),
     )
     amounts.require_valid()
     executed = desk.execute(command, actor=actor)
@@ -207,6 +229,19 @@ class _Amounts:
             self._wrong[field] = [f"Must have at most {MONEY_DECIMALS} digits after the point."]
         return units
 
+    def ppm(self, field: str, text: str | None) -> int | None:
+        ppm = None if text is None else units_from_text(text, PERCENT_DECIMALS)
+        if text is not None and ppm is None:
+            self._wrong[field] = [f"Must have at most {PERCENT_DECIMALS} digits after the point."]
+        return ppm
+
+    def time_ns(self, field: str, text: str | None) -> int | None:
+        try:
+            return None if text is None else time_ns_from_text(text)
+        except ValueError:
+            self._wrong[field] = ["Must be a time in ISO 8601, such as 2026-01-01T00:00:00Z."]
+            return None
+
     def _count(self, field: str, text: str, step: Step, name: str) -> int | None:
         count = step.count_from_text(text)
         if count is None:
@@ -237,9 +272,31 @@ def _place_command(desk: Desk, account_id: str, request: OrderRequest) -> PlaceO
         stop_ticks=amounts.ticks("stop_price", request.stop_price),
         post_only=request.post_only,
         client_order_id=request.client_order_id,
+        terms=_terms(amounts, request, reduce_only=request.reduce_only),
     )
     amounts.require_valid()
     return command
+
+
+def _terms(amounts: _Amounts, request: OrderRequest | ReplaceRequest, *, reduce_only: bool) -> Terms | None:
+    """What few orders ask for; None for a plain one."""
+    if (
+        request.expires_at is None
+        and request.trail_amount is None
+        and request.trail_percent is None
+        and request.limit_offset is None
+        and request.display_quantity is None
+        and not reduce_only
+    ):
+        return None
+    return Terms(
+        expires_ns=amounts.time_ns("expires_at", request.expires_at),
+        trail_ticks=amounts.ticks("trail_amount", request.trail_amount),
+        trail_ppm=amounts.ppm("trail_percent", request.trail_percent),
+        limit_offset_ticks=amounts.ticks("limit_offset", request.limit_offset),
+        reduce_only=reduce_only,
+        display_lots=amounts.lots("display_quantity", request.display_quantity),
+    )
 
 
 def _period(query: Any) -> tuple[int | None, int | None]:

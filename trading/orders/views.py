@@ -39,6 +39,8 @@ class OrderViewSet(ApiViewSet):
     )
     async def create(self, call: Call) -> Staged:
         """Place an order. It is durable when this answers."""
+        if call.body.time_in_force == services.DAY:
+            await services.load_calendar(call.body.symbol)
         return services.place_order(call.account, call.body, actor=call.actor)
 
     @operation(query=CancelAllQuery, response=OrderOut, page=True, account=True, errors=(NotFound, Unavailable))
@@ -67,6 +69,8 @@ class OrderViewSet(ApiViewSet):
     @action(detail=False, methods=["post"])
     async def preview(self, call: Call) -> Any:
         """What the same order would do now: accepted or not, fills, fees, slippage, balances afterwards."""
+        if call.body.time_in_force == services.DAY:
+            await services.load_calendar(call.body.symbol)
         return services.preview_order(call.account, call.body)
 
 

@@ -138,6 +138,7 @@ class Account:
         "name",
         "open_orders",
         "positions",
+        "reducing",
         "taker_ppm",
         "type",
     )
@@ -174,6 +175,8 @@ class Account:
         self.balances: dict[str, Balance] = {}
         self.positions: dict[str, Position] = {}
         self.open_orders: dict[str, Order] = {}
+        self.reducing: dict[str, dict[str, Order]] = {}
+        """The open orders that may only lessen a position, by its symbol."""
         self.client_order_ids: dict[str, str] = {}
         """Client order id to order id, of every epoch: a client order id is used once, for ever."""
         self.forgotten = Forgotten()
@@ -203,6 +206,7 @@ class Account:
         self.balances = {asset: Balance(units) for asset, units in balances.items()}
         self.positions = {}
         self.open_orders = {}
+        self.reducing = {}
 
     def hold(self, order: Order, instrument: Instrument, held_units: int) -> None:
         """Change what `order` holds: quote for a buy, base for a sell."""

@@ -64,6 +64,8 @@ class Checks:
             if refusal is not None:
                 return refusal, 0
         if account.is_margin:
+            if command.terms is not None and command.terms.reduce_only:
+                return None, 0  # it can only free margin
             return self._check_margin(account, market, command.side is BUY, lots, worst_ticks), 0
         if command.side is SELL:
             held_units = lots * instrument.lot_units
@@ -94,7 +96,7 @@ class Checks:
         )
         if refusal is None and account.is_margin:
             more_lots = lots - order.remaining_lots
-            if more_lots > 0:
+            if more_lots > 0 and not order.reduce_only:
                 refusal = self._check_margin(account, market, order.side is BUY, more_lots, price_ticks)
         elif refusal is None and order.side is SELL:
             held_units = lots * instrument.lot_units

@@ -27,7 +27,18 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
 
 
 def triggered(order: Order, trigger_ticks: int, time_ns: int) -> ev.OrderTriggered:
-    """The market reached the stop of `order` at `trigger_ticks`."""
+    """The market reached the stop of `order` at `trigger_ticks`; of one that trails, as it is now."""
+    if order.watermark_ticks is not None:
+        return ev.OrderTriggered(
+            time_ns=time_ns,
+            account_id=order.account_id,
+            order_id=order.id,
+            trigger_ticks=trigger_ticks,
+            stop_ticks=order.stop_ticks,
+            price_ticks=order.price_ticks,
+            watermark_ticks=order.watermark_ticks,
+            held_units=order.held_units,
+        )
     return ev.OrderTriggered(
         time_ns=time_ns, account_id=order.account_id, order_id=order.id, trigger_ticks=trigger_ticks
     )

@@ -5,9 +5,7 @@ All checks come before the first event, so a refusal changes nothing.
 
 from collections.abc import Callable
 
-import msgspec
-
-from kit.errors import Conflict, Invalid, Rejected, invalid_field
+from kit.errors import Conflict, Rejected
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from quant.fills import is_stop_reached, trigger_price
@@ -18,10 +16,14 @@ from trading.sandbox.accounts import Account
 from trading.sandbox.book import walk, walk_notional, walk_resting
 from trading.sandbox.checks import Checks
 from trading.sandbox.decision import CANCELED_BY_OWNER, EXPIRED_STALE, Decision, canceled, expired, triggered
+from trading.sandbox.icebergs import offered_lots, refilled
+from trading.sandbox.lifetimes import on_expiry
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import (
     BUY,
+    DAY,
     GTC,
+    GTD,
     LIMIT,
     PENDING,
     CancelAllOrders,
@@ -31,16 +33,15 @@ from trading.sandbox.orders import (
     PlaceOrder,
     ReplaceOrder,
     ResetAccount,
+    waits_for_rise,
 )
-from trading.sandbox.risk import (
-    MAX_PRICE_TICKS,
-    MAX_QUANTITY_LOTS,
-    Refusal,
-    check_range,
-    check_shape,
-)
+from trading.sandbox.reducing import cut_text, reduced_to, spare_lots
+from trading.sandbox.replacing import changed_order, keeps_place
+from trading.sandbox.risk import Refusal, check_shape
 from trading.sandbox.state import State, order_from
-from trading.sandbox.taking import fills_of, taking
+from trading.sandbox.taking import fills_of, held_now, taking
+from trading.sandbox.terms import Prepared, is_trailing_type, prepare
+from trading.sandbox.timers import EXPIRY, Timer
 
 
 class Decisions:
@@ -60,6 +61,8 @@ class Decisions:
         }
         """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,
         NotFound, Conflict or Rejected (see `Exchange.apply`)."""
+        self.due: dict[str, Callable[[Timer], Decision]] = {EXPIRY: lambda timer: on_expiry(state, timer)}
+        """By the kind of a timer, what happens when its time has come."""
 
     def _place(self, command: PlaceOrder, time_ns: int) -> Decision:
         account = self._state.account(command.account_id)
@@ -69,6 +72,12 @@ class Decisions:
         check_shape(command)
         if command.client_order_id is not None:
             _check_client_order_id(account, command.client_order_id)
+        prepared: Prepared | None = None
+        if _has_terms(command):
+            prepared = prepare(command, account, market, time_ns)
+            command = prepared.command
+            if prepared.refusal is not None:
+                return self._rejection(command, account, command.quantity_lots or 0, prepared.refusal, time_ns)
         takes = self._takes_at_once(command, market)
         lots = command.quantity_lots
         if lots is None:
@@ -93,10 +102,16 @@ class Decisions:
             command.notional_units,
             account.fill_policy,
             held_units,
+            command.terms,
+            None if prepared is None else prepared.watermark_ticks,
         )
         if not takes and command.type is LIMIT and command.time_in_force is GTC:
-            return Decision([accepted])
-        return self._acting_at_once(accepted, account, market, takes)
+            decision = Decision([accepted])
+        else:
+            decision = self._acting_at_once(accepted, account, market, takes)
+        if prepared is not None and prepared.cut is not None:
+            decision.events.insert(1, _cut(accepted, prepared.cut))
+        return decision
 
     def _at_stale_price(
         self, market: SymbolMarket, decide: Callable[..., Decision], command: PlaceOrder | ReplaceOrder, time_ns: int
@@ -118,8 +133,10 @@ class Decisions:
             return []
         if limit_ticks is not None and (best_ticks > limit_ticks if is_buy else best_ticks < limit_ticks):
             return []
-        if command.stop_ticks is not None and not _is_reached_now(market, command.stop_ticks, is_buy):
-            return []
+        if command.stop_ticks is not None:
+            is_rising = waits_for_rise(command.side, command.type)
+            if is_trailing_type(command.type) or not _is_reached_now(market, command.stop_ticks, is_rising):
+                return []
         if command.notional_units is not None:
             return walk_notional(market, command.account_id, is_buy=is_buy, notional_units=command.notional_units)
         lots = command.quantity_lots or 0
@@ -132,7 +149,7 @@ class Decisions:
         order = order_from(accepted)
         decided: list[ev.AnyEvent] = [accepted]
         if accepted.stop_ticks is not None:
-            if not _is_reached_now(market, accepted.stop_ticks, accepted.side is BUY):
+            if order.is_trailing or not _is_reached_now(market, accepted.stop_ticks, order.waits_for_rise):
                 return Decision(decided)
             assert market.update is not None, "a stop is reached by a market"
             decided.append(triggered(order, market.update.last_ticks, accepted.time_ns))
@@ -152,17 +169,22 @@ class Decisions:
             market,
             order.account_id,
             is_buy=is_buy,
-            lots=order.quantity_lots - order.filled_lots,
+            lots=order.quantity_lots - order.filled_lots if order.shown_lots is None else _hit_lots(order, market),
             limit_ticks=order.price_ticks,
             from_ticks=order.price_ticks if update.is_real_depth else update.from_ticks,
         )
         fills = fills_of(order, account, market.instrument, takes, update.time_ns, is_maker=True)
-        return Decision([*fills], takes, order.id)
+        decided: list[ev.AnyEvent] = [*fills]
+        if order.shown_lots is not None:
+            sequence = self._state.sequence + 1
+            decided += refilled(order, lots_of(takes), sequence=sequence, time_ns=update.time_ns)
+        return Decision(decided, takes, order.id)
 
     def _triggering(self, order: Order, account: Account, market: SymbolMarket, update: MarketUpdate) -> Decision:
+        order = self._at_present(order, account, market)
         assert order.stop_ticks is not None, "a pending order waits for its stop"
         is_buy = order.side is BUY
-        trigger_ticks = trigger_price(is_buy, order.stop_ticks, update.from_ticks)
+        trigger_ticks = trigger_price(order.waits_for_rise, order.stop_ticks, update.from_ticks)
         takes = walk(
             market,
             order.account_id,
@@ -175,19 +197,27 @@ class Decisions:
         decided += taking(order, account, market.instrument, takes, update.time_ns)
         return Decision(decided, takes, order.id)
 
+    def _at_present(self, order: Order, account: Account, market: SymbolMarket) -> Order:
+        """A trailing stop as it is now, and what it needs to hold there; any other order as it is."""
+        present = market.watermarks.present(order)
+        if present is not order and order.held_units:
+            present.held_units = held_now(present, account, market.instrument)
+        return present
+
     def _replace(self, command: ReplaceOrder, time_ns: int) -> Decision:
         account = self._state.account(command.account_id)
         order = self._state.open_order(account, command.order_id)
         market = self._state.market(order.symbol)
         if market.stale is not None and account.allow_stale_prices:
             return self._at_stale_price(market, self._replace, command, time_ns)
-        changed = _changed_order(order, command)
+        order = market.watermarks.present(order)
+        changed = changed_order(order, command, market.instrument, time_ns)
+        cut = _cut_changed(order, changed, account, market.instrument) if order.reduce_only else None
         is_buy, waits = order.side is BUY, order.status is PENDING
-        same_prices = (changed.price_ticks, changed.stop_ticks) == (order.price_ticks, order.stop_ticks)
-        keeps_place = same_prices and changed.quantity_lots <= order.quantity_lots
-        triggers = waits and _is_reached_now(market, changed.stop_ticks or 0, is_buy)
+        stays = keeps_place(order, changed)
+        triggers = waits and _is_reached_now(market, changed.stop_ticks or 0, order.waits_for_rise)
         takes: list[Take] = []
-        if triggers or not (waits or keeps_place):
+        if triggers or not (waits or stays):
             lots = changed.remaining_lots
             takes = walk(market, account.id, is_buy=is_buy, lots=lots, limit_ticks=changed.price_ticks)
         refusal, changed.held_units = self.checks.replacement(order, changed, account, market)
@@ -198,15 +228,19 @@ class Decisions:
             account_id=account.id,
             order_id=order.id,
             quantity_lots=changed.quantity_lots,
-            sequence=order.sequence if keeps_place else self._state.sequence + 1,
+            sequence=order.sequence if stays else self._state.sequence + 1,
             price_ticks=changed.price_ticks,
             stop_ticks=changed.stop_ticks,
             held_units=changed.held_units,
+            terms=changed.terms,
+            watermark_ticks=changed.watermark_ticks,
         )
         decided: list[ev.AnyEvent] = [replaced]
+        if cut is not None:
+            decided.append(reduced_to(changed, cut, changed.held_units, time_ns))
         if triggers:
             assert market.update is not None, "a stop is reached by a market"
-            decided.append(triggered(order, market.update.last_ticks, time_ns))
+            decided.append(triggered(changed, market.update.last_ticks, time_ns))
         if triggers or takes:
             decided += taking(changed, account, market.instrument, takes, time_ns)
         return Decision(decided, takes, order.id)
@@ -249,6 +283,7 @@ class Decisions:
                     post_only=command.post_only,
                     client_order_id=command.client_order_id,
                     fill_policy=account.fill_policy,
+                    terms=command.terms,
                 )
             ]
         )
@@ -272,29 +307,36 @@ def _lots_for_notional(takes: list[Take], instrument: Instrument, notional_units
     return lots_of(takes) + left_units // (takes[-1].price_ticks * instrument.unit_value)
 
 
-def _changed_order(order: Order, command: ReplaceOrder) -> Order:
-    """A copy of the order with the replacement's values; raises Invalid for one that does not fit the order."""
-    if command.quantity_lots is None and command.price_ticks is None and command.stop_ticks is None:
-        raise Invalid("Give at least one of quantity, price and stop_price.")
-    if command.price_ticks is not None and order.price_ticks is None:
-        raise invalid_field("price", f"A {order.type} order takes none.")
-    if command.stop_ticks is not None and order.stop_ticks is None:
-        raise invalid_field("stop_price", f"A {order.type} order takes none.")
-    if command.stop_ticks is not None and order.triggered and command.stop_ticks != order.stop_ticks:
-        raise invalid_field("stop_price", "The stop has triggered already.")
-    quantity_lots = order.quantity_lots if command.quantity_lots is None else command.quantity_lots
-    check_range("quantity", command.quantity_lots, MAX_QUANTITY_LOTS)
-    check_range("price", command.price_ticks, MAX_PRICE_TICKS)
-    check_range("stop_price", command.stop_ticks, MAX_PRICE_TICKS)
-    if quantity_lots <= order.filled_lots:
-        raise invalid_field("quantity", "Must be more than what is filled already; cancel the rest instead.")
-    return msgspec.structs.replace(
-        order,
-        quantity_lots=quantity_lots,
-        price_ticks=order.price_ticks if command.price_ticks is None else command.price_ticks,
-        stop_ticks=order.stop_ticks if command.stop_ticks is None else command.stop_ticks,
+def _has_terms(command: PlaceOrder) -> bool:
+    """Whether an order says more than type, quantity and prices, or has to."""
+    return (
+        command.terms is not None
+        or command.time_in_force is DAY
+        or command.time_in_force is GTD
+        or is_trailing_type(command.type)
     )
 
 
-def _is_reached_now(market: SymbolMarket, stop_ticks: int, is_buy: bool) -> bool:
-    return market.update is not None and is_stop_reached(is_buy, stop_ticks, market.update.last_ticks)
+def _cut(accepted: ev.OrderAccepted, reason: str) -> ev.OrderReduced:
+    """Say of a new order that it was cut."""
+    return reduced_to(order_from(accepted), reason, accepted.held_units, accepted.time_ns)
+
+
+def _cut_changed(order: Order, changed: Order, account: Account, instrument: Instrument) -> str | None:
+    """Let a changed order be no larger than what there is to lessen; says so when that cuts it."""
+    spare = spare_lots(account, order.symbol, order.side)
+    asked_lots = changed.remaining_lots
+    if asked_lots <= spare:
+        return None
+    changed.quantity_lots = order.filled_lots + spare
+    return cut_text(instrument, asked_lots, spare)
+
+
+def _hit_lots(order: Order, market: SymbolMarket) -> int:
+    best_ticks = market.best_opposite(order.side is BUY)
+    assert best_ticks is not None, "a resting order is reached by a price"
+    return offered_lots(order, best_ticks)
+
+
+def _is_reached_now(market: SymbolMarket, stop_ticks: int, is_rising: bool) -> bool:
+    return market.update is not None and is_stop_reached(is_rising, stop_ticks, market.update.last_ticks)

@@ -6,7 +6,7 @@ journal's format: a change here needs an answer for journals written before it.
 
 import msgspec
 
-from trading.sandbox.orders import OrderType, Side, TimeInForce
+from trading.sandbox.orders import OrderType, Side, Terms, TimeInForce
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, tag_field="event", omit_defaults=True):
@@ -57,6 +57,8 @@ class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
     notional_units: int | None = None
     fill_policy: str = "realistic"
     held_units: int = 0
+    terms: Terms | None = None
+    watermark_ticks: int | None = None
 
 
 class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejected"):
@@ -78,13 +80,31 @@ class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejec
     post_only: bool = False
     client_order_id: str | None = None
     fill_policy: str = "realistic"
+    terms: Terms | None = None
 
 
 class OrderTriggered(Event, frozen=True, kw_only=True, gc=False, tag="order_triggered"):
-    """The market reached a stop price."""
+    """The market reached a stop price. A trailing stop has here what it came to, and what it holds from now on."""
 
     order_id: str
     trigger_ticks: int
+    stop_ticks: int | None = None
+    price_ticks: int | None = None
+    watermark_ticks: int | None = None
+    held_units: int = 0
+
+
+class StopsTrailed(Event, frozen=True, kw_only=True, gc=False, tag="stops_trailed"):
+    """The market made a new high or low for trailing stops of any account: all that were placed by `sequence`.
+
+    One event for a symbol, however many follow; `account_id` is empty. Those placed before `oldest_sequence` have ended.
+    """
+
+    symbol: str
+    sequence: int
+    oldest_sequence: int = 0
+    high_ticks: int | None = None
+    low_ticks: int | None = None
 
 
 class OrderFilled(Event, frozen=True, gc=False, tag="order_filled"):
@@ -108,6 +128,25 @@ class OrderReplaced(Event, frozen=True, kw_only=True, gc=False, tag="order_repla
     price_ticks: int | None = None
     stop_ticks: int | None = None
     held_units: int = 0
+    terms: Terms | None = None
+    watermark_ticks: int | None = None
+
+
+class OrderReduced(Event, frozen=True, kw_only=True, gc=False, tag="order_reduced"):
+    """A reduce-only order was cut to what there is to lessen; `quantity_lots` is its whole quantity from now on."""
+
+    order_id: str
+    quantity_lots: int
+    held_units: int
+    reason: str
+
+
+class OrderRefilled(Event, frozen=True, kw_only=True, gc=False, tag="order_refilled"):
+    """An iceberg shows its next part, behind all that wait at its price."""
+
+    order_id: str
+    shown_lots: int
+    sequence: int
 
 
 class OrderCanceled(Event, frozen=True, gc=False, tag="order_canceled"):
@@ -134,4 +173,7 @@ AnyEvent = (
     | OrderReplaced
     | OrderCanceled
     | OrderExpired
+    | StopsTrailed
+    | OrderReduced
+    | OrderRefilled
 )

@@ -17,6 +17,7 @@ from trading.sandbox.decision import Decision
 from trading.sandbox.decisions import Decisions
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, Command, Order, PlaceOrder
+from trading.sandbox.reducing import cuts
 from trading.sandbox.risk import OrderLimits, Refusal, free_margin_units
 from trading.sandbox.state import State
 
@@ -48,6 +49,8 @@ class Exchange:
         self.state_hash = self._state.state_hash
         self.forget = self._state.forget
         """Let go of an ended order that is kept elsewhere."""
+        self.present = self._state.present
+        """An order with its stop where it is now, should it follow the price."""
         self.restore = self._state.restore
         """Take over a state as it once stood."""
 
@@ -74,12 +77,27 @@ class Exchange:
 
     def on_market(self, update: MarketUpdate) -> list[ev.AnyEvent]:
         """Take in a market update and return what it did to the waiting orders, in the order of the price's path."""
+        happened = self.on_time(update.time_ns) if update.time_ns >= self._state.timers.next_ns else []
         market = self._state.market(update.symbol)
         market.advance(update)
-        happened: list[ev.AnyEvent] = []
+        trailed = market.trailed_by(update, self._state.sequence)
+        if trailed is not None:
+            happened += self._carry_out(Decision([trailed]))
         for order in _reached(market, update):
             if order.is_live:
                 happened += self._carry_out(self._decisions.on_reached(order, market, update))
+        return happened
+
+    @property
+    def next_due_ns(self) -> int:
+        """Nothing happens by the market's clock alone before this time."""
+        return self._state.timers.next_ns
+
+    def on_time(self, time_ns: int) -> list[ev.AnyEvent]:
+        """Carry out what is due by market time `time_ns`, in the order of its times; `on_market` does it by itself."""
+        happened: list[ev.AnyEvent] = []
+        while (due := self._state.timers.pop_due(time_ns)) is not None:
+            happened += self._carry_out(self._decisions.due[due.kind](due))
         return happened
 
     def close_market(self, symbol: str) -> None:
@@ -152,6 +170,9 @@ class Exchange:
             market, is_buy = self._state.market(order.symbol), order.side is BUY
             for take in decision.takes:
                 market.take(order.account_id, is_buy=is_buy, level_ticks=take.level_ticks, lots=take.lots)
+            account = self.accounts[order.account_id]
+            if account.reducing and (cut := cuts(account, market.instrument, events[-1].time_ns)):
+                events += self._carry_out(Decision(cut))
         return events
 
 
@@ -165,10 +186,16 @@ def _reached(market: SymbolMarket, update: MarketUpdate) -> list[Order]:
     if update.bids:
         for price_ticks, order in market.sell_limits.reached(update.bids[0][0]):
             found.append((max(price_ticks - from_ticks, 0), order.sequence, order))
-    for price_ticks, order in market.sell_stops.reached(last_ticks):
+    for price_ticks, order in market.falling_stops.reached(last_ticks):
         found.append((max(from_ticks - price_ticks, 0), order.sequence, order))
-    for price_ticks, order in market.buy_stops.reached(last_ticks):
+    for price_ticks, order in market.rising_stops.reached(last_ticks):
         found.append((max(price_ticks - from_ticks, 0), order.sequence, order))
+    if market.trailing_sells:
+        for price_ticks, order in market.trailing_sells.reached(last_ticks):
+            found.append((max(from_ticks - price_ticks, 0), order.sequence, order))
+    if market.trailing_buys:
+        for price_ticks, order in market.trailing_buys.reached(last_ticks):
+            found.append((max(price_ticks - from_ticks, 0), order.sequence, order))
     if len(found) > 1:
         found.sort(key=_path_then_age)
     return [order for _, _, order in found]

@@ -10,7 +10,9 @@ from heapq import heapify, heappop, heappush
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from quant.fills import shifted_level
-from trading.sandbox.orders import BUY, GTC, PENDING, Order
+from trading.sandbox.events import StopsTrailed
+from trading.sandbox.orders import BUY, PENDING, Order
+from trading.sandbox.trailing import TrailingStops, Watermarks
 
 MIN_PRICES_BEFORE_COMPACTION = 1_024
 """Below this many prices the empty ones are not worth sweeping out."""
@@ -98,15 +100,18 @@ class SymbolMarket:
     __slots__ = (
         "_taken",
         "buy_limits",
-        "buy_stops",
+        "falling_stops",
         "instrument",
         "is_halted",
         "mark_ticks",
+        "rising_stops",
         "sell_limits",
-        "sell_stops",
         "stale",
         "stale_since_ns",
+        "trailing_buys",
+        "trailing_sells",
         "update",
+        "watermarks",
     )
 
     def __init__(self, instrument: Instrument) -> None:
@@ -122,8 +127,12 @@ class SymbolMarket:
         """The last price known, also after the market closed; what positions are valued at."""
         self.buy_limits = WaitingOrders(highest_first=True)
         self.sell_limits = WaitingOrders(highest_first=False)
-        self.buy_stops = WaitingOrders(highest_first=False)
-        self.sell_stops = WaitingOrders(highest_first=True)
+        self.rising_stops = WaitingOrders(highest_first=False)
+        """Triggers above the market: stops of buys, take-profits of sells."""
+        self.falling_stops = WaitingOrders(highest_first=True)
+        self.trailing_buys = TrailingStops(follows_highs=False)
+        self.trailing_sells = TrailingStops(follows_highs=True)
+        self.watermarks = Watermarks()
         self._taken: dict[tuple[str, bool, int], int] = {}
 
     def advance(self, update: MarketUpdate) -> None:
@@ -158,22 +167,71 @@ class SymbolMarket:
         return levels[0][0] if levels else None
 
     def start_waiting(self, order: Order) -> None:
-        """Let an order wait for its stop, or at its limit; one that acts at once waits for nothing."""
-        price_ticks = order.price_ticks
+        """Let an order wait for its trigger, or at its limit; one that acts at once waits for nothing."""
         if order.status is PENDING:
-            assert order.stop_ticks is not None, "a pending order waits for its stop"
-            (self.buy_stops if order.side is BUY else self.sell_stops).add(order.stop_ticks, order)
-        elif price_ticks is not None and order.time_in_force is GTC:
-            (self.buy_limits if order.side is BUY else self.sell_limits).add(price_ticks, order)
+            if order.watermark_ticks is not None:
+                self._trailing(order).add(order)
+            else:
+                assert order.stop_ticks is not None, "a pending order waits for its stop"
+                self._stops(order).add(order.stop_ticks, order)
+        elif order.rests:
+            assert order.price_ticks is not None, "only a priced order rests"
+            (self.buy_limits if order.side is BUY else self.sell_limits).add(order.price_ticks, order)
 
     def stop_waiting(self, order: Order) -> None:
         """Take an order away from where it waits; it must not have changed since it began to."""
-        price_ticks = order.price_ticks
         if order.status is PENDING:
-            assert order.stop_ticks is not None, "a pending order waits for its stop"
-            (self.buy_stops if order.side is BUY else self.sell_stops).remove(order.stop_ticks, order)
-        elif price_ticks is not None and order.time_in_force is GTC:
-            (self.buy_limits if order.side is BUY else self.sell_limits).remove(price_ticks, order)
+            if order.watermark_ticks is not None:
+                self._stop_trailing(order)
+            else:
+                assert order.stop_ticks is not None, "a pending order waits for its stop"
+                self._stops(order).remove(order.stop_ticks, order)
+        elif order.rests:
+            assert order.price_ticks is not None, "only a priced order rests"
+            (self.buy_limits if order.side is BUY else self.sell_limits).remove(order.price_ticks, order)
+
+    def trailed_by(self, update: MarketUpdate, sequence: int) -> StopsTrailed | None:
+        """The new extremes that an update brings to trailing stops, or None: it began at `from_ticks`, which counts too."""
+        sells, buys = self.trailing_sells, self.trailing_buys
+        if not (sells or buys):
+            return None
+        high_ticks, low_ticks = update.from_ticks, update.last_ticks
+        if high_ticks < low_ticks:
+            high_ticks, low_ticks = low_ticks, high_ticks
+        is_high, is_low = sells.would_follow(high_ticks), buys.would_follow(low_ticks)
+        if not (is_high or is_low):
+            return None
+        return StopsTrailed(
+            time_ns=update.time_ns,
+            account_id="",
+            symbol=update.symbol,
+            sequence=sequence,
+            oldest_sequence=min(filter(None, (sells.oldest_sequence, buys.oldest_sequence))),
+            high_ticks=high_ticks if is_high else None,
+            low_ticks=low_ticks if is_low else None,
+        )
+
+    def trail(self, event: StopsTrailed) -> None:
+        """Let the trailing stops follow."""
+        self.watermarks.note(event)
+        if event.high_ticks is not None:
+            self.trailing_sells.follow(event.high_ticks)
+        if event.low_ticks is not None:
+            self.trailing_buys.follow(event.low_ticks)
+
+    def _stops(self, order: Order) -> WaitingOrders:
+        return self.rising_stops if order.waits_for_rise else self.falling_stops
+
+    def _trailing(self, order: Order) -> TrailingStops:
+        return self.trailing_buys if order.side is BUY else self.trailing_sells
+
+    def _stop_trailing(self, order: Order) -> None:
+        """Take a trailing order away; what nobody has seen any more is forgotten."""
+        self._trailing(order).remove(order, self.watermarks.of(order))
+        if not self.trailing_sells:
+            self.watermarks.highs.clear()
+        if not self.trailing_buys:
+            self.watermarks.lows.clear()
 
     def depth(self, account_id: str, *, is_buy: bool, shift_ticks: int = 0) -> Iterator[tuple[int, int, int]]:
         """What is left for this account to take: (price_ticks, lots, level_ticks), best first.

@@ -22,6 +22,10 @@ class OrderType(StrEnum):
     LIMIT = "limit"
     STOP = "stop"
     STOP_LIMIT = "stop_limit"
+    TAKE_PROFIT = "take_profit"
+    TAKE_PROFIT_LIMIT = "take_profit_limit"
+    TRAILING_STOP = "trailing_stop"
+    TRAILING_STOP_LIMIT = "trailing_stop_limit"
 
 
 class TimeInForce(StrEnum):
@@ -30,6 +34,8 @@ class TimeInForce(StrEnum):
     GTC = "gtc"
     IOC = "ioc"
     FOK = "fok"
+    GTD = "gtd"
+    DAY = "day"
 
 
 class OrderStatus(StrEnum):
@@ -47,9 +53,33 @@ class OrderStatus(StrEnum):
 # The members by name: reading one off its Enum class costs a descriptor call, which the order path would pay often.
 BUY, SELL = Side.BUY, Side.SELL
 MARKET, LIMIT, STOP, STOP_LIMIT = OrderType.MARKET, OrderType.LIMIT, OrderType.STOP, OrderType.STOP_LIMIT
+TAKE_PROFIT, TAKE_PROFIT_LIMIT = OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT
+TRAILING_STOP, TRAILING_STOP_LIMIT = OrderType.TRAILING_STOP, OrderType.TRAILING_STOP_LIMIT
 GTC, IOC, FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
+GTD, DAY = TimeInForce.GTD, TimeInForce.DAY
 PENDING, OPEN, PARTIALLY_FILLED = OrderStatus.PENDING, OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED
 FILLED, CANCELED, EXPIRED = OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """What few orders say beside type, quantity and prices; a plain order has none of it, and pays for none.
+
+    `expires_ns` ends it at that time of the market's clock. A trailing stop follows the best price at a distance of
+    `trail_ticks`, or of `trail_ppm` millionths of that price, and one with a limit has it `limit_offset_ticks` beyond the
+    stop. `display_lots` is what an iceberg shows at a time.
+    """
+
+    expires_ns: int | None = None
+    trail_ticks: int | None = None
+    trail_ppm: int | None = None
+    limit_offset_ticks: int | None = None
+    reduce_only: bool = False
+    display_lots: int | None = None
+
+
+def waits_for_rise(side: Side, order_type: OrderType) -> bool:
+    """Whether a trigger is reached by a rising price: a buy's stop, and a sell's take-profit."""
+    return (side is BUY) != (order_type is TAKE_PROFIT or order_type is TAKE_PROFIT_LIMIT)
 
 
 class Order(msgspec.Struct, gc=False, omit_defaults=True):
@@ -60,6 +90,9 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     `average price` is `filled_value / filled_lots` with `filled_value = sum(price_ticks * quantity_lots)`.
     `held_units` is what it keeps out of the free balance: quote for a buy, base for a sell.
     `remaining` is `quantity_lots - filled_lots`. `sequence` gives time priority.
+
+    A trailing stop that waits has here the best price, the stop and the limit of when it was placed or changed last; where
+    they are now, the exchange derives (`trading.sandbox.trailing`). `shown_lots` is what is left of what an iceberg shows.
     """
 
     id: str
@@ -87,6 +120,9 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     updated_ns: int = 0
     replaced_ns: int | None = None
     notional_units: int | None = None
+    terms: Terms | None = None
+    watermark_ticks: int | None = None
+    shown_lots: int | None = None
 
     @property
     def remaining_lots(self) -> int:
@@ -102,7 +138,32 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     @property
     def rests(self) -> bool:
         """Whether what is left after taking waits at the order's price."""
-        return self.price_ticks is not None and self.time_in_force is GTC
+        return self.price_ticks is not None and self.time_in_force is not IOC and self.time_in_force is not FOK
+
+    @property
+    def waits_for_rise(self) -> bool:
+        """Whether its trigger is reached by a rising price."""
+        return waits_for_rise(self.side, self.type)
+
+    @property
+    def is_trailing(self) -> bool:
+        """Whether its stop still follows the price."""
+        return self.watermark_ticks is not None and self.status is PENDING
+
+    @property
+    def reduce_only(self) -> bool:
+        """Whether it may only lessen the position."""
+        return self.terms is not None and self.terms.reduce_only
+
+    @property
+    def expires_ns(self) -> int | None:
+        """The market time at which it ends by itself."""
+        return None if self.terms is None else self.terms.expires_ns
+
+    @property
+    def display_lots(self) -> int | None:
+        """What an iceberg shows at a time."""
+        return None if self.terms is None else self.terms.display_lots
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -124,6 +185,7 @@ class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     post_only: bool = False
     client_order_id: str | None = None
     is_closing: bool = False
+    terms: Terms | None = None
 
 
 class ReplaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -134,6 +196,7 @@ class ReplaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     quantity_lots: int | None = None
     price_ticks: int | None = None
     stop_ticks: int | None = None
+    terms: Terms | None = None
 
 
 class CancelOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -4,21 +4,29 @@ from kit.clock import iso_from_ns
 from markets.instruments import Instrument
 from quant.walks import Take, lots_of
 from trading.sandbox.market import SymbolMarket
-from trading.sandbox.orders import FOK, GTC, MARKET, PlaceOrder
+from trading.sandbox.orders import FOK, IOC, MARKET, PlaceOrder
 from trading.sandbox.risk import Refusal
 
 
 def closed_to(command: PlaceOrder, market: SymbolMarket) -> Refusal | None:
     """Why an order cannot be taken while there is no market; one that can wait is."""
-    acts_at_once = command.stop_ticks is None and command.time_in_force is not GTC
-    if market.is_halted and (command.type is MARKET or acts_at_once):
-        reason = (
-            f"Trading in {command.symbol} is halted. Orders that can wait are taken; nothing fills until it goes on."
-        )
-        return Refusal("TRADING_HALTED", reason, {"symbol": command.symbol})
+    at_once = command.time_in_force is IOC or command.time_in_force is FOK
+    if market.is_halted and (command.type is MARKET or (command.stop_ticks is None and at_once)):
+        return halted(command.symbol)
     if command.type is MARKET or (market.stale is not None and command.time_in_force is FOK):
         return no_market_price(market)
     return None
+
+
+def halted(symbol: str) -> Refusal:
+    """Trading was stopped for a time."""
+    reason = f"Trading in {symbol} is halted. Orders that can wait are taken; nothing fills until it goes on."
+    return Refusal("TRADING_HALTED", reason, {"symbol": symbol})
+
+
+def nothing_to_trail(market: SymbolMarket) -> Refusal:
+    """A trailing stop begins at the present price, and there is none."""
+    return halted(market.instrument.symbol) if market.is_halted else no_market_price(market)
 
 
 def no_market_price(market: SymbolMarket) -> Refusal:

@@ -13,13 +13,13 @@ from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.instruments import Instrument
 from quant.fills import fee_units
 from trading.sandbox.accounts import Account, Position
-from trading.sandbox.orders import GTC, LIMIT, MARKET, Order, PlaceOrder
+from trading.sandbox.orders import FOK, GTC, IOC, LIMIT, MARKET, Order, PlaceOrder
 
 MAX_QUANTITY_LOTS = 10**18
 MAX_PRICE_TICKS = 10**18
 
-PRICED_TYPES = ("limit", "stop_limit")
-STOP_TYPES = ("stop", "stop_limit")
+PRICED_TYPES = ("limit", "stop_limit", "take_profit_limit")
+STOP_TYPES = ("stop", "stop_limit", "take_profit", "take_profit_limit")
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -62,10 +62,11 @@ def check_shape(command: PlaceOrder) -> None:
     check_range("notional", command.notional_units, MAX_QUANTITY_LOTS)
     _check_presence("price", command.price_ticks, command.type in PRICED_TYPES, command.type)
     _check_presence("stop_price", command.stop_ticks, command.type in STOP_TYPES, command.type)
-    if command.type is MARKET and command.time_in_force is GTC:
+    acts_at_once = command.time_in_force is IOC or command.time_in_force is FOK
+    if command.type is MARKET and not acts_at_once:
         raise invalid_field("time_in_force", "A market order is ioc or fok: it never rests.")
-    if command.post_only and (command.type is not LIMIT or command.time_in_force is not GTC):
-        raise invalid_field("post_only", "Only a limit order with time in force gtc can be post-only.")
+    if command.post_only and (command.type is not LIMIT or acts_at_once):
+        raise invalid_field("post_only", "Only a limit order with time in force gtc, gtd or day can be post-only.")
 
 
 def check_range(field: str, value: int | None, most: int) -> None:
@@ -116,7 +117,8 @@ def check_quantity(instrument: Instrument, lots: int) -> Refusal | None:
 def check_open_orders(limits: OrderLimits, account: Account, command: PlaceOrder) -> Refusal | None:
     """One more order that could wait; what acts at once and then ends is not counted, so that positions can be left."""
     count = len(account.open_orders)
-    if count < limits.open_orders or (command.stop_ticks is None and command.time_in_force is not GTC):
+    acts_at_once = command.time_in_force is IOC or command.time_in_force is FOK
+    if count < limits.open_orders or (command.stop_ticks is None and acts_at_once):
         return None
     return Refusal(
         "RISK_MAX_OPEN_ORDERS",

@@ -12,8 +12,10 @@ from kit.errors import Conflict, NotFound
 from markets.instruments import Instrument
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account, Position
+from trading.sandbox.icebergs import first_shown, shown_after
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, CANCELED, EXPIRED, FILLED, OPEN, PARTIALLY_FILLED, PENDING, Order, OrderStatus
+from trading.sandbox.timers import EXPIRY, Timers
 
 
 class State:
@@ -26,6 +28,8 @@ class State:
         """The live orders, and those that ended and were not forgotten, of every epoch."""
         self.sequence = 0
         """The highest time priority given so far."""
+        self.timers = Timers()
+        """What is to happen at a time of the market's clock."""
         self._markets: dict[str, SymbolMarket] = {}
         self.folders: dict[type, Callable[..., None]] = {
             ev.OrderAccepted: self._fold_accepted,
@@ -37,6 +41,9 @@ class State:
             ev.OrderReplaced: self._fold_replaced,
             ev.AccountOpened: self._fold_opened,
             ev.AccountReset: self._fold_reset,
+            ev.StopsTrailed: self._fold_trailed,
+            ev.OrderReduced: self._fold_reduced,
+            ev.OrderRefilled: self._fold_refilled,
         }
         """By the type of an event, what takes it into the state."""
 
@@ -88,6 +95,11 @@ class State:
         waiting.sort(key=_first)
         for _, order in waiting:
             self.market(order.symbol).start_waiting(order)
+            self._begin_terms(self.accounts[order.account_id], order)
+
+    def present(self, order: Order) -> Order:
+        """The order with its stop where it is now, should it follow the price: then a copy, else itself."""
+        return self.market(order.symbol).watermarks.present(order) if order.is_trailing else order
 
     def state_hash(self) -> str:
         """SHA-256 over all accounts and orders in a canonical form: equal states, equal hashes, in any process.
@@ -103,7 +115,7 @@ class State:
             [
                 [a.id, a.name, a.type, a.base_currency, a.allow_short, a.maker_ppm, a.taker_ppm, a.fill_policy]
                 + ["stale prices"] * a.allow_stale_prices,
-                [a.created_ns, a.epoch, ended[a.id], list(a.open_orders.values())],
+                [a.created_ns, a.epoch, ended[a.id], [self.present(order) for order in a.open_orders.values()]],
                 sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items() if not b.is_nothing),
                 sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items() if not p.is_nothing),
             ]
@@ -123,6 +135,8 @@ class State:
         self._enroll(account, order)
         account.open_orders[order.id] = order
         market.start_waiting(order)
+        if order.terms is not None:
+            self._begin_terms(account, order)
 
     def _fold_rejected(self, event: ev.OrderRejected) -> None:
         order = Order(
@@ -144,6 +158,7 @@ class State:
             created_ns=event.time_ns,
             updated_ns=event.time_ns,
             notional_units=event.notional_units,
+            terms=event.terms,
         )
         self._enroll(self.accounts[event.account_id], order)
 
@@ -151,6 +166,10 @@ class State:
         order = self.orders[event.order_id]
         market = self.market(order.symbol)
         market.stop_waiting(order)
+        if event.watermark_ticks is not None:
+            order.watermark_ticks, order.stop_ticks = event.watermark_ticks, event.stop_ticks
+            order.price_ticks = event.price_ticks
+            self.accounts[event.account_id].hold(order, market.instrument, event.held_units)
         order.triggered = True
         order.status = OPEN
         order.updated_ns = event.time_ns
@@ -177,10 +196,14 @@ class State:
         order.fee_units += event.fee_units
         order.fill_count = event.number
         order.updated_ns = event.time_ns
+        if order.shown_lots is not None:
+            order.shown_lots = shown_after(order, lots if event.is_maker else 0)
         if order.filled_lots == order.quantity_lots:
             market.stop_waiting(order)
             order.status = FILLED
             del account.open_orders[order.id]
+            if order.terms is not None:
+                self._end_terms(account, order)
         else:
             order.status = PARTIALLY_FILLED
 
@@ -200,8 +223,36 @@ class State:
         order.sequence = event.sequence
         order.replaced_ns = order.updated_ns = event.time_ns
         self.sequence = max(self.sequence, event.sequence)
+        if event.terms is not None:
+            shows_as_before = order.terms is not None and order.terms.display_lots == event.terms.display_lots
+            order.terms, order.watermark_ticks = event.terms, event.watermark_ticks
+            order.shown_lots = shown_after(order, 0) if shows_as_before else first_shown(order)
+            self._begin_terms(account, order)
         if not keeps_place:
             market.start_waiting(order)
+
+    def _fold_trailed(self, event: ev.StopsTrailed) -> None:
+        self.market(event.symbol).trail(event)
+
+    def _fold_reduced(self, event: ev.OrderReduced) -> None:
+        order = self.orders[event.order_id]
+        account = self.accounts[event.account_id]
+        order.quantity_lots = event.quantity_lots
+        order.status_reason = event.reason
+        order.updated_ns = event.time_ns
+        if order.shown_lots is not None:
+            order.shown_lots = shown_after(order, 0)
+        account.hold(order, self.market(order.symbol).instrument, event.held_units)
+
+    def _fold_refilled(self, event: ev.OrderRefilled) -> None:
+        order = self.orders[event.order_id]
+        market = self.market(order.symbol)
+        market.stop_waiting(order)
+        order.sequence = event.sequence
+        order.shown_lots = event.shown_lots
+        order.updated_ns = event.time_ns
+        self.sequence = max(self.sequence, event.sequence)
+        market.start_waiting(order)
 
     def _fold_canceled(self, event: ev.OrderCanceled) -> None:
         self._end(event.order_id, CANCELED, event.reason, event.time_ns)
@@ -213,6 +264,8 @@ class State:
         order = self.orders[order_id]
         account = self.accounts[order.account_id]
         market = self.market(order.symbol)
+        if order.is_trailing:
+            market.watermarks.bring(order)
         market.stop_waiting(order)
         account.hold(order, market.instrument, 0)
         if account.is_margin:
@@ -221,6 +274,22 @@ class State:
         order.status_reason = reason
         order.updated_ns = time_ns
         del account.open_orders[order_id]
+        if order.terms is not None:
+            self._end_terms(account, order)
+
+    def _begin_terms(self, account: Account, order: Order) -> None:
+        """Keep an order where its time, or a change of its position, finds it."""
+        if order.expires_ns is not None:
+            self.timers.start(EXPIRY, order.id, order.expires_ns)
+        if order.reduce_only:
+            account.reducing.setdefault(order.symbol, {})[order.id] = order
+
+    def _end_terms(self, account: Account, order: Order) -> None:
+        self.timers.end(EXPIRY, order.id)
+        if order.reduce_only:
+            del account.reducing[order.symbol][order.id]
+            if not account.reducing[order.symbol]:
+                del account.reducing[order.symbol]
 
     def _fold_opened(self, event: ev.AccountOpened) -> None:
         self.accounts[event.account_id] = account_from(event)
@@ -261,7 +330,8 @@ def order_digest(order: Order) -> int:
 
 def order_from(event: ev.OrderAccepted) -> Order:
     """The order that an acceptance begins. By position: this is the order path's largest object, and twice as quick."""
-    return Order(
+    terms = event.terms
+    order = Order(
         event.order_id,
         event.account_id,
         event.symbol,
@@ -287,7 +357,12 @@ def order_from(event: ev.OrderAccepted) -> Order:
         event.time_ns,
         None,  # replaced_ns
         event.notional_units,
+        terms,
     )
+    if terms is not None:
+        order.watermark_ticks = event.watermark_ticks
+        order.shown_lots = first_shown(order)
+    return order
 
 
 def _first(pair: tuple[int, Order]) -> int:
@@ -295,7 +370,12 @@ def _first(pair: tuple[int, Order]) -> int:
 
 
 def _reserve(position: Position, order: Order, lots: int) -> None:
-    """Count `lots` more (or fewer) that the order may still add to or take from the position."""
+    """Count `lots` more (or fewer) that the order may still add to or take from the position.
+
+    What may only lessen it never makes it larger on the other side, so it counts for nothing.
+    """
+    if order.terms is not None and order.terms.reduce_only:
+        return
     if order.side is BUY:
         position.buying_lots += lots
     else:

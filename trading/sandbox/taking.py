@@ -8,7 +8,7 @@ from quant.walks import Take, lots_of
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
 from trading.sandbox.decision import EXPIRED_DEPTH, EXPIRED_FOK, EXPIRED_IOC, EXPIRED_MONEY, EXPIRED_NO_MARKET, expired
-from trading.sandbox.orders import BUY, FOK, SELL, STOP, Order
+from trading.sandbox.orders import BUY, FOK, MARKET, SELL, Order
 from trading.sandbox.risk import buy_hold_units
 
 
@@ -58,7 +58,7 @@ def fills_of(
     fills: list[ev.OrderFilled] = []
     for take in takes:
         lots, lot_cost_units = take.lots, take.price_ticks * instrument.unit_value
-        if is_cash_buy and order.type is STOP:
+        if is_cash_buy and order.price_ticks is None and order.type is not MARKET:
             lots = min(lots, affordable_lots(money_units, lot_cost_units, fee_ppm))
             if lots == 0:
                 break
@@ -83,6 +83,11 @@ def fills_of(
             )
         )
     return fills
+
+
+def held_now(order: Order, account: Account, instrument: Instrument) -> int:
+    """What an order that holds something needs to hold at its present prices: never more than it did."""
+    return _held_after(order, account, instrument, order.held_units, order.remaining_lots)
 
 
 def _money_for(order: Order, account: Account, instrument: Instrument) -> int:

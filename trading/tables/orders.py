@@ -86,6 +86,8 @@ def order_columns(instrument_of: InstrumentOf) -> dict[str, Column]:
         "remaining_quantity": amount_column(lambda order: order.remaining_lots * unit_of_lots(order.symbol)),
         "price": amount_column(lambda order: at_price(order, order.price_ticks)),
         "stop_price": amount_column(lambda order: at_price(order, order.stop_ticks)),
+        "reduce_only": Column(lambda order: order.reduce_only),
+        "expires_at": time_column(lambda order: order.expires_ns),
         "created_at": time_column(lambda order: order.created_ns),
         "updated_at": time_column(lambda order: order.updated_ns),
     }
@@ -132,7 +134,9 @@ class OrderTable(TradingTable, LiveTable):
 
     def show(self, row: Order) -> Model:
         """As an instance."""
-        return order_instance(self.model, row, self.instrument_of(row.symbol), self._epochs.get(row.id))
+        assert self.desk is not None, "without a desk there are no rows"
+        present = self.desk.published.present(row)
+        return order_instance(self.model, present, self.instrument_of(row.symbol), self._epochs.get(row.id))
 
 
 class FillRow(msgspec.Struct, frozen=True, gc=False):

@@ -12,6 +12,7 @@ from trading.sandbox.orders import (
     OrderType,
     PlaceOrder,
     Side,
+    Terms,
     TimeInForce,
 )
 
@@ -103,12 +104,26 @@ class Scene:
         post_only: bool = False,
         client_order_id: str | None = None,
         is_closing: bool = False,
+        expires: int | None = None,
+        trail: int | None = None,
+        trail_ppm: int | None = None,
+        limit_offset: int | None = None,
+        reduce_only: bool = False,
+        display: int | None = None,
         account: str = "a",
         symbol: str = "BTC-USDT",
     ) -> Order:
         """Place an order and return it as it stands afterwards."""
         order_id = f"o{next(self._ids)}"
         default_tif = "ioc" if type == "market" else "gtc"
+        terms = Terms(
+            expires_ns=expires,
+            trail_ticks=trail,
+            trail_ppm=trail_ppm,
+            limit_offset_ticks=limit_offset,
+            reduce_only=reduce_only,
+            display_lots=display,
+        )
         command = PlaceOrder(
             order_id=order_id,
             account_id=account,
@@ -123,6 +138,7 @@ class Scene:
             post_only=post_only,
             client_order_id=client_order_id,
             is_closing=is_closing,
+            terms=None if terms == Terms() else terms,
         )
         self.keep(self.exchange.apply(command, self.time_ns))
         return self.exchange.orders[order_id]

@@ -6,6 +6,7 @@ ordered or outside its limit, ended orders hold nothing, and folding the events 
 
 from collections import defaultdict
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -16,7 +17,18 @@ from markets.updates import MarketUpdate
 from quant.fills import affordable_lots
 from tests.trading.sandbox.scene import INSTRUMENTS, Scene, replayed
 from trading.sandbox.events import AccountOpened, AccountReset, OrderAccepted, OrderFilled, OrderTriggered
-from trading.sandbox.orders import CancelAllOrders, CancelOrder, Order, ReplaceOrder, ResetAccount, Side
+from trading.sandbox.orders import (
+    CancelAllOrders,
+    CancelOrder,
+    Order,
+    OrderType,
+    ReplaceOrder,
+    ResetAccount,
+    Side,
+    Terms,
+    TimeInForce,
+)
+from trading.sandbox.trailing import stop_of
 
 ACCOUNTS = ("a", "b", "m", "poor")
 POOR_UNITS = 1_234_567
@@ -24,6 +36,26 @@ MIDDLE = {"BTC-USDT": 6_400_000, "ETH-USDT": 30_000, "SHIB-USDT": 1_000}
 symbols = st.sampled_from(sorted(INSTRUMENTS))
 offsets = st.integers(-40, 40)
 small_lots = st.integers(1, 3_000)
+
+
+class AskedTerms(msgspec.Struct):
+    """What an order may say beside type, quantity and prices."""
+
+    lasts_ns: int
+    trail: int
+    by_percent: bool
+    reduce_only: bool
+    parts: int
+
+
+asked_terms = st.builds(
+    AskedTerms,
+    lasts_ns=st.integers(1, 60_000),
+    trail=st.integers(1, 40),
+    by_percent=st.booleans(),
+    reduce_only=st.integers(0, 3).map(lambda number: number == 0),
+    parts=st.integers(1, 4),
+)
 
 
 class Ledger:
@@ -62,13 +94,18 @@ class ExchangeMachine(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.scene = Scene(USDT=5_000 * 10**8, BTC=10**7)
-        self.scene.open_account("b")
+        self.scene.open_account("b", balances={"USDT": 100_000 * 10**8, "ETH": 10**10, "BTC": 10**8, "SHIB": 10**13})
         self.scene.open_account("m", account_type="margin", allow_short=True)
         self.scene.open_account("poor", balances={"USDT": POOR_UNITS})
         self.ledger = Ledger()
         self.ledger.read(self.scene.events)
         self.seen = len(self.scene.events)
         self.updates: dict[str, MarketUpdate] = {}
+        self.position_before: dict[tuple[str, str], int] = defaultdict(int)
+        self.paths: dict[str, tuple[int, list[int]]] = {}
+        """Of trailing orders: the price they were placed at, and all prices since."""
+        for symbol in sorted(INSTRUMENTS):
+            self.move_market(symbol=symbol, last=0, moved=False, ladder=[(1, 2_000)])
 
     @rule(
         symbol=symbols,
@@ -89,6 +126,9 @@ class ExchangeMachine(RuleBasedStateMachine):
         update = self.scene.exchange.market_update(symbol)
         assert update is not None
         self.updates[symbol] = update
+        for order_id, (_, steps) in self.paths.items():
+            if self.scene.exchange.orders[order_id].symbol == symbol:
+                steps.extend((from_ticks, last_ticks))
 
     @rule(symbol=symbols)
     def close_market(self, symbol: str) -> None:
@@ -100,12 +140,13 @@ class ExchangeMachine(RuleBasedStateMachine):
         account=st.sampled_from(ACCOUNTS),
         symbol=symbols,
         side=st.sampled_from(["buy", "sell"]),
-        kind=st.sampled_from(["market", "notional", "limit", "stop", "stop_limit"]),
-        tif=st.sampled_from([None, "gtc", "ioc", "fok"]),
+        kind=st.sampled_from(["notional", *OrderType]),
+        tif=st.sampled_from([None, *TimeInForce]),
         price=offsets,
         stop=offsets,
         lots=small_lots,
         post_only=st.booleans(),
+        terms=asked_terms,
     )
     def place(
         self,
@@ -118,8 +159,10 @@ class ExchangeMachine(RuleBasedStateMachine):
         stop: int,
         lots: int,
         post_only: bool,
+        terms: AskedTerms,
     ) -> str | None:
-        priced = kind in ("limit", "stop_limit")
+        priced = kind in ("limit", "stop_limit", "take_profit_limit")
+        trails = kind.startswith("trailing")
         before = self.scene.exchange.state_hash()
         try:
             order = self.scene.place(
@@ -128,16 +171,114 @@ class ExchangeMachine(RuleBasedStateMachine):
                 type="market" if kind == "notional" else kind,
                 tif=tif,
                 price=MIDDLE[symbol] + 10 * price if priced else None,
-                stop=MIDDLE[symbol] + 10 * stop if kind.startswith("stop") else None,
+                stop=MIDDLE[symbol] + 10 * stop if kind.startswith(("stop", "take")) else None,
                 notional=lots * 10**7 if kind == "notional" else None,
                 post_only=post_only and kind == "limit",
+                expires=self.scene.time_ns + terms.lasts_ns if tif == "gtd" else None,
+                trail=10 * terms.trail if trails and not terms.by_percent else None,
+                trail_ppm=100 * terms.trail if trails and terms.by_percent else None,
+                limit_offset=terms.trail if kind == "trailing_stop_limit" else None,
+                reduce_only=terms.reduce_only and kind != "notional",
+                display=max(lots // terms.parts, 1) if terms.parts > 1 and (priced or kind.endswith("limit")) else None,
                 account=account,
                 symbol=symbol,
             )
         except DomainError:
             assert self.scene.exchange.state_hash() == before
             return None
+        if order.is_trailing:
+            self.paths[order.id] = (self.updates[symbol].last_ticks, [])
         return order.id
+
+    @rule(
+        target=orders,
+        account=st.sampled_from(("a", "b", "m")),
+        symbol=symbols,
+        is_buy=st.booleans(),
+        lots=small_lots,
+        share=st.integers(1, 3),
+        stop=offsets,
+        price=offsets,
+    )
+    def lessen(
+        self, account: str, symbol: str, is_buy: bool, lots: int, share: int, stop: int, price: int
+    ) -> str | None:
+        """A position, and an order for some of it or more that may only lessen it: a stop, or else a limit."""
+        if symbol not in self.updates:
+            return None
+        if account != "m" or is_buy:
+            self.scene.place("buy", lots, account=account, symbol=symbol)
+        else:
+            self.scene.place("sell", lots, account=account, symbol=symbol)
+        held = self.scene.exchange.accounts[account].positions.get(symbol)
+        if held is None or not held.quantity_lots:
+            return None
+        return self.scene.place(
+            "sell" if held.quantity_lots > 0 else "buy",
+            max(abs(held.quantity_lots) * share // 2, 1),
+            type="stop" if stop % 2 else "limit",
+            stop=MIDDLE[symbol] + 10 * stop if stop % 2 else None,
+            price=None if stop % 2 else MIDDLE[symbol] + 10 * price,
+            reduce_only=True,
+            account=account,
+            symbol=symbol,
+        ).id
+
+    @rule(
+        target=orders,
+        symbol=symbols,
+        is_buy=st.booleans(),
+        trail=st.integers(1, 30),
+        by_percent=st.booleans(),
+        is_limited=st.booleans(),
+    )
+    def trail(self, symbol: str, is_buy: bool, trail: int, by_percent: bool, is_limited: bool) -> str | None:
+        if symbol not in self.updates:
+            return None
+        order = self.scene.place(
+            "buy" if is_buy else "sell",
+            1_000,
+            type="trailing_stop_limit" if is_limited else "trailing_stop",
+            trail=None if by_percent else 10 * trail,
+            trail_ppm=100 * trail if by_percent else None,
+            limit_offset=trail if is_limited else None,
+            account="b",
+            symbol=symbol,
+        )
+        if order.is_trailing:
+            self.paths[order.id] = (self.updates[symbol].last_ticks, [])
+        return order.id
+
+    @rule(target=orders, symbol=symbols, is_buy=st.booleans(), away=st.integers(1, 3), display=st.integers(100, 900))
+    def show_a_part(self, symbol: str, is_buy: bool, away: int, display: int) -> str | None:
+        """An iceberg a few ticks from the price, where the next step may touch it or go through it."""
+        if symbol not in self.updates:
+            return None
+        price = self.updates[symbol].last_ticks + (-10 * away if is_buy else 10 * away)
+        order = self.scene.place(
+            "buy" if is_buy else "sell", 2_000, type="limit", price=price, display=display, account="b", symbol=symbol
+        )
+        return order.id
+
+    @rule(by_ns=st.integers(1, 40_000))
+    def let_time_pass(self, by_ns: int) -> None:
+        self.scene.time_ns += by_ns
+        self.scene.keep(self.scene.exchange.on_time(self.scene.time_ns))
+
+    @rule(order_id=orders, terms=asked_terms)
+    def replace_terms(self, order_id: str | None, terms: AskedTerms) -> None:
+        order = None if order_id is None else self.scene.exchange.orders[order_id]
+        if order is None or order.terms is None:
+            return
+        held = order.terms
+        trails = order.watermark_ticks is not None and not order.triggered
+        asked = Terms(
+            expires_ns=self.scene.time_ns + terms.lasts_ns if order.time_in_force == "gtd" else None,
+            trail_ticks=10 * terms.trail if trails and not terms.by_percent else None,
+            trail_ppm=100 * terms.trail if trails and terms.by_percent else None,
+            display_lots=None if held.display_lots is None else max(order.quantity_lots // terms.parts, 1),
+        )
+        self._apply_or_unchanged(ReplaceOrder(order_id=order.id, account_id=order.account_id, terms=asked))
 
     @rule(order_id=orders, lots=st.none() | small_lots, price=st.none() | offsets, stop=st.none() | offsets)
     def replace(self, order_id: str | None, lots: int | None, price: int | None, stop: int | None) -> None:
@@ -205,21 +346,72 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     def _check_fills(self, events: list) -> None:
         for event in events:
+            if isinstance(event, AccountReset):
+                for key in [key for key in self.position_before if key[0] == event.account_id]:
+                    del self.position_before[key]
             if isinstance(event, OrderFilled):
                 order = self.scene.exchange.orders[event.order_id]
                 assert order.filled_lots <= order.quantity_lots
                 assert event.fee_units >= 0
                 self._check_price(order, event)
+                self._note_fill(event)
 
     def _check_price(self, order: Order, event: OrderFilled) -> None:
         instrument: Instrument = INSTRUMENTS[order.symbol]
         assert event.price_ticks > 0
         assert instrument.notional_units(event.price_ticks, event.quantity_lots) > 0
+        if order.reduce_only:
+            self._check_lessening(order, event)
         if order.price_ticks is not None and order.replaced_ns is None:
             if order.side is Side.BUY:
                 assert event.price_ticks <= order.price_ticks
             else:
                 assert event.price_ticks >= order.price_ticks
+
+    def _check_lessening(self, order: Order, event: OrderFilled) -> None:
+        """What was lessened is not on the other side now, unless another order went there since."""
+        lots = self.position_before[order.account_id, order.symbol]
+        assert 0 < event.quantity_lots <= (lots if order.side is Side.SELL else -lots)
+
+    def _note_fill(self, event: OrderFilled) -> None:
+        """The position of the account, fill by fill; a cash account's never falls below nothing."""
+        order = self.scene.exchange.orders[event.order_id]
+        key = order.account_id, order.symbol
+        sign = 1 if order.side is Side.BUY else -1
+        lots = self.position_before[key] + sign * event.quantity_lots
+        is_cash = self.scene.exchange.accounts[order.account_id].type == "cash"
+        self.position_before[key] = max(lots, 0) if is_cash else lots
+
+    @invariant()
+    def no_reduce_only_order_is_larger_than_its_position(self) -> None:
+        for account in self.scene.exchange.accounts.values():
+            waiting = {order.id for order in account.open_orders.values() if order.reduce_only}
+            assert waiting == {each for orders in account.reducing.values() for each in orders}
+            for order_id in waiting:
+                order = account.open_orders[order_id]
+                lots = account.positions[order.symbol].quantity_lots
+                assert 0 < order.remaining_lots <= (lots if order.side is Side.SELL else -lots)
+
+    @invariant()
+    def no_order_outlives_its_time_and_an_iceberg_shows_a_part_of_what_is_left(self) -> None:
+        for account in self.scene.exchange.accounts.values():
+            for order in account.open_orders.values():
+                assert order.expires_ns is None or order.expires_ns > self.scene.time_ns
+                assert (order.time_in_force in ("gtd", "day")) == (order.expires_ns is not None)
+                assert (order.shown_lots is None) == (order.display_lots is None)
+                if order.shown_lots is not None and order.display_lots is not None:
+                    assert 0 < order.shown_lots <= min(order.display_lots, order.remaining_lots)
+
+    @invariant()
+    def trailing_stops_stand_where_the_prices_since_put_them(self) -> None:
+        for order_id, (first, steps) in self.paths.items():
+            order = self.scene.exchange.orders[order_id]
+            if order.is_trailing:
+                better = min if order.side is Side.BUY else max
+                present = self.scene.exchange.present(order)
+                assert order.terms is not None
+                assert present.watermark_ticks == better([first, *steps])
+                assert present.stop_ticks == stop_of(order.side, better([first, *steps]), order.terms)
 
     @invariant()
     def holds_add_up(self) -> None:
@@ -245,7 +437,8 @@ class ExchangeMachine(RuleBasedStateMachine):
         self._read_new_events()
         account = self.scene.exchange.accounts["m"]
         for symbol, position in account.positions.items():
-            waiting = [order for order in account.open_orders.values() if order.symbol == symbol]
+            open_orders = account.open_orders.values()
+            waiting = [order for order in open_orders if order.symbol == symbol and not order.reduce_only]
             assert position.buying_lots == sum(o.remaining_lots for o in waiting if o.side is Side.BUY)
             assert position.selling_lots == sum(o.remaining_lots for o in waiting if o.side is Side.SELL)
             assert position.quantity_lots * INSTRUMENTS[symbol].lot_units == (
@@ -265,13 +458,10 @@ class ExchangeMachine(RuleBasedStateMachine):
         for order in self.scene.exchange.orders.values():
             update = self.updates.get(order.symbol)
             if order.status == "pending" and update is not None:
-                assert order.stop_ticks is not None
-                reached = (
-                    update.last_ticks >= order.stop_ticks
-                    if order.side is Side.BUY
-                    else update.last_ticks <= order.stop_ticks
-                )
-                assert not reached
+                stop_ticks = self.scene.exchange.present(order).stop_ticks
+                assert stop_ticks is not None
+                rises = (order.side is Side.BUY) != order.type.startswith("take_profit")
+                assert not (update.last_ticks >= stop_ticks if rises else update.last_ticks <= stop_ticks)
 
     @invariant()
     def folding_the_events_gives_the_same_state(self) -> None:
