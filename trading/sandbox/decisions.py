@@ -17,7 +17,17 @@ from trading.sandbox.account_decisions import AccountDecisions
 from trading.sandbox.accounts import Account
 from trading.sandbox.book import walk, walk_notional, walk_resting
 from trading.sandbox.checks import Checks
-from trading.sandbox.decision import CANCELED_BY_OWNER, EXPIRED_STALE, Decision, canceled, expired, triggered
+from trading.sandbox.decision import (
+    CANCELED_BY_OWNER,
+    EXPIRED_POST_ONLY,
+    EXPIRED_STALE,
+    Decision,
+    canceled,
+    expired,
+    triggered,
+)
+from trading.sandbox.list_changes import check_leg_change, dormant_replaced
+from trading.sandbox.list_decisions import ListDecisions
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import (
     BUY,
@@ -57,6 +67,7 @@ class Decisions:
             CancelAllOrders: self._cancel_all,
             OpenAccount: accounts.open,
             ResetAccount: accounts.reset,
+            **ListDecisions(state, self.checks, place=self._place, reject=self._rejection).deciders,
         }
         """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,
         NotFound, Conflict or Rejected (see `Exchange.apply`)."""
@@ -159,6 +170,24 @@ class Decisions:
         fills = fills_of(order, account, market.instrument, takes, update.time_ns, is_maker=True)
         return Decision([*fills], takes, order.id)
 
+    def beginning(self, order: Order, market: SymbolMarket, time_ns: int) -> Decision:
+        """What an order that has just been released does to the market as it stands, as if it were new."""
+        account = self._state.accounts[order.account_id]
+        waits, is_buy = order.status is PENDING, order.side is BUY
+        triggers = waits and _is_reached_now(market, order.stop_ticks or 0, is_buy)
+        takes: list[Take] = []
+        if triggers or not waits:
+            takes = walk(market, account.id, is_buy=is_buy, lots=order.remaining_lots, limit_ticks=order.price_ticks)
+        if takes and order.post_only:
+            return Decision([expired(order, EXPIRED_POST_ONLY, time_ns)])
+        decided: list[ev.AnyEvent] = []
+        if triggers:
+            assert market.update is not None, "a stop is reached by a market"
+            decided.append(triggered(order, market.update.last_ticks, time_ns))
+        if triggers or takes:
+            decided += taking(order, account, market.instrument, takes, time_ns)
+        return Decision(decided, takes, order.id)
+
     def _triggering(self, order: Order, account: Account, market: SymbolMarket, update: MarketUpdate) -> Decision:
         assert order.stop_ticks is not None, "a pending order waits for its stop"
         is_buy = order.side is BUY
@@ -182,6 +211,10 @@ class Decisions:
         if market.stale is not None and account.allow_stale_prices:
             return self._at_stale_price(market, self._replace, command, time_ns)
         changed = _changed_order(order, command)
+        if order.link is not None:
+            check_leg_change(order, command)
+            if order.is_dormant:
+                return dormant_replaced(changed, market, time_ns)
         is_buy, waits = order.side is BUY, order.status is PENDING
         same_prices = (changed.price_ticks, changed.stop_ticks) == (order.price_ticks, order.stop_ticks)
         keeps_place = same_prices and changed.quantity_lots <= order.quantity_lots

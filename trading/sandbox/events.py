@@ -6,6 +6,7 @@ journal's format: a change here needs an answer for journals written before it.
 
 import msgspec
 
+from trading.sandbox.links import Link
 from trading.sandbox.orders import OrderType, Side, TimeInForce
 
 
@@ -57,6 +58,7 @@ class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
     notional_units: int | None = None
     fill_policy: str = "realistic"
     held_units: int = 0
+    link: Link | None = None
 
 
 class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejected"):
@@ -78,6 +80,7 @@ class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejec
     post_only: bool = False
     client_order_id: str | None = None
     fill_policy: str = "realistic"
+    link: Link | None = None
 
 
 class OrderTriggered(Event, frozen=True, kw_only=True, gc=False, tag="order_triggered"):
@@ -111,10 +114,21 @@ class OrderReplaced(Event, frozen=True, kw_only=True, gc=False, tag="order_repla
 
 
 class OrderCanceled(Event, frozen=True, gc=False, tag="order_canceled"):
-    """A live order was ended by its owner (`reason` says by which call)."""
+    """A live order was ended by its owner (`reason` says by which call), or by its list: `cause` is the order behind it."""
 
     order_id: str
     reason: str
+    cause: str | None = None
+
+
+class OrderResized(Event, frozen=True, kw_only=True, gc=False, tag="order_resized"):
+    """An order of a list took the quantity and the hold that its list gives it now; `is_released` when it begins with it."""
+
+    order_id: str
+    quantity_lots: int
+    sequence: int
+    held_units: int = 0
+    is_released: bool = False
 
 
 class OrderExpired(Event, frozen=True, kw_only=True, gc=False, tag="order_expired"):
@@ -134,4 +148,5 @@ AnyEvent = (
     | OrderReplaced
     | OrderCanceled
     | OrderExpired
+    | OrderResized
 )

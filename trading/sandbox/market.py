@@ -161,6 +161,8 @@ class SymbolMarket:
         """Let an order wait for its stop, or at its limit; one that acts at once waits for nothing."""
         price_ticks = order.price_ticks
         if order.status is PENDING:
+            if order.is_dormant:
+                return
             assert order.stop_ticks is not None, "a pending order waits for its stop"
             (self.buy_stops if order.side is BUY else self.sell_stops).add(order.stop_ticks, order)
         elif price_ticks is not None and order.time_in_force is GTC:
@@ -170,6 +172,8 @@ class SymbolMarket:
         """Take an order away from where it waits; it must not have changed since it began to."""
         price_ticks = order.price_ticks
         if order.status is PENDING:
+            if order.is_dormant:
+                return
             assert order.stop_ticks is not None, "a pending order waits for its stop"
             (self.buy_stops if order.side is BUY else self.sell_stops).remove(order.stop_ticks, order)
         elif price_ticks is not None and order.time_in_force is GTC:

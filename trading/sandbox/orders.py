@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import msgspec
 
+from trading.sandbox.links import Link, ListType, Role
+
 
 class Side(StrEnum):
     """Which way an order trades."""
@@ -87,6 +89,12 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     updated_ns: int = 0
     replaced_ns: int | None = None
     notional_units: int | None = None
+    link: Link | None = None
+    """Its place in an order list."""
+    is_dormant: bool = False
+    """Whether it waits for another order to fill before it begins; it holds nothing until then."""
+    ended_by: str | None = None
+    """The order of the same list whose fill or end was the end of this one."""
 
     @property
     def remaining_lots(self) -> int:
@@ -103,6 +111,11 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     def rests(self) -> bool:
         """Whether what is left after taking waits at the order's price."""
         return self.price_ticks is not None and self.time_in_force is GTC
+
+    @property
+    def reserves(self) -> bool:
+        """Whether it counts in what a margin account may come to; a dormant leg and the covered one of a pair do not."""
+        return self.link is None or not (self.is_dormant or self.link.is_covered)
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -172,4 +185,35 @@ class ResetAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     balances: dict[str, int]
 
 
-Command = PlaceOrder | ReplaceOrder | CancelOrder | CancelAllOrders | OpenAccount | ResetAccount
+class Leg(msgspec.Struct, frozen=True, gc=False):
+    """One order of a list that is to be placed."""
+
+    role: Role
+    order: PlaceOrder
+
+
+class PlaceOrderList(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Ask for all orders of a list, or none: both legs of an oco, or an entry and the one or two that follow it."""
+
+    account_id: str
+    type: ListType
+    legs: tuple[Leg, ...]
+
+
+class CancelOrderList(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """End what is live of a list."""
+
+    account_id: str
+    order_ids: tuple[str, ...]
+
+
+Command = (
+    PlaceOrder
+    | ReplaceOrder
+    | CancelOrder
+    | CancelAllOrders
+    | OpenAccount
+    | ResetAccount
+    | PlaceOrderList
+    | CancelOrderList
+)

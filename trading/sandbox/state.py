@@ -12,6 +12,7 @@ from kit.errors import Conflict, NotFound
 from markets.instruments import Instrument
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account, Position
+from trading.sandbox.links import Link
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, CANCELED, EXPIRED, FILLED, OPEN, PARTIALLY_FILLED, PENDING, Order, OrderStatus
 
@@ -26,6 +27,8 @@ class State:
         """The live orders, and those that ended and were not forgotten, of every epoch."""
         self.sequence = 0
         """The highest time priority given so far."""
+        self.has_lists = False
+        """Whether there has been an order list, so that what happens to an order may concern others."""
         self._markets: dict[str, SymbolMarket] = {}
         self.folders: dict[type, Callable[..., None]] = {
             ev.OrderAccepted: self._fold_accepted,
@@ -37,6 +40,7 @@ class State:
             ev.OrderReplaced: self._fold_replaced,
             ev.AccountOpened: self._fold_opened,
             ev.AccountReset: self._fold_reset,
+            ev.OrderResized: self._fold_resized,
         }
         """By the type of an event, what takes it into the state."""
 
@@ -82,6 +86,7 @@ class State:
         waiting: list[tuple[int, Order]] = []
         for order in orders:
             self.orders[order.id] = order
+            self.has_lists = self.has_lists or order.link is not None
             if order.is_live:
                 self.accounts[order.account_id].open_orders[order.id] = order
                 waiting.append((order.sequence, order))
@@ -116,7 +121,8 @@ class State:
         market = self.market(event.symbol)
         order = order_from(event)
         if account.is_margin:
-            _reserve(account.position(order.symbol), order, order.quantity_lots)
+            if order.reserves:
+                _reserve(account.position(order.symbol), order, order.quantity_lots)
         elif order.held_units:
             asset = market.instrument.quote if order.side is BUY else market.instrument.base
             account.balance(asset).held_units += order.held_units
@@ -144,6 +150,7 @@ class State:
             created_ns=event.time_ns,
             updated_ns=event.time_ns,
             notional_units=event.notional_units,
+            link=event.link,
         )
         self._enroll(self.accounts[event.account_id], order)
 
@@ -170,7 +177,7 @@ class State:
             time_ns=event.time_ns,
         )
         account.hold(order, market.instrument, event.held_units)
-        if account.is_margin:
+        if account.is_margin and order.reserves:
             _reserve(account.position(order.symbol), order, -lots)
         order.filled_lots += lots
         order.filled_value += event.price_ticks * lots
@@ -191,7 +198,7 @@ class State:
         keeps_place = order.sequence == event.sequence
         if not keeps_place:
             market.stop_waiting(order)
-        if account.is_margin:
+        if account.is_margin and order.reserves:
             _reserve(account.position(order.symbol), order, event.quantity_lots - order.quantity_lots)
         account.hold(order, market.instrument, event.held_units)
         order.quantity_lots = event.quantity_lots
@@ -203,8 +210,29 @@ class State:
         if not keeps_place:
             market.start_waiting(order)
 
+    def _fold_resized(self, event: ev.OrderResized) -> None:
+        order = self.orders[event.order_id]
+        account = self.accounts[event.account_id]
+        market = self.market(order.symbol)
+        moves = event.is_released or event.sequence != order.sequence
+        reserved_lots = order.remaining_lots if order.reserves else 0
+        if moves:
+            market.stop_waiting(order)
+        order.quantity_lots, order.sequence, order.updated_ns = event.quantity_lots, event.sequence, event.time_ns
+        self.sequence = max(self.sequence, event.sequence)
+        if event.is_released:
+            order.is_dormant, order.status_reason = False, None
+            order.status = OPEN if order.stop_ticks is None else PENDING
+        account.hold(order, market.instrument, event.held_units)
+        if account.is_margin and order.reserves:
+            _reserve(account.position(order.symbol), order, order.remaining_lots - reserved_lots)
+        if moves:
+            market.start_waiting(order)
+
     def _fold_canceled(self, event: ev.OrderCanceled) -> None:
         self._end(event.order_id, CANCELED, event.reason, event.time_ns)
+        if event.cause is not None:
+            self.orders[event.order_id].ended_by = event.cause
 
     def _fold_expired(self, event: ev.OrderExpired) -> None:
         self._end(event.order_id, EXPIRED, event.reason, event.time_ns)
@@ -215,7 +243,7 @@ class State:
         market = self.market(order.symbol)
         market.stop_waiting(order)
         account.hold(order, market.instrument, 0)
-        if account.is_margin:
+        if account.is_margin and order.reserves:
             _reserve(account.position(order.symbol), order, -order.remaining_lots)
         order.status = status
         order.status_reason = reason
@@ -232,6 +260,8 @@ class State:
         if order.sequence > self.sequence:
             self.sequence = order.sequence
         self.orders[order.id] = order
+        if order.link is not None:
+            self.has_lists = True
         if order.client_order_id is not None:
             account.client_order_ids[order.client_order_id] = order.id
 
@@ -261,7 +291,7 @@ def order_digest(order: Order) -> int:
 
 def order_from(event: ev.OrderAccepted) -> Order:
     """The order that an acceptance begins. By position: this is the order path's largest object, and twice as quick."""
-    return Order(
+    order = Order(
         event.order_id,
         event.account_id,
         event.symbol,
@@ -288,6 +318,17 @@ def order_from(event: ev.OrderAccepted) -> Order:
         None,  # replaced_ns
         event.notional_units,
     )
+    if event.link is not None:
+        _enter_list(order, event.link)
+    return order
+
+
+def _enter_list(order: Order, link: Link) -> None:
+    """Take a place in a list: an order that has a parent waits for it and for nothing else."""
+    order.link = link
+    if link.parent_id is not None:
+        order.is_dormant, order.status = True, PENDING
+        order.status_reason = f"Waits for order {link.parent_id} to fill."
 
 
 def _first(pair: tuple[int, Order]) -> int:
