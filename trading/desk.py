@@ -38,9 +38,11 @@ from trading.sandbox.exchange import Exchange
 from trading.sandbox.orders import (
     CancelAllOrders,
     CancelOrder,
+    CancelOrderList,
     Command,
     OpenAccount,
     PlaceOrder,
+    PlaceOrderList,
     ReplaceOrder,
     ResetAccount,
 )
@@ -56,6 +58,8 @@ COMMAND_NAMES: dict[type, str] = {
     CancelAllOrders: "cancel_all_orders",
     OpenAccount: "open_account",
     ResetAccount: "reset_account",
+    PlaceOrderList: "place_order_list",
+    CancelOrderList: "cancel_order_list",
 }
 """What the journal calls each command."""
 

@@ -4,6 +4,7 @@ from rest_framework.routers import Route
 
 from api.routers import ApiRouter
 from trading.accounts.views import AccountViewSet, BalanceViewSet, PositionViewSet
+from trading.order_lists.views import OrderListViewSet
 from trading.orders.views import FillViewSet, OrderViewSet
 from trading.rehearsals import urls as rehearsals
 
@@ -24,6 +25,7 @@ class TradingRouter(ApiRouter):
 
 router = TradingRouter()
 router.register("orders", OrderViewSet)
+router.register("order-lists", OrderListViewSet)
 router.register("fills", FillViewSet)
 router.register("positions", PositionViewSet)
 router.register("balances", BalanceViewSet)

@@ -79,9 +79,7 @@ class Contingencies:
 
     # ---- an entry
 
-    def _after_entry(
-        self, entry: Order, link: Link, time_ns: int, step: MarketUpdate | None
-    ) -> Iterator[Decision]:
+    def _after_entry(self, entry: Order, link: Link, time_ns: int, step: MarketUpdate | None) -> Iterator[Decision]:
         account = self._state.accounts[entry.account_id]
         legs = [account.open_orders[leg_id] for leg_id in link.order_ids[1:] if leg_id in account.open_orders]
         if not legs:
@@ -160,7 +158,11 @@ class Contingencies:
                 continue
             moves = leg.is_dormant or quantity_lots > leg.quantity_lots
             sequence += moves
-            resized.append(_resize(leg, quantity_lots, own_units, sequence if moves else leg.sequence, time_ns, begins=leg.is_dormant))
+            resized.append(
+                _resize(
+                    leg, quantity_lots, own_units, sequence if moves else leg.sequence, time_ns, begins=leg.is_dormant
+                )
+            )
         return resized
 
 

@@ -24,7 +24,9 @@ def field_of(role: Role) -> Iterator[None]:
     try:
         yield
     except Invalid as fault:
-        details = {f"{role}.{field}": messages for field, messages in fault.details.items()} or {role.value: [str(fault)]}
+        details = {f"{role}.{field}": messages for field, messages in fault.details.items()} or {
+            role.value: [str(fault)]
+        }
         raise Invalid(f"{role}.{fault.message}", code=fault.code, details=details) from fault
 
 
@@ -33,7 +35,7 @@ def check_list_shape(command: PlaceOrderList) -> None:
     roles = tuple(leg.role for leg in command.legs)
     followers = roles if command.type is ListType.OCO else roles[1:]
     if followers not in FOLLOWERS[command.type] or (command.type is not ListType.OCO and roles[0] is not Role.ENTRY):
-        raise invalid_field("type", f"An {command.type} list cannot be made of {', '.join(roles)}.")
+        raise invalid_field("type", f"A list of type {command.type} cannot be made of {', '.join(roles)}.")
     for leg in command.legs:
         with field_of(leg.role):
             check_shape(leg.order)

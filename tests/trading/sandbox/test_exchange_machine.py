@@ -18,7 +18,15 @@ from tests.trading.sandbox.list_scene import ListScene
 from tests.trading.sandbox.scene import INSTRUMENTS, Scene, replayed
 from trading.sandbox.events import AccountOpened, AccountReset, OrderAccepted, OrderFilled, OrderTriggered
 from trading.sandbox.links import Link
-from trading.sandbox.orders import CancelAllOrders, CancelOrder, CancelOrderList, Order, ReplaceOrder, ResetAccount, Side
+from trading.sandbox.orders import (
+    CancelAllOrders,
+    CancelOrder,
+    CancelOrderList,
+    Order,
+    ReplaceOrder,
+    ResetAccount,
+    Side,
+)
 
 ACCOUNTS = ("a", "b", "m", "poor")
 POOR_UNITS = 1_234_567
@@ -341,7 +349,9 @@ class ExchangeMachine(RuleBasedStateMachine):
     def order_lists_hold_together(self) -> None:
         for order in self.scene.exchange.orders.values():
             if order.link is not None and order.id == order.link.list_id and order.status != "rejected":
-                self._check_list([self.scene.exchange.orders[order_id] for order_id in order.link.order_ids], order.link)
+                self._check_list(
+                    [self.scene.exchange.orders[order_id] for order_id in order.link.order_ids], order.link
+                )
 
     def _check_list(self, orders: list[Order], link: Link) -> None:
         legs = orders if link.type == "oco" else orders[1:]
@@ -355,7 +365,9 @@ class ExchangeMachine(RuleBasedStateMachine):
             if any(not leg.is_live for leg in legs):
                 assert not any(order.is_live for order in orders)
             elif entry.filled_lots:
-                assert all(leg.remaining_lots == entry.filled_lots - filled for leg in legs) or legs[0].side is entry.side
+                assert (
+                    all(leg.remaining_lots == entry.filled_lots - filled for leg in legs) or legs[0].side is entry.side
+                )
         if len(legs) == 2:
             assert legs[0].is_live == legs[1].is_live
             if legs[0].is_live:

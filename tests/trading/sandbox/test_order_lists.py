@@ -32,6 +32,8 @@ def bracket(scene: ListScene, side: str = "buy", **legs: dict) -> list:
 
 
 class TestOneCancelsTheOther:
+    """An oco: two legs with one quantity."""
+
     def test_both_legs_wait_and_hold_what_they_sell_once(self, scene):
         target, stop = scene.place_list("oco", "sell", LOTS, take_profit={"price": TARGET}, stop_loss={"stop": STOP})
         assert stand(target, stop) == [("open", 0, LOTS), ("pending", 0, LOTS)]
@@ -75,7 +77,11 @@ class TestOneCancelsTheOther:
 
     def test_the_leg_that_does_not_hold_can_fill_in_parts_too(self, scene):
         target, stop = scene.place_list(
-            "oco", "buy", LOTS, take_profit={"price": STOP}, stop_loss={"stop": TARGET, "type": "stop_limit", "price": TARGET + 100}
+            "oco",
+            "buy",
+            LOTS,
+            take_profit={"price": STOP},
+            stop_loss={"stop": TARGET, "type": "stop_limit", "price": TARGET + 100},
         )
         scene.market(TARGET + 20, asks=((TARGET + 30, 300),))
         assert stand(target, stop) == [("open", 0, 700), ("partially_filled", 300, 700)]
@@ -100,14 +106,18 @@ class TestOneCancelsTheOther:
         assert scene.held("BTC") == 0
 
     def test_one_step_that_reaches_both_legs_fills_one(self, scene):
-        target, stop = scene.place_list("oco", "sell", LOTS, take_profit={"price": PRICE + 5}, stop_loss={"stop": PRICE - 5})
+        target, stop = scene.place_list(
+            "oco", "sell", LOTS, take_profit={"price": PRICE + 5}, stop_loss={"stop": PRICE - 5}
+        )
         scene.market(PRICE - 10, bids=((PRICE + 6, 200), (PRICE - 11, 10**6)))
         assert target.filled_lots + stop.filled_lots <= LOTS
         assert min(target.filled_lots, stop.filled_lots) == 0
         assert scene.replays()
 
     def test_a_leg_that_the_market_has_reached_is_refused_with_the_whole_list(self, scene):
-        target, stop = scene.place_list("oco", "sell", LOTS, take_profit={"price": PRICE - 10}, stop_loss={"stop": STOP})
+        target, stop = scene.place_list(
+            "oco", "sell", LOTS, take_profit={"price": PRICE - 10}, stop_loss={"stop": STOP}
+        )
         assert stand(target, stop) == [("rejected", 0, LOTS), ("rejected", 0, LOTS)]
         assert scene.refusal.code == "WOULD_TAKE"
         assert scene.refusal.details == {"last": "60000.00", "leg": "take_profit"}
@@ -146,6 +156,8 @@ def replace(scene: ListScene, order, **values: int) -> None:
 
 
 class TestOneTriggersTheOther:
+    """An oto: an entry, and an order that begins when it fills."""
+
     def test_the_second_waits_for_the_first_and_holds_nothing(self, scene):
         entry, then = scene.place_list("oto", "buy", LOTS, entry={"price": 5_990_000}, then={"price": TARGET})
         assert stand(entry, then) == [("open", 0, LOTS), ("pending", 0, LOTS)]
@@ -240,6 +252,8 @@ class TestOneTriggersTheOther:
 
 
 class TestBracket:
+    """An entry with the two legs of an oco behind it."""
+
     def test_the_target_ends_the_stop(self, scene):
         entry, target, stop = bracket(scene)
         scene.market(5_980_000)
@@ -339,6 +353,8 @@ class TestBracket:
 
 
 class TestWhatIsRefused:
+    """Lists that make no sense, or may not be."""
+
     @pytest.mark.parametrize(
         ("changes", "field", "message"),
         [
