@@ -1,9 +1,11 @@
 """The paths of trading under /api/v1."""
 
+from django.urls import re_path
 from rest_framework.routers import Route
 
 from api.routers import ApiRouter
 from trading.accounts.views import AccountViewSet, BalanceViewSet, PositionViewSet
+from trading.order_batches.views import OrderBatchViewSet
 from trading.order_lists.views import OrderListViewSet
 from trading.orders.views import FillViewSet, OrderViewSet
 from trading.rehearsals import urls as rehearsals
@@ -31,4 +33,8 @@ router.register("positions", PositionViewSet)
 router.register("balances", BalanceViewSet)
 router.register("accounts", AccountViewSet)
 
-urlpatterns = [*router.urls, *rehearsals.urlpatterns]
+urlpatterns = [
+    re_path(r"^orders/batch/?$", OrderBatchViewSet.as_view({"post": "create"}), name="order-batch"),
+    *router.urls,
+    *rehearsals.urlpatterns,
+]
