@@ -10,7 +10,7 @@ from kit.spreadsheet import as_text, csv_line
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.instruments import Instrument
 from trading.audit import Step, Walk
-from trading.sandbox.events import AccountOpened, AccountReset, AnyEvent
+from trading.sandbox.events import AccountOpened, AccountReset, AnyEvent, CancelAfterSet
 from trading.sandbox.exchange import Exchange
 
 COLUMNS = (
@@ -83,6 +83,9 @@ def _row(step: Step, event: AnyEvent, walk: Walk) -> dict[str, str]:
     }
     if isinstance(event, AccountOpened | AccountReset):
         return row | {"balances": _balances(event.balances)}
+    if isinstance(event, CancelAfterSet):
+        until = "none" if event.deadline_ns is None else iso_from_ns(event.deadline_ns)
+        return row | {"reason": f"until {until}"}
     return row | _order_columns(event, walk.exchange, walk.instrument)
 
 

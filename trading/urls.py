@@ -5,6 +5,7 @@ from rest_framework.routers import Route
 
 from api.routers import ApiRouter
 from trading.accounts.views import AccountViewSet, BalanceViewSet, PositionViewSet
+from trading.cancel_after.views import CancelAfterViewSet
 from trading.order_batches.views import OrderBatchViewSet
 from trading.order_lists.views import OrderListViewSet
 from trading.orders.views import FillViewSet, OrderViewSet
@@ -34,6 +35,11 @@ router.register("balances", BalanceViewSet)
 router.register("accounts", AccountViewSet)
 
 urlpatterns = [
+    re_path(
+        r"^orders/cancel-after/?$",
+        CancelAfterViewSet.as_view({"get": "retrieve", "post": "create"}),
+        name="order-cancel-after",
+    ),
     re_path(r"^orders/batch/?$", OrderBatchViewSet.as_view({"post": "create"}), name="order-batch"),
     *router.urls,
     *rehearsals.urlpatterns,

@@ -16,6 +16,7 @@ from trading.sandbox import events as ev
 from trading.sandbox.account_decisions import AccountDecisions
 from trading.sandbox.accounts import Account
 from trading.sandbox.book import walk, walk_notional, walk_resting
+from trading.sandbox.cancel_after import CancelAfterDecisions
 from trading.sandbox.checks import Checks
 from trading.sandbox.decision import (
     CANCELED_BY_OWNER,
@@ -67,6 +68,7 @@ class Decisions:
             CancelAllOrders: self._cancel_all,
             OpenAccount: accounts.open,
             ResetAccount: accounts.reset,
+            **CancelAfterDecisions(state).deciders,
             **ListDecisions(state, self.checks, place=self._place, reject=self._rejection).deciders,
         }
         """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,

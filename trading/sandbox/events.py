@@ -138,6 +138,12 @@ class OrderExpired(Event, frozen=True, kw_only=True, gc=False, tag="order_expire
     reason: str
 
 
+class CancelAfterSet(Event, frozen=True, kw_only=True, gc=False, tag="cancel_after_set"):
+    """The account's orders are to be canceled at `deadline_ns` of the machine's clock (UTC); None: not any more."""
+
+    deadline_ns: int | None = None
+
+
 AnyEvent = (
     AccountOpened
     | AccountReset
@@ -149,4 +155,5 @@ AnyEvent = (
     | OrderCanceled
     | OrderExpired
     | OrderResized
+    | CancelAfterSet
 )

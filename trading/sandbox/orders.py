@@ -207,6 +207,20 @@ class CancelOrderList(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     order_ids: tuple[str, ...]
 
 
+class SetCancelAfter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Have the account's orders canceled at `deadline_ns` of the machine's clock (UTC) unless set anew; None: never."""
+
+    account_id: str
+    deadline_ns: int | None
+
+
+class FireCancelAfter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The deadline has come: cancel, if it is still the account's."""
+
+    account_id: str
+    deadline_ns: int
+
+
 Command = (
     PlaceOrder
     | ReplaceOrder
@@ -216,4 +230,6 @@ Command = (
     | ResetAccount
     | PlaceOrderList
     | CancelOrderList
+    | SetCancelAfter
+    | FireCancelAfter
 )

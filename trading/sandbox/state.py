@@ -41,6 +41,7 @@ class State:
             ev.AccountOpened: self._fold_opened,
             ev.AccountReset: self._fold_reset,
             ev.OrderResized: self._fold_resized,
+            ev.CancelAfterSet: self._fold_cancel_after,
         }
         """By the type of an event, what takes it into the state."""
 
@@ -107,7 +108,8 @@ class State:
         accounts = [
             [
                 [a.id, a.name, a.type, a.base_currency, a.allow_short, a.maker_ppm, a.taker_ppm, a.fill_policy]
-                + ["stale prices"] * a.allow_stale_prices,
+                + ["stale prices"] * a.allow_stale_prices
+                + ["cancel after", a.cancel_after_ns] * (a.cancel_after_ns is not None),
                 [a.created_ns, a.epoch, ended[a.id], list(a.open_orders.values())],
                 sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items() if not b.is_nothing),
                 sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items() if not p.is_nothing),
@@ -255,6 +257,9 @@ class State:
 
     def _fold_reset(self, event: ev.AccountReset) -> None:
         self.accounts[event.account_id].start_epoch(event.epoch, event.balances)
+
+    def _fold_cancel_after(self, event: ev.CancelAfterSet) -> None:
+        self.accounts[event.account_id].cancel_after_ns = event.deadline_ns
 
     def _enroll(self, account: Account, order: Order) -> None:
         if order.sequence > self.sequence:
