@@ -19,5 +19,6 @@ class CancelAfterOut(ApiSerializer):
     """The switch of an account."""
 
     account = CharField()
-    deadline = TimeField(allow_null=True, help_text="When every open order is canceled unless renewed; null: never.")
-    server_time = TimeField(help_text="The clock that the deadline is of.")
+    deadline = TimeField(
+        allow_null=True, help_text="By the server's clock: then every open order is canceled; null: never."
+    )

@@ -16,7 +16,6 @@ class CancelAfterAnswer(msgspec.Struct, frozen=True):
 
     account: str
     deadline: str | None
-    server_time: str
 
 
 def set_cancel_after(account_id: str, seconds: int, *, actor: str) -> Staged:
@@ -25,17 +24,16 @@ def set_cancel_after(account_id: str, seconds: int, *, actor: str) -> Staged:
     if seconds > most:
         raise invalid_field("seconds", f"Must be at most {most}; 0 ends the switch.")
     desk = get_desk()
-    now_ns = SYSTEM_CLOCK.now_ns()
-    deadline_ns = now_ns + seconds * NS_PER_SECOND if seconds else None
+    deadline_ns = SYSTEM_CLOCK.now_ns() + seconds * NS_PER_SECOND if seconds else None
     executed = desk.execute(SetCancelAfter(account_id=account_id, deadline_ns=deadline_ns), actor=actor)
-    return StagedChange(desk, [executed], _answer(account_id, deadline_ns, now_ns))
+    return StagedChange(desk, [executed], _answer(account_id, deadline_ns))
 
 
 def get_cancel_after(account_id: str) -> CancelAfterAnswer:
     """The switch as it is durable; raises NotFound."""
     account = get_desk().published.account(account_id).account
-    return _answer(account_id, account.cancel_after_ns, SYSTEM_CLOCK.now_ns())
+    return _answer(account_id, account.cancel_after_ns)
 
 
-def _answer(account_id: str, deadline_ns: int | None, now_ns: int) -> CancelAfterAnswer:
-    return CancelAfterAnswer(account_id, None if deadline_ns is None else time_text(deadline_ns), time_text(now_ns))
+def _answer(account_id: str, deadline_ns: int | None) -> CancelAfterAnswer:
+    return CancelAfterAnswer(account_id, None if deadline_ns is None else time_text(deadline_ns))
