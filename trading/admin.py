@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from api.staged import Staged
@@ -25,10 +25,12 @@ from operations.live_admin.pages import (
 from trading import models
 from trading.accounts import services as accounts
 from trading.desk import COMMAND_NAMES, MARKET, TIME
+from trading.order_lists import services as order_lists
 from trading.orders import services as orders
 from trading.tables.accounts import AccountTable, BalanceTable, PositionTable
 from trading.tables.archived import ArchivedFillTable, ArchivedOrderTable
 from trading.tables.journal import MAX_SCANNED, JournalTable
+from trading.tables.order_lists import OrderListTable
 from trading.tables.orders import FillTable, OrderTable
 
 LIGHT_OF_ORDER = {
@@ -40,6 +42,7 @@ LIGHT_OF_ORDER = {
     "expired": "warn",
     "rejected": "bad",
 }
+LIGHT_OF_LIST = {"executing": "good", "done": "good", "canceled": "off", "rejected": "bad"}
 LIVE_STATUSES = ("pending", "open", "partially_filled")
 
 
@@ -104,6 +107,15 @@ class CancelOrders(StagedAction):
         return record.id
 
 
+class CancelLists(StagedAction):
+    """End order lists that are executing."""
+
+    async def act(self, record: models.OrderList) -> str:
+        """One."""
+        self.take(await order_lists.cancel_order_list(record.account, record.id, actor=current_caller().actor))
+        return record.id
+
+
 @admin.register(models.Account)
 class AccountAdmin(LiveAdmin):
     """Accounts, and their reset."""
@@ -130,6 +142,7 @@ class AccountAdmin(LiveAdmin):
         """Links to everything of the account."""
         pages = (
             (models.Order, "orders"),
+            (models.OrderList, "order lists"),
             (models.Fill, "fills"),
             (models.Balance, "balances"),
             (models.Position, "positions"),
@@ -167,12 +180,12 @@ class OrderPages(LiveAdmin):
         "id", "account_link", "symbol", "side_shown", "type", "status_shown", "quantity", "filled_quantity", "price",
         "created_at", "updated_at",
     )  # fmt: skip
-    readonly_fields = ("account_link", "fills_link", "side_shown", "status_shown")
+    readonly_fields = ("account_link", "fills_link", "list_link", "side_shown", "status_shown")
     fields = (
         "id", "account_link", "symbol", "side_shown", "type", "status_shown", "status_reason", "quantity", "filled_quantity",
         "remaining_quantity", "notional", "price", "stop_price", "average_price", "fees", "time_in_force", "post_only",
         "expires_at", "reduce_only", "display_quantity", "trail_amount", "trail_percent", "limit_offset", "watermark",
-        "client_order_id", "fill_policy", "epoch", "created_at", "updated_at", "replaced_at", "fills_link",
+        "client_order_id", "list_link", "fill_policy", "epoch", "created_at", "updated_at", "replaced_at", "fills_link",
     )  # fmt: skip
 
     @admin.display(description="Account", ordering="account")
@@ -189,6 +202,11 @@ class OrderPages(LiveAdmin):
     def status_shown(self, order: models.AnOrder) -> SafeString:
         """With its sign."""
         return light(LIGHT_OF_ORDER[order.status], order.status.replace("_", " "))
+
+    @admin.display(description="Order list")
+    def list_link(self, order: models.AnOrder) -> SafeString | str:
+        """To the list it belongs to."""
+        return "-" if order.order_list_id is None else link_to(models.OrderList, order.order_list_id)
 
     @admin.display(description="Fills")
     def fills_link(self, order: models.AnOrder) -> SafeString:
@@ -230,6 +248,67 @@ class ArchivedOrderAdmin(OrderPages):
         "Orders that ended long ago and left memory, read from the history on disk. Account, symbol, side, id and time "
         "narrow all of them; other conditions look through the newest."
     )
+
+
+@admin.register(models.OrderList)
+class OrderListAdmin(LiveAdmin):
+    """Order lists, and their cancellation."""
+
+    table_class = OrderListTable
+    help_text = (
+        "Oco, oto and bracket lists of which an order is in memory: all that execute, and those that ended lately."
+    )
+    list_display = (
+        "id", "account_link", "symbol", "side_shown", "type", "status_shown", "quantity", "orders_shown", "created_at",
+    )  # fmt: skip
+    list_filter = ("status", SymbolFilter, "side", "type", ("created_at", admin.DateFieldListFilter))
+    search_fields = ("id", "account", "symbol")
+    search_help_text = "List id, account or symbol, or a part of one."
+    ordering = ("-id",)
+    sortable_by = ("id", "account_link", "symbol", "side_shown", "type", "status_shown", "quantity", "created_at")
+    readonly_fields = ("account_link", "orders_shown", "side_shown", "status_shown")
+    fields = (
+        "id", "account_link", "symbol", "side_shown", "type", "status_shown", "status_reason", "quantity", "orders_shown",
+        "created_at", "updated_at",
+    )  # fmt: skip
+    actions = ("cancel_lists",)
+    record_actions = {"cancel_lists": "Cancel this list"}
+
+    @admin.display(description="Account", ordering="account")
+    def account_link(self, row: models.OrderList) -> SafeString | str:
+        """To the account."""
+        return link_to(models.Account, row.account)
+
+    @admin.display(description="Side", ordering="side")
+    def side_shown(self, row: models.OrderList) -> SafeString:
+        """In its colour."""
+        return format_html('<span class="side-{}">{}</span>', row.side, row.side)
+
+    @admin.display(description="Status", ordering="status")
+    def status_shown(self, row: models.OrderList) -> SafeString:
+        """With its sign."""
+        return light(LIGHT_OF_LIST[row.status], row.status)
+
+    @admin.display(description="Orders")
+    def orders_shown(self, row: models.OrderList) -> SafeString:
+        """Each by its role, with a link and its status."""
+        return format_html_join(
+            " · ",
+            "{} {}",
+            (
+                (link_to(models.Order, order_id, role.replace("_", " ")), status.replace("_", " "))
+                for role, order_id, status in row.legs
+            ),
+        )
+
+    def may_be_acted_on(self, record: models.OrderList) -> bool:
+        """Until it ends."""
+        return record.status == "executing"
+
+    @admin.action(description="Cancel selected order lists", permissions=["act"])
+    def cancel_lists(self, request: HttpRequest, rows: Any) -> None:
+        """End lists that are executing."""
+        act_on(self, request, rows, CancelLists, done="canceled")
 
 
 class FillPages(LiveAdmin):

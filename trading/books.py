@@ -63,6 +63,7 @@ class AccountLine(Line, frozen=True, tag="account"):
     positions: list[PositionState]
     forgotten_orders: int = 0
     forgotten_digest: str = "0"
+    cancel_after_ns: int | None = None
 
 
 class EpochLine(Line, frozen=True, tag="epoch"):
@@ -182,7 +183,9 @@ class Books:
                 case BooksLine():
                     about = line
                 case AccountLine():
-                    images.append(AccountImage(line.opened, line.epoch, line.balances, line.positions, []))
+                    images.append(
+                        AccountImage(line.opened, line.epoch, line.balances, line.positions, [], line.cancel_after_ns)
+                    )
                     digest = int(line.forgotten_digest, 16)
                     forgotten[line.opened.account_id] = Forgotten(line.forgotten_orders, digest)
                 case OrdersLine():
@@ -264,6 +267,7 @@ def snapshot_lines(image: Image, about: BooksLine, forgotten: Mapping[str, Forgo
                 account.positions,
                 known.orders,
                 f"{known.digest:x}",
+                account.cancel_after_ns,
             )
         )
         for epoch in account.epochs:

@@ -24,6 +24,7 @@ from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from operations import metrics
 from trading.books import Books
+from trading.cancel_after.switches import CancelAfterSwitches
 from trading.history import History
 from trading.housekeeping import EVERY_ENTRIES, KEPT_ENDED_ORDERS, STOP_ENTRIES, STOP_ORDERS, Housekeeper, open_snapshot
 from trading.journal.entries import Entry, Head
@@ -38,11 +39,15 @@ from trading.sandbox.exchange import Exchange
 from trading.sandbox.orders import (
     CancelAllOrders,
     CancelOrder,
+    CancelOrderList,
     Command,
+    FireCancelAfter,
     OpenAccount,
     PlaceOrder,
+    PlaceOrderList,
     ReplaceOrder,
     ResetAccount,
+    SetCancelAfter,
 )
 from trading.sandbox.risk import NO_LIMITS, OrderLimits
 
@@ -56,6 +61,10 @@ COMMAND_NAMES: dict[type, str] = {
     CancelAllOrders: "cancel_all_orders",
     OpenAccount: "open_account",
     ResetAccount: "reset_account",
+    PlaceOrderList: "place_order_list",
+    CancelOrderList: "cancel_order_list",
+    SetCancelAfter: "set_cancel_after",
+    FireCancelAfter: "cancel_after",
 }
 """What the journal calls each command."""
 
@@ -140,6 +149,8 @@ class Desk:
         """What the exchange took for the last commands."""
         self.marks: dict[str, int] = {}
         """The last price of each symbol in ticks, also after its market closed."""
+        self.switches = CancelAfterSwitches(self, clock)
+        self.add_listener(self.switches.note)
         self.trouble: str | None = "The exchange has not started yet."
         """Why nothing can be changed at present; None while all is well."""
 
@@ -165,6 +176,7 @@ class Desk:
         self.trouble = "The exchange has stopped."
         if self._next_look is not None:
             self._next_look.cancel()
+        self.switches.stop()
         if self._recovering is not None:
             self._recovering.cancel()
             await asyncio.wait([self._recovering])
@@ -483,6 +495,7 @@ class Desk:
         self.trouble = None
         for change in rebuilt.untold:
             self._tell(change)
+        self.switches.rearm()
         for symbol in self._halted - self._markets.keys():
             self.exchange.halt_market(symbol)
         for update in list(self._markets.values()):

@@ -15,6 +15,7 @@ from trading.sandbox.events import (
     AccountOpened,
     AccountReset,
     AnyEvent,
+    CancelAfterSet,
     OrderAccepted,
     OrderRejected,
     OrderReplaced,
@@ -102,6 +103,9 @@ def _row(step: Step, event: AnyEvent, walk: Walk) -> dict[str, str]:
         return row | {"balances": _balances(event.balances)}
     if isinstance(event, StopsTrailed):
         return row | _extremes(event, walk.instrument(event.symbol))
+    if isinstance(event, CancelAfterSet):
+        until = "none" if event.deadline_ns is None else iso_from_ns(event.deadline_ns)
+        return row | {"reason": f"until {until}"}
     return row | _order_columns(event, walk.exchange, walk.instrument)
 
 

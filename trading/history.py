@@ -60,6 +60,8 @@ class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
     side: str | None = None
     since_ns: int | None = None
     until_ns: int | None = None
+    heads_only: bool = False
+    """Only the first orders of order lists."""
 
     def fits(self, order: Order) -> bool:
         """Whether an order is wanted."""
@@ -69,6 +71,7 @@ class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
             and self.side in (None, order.side.value)
             and (self.since_ns is None or order.created_ns >= self.since_ns)
             and (self.until_ns is None or order.created_ns < self.until_ns)
+            and (not self.heads_only or (order.link is not None and order.link.list_id == order.id))
         )
 
 
@@ -243,6 +246,8 @@ class History:
             ("side = ?", wanted.side),
             ("created_ns >= ?", wanted.since_ns),
             ("created_ns < ?", wanted.until_ns),
+            # As it is encoded: quotes inside of a text are escaped, so nothing else looks like it.
+            ("instr(body, ? || id || '\"') > 0", '"list_id":"' if wanted.heads_only else None),
         )
         query = f"SELECT body, checksum, place FROM orders WHERE {where} ORDER BY place DESC LIMIT ?"  # noqa: S608 - marks only
         with self._use() as connection:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from trading.sandbox.links import ListType
 from trading.sandbox.orders import OrderStatus, OrderType, Side, TimeInForce
 
 AMOUNT_LENGTH = 64
@@ -18,6 +19,8 @@ ID_LENGTH = 64
 SIDES = [(each.value, each.value) for each in Side]
 TYPES = [(each.value, each.value) for each in OrderType]
 STATUSES = [(each.value, each.value.replace("_", " ")) for each in OrderStatus]
+LIST_TYPES = [(each.value, each.value) for each in ListType]
+LIST_STATUSES = [(each, each) for each in ("executing", "done", "rejected", "canceled")]
 TIMES_IN_FORCE = [(each.value, each.value) for each in TimeInForce]
 
 
@@ -98,6 +101,7 @@ class AnOrder(LiveModel):
     time_in_force = models.CharField(max_length=8, choices=TIMES_IN_FORCE)
     post_only = models.BooleanField()
     client_order_id = models.CharField(max_length=ID_LENGTH, null=True)
+    order_list_id = models.CharField("order list", max_length=ID_LENGTH, null=True)
     fees = models.CharField(max_length=100)
     fill_policy = models.CharField(max_length=64)
     epoch = models.IntegerField(null=True, help_text="Of the account when the order was placed.")
@@ -134,6 +138,25 @@ class ArchivedOrder(AnOrder):
         abstract = False
         managed = False
         default_permissions = ("view",)
+
+
+class OrderList(LiveModel):
+    """An order list of which an order is in memory."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH)
+    account = models.CharField(max_length=ID_LENGTH)
+    symbol = models.CharField(max_length=SYMBOL_LENGTH)
+    side = models.CharField(max_length=8, choices=SIDES)
+    type = models.CharField(max_length=16, choices=LIST_TYPES)
+    status = models.CharField(max_length=16, choices=LIST_STATUSES)
+    status_reason = models.TextField(null=True)
+    quantity = AmountField(help_text="Of its first order.")
+    legs = models.JSONField("orders")
+    created_at = TimeField("created")
+    updated_at = TimeField("updated")
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.type} {self.symbol}, {self.status})"
 
 
 class AFill(LiveModel):

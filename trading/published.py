@@ -18,7 +18,15 @@ import msgspec
 from kit.errors import Invalid, NotFound
 from markets.instruments import Instrument
 from trading.sandbox.accounts import Account
-from trading.sandbox.events import AccountOpened, AccountReset, AnyEvent, OrderFilled, OrderRejected, StopsTrailed
+from trading.sandbox.events import (
+    AccountOpened,
+    AccountReset,
+    AnyEvent,
+    CancelAfterSet,
+    OrderFilled,
+    OrderRejected,
+    StopsTrailed,
+)
 from trading.sandbox.exchange import Exchange
 from trading.sandbox.orders import Order
 from trading.sandbox.state import account_from
@@ -60,7 +68,7 @@ class Change(msgspec.Struct, frozen=True):
     """
 
     events: tuple[AnyEvent, ...] = ()
-    accounts: tuple[AccountOpened | AccountReset, ...] = ()
+    accounts: tuple[AccountOpened | AccountReset | CancelAfterSet, ...] = ()
     orders: tuple[Order, ...] = ()
     fills: tuple[OrderFilled, ...] = ()
     balances: tuple[BalanceState, ...] = ()
@@ -73,13 +81,13 @@ def capture_change(
     exchange: Exchange, instrument_of: Callable[[str], Instrument], events: tuple[AnyEvent, ...], trace_id: str = ""
 ) -> Change:
     """The change that `events`, which the exchange has just gone through, amount to."""
-    accounts: list[AccountOpened | AccountReset] = []
+    accounts: list[AccountOpened | AccountReset | CancelAfterSet] = []
     orders: dict[str, Order] = {}
     fills: list[OrderFilled] = []
     trails: list[StopsTrailed] = []
     holdings: dict[tuple[str, str], None] = {}
     for event in events:
-        if isinstance(event, AccountOpened | AccountReset):
+        if isinstance(event, AccountOpened | AccountReset | CancelAfterSet):
             accounts.append(event)
             continue
         if isinstance(event, StopsTrailed):
@@ -186,6 +194,7 @@ class AccountImage(msgspec.Struct, frozen=True):
     balances: list[BalanceState]
     positions: list[PositionState]
     epochs: list[EpochImage]
+    cancel_after_ns: int | None = None
 
 
 class EpochHistory:
@@ -446,6 +455,7 @@ class PublishedAccount:
             [_balance_state(self.account, asset) for asset in self.account.balances],
             [_position_state(self.account, symbol) for symbol in self.account.positions],
             epochs,
+            self.account.cancel_after_ns,
         )
 
     @classmethod
@@ -467,6 +477,7 @@ def account_of(image: AccountImage) -> Account:
     """The account that an image shows, without its orders."""
     account = account_from(image.opened)
     account.start_epoch(image.epoch, {})
+    account.cancel_after_ns = image.cancel_after_ns
     for balance in image.balances:
         _set_balance(account, balance)
     for position in image.positions:
@@ -603,6 +614,8 @@ class Published:
             if isinstance(event, AccountOpened):
                 opened = self.accounts[event.account_id] = PublishedAccount(event)
                 balances += [_balance_state(opened.account, asset) for asset in event.balances]
+            elif isinstance(event, CancelAfterSet):
+                self.accounts[event.account_id].account.cancel_after_ns = event.deadline_ns
             else:
                 begun = self.accounts[event.account_id].reset(event)
                 balances, positions = list(begun.balances), list(begun.positions)

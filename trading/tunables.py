@@ -65,6 +65,15 @@ MAX_ORDER_NOTIONAL = tunables.decimal_text(
     why="What one order may be worth in its quote asset. 0: no limit. Closing a position is never too large.",
 )
 
+CANCEL_AFTER_MAX_SECONDS = tunables.whole_number(
+    "orders.cancel_after_max_seconds",
+    86_400,
+    minimum=1,
+    maximum=604_800,
+    unit="seconds",
+    why="The longest that a client may set for its dead-man switch. A switch that is armed keeps its time.",
+)
+
 SNAPSHOT_ENTRIES = tunables.whole_number(
     "journal.snapshot_entries",
     50_000,

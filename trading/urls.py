@@ -1,9 +1,13 @@
 """The paths of trading under /api/v1."""
 
+from django.urls import re_path
 from rest_framework.routers import Route
 
 from api.routers import ApiRouter
 from trading.accounts.views import AccountViewSet, BalanceViewSet, PositionViewSet
+from trading.cancel_after.views import CancelAfterViewSet
+from trading.order_batches.views import OrderBatchViewSet
+from trading.order_lists.views import OrderListViewSet
 from trading.orders.views import FillViewSet, OrderViewSet
 from trading.rehearsals import urls as rehearsals
 
@@ -24,9 +28,19 @@ class TradingRouter(ApiRouter):
 
 router = TradingRouter()
 router.register("orders", OrderViewSet)
+router.register("order-lists", OrderListViewSet)
 router.register("fills", FillViewSet)
 router.register("positions", PositionViewSet)
 router.register("balances", BalanceViewSet)
 router.register("accounts", AccountViewSet)
 
-urlpatterns = [*router.urls, *rehearsals.urlpatterns]
+urlpatterns = [
+    re_path(
+        r"^orders/cancel-after/?$",
+        CancelAfterViewSet.as_view({"get": "retrieve", "post": "create"}),
+        name="order-cancel-after",
+    ),
+    re_path(r"^orders/batch/?$", OrderBatchViewSet.as_view({"post": "create"}), name="order-batch"),
+    *router.urls,
+    *rehearsals.urlpatterns,
+]

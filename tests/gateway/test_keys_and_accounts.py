@@ -26,12 +26,20 @@ OF_NOBODY = "/api/v1/datasets/"
 """Data sets are everybody's; only the job that repairs one belongs to an account."""
 OF_OBJECTS = [each for each in ABOUT_ACCOUNTS if "{id}" in each[1] and not each[1].startswith(OF_NOBODY)]
 LISTS = [path for method, path in ABOUT_ACCOUNTS if method == "GET" and "{" not in path]
+ORDER_LIST = {
+    "type": "oto",
+    "symbol": "BTC-USDT",
+    "side": "buy",
+    "quantity": "0.001",
+    "entry": {"price": "10000"},
+    "then": {"price": "90000"},
+}
 READS = ("GET", "HEAD", "OPTIONS")
 WRITES = [each for each in OPERATIONS if each[0] not in READS]
 
 
 class Scene(NamedTuple):
-    """Two accounts, of which the other one has an order and a job; and a key that knows only mine."""
+    """Two accounts, of which the other one has an order, an order list and a job; and a key that knows only mine."""
 
     server: Server
     mine: str
@@ -56,9 +64,11 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             httpx.Client(base_url=server.url, headers=authorization(token), timeout=20) as bound,
         ):
             order = owner.place(**ORDER)["id"]
+            order_list = owner.call("POST", "order-lists/", json=ORDER_LIST)["id"]
             owner.import_file(file, symbol="NEW-USD", interval="1m", kind="candles")
             (job,) = owner.get("jobs/")["items"]
-            yield Scene(server, mine, other, {"orders": order, "jobs": job["id"], "accounts": other}, bound, owner)
+            objects = {"orders": order, "order-lists": order_list, "jobs": job["id"], "accounts": other}
+            yield Scene(server, mine, other, objects, bound, owner)
 
 
 def asked(scene: Scene, method: str, path: str, found: str, **headers: str) -> httpx.Response:
@@ -97,6 +107,7 @@ def test_an_object_of_another_account_is_not_there_by_its_id(scene: Scene, metho
 def test_and_all_of_it_is_there_for_its_owner_as_it_was(scene: Scene) -> None:
     order = scene.owner.get(f"orders/{scene.objects['orders']}/")
     assert (order["status"], order["quantity"], order["replaced_at"]) == ("open", "0.00100", None)
+    assert scene.owner.get(f"order-lists/{scene.objects['order-lists']}/")["status"] == "executing"
     assert scene.owner.get(f"jobs/{scene.objects['jobs']}/")["status"] == "succeeded"
     assert scene.owner.get(f"accounts/{scene.other}/")["epoch"] == 1
 

@@ -115,16 +115,16 @@ class PreviewAnswer(msgspec.Struct, frozen=True):
 
 def order_answer(order: Order, instrument: Instrument) -> OrderAnswer:
     """An order in its instrument's digits."""
-    return OrderAnswer(*_order_values(order, instrument))
+    return OrderAnswer(*order_values(order, instrument))
 
 
 def placed_order_answer(order: Order, instrument: Instrument, fills: list[FillAnswer]) -> PlacedOrderAnswer:
     """A new order with its first fills."""
-    return PlacedOrderAnswer(*(*_order_values(order, instrument), fills))
+    return PlacedOrderAnswer(*(*order_values(order, instrument), fills))
 
 
-def _order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
-    """The values of `OrderAnswer` in its order; one place for both answers, and no keyword is looked up."""
+def order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
+    """The values of `OrderAnswer` in its order; one place for all answers, and no keyword is looked up."""
     filled_lots = order.filled_lots
     return (
         order.id,
@@ -145,7 +145,7 @@ def _order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
         order.post_only,
         order.client_order_id,
         [AssetAmount(instrument.quote, money_text(order.fee_units))] if filled_lots else [],
-        None,
+        None if order.link is None else order.link.list_id,
         order.fill_policy,
         time_text(order.created_ns),
         time_text(order.updated_ns),

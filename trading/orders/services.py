@@ -91,14 +91,14 @@ def place_order(account_id: str, request: OrderRequest, *, actor: str) -> Staged
     An order that the exchange refuses is kept as rejected, and the staged answer is that refusal.
     """
     desk = get_desk()
-    executed = desk.execute(_place_command(desk, account_id, request), actor=actor)
+    executed = desk.execute(place_command(desk, account_id, request), actor=actor)
     return stage_placed_order(desk, executed)
 
 
 def preview_order(account_id: str, request: OrderRequest) -> PreviewAnswer:
     """What `place_order` would do at this moment; raises the same for malformed input."""
     desk = get_desk()
-    command = _place_command(desk, account_id, request)
+    command = place_command(desk, account_id, request)
     preview = desk.exchange.preview(command, desk.market_time_ns())
     return preview_answer(preview, command.side, desk.instrument(command.symbol))
 
@@ -163,33 +163,33 @@ async def list_orders(account_id: str, query: Any) -> Page:
     """A page of the account's orders, newest first; `query` is a decoded `OrderQuery`."""
     desk = get_desk()
     desk.published.account(account_id)
-    since_ns, until_ns = _period(query)
+    since_ns, until_ns = period_of(query)
     if query.symbol is not None:
         desk.instrument(query.symbol)
     is_open = {"open": True, "closed": False}.get(query.status)
     wanted = OrderFilter(is_open=is_open, symbol=query.symbol, side=query.side, since_ns=since_ns, until_ns=until_ns)
-    after = _place_from(query.cursor)
+    after = place_from(query.cursor)
     if query.client_order_id is not None:
         order = await pages.order_of_client(desk, account_id, query.client_order_id)
         found, next_place = ([order] if order is not None and wanted.fits(order) else []), None
     else:
         found, next_place = await pages.page_of_orders(desk, account_id, wanted, limit=query.limit, after=after)
-    return Page([order_answer(order, desk.instrument(order.symbol)) for order in found], _cursor_to(next_place))
+    return Page([order_answer(order, desk.instrument(order.symbol)) for order in found], cursor_to(next_place))
 
 
 async def list_fills(account_id: str, query: Any) -> Page:
     """A page of the account's fills, newest first; `query` is a decoded `FillQuery`."""
     desk = get_desk()
     desk.published.account(account_id)
-    since_ns, until_ns = _period(query)
+    since_ns, until_ns = period_of(query)
     if query.symbol is not None:
         desk.instrument(query.symbol)
     wanted = FillFilter(order_id=query.order_id, symbol=query.symbol, since_ns=since_ns, until_ns=until_ns)
     found, next_place = await pages.page_of_fills(
-        desk, account_id, wanted, limit=query.limit, after=_place_from(query.cursor)
+        desk, account_id, wanted, limit=query.limit, after=place_from(query.cursor)
     )
     answers = [fill_answer(each.fill, each.side, desk.instrument(each.symbol)) for each in found]
-    return Page(answers, _cursor_to(next_place))
+    return Page(answers, cursor_to(next_place))
 
 
 def answer_fill(desk: Desk, fill: OrderFilled) -> FillAnswer:
@@ -254,7 +254,8 @@ class _Amounts:
             raise invalid_from_details(self._wrong)
 
 
-def _place_command(desk: Desk, account_id: str, request: OrderRequest) -> PlaceOrder:
+def place_command(desk: Desk, account_id: str, request: OrderRequest) -> PlaceOrder:
+    """The command for an order as it was asked for; raises Invalid naming the fields, NotFound for an unknown symbol."""
     instrument = desk.instrument(request.symbol)
     amounts = _Amounts(instrument)
     order_type = OrderType(request.type)
@@ -299,7 +300,7 @@ def _terms(amounts: _Amounts, request: OrderRequest | ReplaceRequest, *, reduce_
     )
 
 
-def _period(query: Any) -> tuple[int | None, int | None]:
+def period_of(query: Any) -> tuple[int | None, int | None]:
     """The `from` (inclusive) and `to` (exclusive) of a list; `from` is a Python keyword, hence getattr."""
     since_ns: int | None = getattr(query, "from")
     until_ns: int | None = query.to
@@ -308,9 +309,11 @@ def _period(query: Any) -> tuple[int | None, int | None]:
     return since_ns, until_ns
 
 
-def _place_from(cursor: str | None) -> Place | None:
+def place_from(cursor: str | None) -> Place | None:
+    """Where a page begins; raises Invalid INVALID_CURSOR."""
     return None if cursor is None else decode_cursor(cursor, Place)
 
 
-def _cursor_to(place: Place | None) -> str | None:
+def cursor_to(place: Place | None) -> str | None:
+    """The cursor of the next page, if there is one."""
     return None if place is None else encode_cursor(place)

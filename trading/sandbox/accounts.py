@@ -126,6 +126,7 @@ class Account:
         "allow_stale_prices",
         "balances",
         "base_currency",
+        "cancel_after_ns",
         "client_order_ids",
         "created_ns",
         "epoch",
@@ -180,6 +181,8 @@ class Account:
         self.client_order_ids: dict[str, str] = {}
         """Client order id to order id, of every epoch: a client order id is used once, for ever."""
         self.forgotten = Forgotten()
+        self.cancel_after_ns: int | None = None
+        """When its orders are canceled unless that is put off (UTC, by the machine's clock)."""
 
     def balance(self, asset: str) -> Balance:
         """The balance of an asset; it comes to be, empty, when first asked for."""

@@ -6,6 +6,7 @@ from quant.walks import Take, lots_of
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, FOK, MARKET, SELL, Order, PlaceOrder
+from trading.sandbox.pairs import sibling_hold_units, sibling_needs_units, worst_ticks
 from trading.sandbox.refusals import closed_to, crossed_ticks, no_market_price, nothing_to_take, unfillable, would_take
 from trading.sandbox.risk import (
     NO_LIMITS,
@@ -83,6 +84,7 @@ class Checks:
         instrument, lots = market.instrument, changed.remaining_lots
         price_ticks = changed.price_ticks or changed.stop_ticks or 0
         held_units = 0
+        freed_units = order.held_units if order.link is None else order.held_units + sibling_hold_units(account, order)
         refusal = None
         if changed.post_only and (best_ticks := crossed_ticks(market, order.side is BUY, changed.price_ticks)):
             refusal = would_take(best_ticks, instrument)
@@ -100,11 +102,18 @@ class Checks:
                 refusal = self._check_margin(account, market, order.side is BUY, more_lots, price_ticks)
         elif refusal is None and order.side is SELL:
             held_units = lots * instrument.lot_units
-            refusal = check_available(account, instrument.base, held_units, order.held_units)
+            refusal = check_available(account, instrument.base, held_units, freed_units)
         elif refusal is None:
             held_units = buy_hold_units(instrument, account, price_ticks, lots)
-            refusal = check_available(account, instrument.quote, held_units, order.held_units)
+            needed_units = max(held_units, sibling_needs_units(account, instrument, order, lots))
+            refusal = check_available(account, instrument.quote, needed_units, freed_units)
         return refusal, held_units
+
+    def more_margin(self, account: Account, market: SymbolMarket, order: Order, lots: int) -> Refusal | None:
+        """Whether a margin account may have `lots` more of an order that it has already; fewer always."""
+        if lots <= 0:
+            return None
+        return self._check_margin(account, market, order.side is BUY, lots, worst_ticks(order))
 
     def _check_margin(
         self, account: Account, market: SymbolMarket, is_buy: bool, lots: int, price_ticks: int

@@ -15,6 +15,7 @@ EXPIRED_NO_MARKET = "There was no market to trade against."
 EXPIRED_STALE = (
     "The market's price was stale: its source has fallen silent, and nothing fills at a price that may be gone."
 )
+EXPIRED_POST_ONLY = "Post-only: when its turn came it would have traded at once. Place it again further away."
 EXPIRED_MONEY = "The available balance did not cover the rest at the price the stop met."
 
 
@@ -44,9 +45,9 @@ def triggered(order: Order, trigger_ticks: int, time_ns: int) -> ev.OrderTrigger
     )
 
 
-def canceled(order: Order, reason: str, time_ns: int) -> ev.OrderCanceled:
-    """`order` is ended on somebody's wish."""
-    return ev.OrderCanceled(time_ns, order.account_id, order.id, reason)
+def canceled(order: Order, reason: str, time_ns: int, cause: str | None = None) -> ev.OrderCanceled:
+    """`order` is ended on somebody's wish, or because of the order `cause` of its list."""
+    return ev.OrderCanceled(time_ns, order.account_id, order.id, reason, cause)
 
 
 def expired(order: Order, reason: str, time_ns: int) -> ev.OrderExpired:

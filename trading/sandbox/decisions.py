@@ -14,16 +14,25 @@ from trading.sandbox import events as ev
 from trading.sandbox.account_decisions import AccountDecisions
 from trading.sandbox.accounts import Account
 from trading.sandbox.book import walk, walk_notional, walk_resting
+from trading.sandbox.cancel_after import CancelAfterDecisions
 from trading.sandbox.checks import Checks
-from trading.sandbox.decision import CANCELED_BY_OWNER, EXPIRED_STALE, Decision, canceled, expired, triggered
+from trading.sandbox.decision import (
+    CANCELED_BY_OWNER,
+    EXPIRED_POST_ONLY,
+    EXPIRED_STALE,
+    Decision,
+    canceled,
+    expired,
+    triggered,
+)
 from trading.sandbox.icebergs import offered_lots, refilled
 from trading.sandbox.lifetimes import on_expiry
+from trading.sandbox.list_changes import check_leg_change, dormant_replaced
+from trading.sandbox.list_decisions import ListDecisions
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import (
     BUY,
-    DAY,
     GTC,
-    GTD,
     LIMIT,
     PENDING,
     CancelAllOrders,
@@ -40,7 +49,7 @@ from trading.sandbox.replacing import changed_order, keeps_place
 from trading.sandbox.risk import Refusal, check_shape
 from trading.sandbox.state import State, order_from
 from trading.sandbox.taking import fills_of, held_now, taking
-from trading.sandbox.terms import Prepared, is_trailing_type, prepare
+from trading.sandbox.terms import Prepared, has_terms, is_trailing_type, prepare
 from trading.sandbox.timers import EXPIRY, Timer
 
 
@@ -58,6 +67,8 @@ class Decisions:
             CancelAllOrders: self._cancel_all,
             OpenAccount: accounts.open,
             ResetAccount: accounts.reset,
+            **CancelAfterDecisions(state).deciders,
+            **ListDecisions(state, self.checks, place=self._place, reject=self._rejection).deciders,
         }
         """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,
         NotFound, Conflict or Rejected (see `Exchange.apply`)."""
@@ -73,7 +84,7 @@ class Decisions:
         if command.client_order_id is not None:
             _check_client_order_id(account, command.client_order_id)
         prepared: Prepared | None = None
-        if _has_terms(command):
+        if has_terms(command):
             prepared = prepare(command, account, market, time_ns)
             command = prepared.command
             if prepared.refusal is not None:
@@ -180,6 +191,25 @@ class Decisions:
             decided += refilled(order, lots_of(takes), sequence=sequence, time_ns=update.time_ns)
         return Decision(decided, takes, order.id)
 
+    def beginning(self, order: Order, market: SymbolMarket, time_ns: int) -> Decision:
+        """What an order that has just been released does to the market as it stands, as if it were new."""
+        account = self._state.accounts[order.account_id]
+        waits, is_buy = order.status is PENDING, order.side is BUY
+        triggers = waits and not order.is_trailing
+        triggers = triggers and _is_reached_now(market, order.stop_ticks or 0, order.waits_for_rise)
+        takes: list[Take] = []
+        if triggers or not waits:
+            takes = walk(market, account.id, is_buy=is_buy, lots=order.remaining_lots, limit_ticks=order.price_ticks)
+        if takes and order.post_only:
+            return Decision([expired(order, EXPIRED_POST_ONLY, time_ns)])
+        decided: list[ev.AnyEvent] = []
+        if triggers:
+            assert market.update is not None, "a stop is reached by a market"
+            decided.append(triggered(order, market.update.last_ticks, time_ns))
+        if triggers or takes:
+            decided += taking(order, account, market.instrument, takes, time_ns)
+        return Decision(decided, takes, order.id)
+
     def _triggering(self, order: Order, account: Account, market: SymbolMarket, update: MarketUpdate) -> Decision:
         order = self._at_present(order, account, market)
         assert order.stop_ticks is not None, "a pending order waits for its stop"
@@ -212,6 +242,10 @@ class Decisions:
             return self._at_stale_price(market, self._replace, command, time_ns)
         order = market.watermarks.present(order)
         changed = changed_order(order, command, market.instrument, time_ns)
+        if order.link is not None:
+            check_leg_change(order, command)
+            if order.is_dormant:
+                return dormant_replaced(changed, market, time_ns)
         cut = _cut_changed(order, changed, account, market.instrument) if order.reduce_only else None
         is_buy, waits = order.side is BUY, order.status is PENDING
         stays = keeps_place(order, changed)
@@ -305,16 +339,6 @@ def _lots_for_notional(takes: list[Take], instrument: Instrument, notional_units
         return 0
     left_units = notional_units - sum(take.price_ticks * take.lots for take in takes) * instrument.unit_value
     return lots_of(takes) + left_units // (takes[-1].price_ticks * instrument.unit_value)
-
-
-def _has_terms(command: PlaceOrder) -> bool:
-    """Whether an order says more than type, quantity and prices, or has to."""
-    return (
-        command.terms is not None
-        or command.time_in_force is DAY
-        or command.time_in_force is GTD
-        or is_trailing_type(command.type)
-    )
 
 
 def _cut(accepted: ev.OrderAccepted, reason: str) -> ev.OrderReduced:

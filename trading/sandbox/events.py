@@ -6,6 +6,7 @@ journal's format: a change here needs an answer for journals written before it.
 
 import msgspec
 
+from trading.sandbox.links import Link
 from trading.sandbox.orders import OrderType, Side, Terms, TimeInForce
 
 
@@ -59,6 +60,7 @@ class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
     held_units: int = 0
     terms: Terms | None = None
     watermark_ticks: int | None = None
+    link: Link | None = None
 
 
 class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejected"):
@@ -81,6 +83,7 @@ class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejec
     client_order_id: str | None = None
     fill_policy: str = "realistic"
     terms: Terms | None = None
+    link: Link | None = None
 
 
 class OrderTriggered(Event, frozen=True, kw_only=True, gc=False, tag="order_triggered"):
@@ -150,10 +153,27 @@ class OrderRefilled(Event, frozen=True, kw_only=True, gc=False, tag="order_refil
 
 
 class OrderCanceled(Event, frozen=True, gc=False, tag="order_canceled"):
-    """A live order was ended by its owner (`reason` says by which call)."""
+    """A live order was ended by its owner (`reason` says by which call), or by its list: `cause` is the order behind it."""
 
     order_id: str
     reason: str
+    cause: str | None = None
+
+
+class OrderResized(Event, frozen=True, kw_only=True, gc=False, tag="order_resized"):
+    """An order of a list took the quantity and the hold that its list gives it now; `is_released` when it begins with it.
+
+    A trailing stop begins with `watermark_ticks`, and with the stop and the limit that belong to it.
+    """
+
+    order_id: str
+    quantity_lots: int
+    sequence: int
+    held_units: int = 0
+    is_released: bool = False
+    watermark_ticks: int | None = None
+    stop_ticks: int | None = None
+    price_ticks: int | None = None
 
 
 class OrderExpired(Event, frozen=True, kw_only=True, gc=False, tag="order_expired"):
@@ -161,6 +181,12 @@ class OrderExpired(Event, frozen=True, kw_only=True, gc=False, tag="order_expire
 
     order_id: str
     reason: str
+
+
+class CancelAfterSet(Event, frozen=True, kw_only=True, gc=False, tag="cancel_after_set"):
+    """The account's orders are to be canceled at `deadline_ns` of the machine's clock (UTC); None: not any more."""
+
+    deadline_ns: int | None = None
 
 
 AnyEvent = (
@@ -176,4 +202,6 @@ AnyEvent = (
     | StopsTrailed
     | OrderReduced
     | OrderRefilled
+    | OrderResized
+    | CancelAfterSet
 )

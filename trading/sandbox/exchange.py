@@ -13,6 +13,7 @@ from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
+from trading.sandbox.contingencies import Contingencies
 from trading.sandbox.decision import Decision
 from trading.sandbox.decisions import Decisions
 from trading.sandbox.market import SymbolMarket
@@ -42,6 +43,9 @@ class Exchange:
         self._state = State(instruments)
         self._decisions = Decisions(self._state)
         self._deciders, self._folders = self._decisions.deciders, self._state.folders
+        self._contingencies = Contingencies(
+            self._state, self._decisions.checks, begin=self._decisions.beginning, reach=self._reach
+        )
         self.accounts: dict[str, Account] = self._state.accounts
         self.orders: dict[str, Order] = self._state.orders
         self.fold = self._state.fold
@@ -83,9 +87,16 @@ class Exchange:
         trailed = market.trailed_by(update, self._state.sequence)
         if trailed is not None:
             happened += self._carry_out(Decision([trailed]))
+        acted: set[str] = set()
+        """Legs that this step came to: of a pair it fills one, never both."""
         for order in _reached(market, update):
-            if order.is_live:
-                happened += self._carry_out(self._decisions.on_reached(order, market, update))
+            if not order.is_live:
+                continue
+            if order.link is not None:
+                if order.link.sibling_id in acted:
+                    continue
+                acted.add(order.id)
+            happened += self._carry_out(self._decisions.on_reached(order, market, update), update)
         return happened
 
     @property
@@ -160,7 +171,25 @@ class Exchange:
             return max(account.available_units(asset), 0)
         return max(free_margin_units(account, asset, mark_of) or 0, 0)
 
-    def _carry_out(self, decision: Decision) -> list[ev.AnyEvent]:
+    def _carry_out(self, decision: Decision, step: MarketUpdate | None = None) -> list[ev.AnyEvent]:
+        """Fold a decision and, where there are order lists, what follows from it for other orders of the same list."""
+        events = self._fold_decision(decision)
+        if not self._state.has_lists:
+            return events
+        happened = list(events)
+        # It grows while it is gone through: what follows may have consequences of its own.
+        for event in happened:
+            for following in self._contingencies.after(event, step):
+                happened += self._fold_decision(following)
+        return happened
+
+    def _reach(self, order: Order, market: SymbolMarket, update: MarketUpdate) -> Decision | None:
+        """What a step does to an order that began in the middle of it; None when the rest of it does not come there."""
+        if any(found is order for found in _reached(market, update)):
+            return self._decisions.on_reached(order, market, update)
+        return None
+
+    def _fold_decision(self, decision: Decision) -> list[ev.AnyEvent]:
         events = decision.events
         folders = self._folders
         for event in events:
@@ -172,7 +201,7 @@ class Exchange:
                 market.take(order.account_id, is_buy=is_buy, level_ticks=take.level_ticks, lots=take.lots)
             account = self.accounts[order.account_id]
             if account.reducing and (cut := cuts(account, market.instrument, events[-1].time_ns)):
-                events += self._carry_out(Decision(cut))
+                events += self._fold_decision(Decision(cut))
         return events
 
 

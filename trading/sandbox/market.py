@@ -169,6 +169,8 @@ class SymbolMarket:
     def start_waiting(self, order: Order) -> None:
         """Let an order wait for its trigger, or at its limit; one that acts at once waits for nothing."""
         if order.status is PENDING:
+            if order.is_dormant:
+                return
             if order.watermark_ticks is not None:
                 self._trailing(order).add(order)
             else:
@@ -181,6 +183,8 @@ class SymbolMarket:
     def stop_waiting(self, order: Order) -> None:
         """Take an order away from where it waits; it must not have changed since it began to."""
         if order.status is PENDING:
+            if order.is_dormant:
+                return
             if order.watermark_ticks is not None:
                 self._stop_trailing(order)
             else:

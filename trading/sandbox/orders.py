@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import msgspec
 
+from trading.sandbox.links import Link, ListType, Role
+
 
 class Side(StrEnum):
     """Which way an order trades."""
@@ -123,6 +125,12 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     terms: Terms | None = None
     watermark_ticks: int | None = None
     shown_lots: int | None = None
+    link: Link | None = None
+    """Its place in an order list."""
+    is_dormant: bool = False
+    """Whether it waits for another order to fill before it begins; it holds nothing until then."""
+    ended_by: str | None = None
+    """The order of the same list whose fill or end was the end of this one."""
 
     @property
     def remaining_lots(self) -> int:
@@ -164,6 +172,11 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     def display_lots(self) -> int | None:
         """What an iceberg shows at a time."""
         return None if self.terms is None else self.terms.display_lots
+
+    @property
+    def reserves(self) -> bool:
+        """Whether it counts in what a margin account may come to; a dormant leg and the covered one of a pair do not."""
+        return self.link is None or not (self.is_dormant or self.link.is_covered)
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -235,4 +248,51 @@ class ResetAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     balances: dict[str, int]
 
 
-Command = PlaceOrder | ReplaceOrder | CancelOrder | CancelAllOrders | OpenAccount | ResetAccount
+class Leg(msgspec.Struct, frozen=True, gc=False):
+    """One order of a list that is to be placed."""
+
+    role: Role
+    order: PlaceOrder
+
+
+class PlaceOrderList(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Ask for all orders of a list, or none: both legs of an oco, or an entry and the one or two that follow it."""
+
+    account_id: str
+    type: ListType
+    legs: tuple[Leg, ...]
+
+
+class CancelOrderList(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """End what is live of a list."""
+
+    account_id: str
+    order_ids: tuple[str, ...]
+
+
+class SetCancelAfter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Have the account's orders canceled at `deadline_ns` of the machine's clock (UTC) unless set anew; None: never."""
+
+    account_id: str
+    deadline_ns: int | None
+
+
+class FireCancelAfter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The deadline has come: cancel, if it is still the account's."""
+
+    account_id: str
+    deadline_ns: int
+
+
+Command = (
+    PlaceOrder
+    | ReplaceOrder
+    | CancelOrder
+    | CancelAllOrders
+    | OpenAccount
+    | ResetAccount
+    | PlaceOrderList
+    | CancelOrderList
+    | SetCancelAfter
+    | FireCancelAfter
+)

@@ -13,6 +13,7 @@ from markets.instruments import Instrument
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.icebergs import first_shown, shown_after
+from trading.sandbox.links import Link
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, CANCELED, EXPIRED, FILLED, OPEN, PARTIALLY_FILLED, PENDING, Order, OrderStatus
 from trading.sandbox.timers import EXPIRY, Timers
@@ -30,6 +31,8 @@ class State:
         """The highest time priority given so far."""
         self.timers = Timers()
         """What is to happen at a time of the market's clock."""
+        self.has_lists = False
+        """Whether there has been an order list, so that what happens to an order may concern others."""
         self._markets: dict[str, SymbolMarket] = {}
         self.folders: dict[type, Callable[..., None]] = {
             ev.OrderAccepted: self._fold_accepted,
@@ -44,6 +47,8 @@ class State:
             ev.StopsTrailed: self._fold_trailed,
             ev.OrderReduced: self._fold_reduced,
             ev.OrderRefilled: self._fold_refilled,
+            ev.OrderResized: self._fold_resized,
+            ev.CancelAfterSet: self._fold_cancel_after,
         }
         """By the type of an event, what takes it into the state."""
 
@@ -89,6 +94,7 @@ class State:
         waiting: list[tuple[int, Order]] = []
         for order in orders:
             self.orders[order.id] = order
+            self.has_lists = self.has_lists or order.link is not None
             if order.is_live:
                 self.accounts[order.account_id].open_orders[order.id] = order
                 waiting.append((order.sequence, order))
@@ -114,7 +120,8 @@ class State:
         accounts = [
             [
                 [a.id, a.name, a.type, a.base_currency, a.allow_short, a.maker_ppm, a.taker_ppm, a.fill_policy]
-                + ["stale prices"] * a.allow_stale_prices,
+                + ["stale prices"] * a.allow_stale_prices
+                + ["cancel after", a.cancel_after_ns] * (a.cancel_after_ns is not None),
                 [a.created_ns, a.epoch, ended[a.id], [self.present(order) for order in a.open_orders.values()]],
                 sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items() if not b.is_nothing),
                 sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items() if not p.is_nothing),
@@ -128,7 +135,8 @@ class State:
         market = self.market(event.symbol)
         order = order_from(event)
         if account.is_margin:
-            _reserve(account.position(order.symbol), order, order.quantity_lots)
+            if order.reserves:
+                _reserve(account.position(order.symbol), order, order.quantity_lots)
         elif order.held_units:
             asset = market.instrument.quote if order.side is BUY else market.instrument.base
             account.balance(asset).held_units += order.held_units
@@ -159,6 +167,7 @@ class State:
             updated_ns=event.time_ns,
             notional_units=event.notional_units,
             terms=event.terms,
+            link=event.link,
         )
         self._enroll(self.accounts[event.account_id], order)
 
@@ -189,7 +198,7 @@ class State:
             time_ns=event.time_ns,
         )
         account.hold(order, market.instrument, event.held_units)
-        if account.is_margin:
+        if account.is_margin and order.reserves:
             _reserve(account.position(order.symbol), order, -lots)
         order.filled_lots += lots
         order.filled_value += event.price_ticks * lots
@@ -214,7 +223,7 @@ class State:
         keeps_place = order.sequence == event.sequence
         if not keeps_place:
             market.stop_waiting(order)
-        if account.is_margin:
+        if account.is_margin and order.reserves:
             _reserve(account.position(order.symbol), order, event.quantity_lots - order.quantity_lots)
         account.hold(order, market.instrument, event.held_units)
         order.quantity_lots = event.quantity_lots
@@ -254,8 +263,34 @@ class State:
         self.sequence = max(self.sequence, event.sequence)
         market.start_waiting(order)
 
+    def _fold_resized(self, event: ev.OrderResized) -> None:
+        order = self.orders[event.order_id]
+        account = self.accounts[event.account_id]
+        market = self.market(order.symbol)
+        moves = event.is_released or event.sequence != order.sequence
+        reserved_lots = order.remaining_lots if order.reserves else 0
+        if moves:
+            market.stop_waiting(order)
+        order.quantity_lots, order.sequence, order.updated_ns = event.quantity_lots, event.sequence, event.time_ns
+        self.sequence = max(self.sequence, event.sequence)
+        if event.is_released:
+            if event.watermark_ticks is not None:
+                order.watermark_ticks, order.stop_ticks = event.watermark_ticks, event.stop_ticks
+                order.price_ticks = event.price_ticks
+            order.is_dormant, order.status_reason = False, None
+            order.status = OPEN if order.stop_ticks is None else PENDING
+        if order.shown_lots is not None:
+            order.shown_lots = first_shown(order) if event.is_released else shown_after(order, 0)
+        account.hold(order, market.instrument, event.held_units)
+        if account.is_margin and order.reserves:
+            _reserve(account.position(order.symbol), order, order.remaining_lots - reserved_lots)
+        if moves:
+            market.start_waiting(order)
+
     def _fold_canceled(self, event: ev.OrderCanceled) -> None:
         self._end(event.order_id, CANCELED, event.reason, event.time_ns)
+        if event.cause is not None:
+            self.orders[event.order_id].ended_by = event.cause
 
     def _fold_expired(self, event: ev.OrderExpired) -> None:
         self._end(event.order_id, EXPIRED, event.reason, event.time_ns)
@@ -268,7 +303,7 @@ class State:
             market.watermarks.bring(order)
         market.stop_waiting(order)
         account.hold(order, market.instrument, 0)
-        if account.is_margin:
+        if account.is_margin and order.reserves:
             _reserve(account.position(order.symbol), order, -order.remaining_lots)
         order.status = status
         order.status_reason = reason
@@ -297,10 +332,15 @@ class State:
     def _fold_reset(self, event: ev.AccountReset) -> None:
         self.accounts[event.account_id].start_epoch(event.epoch, event.balances)
 
+    def _fold_cancel_after(self, event: ev.CancelAfterSet) -> None:
+        self.accounts[event.account_id].cancel_after_ns = event.deadline_ns
+
     def _enroll(self, account: Account, order: Order) -> None:
         if order.sequence > self.sequence:
             self.sequence = order.sequence
         self.orders[order.id] = order
+        if order.link is not None:
+            self.has_lists = True
         if order.client_order_id is not None:
             account.client_order_ids[order.client_order_id] = order.id
 
@@ -362,7 +402,17 @@ def order_from(event: ev.OrderAccepted) -> Order:
     if terms is not None:
         order.watermark_ticks = event.watermark_ticks
         order.shown_lots = first_shown(order)
+    if event.link is not None:
+        _enter_list(order, event.link)
     return order
+
+
+def _enter_list(order: Order, link: Link) -> None:
+    """Take a place in a list: an order that has a parent waits for it and for nothing else."""
+    order.link = link
+    if link.parent_id is not None:
+        order.is_dormant, order.status = True, PENDING
+        order.status_reason = f"Waits for order {link.parent_id} to fill."
 
 
 def _first(pair: tuple[int, Order]) -> int:

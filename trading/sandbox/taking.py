@@ -9,6 +9,7 @@ from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
 from trading.sandbox.decision import EXPIRED_DEPTH, EXPIRED_FOK, EXPIRED_IOC, EXPIRED_MONEY, EXPIRED_NO_MARKET, expired
 from trading.sandbox.orders import BUY, FOK, MARKET, SELL, Order
+from trading.sandbox.pairs import highest_price_ticks, sibling_hold_units
 from trading.sandbox.risk import buy_hold_units
 
 
@@ -53,7 +54,10 @@ def fills_of(
     is_cash_buy = order.side is BUY and not account.is_margin
     fee_ppm = account.maker_ppm if is_maker else account.taker_ppm
     money_units = _money_for(order, account, instrument) if is_cash_buy else 0
-    limit_lot_units = (order.price_ticks or 0) * instrument.unit_value
+    limit_ticks = order.price_ticks or 0
+    if order.link is not None and limit_ticks:
+        limit_ticks = highest_price_ticks(account, order)
+    limit_lot_units = limit_ticks * instrument.unit_value
     held_units, left_lots, number = order.held_units, order.quantity_lots - order.filled_lots, order.fill_count
     fills: list[ev.OrderFilled] = []
     for take in takes:
@@ -91,9 +95,12 @@ def held_now(order: Order, account: Account, instrument: Instrument) -> int:
 
 
 def _money_for(order: Order, account: Account, instrument: Instrument) -> int:
-    """What the order may spend: the free balance and, once it is in the books, its own hold."""
+    """What the order may spend: the free balance and, once it is in the books, its own hold or that of its pair."""
     in_books = account.open_orders.get(order.id)
-    return account.available_units(instrument.quote) + (0 if in_books is None else in_books.held_units)
+    held_units = 0 if in_books is None else in_books.held_units
+    if order.link is not None:
+        held_units += sibling_hold_units(account, order)
+    return account.available_units(instrument.quote) + held_units
 
 
 def _held_after(order: Order, account: Account, instrument: Instrument, rest_units: int, left_lots: int) -> int:

@@ -12,6 +12,7 @@ from trading.sandbox.accounts import Account
 from trading.sandbox.lifetimes import expiry_ns
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import (
+    DAY,
     FOK,
     GTD,
     IOC,
@@ -44,16 +45,32 @@ def is_trailing_type(order_type: OrderType) -> bool:
     return order_type is TRAILING_STOP or order_type is TRAILING_STOP_LIMIT
 
 
-def prepare(command: PlaceOrder, account: Account, market: SymbolMarket, time_ns: int) -> Prepared:
-    """Work out the terms of a new order; raises Invalid naming the field that does not fit."""
+def has_terms(command: PlaceOrder) -> bool:
+    """Whether an order says more than type, quantity and prices, or has to."""
+    return (
+        command.terms is not None
+        or command.time_in_force is DAY
+        or command.time_in_force is GTD
+        or is_trailing_type(command.type)
+    )
+
+
+def checked(command: PlaceOrder, instrument: Instrument, time_ns: int) -> PlaceOrder:
+    """The order with its end worked out, as far as no market is asked; raises Invalid naming the field that does not fit."""
     terms = command.terms or NO_TERMS
     _check_presence(command, terms)
     check_trail(terms)
-    _check_display(command, terms, market.instrument)
-    expires_ns = expiry_ns(command.time_in_force, terms.expires_ns, market.instrument, time_ns)
+    _check_display(command, terms, instrument)
+    expires_ns = expiry_ns(command.time_in_force, terms.expires_ns, instrument, time_ns)
     if expires_ns != terms.expires_ns:
         terms = msgspec.structs.replace(terms, expires_ns=expires_ns)
-    prepared = Prepared(msgspec.structs.replace(command, terms=terms))
+    return msgspec.structs.replace(command, terms=terms)
+
+
+def prepare(command: PlaceOrder, account: Account, market: SymbolMarket, time_ns: int) -> Prepared:
+    """Work out the terms of a new order; raises Invalid naming the field that does not fit."""
+    prepared = Prepared(checked(command, market.instrument, time_ns))
+    terms = prepared.command.terms or NO_TERMS
     if is_trailing_type(command.type):
         prepared = _start_trailing(prepared.command, terms, market)
     if terms.reduce_only and prepared.refusal is None:

@@ -80,6 +80,7 @@ def order_columns(instrument_of: InstrumentOf) -> dict[str, Column]:
         "status_reason": Column(lambda order: order.status_reason, repeats=True),
         "time_in_force": Column(lambda order: order.time_in_force, repeats=True),
         "client_order_id": Column(lambda order: order.client_order_id),
+        "order_list_id": Column(lambda order: None if order.link is None else order.link.list_id),
         "post_only": Column(lambda order: order.post_only),
         "quantity": amount_column(lambda order: order.quantity_lots * unit_of_lots(order.symbol)),
         "filled_quantity": amount_column(lambda order: order.filled_lots * unit_of_lots(order.symbol)),
@@ -99,7 +100,6 @@ def order_instance(
     """An order as the API shows it, as an instance."""
     shown = msgspec.structs.asdict(order_answer(order, instrument))
     fees = ", ".join(f"{fee.amount} {fee.asset}" for fee in shown.pop("fees"))
-    shown.pop("order_list_id")
     return model(**shown, fees=fees, epoch=epoch)
 
 

@@ -15,11 +15,14 @@ from kit.errors import DomainError
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from quant.fills import affordable_lots
+from tests.trading.sandbox.list_scene import ListScene
 from tests.trading.sandbox.scene import INSTRUMENTS, Scene, replayed
 from trading.sandbox.events import AccountOpened, AccountReset, OrderAccepted, OrderFilled, OrderTriggered
+from trading.sandbox.links import Link
 from trading.sandbox.orders import (
     CancelAllOrders,
     CancelOrder,
+    CancelOrderList,
     Order,
     OrderType,
     ReplaceOrder,
@@ -86,6 +89,10 @@ class Ledger:
         self.totals[event.account_id, instrument.base] += sign * event.quantity_lots * instrument.lot_units
 
 
+def _other(side: str) -> str:
+    return "sell" if side == "buy" else "buy"
+
+
 class ExchangeMachine(RuleBasedStateMachine):
     """Random trading in two symbols by two cash accounts and a margin account."""
 
@@ -93,7 +100,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.scene = Scene(USDT=5_000 * 10**8, BTC=10**7)
+        self.scene = ListScene(USDT=5_000 * 10**8, BTC=10**7)
         self.scene.open_account("b", balances={"USDT": 100_000 * 10**8, "ETH": 10**10, "BTC": 10**8, "SHIB": 10**13})
         self.scene.open_account("m", account_type="margin", allow_short=True)
         self.scene.open_account("poor", balances={"USDT": POOR_UNITS})
@@ -280,6 +287,71 @@ class ExchangeMachine(RuleBasedStateMachine):
         )
         self._apply_or_unchanged(ReplaceOrder(order_id=order.id, account_id=order.account_id, terms=asked))
 
+    @rule(
+        target=orders,
+        account=st.sampled_from(ACCOUNTS),
+        symbol=symbols,
+        side=st.sampled_from(["buy", "sell"]),
+        kind=st.sampled_from(["oco", "oto", "bracket"]),
+        entry=st.sampled_from(["market", "limit", "stop"]),
+        same_side=st.booleans(),
+        stop_kind=st.sampled_from(["stop", "stop_limit", "trailing_stop", "trailing_stop_limit", "share"]),
+        target_kind=st.sampled_from(["limit", "take_profit", "take_profit_limit"]),
+        away=offsets,
+        width=st.integers(1, 30),
+        lots=small_lots,
+    )
+    def place_list(
+        self,
+        account: str,
+        symbol: str,
+        side: str,
+        kind: str,
+        entry: str,
+        same_side: bool,
+        stop_kind: str,
+        target_kind: str,
+        away: int,
+        width: int,
+        lots: int,
+    ) -> str | None:
+        middle = MIDDLE[symbol] + 10 * away
+        closes_by_selling = (side == "sell") == (kind == "oco")
+        up = 1 if closes_by_selling else -1
+        aim, fear = middle + up * 5 * width, middle - up * 5 * width
+        target = {
+            "limit": {"price": aim},
+            "take_profit": {"stop": aim, "type": "take_profit"},
+            "take_profit_limit": {"stop": aim, "price": aim - up * 5, "type": "take_profit_limit"},
+        }[target_kind]
+        stop = {
+            "stop": {"stop": fear},
+            "stop_limit": {"stop": fear, "type": "stop_limit", "price": fear - up * 20},
+            "trailing_stop": {"trail": 5 * width},
+            "trailing_stop_limit": {"trail": 5 * width, "type": "trailing_stop_limit", "limit_offset": 20},
+            "share": {"trail_ppm": 100 * width},
+        }[stop_kind]
+        opening = {"type": entry} if entry == "market" else {"price" if entry == "limit" else "stop": middle}
+        legs = {
+            "oco": {"take_profit": target, "stop_loss": stop},
+            "oto": {"entry": opening, "then": {"side": side if same_side else _other(side), "price": middle}},
+            "bracket": {"entry": opening, "take_profit": target, "stop_loss": stop},
+        }[kind]
+        before = self.scene.exchange.state_hash()
+        try:
+            placed = self.scene.place_list(kind, side, lots, account=account, symbol=symbol, **legs)
+        except DomainError:
+            assert self.scene.exchange.state_hash() == before
+            return None
+        assert len({order.status == "rejected" for order in placed}) == 1, "all of a list or none of it"
+        return placed[-1].id
+
+    @rule(order_id=orders)
+    def cancel_list(self, order_id: str | None) -> None:
+        order = self.scene.exchange.orders.get(order_id or "")
+        if order is not None and order.link is not None:
+            self._apply_or_unchanged(CancelOrderList(account_id=order.account_id, order_ids=order.link.order_ids))
+
     @rule(order_id=orders, lots=st.none() | small_lots, price=st.none() | offsets, stop=st.none() | offsets)
     def replace(self, order_id: str | None, lots: int | None, price: int | None, stop: int | None) -> None:
         if order_id is None:
@@ -437,8 +509,9 @@ class ExchangeMachine(RuleBasedStateMachine):
         self._read_new_events()
         account = self.scene.exchange.accounts["m"]
         for symbol, position in account.positions.items():
-            open_orders = account.open_orders.values()
-            waiting = [order for order in open_orders if order.symbol == symbol and not order.reduce_only]
+            waiting = [
+                o for o in account.open_orders.values() if o.symbol == symbol and o.reserves and not o.reduce_only
+            ]
             assert position.buying_lots == sum(o.remaining_lots for o in waiting if o.side is Side.BUY)
             assert position.selling_lots == sum(o.remaining_lots for o in waiting if o.side is Side.SELL)
             assert position.quantity_lots * INSTRUMENTS[symbol].lot_units == (
@@ -457,11 +530,57 @@ class ExchangeMachine(RuleBasedStateMachine):
     def nothing_crossing_is_left_waiting_untriggered(self) -> None:
         for order in self.scene.exchange.orders.values():
             update = self.updates.get(order.symbol)
-            if order.status == "pending" and update is not None:
+            if order.status == "pending" and update is not None and not (order.is_dormant or self._gave_way(order)):
                 stop_ticks = self.scene.exchange.present(order).stop_ticks
                 assert stop_ticks is not None
                 rises = (order.side is Side.BUY) != order.type.startswith("take_profit")
                 assert not (update.last_ticks >= stop_ticks if rises else update.last_ticks <= stop_ticks)
+
+    def _gave_way(self, order: Order) -> bool:
+        """Whether the other leg of its pair has traded: one step fills one of both, and this one waits for the next."""
+        sibling = None if order.link is None else self.scene.exchange.orders.get(order.link.sibling_id or "")
+        return sibling is not None and sibling.filled_lots > 0
+
+    @invariant()
+    def order_lists_hold_together(self) -> None:
+        for order in self.scene.exchange.orders.values():
+            if order.link is not None and order.id == order.link.list_id and order.status != "rejected":
+                self._check_list(
+                    [self.scene.exchange.orders[order_id] for order_id in order.link.order_ids], order.link
+                )
+
+    def _check_list(self, orders: list[Order], link: Link) -> None:
+        legs = orders if link.type == "oco" else orders[1:]
+        filled = sum(leg.filled_lots for leg in legs)
+        if link.type == "oco":
+            assert filled <= max(leg.quantity_lots for leg in legs)
+        else:
+            entry = orders[0]
+            assert filled <= entry.filled_lots
+            assert entry.is_live or not any(leg.is_live and leg.is_dormant for leg in legs)
+            if any(not leg.is_live for leg in legs):
+                assert not any(order.is_live for order in orders)
+            elif entry.filled_lots:
+                assert (
+                    all(leg.remaining_lots == entry.filled_lots - filled for leg in legs) or legs[0].side is entry.side
+                )
+        if len(legs) == 2:
+            assert legs[0].is_live == legs[1].is_live
+            if legs[0].is_live:
+                assert legs[0].remaining_lots == legs[1].remaining_lots
+                assert 0 in (leg.held_units for leg in legs)
+        for leg in legs:
+            assert not (leg.is_live and leg.is_dormant and leg.held_units)
+
+    @invariant()
+    def no_step_fills_both_legs_of_a_pair(self) -> None:
+        seen: dict[tuple[str, int], str] = {}
+        for event in self.scene.events:
+            if isinstance(event, OrderFilled):
+                order = self.scene.exchange.orders[event.order_id]
+                if order.link is not None and order.link.sibling_id is not None:
+                    pair = (min(order.id, order.link.sibling_id), event.time_ns)
+                    assert seen.setdefault(pair, order.id) == order.id or order.replaced_ns is not None
 
     @invariant()
     def folding_the_events_gives_the_same_state(self) -> None:

@@ -1,0 +1,1 @@
+"""Order lists as resources: oco, oto and bracket."""
