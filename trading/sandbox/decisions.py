@@ -73,7 +73,7 @@ class Decisions:
         if command.client_order_id is not None:
             _check_client_order_id(account, command.client_order_id)
         prepared: Prepared | None = None
-        if _has_terms(command):
+        if command.terms is not None or command.time_in_force is DAY or command.time_in_force is GTD:
             prepared = prepare(command, account, market, time_ns)
             command = prepared.command
             if prepared.refusal is not None:
@@ -305,16 +305,6 @@ def _lots_for_notional(takes: list[Take], instrument: Instrument, notional_units
         return 0
     left_units = notional_units - sum(take.price_ticks * take.lots for take in takes) * instrument.unit_value
     return lots_of(takes) + left_units // (takes[-1].price_ticks * instrument.unit_value)
-
-
-def _has_terms(command: PlaceOrder) -> bool:
-    """Whether an order says more than type, quantity and prices, or has to."""
-    return (
-        command.terms is not None
-        or command.time_in_force is DAY
-        or command.time_in_force is GTD
-        or is_trailing_type(command.type)
-    )
 
 
 def _cut(accepted: ev.OrderAccepted, reason: str) -> ev.OrderReduced:
