@@ -8,6 +8,7 @@ import pytest
 from trading.audit import Walk
 from trading.export import csv_lines
 from trading.journal.reading import JournalReader
+from trading.orders.serializers import OrderIn
 from trading.services import JOURNAL_FILE
 
 ORDERS = "/api/v1/orders/"
@@ -113,6 +114,14 @@ async def test_a_preview_says_what_the_order_would_hold_and_places_nothing(clien
     assert (preview["accepted"], preview["held"]) == (True, {"asset": "USDT", "amount": held})
     assert preview["resting_quantity"] == "0.01000"
     assert (await client.get(ORDERS)).data["items"] == []
+
+
+@pytest.mark.parametrize("example", OrderIn.example_bodies.values(), ids=OrderIn.example_bodies)
+async def test_what_swagger_lets_one_choose_is_taken_by_the_exchange(client, buy, set_price, example):
+    set_price(60_000)
+    await buy()
+    preview = (await client.post(f"{ORDERS}preview/", json=example)).data
+    assert (preview["accepted"], preview["reason"]) == (True, None)
 
 
 async def test_a_preview_of_reduce_only_says_why_not(client, set_price):
