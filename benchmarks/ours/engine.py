@@ -23,8 +23,10 @@ from trading.sandbox.orders import (
     CancelOrder,
     Command,
     OpenAccount,
+    OrderType,
     PlaceOrder,
     Side,
+    Terms,
 )
 
 INSTRUMENT: Instrument = DEFAULT_INSTRUMENTS[0]
@@ -35,7 +37,13 @@ FAR_PRICES = 10_000
 LOTS = 10_000
 ROUNDS_PER_MOVE = 50
 COMMANDS_PER_ROUND = 9
+TICKS_PER_CHUNK = 2_000
+STOP_KINDS = (
+    OrderType.STOP, OrderType.TRAILING_STOP, OrderType.TAKE_PROFIT, OrderType.TRAILING_STOP_LIMIT,
+)  # fmt: skip
+RISE_TICKS, FALL_TICKS = 3, 2
 ROUNDS_PER_CHUNK = 1_000
+ACCOUNTS_WITH_STOPS = 100
 PLENTY_UNITS = 10**24
 DEEP_LOTS = 10**12
 
@@ -54,18 +62,41 @@ class Scene:
 
     def move(self, from_ticks: int, to_ticks: int) -> None:
         """The price goes from one to the other through every price between, with deep levels around."""
+        self.exchange.on_market(self.update(from_ticks, to_ticks))
+
+    def update(self, from_ticks: int, to_ticks: int) -> MarketUpdate:
+        """What the market says of such a step."""
         self.time_ns += 1_000_000
-        self.exchange.on_market(
-            MarketUpdate(
-                symbol=INSTRUMENT.symbol,
-                time_ns=self.time_ns,
-                from_ticks=from_ticks,
-                last_ticks=to_ticks,
-                low_ticks=1,
-                high_ticks=10**9,
-                bids=((to_ticks - 1, DEEP_LOTS), (to_ticks - 2, DEEP_LOTS)),
-                asks=((to_ticks + 1, DEEP_LOTS), (to_ticks + 2, DEEP_LOTS)),
-            )
+        return MarketUpdate(
+            symbol=INSTRUMENT.symbol,
+            time_ns=self.time_ns,
+            from_ticks=from_ticks,
+            last_ticks=to_ticks,
+            low_ticks=1,
+            high_ticks=10**9,
+            bids=((to_ticks - 1, DEEP_LOTS), (to_ticks - 2, DEEP_LOTS)),
+            asks=((to_ticks + 1, DEEP_LOTS), (to_ticks + 2, DEEP_LOTS)),
+        )
+
+    def stop(self, number: int) -> PlaceOrder:
+        """One of many orders that wait for a trigger far away, each at a distance of its own."""
+        kind, side = STOP_KINDS[number % len(STOP_KINDS)], (BUY, SELL)[number // len(STOP_KINDS) % 2]
+        distance_ticks = FAR_TICKS + number
+        is_above = (side is BUY) == (kind is OrderType.STOP)
+        terms = Terms(
+            trail_ticks=distance_ticks, limit_offset_ticks=1 if kind is OrderType.TRAILING_STOP_LIMIT else None
+        )
+        is_trailing = kind in (OrderType.TRAILING_STOP, OrderType.TRAILING_STOP_LIMIT)
+        return PlaceOrder(
+            order_id=f"0197{next(self.numbers):028x}",
+            account_id=self.account_ids[number % len(self.account_ids)],
+            symbol=INSTRUMENT.symbol,
+            side=side,
+            type=kind,
+            time_in_force=GTC,
+            quantity_lots=LOTS,
+            stop_ticks=None if is_trailing else MIDDLE_TICKS + (distance_ticks if is_above else -distance_ticks),
+            terms=terms if is_trailing else None,
         )
 
     def order(self, account_id: str, side: Side, price_ticks: int) -> PlaceOrder:
@@ -127,6 +158,34 @@ def measure(*, seconds: float, open_orders: int, accounts: int) -> dict[str, flo
         "us_each": spent_ns / commands / 1_000,
         "bytes_each": book_bytes / open_orders if open_orders else 0.0,
     }
+
+
+def measure_ticks(*, seconds: float, stops: int) -> dict[str, float]:
+    """Microseconds a tick of the market while `stops` stop, take-profit and trailing orders wait in its symbol.
+
+    Each has a trigger or a distance of its own, far enough that none is reached. The price climbs in steps of which every
+    other makes a new high, so that half of all trailing stops move with every second tick. The ticks themselves are made
+    outside of the time: that is the feed's work.
+    """
+    scene = Scene(ACCOUNTS_WITH_STOPS)
+    for number in range(stops):
+        scene.exchange.apply(scene.stop(number), scene.time_ns)
+    spent_ns = ticks = 0
+    price_ticks = MIDDLE_TICKS
+    while spent_ns < seconds * 1e9 and price_ticks < MIDDLE_TICKS + FAR_TICKS // 2:
+        updates = []
+        for number in range(TICKS_PER_CHUNK):
+            before_ticks, price_ticks = price_ticks, price_ticks + (-FALL_TICKS if number % 2 else RISE_TICKS)
+            updates.append(scene.update(before_ticks, price_ticks))
+        on_market = scene.exchange.on_market
+        started_ns = time.perf_counter_ns()
+        for update in updates:
+            on_market(update)
+        spent_ns += time.perf_counter_ns() - started_ns
+        ticks += TICKS_PER_CHUNK
+    waiting = sum(order.status == "pending" for order in scene.exchange.orders.values())
+    assert waiting == stops, f"{waiting} orders wait for their trigger, and {stops} should"
+    return {"us_a_tick": spent_ns / ticks / 1_000}
 
 
 def _apply(scene: Scene, chunk: list[list[Command]]) -> int:

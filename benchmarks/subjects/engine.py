@@ -17,6 +17,8 @@ FLAT_RATIO = 1.5
 """What still counts as flat: the caches of the processor cost some; a cost that grew with log n would double."""
 
 MAX_BYTES = 1_536
+STOPS = 10_000
+MAX_TICK_US = 50
 
 
 def run(plan: Plan) -> list[Row]:
@@ -31,6 +33,8 @@ def run(plan: Plan) -> list[Row]:
         "many accounts": lambda: _ours(plan, open_orders=STEADY_ORDERS, accounts=many_accounts),
     }
     figures = alternate(plan, contenders)
+    ticks = alternate(plan, {"no stops": lambda: _ticks(plan, 0), "stops": lambda: _ticks(plan, STOPS)})
+    tick_us = _of(ticks, "us_a_tick")
     speeds = _of(figures, "per_s")
     times = _of(figures, "us_each")
     memory = statistics.median(each["bytes_each"] for each in figures["many orders"])
@@ -45,6 +49,9 @@ def run(plan: Plan) -> list[Row]:
                   peer="few orders", unit="µs", target=FLAT_RATIO, better="lower"),
         ratio_row(f"time a command, {many_accounts:,} ÷ {FEW_ACCOUNTS} accounts", times, ours="many accounts",
                   peer="few accounts", unit="µs", target=FLAT_RATIO, better="lower"),
+        figure_row(f"a tick with {STOPS:,} stop and trailing orders waiting", tick_us["stops"], unit="µs",
+                   target=MAX_TICK_US, better="lower",
+                   note=f"half of them move at every other tick; {statistics.median(tick_us['no stops']):.1f} µs without"),
     ]  # fmt: skip
 
 
@@ -55,6 +62,13 @@ def _ours(plan: Plan, *, open_orders: int, accounts: int) -> Mapping[str, float]
         seconds=plan.seconds,
         open_orders=open_orders,
         accounts=accounts,
+    )
+    return figures
+
+
+def _ticks(plan: Plan, stops: int) -> Mapping[str, float]:
+    figures: dict[str, float] = run_in_child(
+        "benchmarks.ours.engine:measure_ticks", core=SERVER_CORE, seconds=plan.seconds, stops=stops
     )
     return figures
 

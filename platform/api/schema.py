@@ -145,7 +145,10 @@ class ApiSchema(AutoSchema):
         component = self.resolve_serializer(self.operation.body, "request")
         media_type = "multipart/form-data" if self.operation.upload else "application/json"
         schema = component.ref if component else {"type": "object", "additionalProperties": False}
-        return {"content": {media_type: {"schema": schema}}, "required": not self.operation.optional_body}
+        content: JsonSchema = {"schema": schema}
+        if examples := self.operation.body.example_bodies:
+            content["examples"] = {name: {"summary": name, "value": value} for name, value in examples.items()}
+        return {"content": {media_type: content}, "required": not self.operation.optional_body}
 
     def _get_response_bodies(self, direction: Any = "response") -> JsonSchema:
         """The answer in its envelope, and every refusal a client may meet."""

@@ -103,6 +103,8 @@ class ApiSerializer(serializers.Serializer):
 
     example: ClassVar[dict[str, Any] | None] = None
     """A body that is well formed, for Swagger to show; what it leaves out is optional."""
+    example_bodies: ClassVar[dict[str, dict[str, Any]]] = {}
+    """Bodies by what they ask for, for Swagger to choose from, where one does not show it all."""
 
     _input: ClassVar[Input | None] = None
     _output: ClassVar[Output | None] = None

@@ -82,8 +82,9 @@ def test_what_is_sent_compiles(contract: Contract) -> None:
 @pytest.mark.parametrize("contract", SHOWN, ids=named)
 def test_what_swagger_shows_is_accepted(contract: Contract) -> None:
     assert contract.example is not None
-    decoded = contract.decode(json.dumps(contract.example).encode())
-    assert all(getattr(decoded, name) is not None for name in contract.example)
+    for example in (contract.example, *contract.example_bodies.values()):
+        decoded = contract.decode(json.dumps(example).encode())
+        assert all(getattr(decoded, name) is not None for name in example)
 
 
 def test_a_body_that_must_say_something_has_an_example() -> None:

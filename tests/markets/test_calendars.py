@@ -33,6 +33,24 @@ def runs(calendar: str, interval_ns: int, *times: str) -> list[tuple[str, int]]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("calendar", "time", "end"),
+    [
+        ("24/7", "2024-03-31T22:30:00Z", "2024-04-01T00:00"),
+        ("24/7", "2024-04-01T00:00:00Z", "2024-04-02T00:00"),
+        ("equities", "2024-07-02T15:00:00Z", "2024-07-02T20:00"),
+        ("equities", "2024-07-02T20:00:00Z", "2024-07-03T17:00"),  # the next session, which closes early
+        ("equities", "2024-07-04T15:00:00Z", "2024-07-05T20:00"),  # a holiday
+        ("XTKS", "2024-07-02T03:00:00Z", "2024-07-02T06:00"),  # a lunch break ends no session
+        ("fx", "2024-07-02T15:00:00Z", "2024-07-02T21:00"),
+        ("fx", "2024-07-06T15:00:00Z", "2024-07-08T21:00"),
+        ("equities", "2200-01-01T15:00:00Z", "2200-01-02T00:00"),  # beyond what is known of the exchange
+    ],
+)
+def test_a_session_ends_at_its_close_or_while_closed_the_next_one_does(calendar, time, end):
+    assert iso_from_ns(calendars.session_end_ns(calendar, at(time)))[:16] == end
+
+
 def test_a_market_that_never_closes_expects_every_bar():
     assert expected("24/7", HOUR_NS, "2024-03-31T22:30:00Z", "2024-04-01T01:00:00Z") == [
         "2024-03-31T23:00",

@@ -74,10 +74,26 @@ class CancelAllQuery(ApiSerializer):
     symbol = SymbolField(required=False, help_text="Only orders of this symbol.")
 
 
+_EXIT = {"symbol": "BTC-USDT", "side": "sell", "quantity": "0.01", "reduce_only": True}
+
+
 class OrderIn(ApiSerializer):
     """A new order, sized by `quantity` or, for a market order, by `notional` of the quote asset."""
 
     example = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "30000.00"}
+    example_bodies = {
+        "limit": example,
+        "market, for a sum of money": {"symbol": "BTC-USDT", "side": "buy", "type": "market", "notional": "500"},
+        "limit until a time": {**example, "time_in_force": "gtd", "expires_at": "2100-01-01T00:00:00Z"},
+        "limit for the day, post-only": {**example, "time_in_force": "day", "post_only": True},
+        "iceberg": {**example, "quantity": "0.5", "display_quantity": "0.05"},
+        "take-profit": {**_EXIT, "type": "take_profit", "stop_price": "70000.00"},
+        "stop with a limit": {**_EXIT, "type": "stop_limit", "stop_price": "50000.00", "price": "49900.00"},
+        "trailing stop by percent": {**_EXIT, "type": "trailing_stop", "trail_percent": "2.5"},
+        "trailing stop with a limit": {
+            **_EXIT, "type": "trailing_stop_limit", "trail_amount": "500.00", "limit_offset": "10.00",
+        },
+    }  # fmt: skip
 
     symbol = SymbolField()
     side = ChoiceField(choices=SIDES)

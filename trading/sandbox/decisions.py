@@ -32,7 +32,9 @@ from trading.sandbox.list_decisions import ListDecisions
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import (
     BUY,
+    DAY,
     GTC,
+    GTD,
     LIMIT,
     PENDING,
     CancelAllOrders,
@@ -49,7 +51,7 @@ from trading.sandbox.replacing import changed_order, keeps_place
 from trading.sandbox.risk import Refusal, check_shape
 from trading.sandbox.state import State, order_from
 from trading.sandbox.taking import fills_of, held_now, taking
-from trading.sandbox.terms import Prepared, has_terms, is_trailing_type, prepare
+from trading.sandbox.terms import Prepared, is_trailing_type, prepare
 from trading.sandbox.timers import EXPIRY, Timer
 
 
@@ -84,7 +86,7 @@ class Decisions:
         if command.client_order_id is not None:
             _check_client_order_id(account, command.client_order_id)
         prepared: Prepared | None = None
-        if has_terms(command):
+        if command.terms is not None or command.time_in_force is DAY or command.time_in_force is GTD:
             prepared = prepare(command, account, market, time_ns)
             command = prepared.command
             if prepared.refusal is not None:

@@ -11,7 +11,7 @@ from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from quant.fills import shifted_level
 from trading.sandbox.events import StopsTrailed
-from trading.sandbox.orders import BUY, PENDING, Order
+from trading.sandbox.orders import BUY, FOK, IOC, PENDING, Order
 from trading.sandbox.trailing import TrailingStops, Watermarks
 
 MIN_PRICES_BEFORE_COMPACTION = 1_024
@@ -168,6 +168,7 @@ class SymbolMarket:
 
     def start_waiting(self, order: Order) -> None:
         """Let an order wait for its trigger, or at its limit; one that acts at once waits for nothing."""
+        price_ticks = order.price_ticks
         if order.status is PENDING:
             if order.is_dormant:
                 return
@@ -176,12 +177,12 @@ class SymbolMarket:
             else:
                 assert order.stop_ticks is not None, "a pending order waits for its stop"
                 self._stops(order).add(order.stop_ticks, order)
-        elif order.rests:
-            assert order.price_ticks is not None, "only a priced order rests"
-            (self.buy_limits if order.side is BUY else self.sell_limits).add(order.price_ticks, order)
+        elif price_ticks is not None and order.time_in_force is not IOC and order.time_in_force is not FOK:
+            (self.buy_limits if order.side is BUY else self.sell_limits).add(price_ticks, order)
 
     def stop_waiting(self, order: Order) -> None:
         """Take an order away from where it waits; it must not have changed since it began to."""
+        price_ticks = order.price_ticks
         if order.status is PENDING:
             if order.is_dormant:
                 return
@@ -190,9 +191,8 @@ class SymbolMarket:
             else:
                 assert order.stop_ticks is not None, "a pending order waits for its stop"
                 self._stops(order).remove(order.stop_ticks, order)
-        elif order.rests:
-            assert order.price_ticks is not None, "only a priced order rests"
-            (self.buy_limits if order.side is BUY else self.sell_limits).remove(order.price_ticks, order)
+        elif price_ticks is not None and order.time_in_force is not IOC and order.time_in_force is not FOK:
+            (self.buy_limits if order.side is BUY else self.sell_limits).remove(price_ticks, order)
 
     def trailed_by(self, update: MarketUpdate, sequence: int) -> StopsTrailed | None:
         """The new extremes that an update brings to trailing stops, or None: it began at `from_ticks`, which counts too."""

@@ -19,6 +19,7 @@ MAX_QUANTITY_LOTS = 10**18
 MAX_PRICE_TICKS = 10**18
 
 PRICED_TYPES = ("limit", "stop_limit", "take_profit_limit")
+TRAILING_TYPES = ("trailing_stop", "trailing_stop_limit")
 STOP_TYPES = ("stop", "stop_limit", "take_profit", "take_profit_limit")
 
 
@@ -62,6 +63,8 @@ def check_shape(command: PlaceOrder) -> None:
     check_range("notional", command.notional_units, MAX_QUANTITY_LOTS)
     _check_presence("price", command.price_ticks, command.type in PRICED_TYPES, command.type)
     _check_presence("stop_price", command.stop_ticks, command.type in STOP_TYPES, command.type)
+    if command.type in TRAILING_TYPES and command.terms is None:
+        raise invalid_field("trail_amount", f"A {command.type} order needs either trail_amount or trail_percent.")
     acts_at_once = command.time_in_force is IOC or command.time_in_force is FOK
     if command.type is MARKET and not acts_at_once:
         raise invalid_field("time_in_force", "A market order is ioc or fok: it never rests.")

@@ -299,7 +299,7 @@ class State:
         order = self.orders[order_id]
         account = self.accounts[order.account_id]
         market = self.market(order.symbol)
-        if order.is_trailing:
+        if order.watermark_ticks is not None and order.is_trailing:
             market.watermarks.bring(order)
         market.stop_waiting(order)
         account.hold(order, market.instrument, 0)
