@@ -8,10 +8,11 @@ import msgspec
 
 from gateway import logs
 from gateway.visit import Scope, Visit
-from kit.clock import iso_ms_from_ns
+from kit.clock import NS_PER_SECOND, iso_ms_from_ns
 from kit.redaction import hide_secrets
 from operations.log_ring import RING
-from operations.metrics import observe_request
+from operations.metrics import SOCKET_OPERATIONS, observe_request
+from streams.operations import OperationCall
 
 PATH_LIMIT: Final = 2_048
 KEY_MARK: Final = "sbk_"
@@ -41,6 +42,9 @@ class AccessLine(msgspec.Struct, frozen=True, gc=False):
     message: str = "request"
 
 
+SOCKET: Final = "WS"
+"""The method of an operation of a socket, whose path is its name."""
+
 _access = logging.getLogger(LOGGER_NAME)
 _encode = msgspec.json.Encoder().encode
 
@@ -52,6 +56,19 @@ def record_visit(visit: Visit, scope: Scope) -> None:
     observe_request(visit.route or UNMATCHED, scope["method"], status, ms / 1000)
     if _access.isEnabledFor(logging.INFO):
         _log(visit, scope, status, ms)
+
+
+def record_operation(call: OperationCall, status: int) -> None:
+    """Count and log an operation of a socket that is answered, in a line like a request's."""
+    seconds = (time.monotonic_ns() - call.started_ns) / NS_PER_SECOND
+    SOCKET_OPERATIONS.observe((call.name, str(status)), seconds)
+    if not _access.isEnabledFor(logging.INFO) or (writer := logs.writer_in_use()) is None:
+        return
+    now, caller = iso_ms_from_ns(time.time_ns()), call.caller
+    ms = round(seconds * 1_000, 3)
+    line = _encode(AccessLine(now, call.trace_id, SOCKET, call.name, status, ms, caller.address, caller.actor))
+    writer.write(line)
+    RING.add(logging.INFO, LOGGER_NAME, call.trace_id, line)
 
 
 def _log(visit: Visit, scope: Scope, status: int, ms: float) -> None:
