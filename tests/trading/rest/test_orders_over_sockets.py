@@ -17,7 +17,6 @@ from operations import metrics
 from operations.audit import services as audit
 from streams import operations
 from tests.asgi_client import AsgiClient, AsgiSocket
-from tests.waiting import eventually
 from trading import services
 
 ORDERS = "/api/v1/orders/"
@@ -400,8 +399,8 @@ async def test_a_rehearsals_socket_trades_in_it(client, trade, desk):
     header = {"X-Rehearsal": opened.data["id"]}
     for query, headers in ((f"?rehearsal={header['X-Rehearsal']}", {}), ("", header)):
         async with trade(query, headers) as trader:
-            first = await trader.place(key="k", price="100.00")
-            again = await trader.place(key="k", price="100.00")
+            first = await trader.place(key="k", price="1000.00")
+            again = await trader.place(key="k", price="1000.00")
         assert first["status"] == 201, first
         assert (again.get("data"), again.get("replayed")) == (first["data"], True), again
     assert (await client.get(ORDERS, headers=header)).data["items"] == [
@@ -409,7 +408,7 @@ async def test_a_rehearsals_socket_trades_in_it(client, trade, desk):
     ]
     assert desk.exchange.orders == {}
     async with trade() as trader:
-        assert (await trader.place(key="k", price="100.00"))["status"] == 201, "a key belongs to the place"
+        assert (await trader.place(key="k", price="1000.00"))["status"] == 201, "a key belongs to the place"
     assert (await client.delete(f"/api/v1/rehearsals/{header['X-Rehearsal']}/")).status == 200
 
 
@@ -547,12 +546,14 @@ async def test_a_timeout_is_told_and_the_true_result_is_kept(trade, place, desk,
     assert len(desk.exchange.orders) == 1
 
 
-async def test_an_order_that_ended_long_ago_is_looked_up_and_holds_nobody_up(trade, desk, tune):
-    desk.set_housekeeping(every_entries=1, kept_ended_orders=0)
+async def test_an_order_that_ended_long_ago_is_looked_up_and_holds_nobody_up(trade, desk):
+    desk.set_housekeeping(every_entries=PLENTY, kept_ended_orders=0)
     async with trade() as trader:
         ended = (await trader.place())["data"]["id"]
         await trader.ask("order.cancel", {"order_id": ended})
-        await eventually(lambda: _left_memory(desk, ended), bool)
+        desk._begin_housekeeping(desk.entries)
+        await desk.wait_for_housekeeping()
+        assert ended not in desk.exchange.orders
         old = await trader.send("order.cancel", {"order_id": ended})
         unknown = await trader.send("order.replace", {"order_id": "nobody's", "quantity": "1"})
         new = await trader.send("order.place", ORDER)
@@ -560,8 +561,3 @@ async def test_an_order_that_ended_long_ago_is_looked_up_and_holds_nobody_up(tra
     assert (results[old]["status"], results[old]["error"]["code"]) == (409, "ORDER_NOT_OPEN")
     assert results[unknown]["status"] == 404
     assert results[new]["status"] == 201
-
-
-async def _left_memory(desk: Any, order_id: str) -> bool:
-    await desk.wait_for_housekeeping()
-    return order_id not in desk.exchange.orders
