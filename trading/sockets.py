@@ -95,6 +95,7 @@ class SocketWrite:
         assert declared.response is not None, f"{action} answers something"
         self.action = f"orders.{action}"
         """Its name in the audit, the same as over REST."""
+        self._span = f"socket {self.action}"
         self.scope = declared.need(method)
         self._method = method
         self._params = params.contract()
@@ -111,7 +112,7 @@ class SocketWrite:
                 claim = self._claim(call, params, call.idempotency_key)
                 if claim is None:
                     return
-            with span(f"socket {call.name}"):
+            with span(self._span):
                 outcome = first_step(self._handler(self._call_of(call, params)))
             if isinstance(outcome, Started):
                 call.spawn(self._go_on(call, claim, outcome))

@@ -2,13 +2,14 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from gateway import logs
 from gateway.visit import Scope, Visit
-from kit.clock import NS_PER_SECOND, iso_ms_from_ns
+from kit.clock import NS_PER_SECOND, NS_PER_US, iso_ms_from_ns
 from kit.redaction import hide_secrets
 from operations.log_ring import RING
 from operations.metrics import SOCKET_OPERATIONS, observe_request
@@ -42,6 +43,7 @@ class AccessLine(msgspec.Struct, frozen=True, gc=False):
     message: str = "request"
 
 
+US_PER_MS: Final = 1_000
 SOCKET: Final = "WS"
 """The method of an operation of a socket, whose path is its name."""
 
@@ -58,17 +60,19 @@ def record_visit(visit: Visit, scope: Scope) -> None:
         _log(visit, scope, status, ms)
 
 
-def record_operation(call: OperationCall, status: int) -> None:
-    """Count and log an operation of a socket that is answered, in a line like a request's."""
-    seconds = (time.monotonic_ns() - call.started_ns) / NS_PER_SECOND
-    SOCKET_OPERATIONS.observe((call.name, str(status)), seconds)
+def record_operations(calls: Sequence[OperationCall]) -> None:
+    """Count and log operations of a socket that are answered, in lines like those of requests."""
+    for call in calls:
+        SOCKET_OPERATIONS.observe((call.name, str(call.status)), (call.ended_ns - call.started_ns) / NS_PER_SECOND)
     if not _access.isEnabledFor(logging.INFO) or (writer := logs.writer_in_use()) is None:
         return
-    now, caller = iso_ms_from_ns(time.time_ns()), call.caller
-    ms = round(seconds * 1_000, 3)
-    line = _encode(AccessLine(now, call.trace_id, SOCKET, call.name, status, ms, caller.address, caller.actor))
-    writer.write(line)
-    RING.add(logging.INFO, LOGGER_NAME, call.trace_id, line)
+    now, caller = iso_ms_from_ns(time.time_ns()), calls[0].caller
+    client, actor = caller.address, caller.actor
+    for call in calls:
+        ms = (call.ended_ns - call.started_ns) // NS_PER_US / US_PER_MS
+        line = _encode(AccessLine(now, call.trace_id, SOCKET, call.name, call.status, ms, client, actor))
+        writer.write(line)
+        RING.add(logging.INFO, LOGGER_NAME, call.trace_id, line)
 
 
 def _log(visit: Visit, scope: Scope, status: int, ms: float) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from channels.routing import URLRouter
 from django.urls import re_path
 
-from gateway.access_log import record_operation
+from gateway.access_log import record_operations
 from gateway.limiter import REQUESTS_PER_SECOND, bucket_name, burst_of
 from gateway.middleware.rate_limit import OWN_RATES
 from gateway.visit import Scope
@@ -40,7 +40,7 @@ def limit_messages() -> None:
 
 def log_operations() -> None:
     """Have operations of sockets counted and logged like requests; run at the start of the server."""
-    operations.observer = record_operation
+    operations.observer = record_operations
 
 
 class MessageLimit:

@@ -108,10 +108,10 @@ class StreamConsumer(AsyncConsumer):
                 message: AsgiMessage = await receive()
                 if message["type"] == "websocket.disconnect":
                     return
+                if not session.is_ready:
+                    await session.until_ready()
                 if socket.is_open and not socket.is_gone:  # of one that is gone nothing more is begun
                     session.receive(message.get("text"))
-                    if not session.is_ready:
-                        await session.until_ready()
         finally:
             session.end()
 

@@ -6,7 +6,7 @@ durable: no task, no waiting, and the next message of the socket finds the effec
 """
 
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,12 +35,13 @@ class OperationCall:
 
     `params` is the JSON as it came, empty when there was none. Who carries it out notes in `trail` whether the journal has
     it, in `is_replayed` whether it was done before, and calls `answer` once, at any time: also when the client has gone, or
-    was told that it takes too long. `spawn` keeps a task for what cannot be done at once.
+    was told that it takes too long. `spawn` keeps a task for what cannot be done at once. `status` is what it was answered
+    with, 0 before, `ended_ns` when; both times are of the monotonic clock.
     """
 
     __slots__ = (
-        "_finish", "access", "account", "caller", "idempotency_key", "is_answered", "is_done", "is_replayed", "name",
-        "params", "place", "request_id", "spawn", "started_ns", "trace_id", "trail",
+        "_finish", "access", "account", "caller", "ended_ns", "idempotency_key", "is_done", "is_replayed", "name", "params",
+        "place", "request_id", "spawn", "started_ns", "status", "trace_id", "trail",
     )  # fmt: skip
 
     def __init__(
@@ -70,8 +71,9 @@ class OperationCall:
         self.trace_id = new_id()
         self.started_ns = time.monotonic_ns()
         self.trail = begin_trail()
+        self.status = 0
+        self.ended_ns = 0
         self.is_done = False
-        self.is_answered = False
         self.is_replayed = False
 
     def answer(self, answer: OperationAnswer) -> None:
@@ -114,8 +116,9 @@ recorder: Callable[[Performed], Awaitable[None]] | None = None
 turned_away: Callable[[str, str], None] | None = None
 """Counts who sends more than may be, by address and code; set likewise."""
 
-observer: Callable[[OperationCall, int], None] | None = None
-"""Counts and logs an operation as it is answered, with the status; set by whoever keeps the log of requests."""
+observer: Callable[[Sequence[OperationCall]], None] | None = None
+"""Counts and logs operations that are answered, those of one turn of the loop together; set by whoever keeps the log of
+requests."""
 
 timeout_s: Callable[[], float] | None = None
 """How long an answer may take; set by whoever limits requests."""

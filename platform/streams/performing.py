@@ -47,9 +47,11 @@ class Performing:
         self._connection_trace_id = current_trace_id()
         self._running: dict[OperationCall, None] = {}
         self._results: list[Message] = []
+        self._answered: list[OperationCall] = []
         self._begun_in_a_row = 0
         self._room: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        set_caller(socket.caller)
 
     # ------------------------------------------------------------------ room
 
@@ -77,11 +79,16 @@ class Performing:
         self._begun_in_a_row += 1
         call = self._call_of(request)
         self._running[call] = None
-        self._watch_time()
+        if self._timer is None:
+            self._watch_time()
         set_trace_id(call.trace_id)
-        set_caller(call.caller)
         try:
-            self._begin(operation, call)
+            call.access.require(operation.scope)
+            if call.place == MAIN:
+                self._start(operation, call)
+            else:
+                with PLACES.enter(call.place):
+                    self._start(operation, call)
         except Forbidden as refusal:
             call.answer(_refusal(403, refusal.code, refusal.message, refusal.details))
         except NotFound as ended:  # the place
@@ -114,14 +121,6 @@ class Performing:
             spawn=self._spawn,
             finish=self._finish,
         )
-
-    def _begin(self, operation: Operation, call: OperationCall) -> None:
-        call.access.require(operation.scope)
-        if call.place == MAIN:
-            self._start(operation, call)
-        else:
-            with PLACES.enter(call.place):
-                self._start(operation, call)
 
     def _start(self, operation: Operation, call: OperationCall) -> None:
         if operation.start is not None:
@@ -177,15 +176,14 @@ class Performing:
         del self._running[call]
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
-        if not call.is_answered:
+        if not call.status:
             self._answer(call, answer)
 
     def _answer(self, call: OperationCall, answer: OperationAnswer) -> None:
-        call.is_answered = True
-        if operations.observer is not None:
-            operations.observer(call, answer.status)
-        if self._socket.is_open:
-            self._send(_message_of(call, answer))
+        call.status = answer.status
+        call.ended_ns = time.monotonic_ns()
+        self._send(_message_of(call, answer))
+        self._answered.append(call)
 
     def _send(self, message: Message) -> None:
         """Let it leave at the end of this turn, together with the others of it."""
@@ -194,16 +192,19 @@ class Performing:
         self._results.append(message)
 
     def flush(self) -> None:
-        """Write the answers that there are."""
+        """Write the answers that there are, then the log of them."""
         results, self._results = self._results, []
         if results:
             self._socket.reply_together(results)
+        answered, self._answered = self._answered, []
+        if answered and operations.observer is not None:
+            operations.observer(answered)
 
     # ------------------------------------------------------------------ time
 
     def _watch_time(self) -> None:
         """While any is under way there is a timer for the one that began first: one for each would cost more than it."""
-        if self._timer is None and operations.timeout_s is not None:
+        if operations.timeout_s is not None:
             self._timer = self._loop.call_later(operations.timeout_s(), self._look)
 
     def _look(self) -> None:
@@ -217,7 +218,7 @@ class Performing:
             if left_s > 0:
                 self._timer = self._loop.call_later(left_s, self._look)
                 return
-            if not call.is_answered:
+            if not call.status:
                 self._answer(call, _refusal(504, "TIMEOUT", f"No answer within {timeout_s:g} s. It may still take effect."))
 
     def end(self) -> None:

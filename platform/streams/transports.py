@@ -75,7 +75,9 @@ def transport_of(send: AsgiSend) -> Transport:
 def _writer_of(send: AsgiSend) -> Callable[[bytes], bool] | None:
     """How to write frames to uvicorn's connection; one whose `send` is not its own, or that compresses, takes none."""
     protocol = getattr(send, "__self__", None)
-    if type(protocol) is not WebSocketsSansIOProtocol or not uvicorn.__version__.startswith(UVICORN_READ):
+    if not isinstance(protocol, WebSocketsSansIOProtocol) or not uvicorn.__version__.startswith(UVICORN_READ):
+        return None
+    if type(protocol).send is not WebSocketsSansIOProtocol.send:
         return None
     connection = protocol.conn
     if connection.extensions:
