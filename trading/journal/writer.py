@@ -109,7 +109,9 @@ class PendingAppend:
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
-        for follower in self._followers:
+        # A follower mostly holds what was executed, and that holds this: the collector would have to find the circle.
+        followers, self._followers = self._followers, []
+        for follower in followers:
             self._do(follower, error)
 
     def _do(self, act: Callable[[Any], None], argument: Any) -> None:
