@@ -27,9 +27,11 @@ from api.idempotency import (
     key_of_text,
     refusal_of,
 )
+from api.operation import Operation
 from api.serializers import ApiSerializer
 from api.staged import Staged
-from api.viewsets import ApiViewSet, Call, Operation
+from api.viewsets import ApiViewSet, Call
+from kit.access import Scope
 from kit.errors import DomainError
 from kit.spans import span
 from kit.stepping import Started, first_step
@@ -91,12 +93,14 @@ class SocketWrite:
 
     def __init__(self, viewset: ApiViewSet, action: str, *, method: str, params: type[ApiSerializer]) -> None:
         self._handler: Callable[[Call], Coroutine[Any, Any, Any]] = getattr(viewset, action)
-        declared: Operation = self._handler.operation  # type: ignore[attr-defined]
+        declared: Operation = self._handler.operation
         assert declared.response is not None, f"{action} answers something"
         self.action = f"orders.{action}"
         """Its name in the audit, the same as over REST."""
         self._span = f"socket {self.action}"
-        self.scope = declared.need(method)
+        need = declared.need(method)
+        assert need != "public", "a write needs a scope"
+        self.scope: Scope = need
         self._method = method
         self._params = params.contract()
         self._output = declared.response.output()

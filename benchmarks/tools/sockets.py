@@ -4,6 +4,7 @@ Plain sockets under epoll; of a frame only its header is read. One process on th
 """
 
 import itertools
+import json
 import os
 import select
 import socket
@@ -283,11 +284,15 @@ def pipeline_orders(*, port: int, path: str, window: int, warmup_s: float, secon
 
 def order_text(number: int) -> str:
     """The message of an order that rests: as the load over HTTP has it, far below the market, each at another price."""
-    price = f"{10_000 + number // 100}.{number % 100:02d}"
-    order = (
-        '{"symbol":"BTC-USDT","side":"buy","type":"limit","quantity":"0.00100","price":"%s","time_in_force":"gtc"}' % price
-    )
-    return '{"op":"order.place","id":%d,"params":%s}' % (number, order)
+    order = {
+        "symbol": "BTC-USDT",
+        "side": "buy",
+        "type": "limit",
+        "quantity": "0.00100",
+        "price": f"{10_000 + number // 100}.{number % 100:02d}",
+        "time_in_force": "gtc",
+    }
+    return json.dumps({"op": "order.place", "id": number, "params": order}, separators=(",", ":"))
 
 
 def _pump(connections: Sequence[Connection], take: Callable[[Connection, bytes], None], seconds: float) -> None:

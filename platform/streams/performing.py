@@ -219,7 +219,9 @@ class Performing:
                 self._timer = self._loop.call_later(left_s, self._look)
                 return
             if not call.status:
-                self._answer(call, _refusal(504, "TIMEOUT", f"No answer within {timeout_s:g} s. It may still take effect."))
+                self._answer(
+                    call, _refusal(504, "TIMEOUT", f"No answer within {timeout_s:g} s. It may still take effect.")
+                )
 
     def end(self) -> None:
         """The connection is gone."""

@@ -22,9 +22,9 @@ from streams.frames import (
     Request,
     RequestId,
     decode_request,
-    require_params_object,
     request_head_of,
     request_id_of,
+    require_params_object,
 )
 from streams.hub import Hub
 from streams.operations import OperationRegistry

@@ -6,7 +6,6 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any
 
 from kit.access import UNLIMITED, Access
 from kit.caller import NOBODY, Caller

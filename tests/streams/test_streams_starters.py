@@ -1,6 +1,5 @@
 """Operations that begin in the turn of their message: their order, their room, their time, and how they are answered."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -10,6 +9,7 @@ from kit.trace import current_trace_id
 from streams import operations
 from streams.frames import OperationError
 from streams.operations import OperationAnswer, OperationCall
+from tests.waiting import eventually
 
 from .conftest import Client, World, settle
 
@@ -149,9 +149,7 @@ async def test_who_waits_too_long_is_told_and_hears_no_more_of_it(
     monkeypatch.setattr(operations, "timeout_s", lambda: 0.001)
     client = await world.connect()
     send_numbered(client, 2)
-    async with asyncio.timeout(20):
-        while len(client.of_type("result")) < 2:
-            await asyncio.sleep(0.001)
+    await eventually(lambda: _answers(client), lambda answers: answers == 2)
     first, second = client.of_type("result")
     assert (first["status"], first["error"]["code"]) == (504, "TIMEOUT")
     assert first["error"]["message"] == "No answer within 0.001 s. It may still take effect."
@@ -161,6 +159,10 @@ async def test_who_waits_too_long_is_told_and_hears_no_more_of_it(
     assert len(client.of_type("result")) == 2
 
 
+async def _answers(client: Client) -> int:
+    return len(client.of_type("result"))
+
+
 async def test_those_that_take_too_long_still_count_as_under_way(
     world: World, works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,9 +170,7 @@ async def test_those_that_take_too_long_still_count_as_under_way(
     monkeypatch.setattr(operations, "timeout_s", lambda: 0.001)
     client = await world.connect()
     send_numbered(client, 2)
-    async with asyncio.timeout(20):
-        while not client.of_type("result"):
-            await asyncio.sleep(0.001)
+    await eventually(lambda: _answers(client))
     await settle()
     assert len(works.begun) == 1
     works.finish(0)

@@ -9,7 +9,7 @@ masked) the library reads all that comes, as it does for everybody under a relea
 from typing import Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import apply_mask
+from websockets.frames import apply_mask  # type: ignore[attr-defined]  # in C where there is C
 from websockets.protocol import State
 
 from gateway.servers.whole_answers import is_uvicorn_read

@@ -53,7 +53,9 @@ class Trader:
 
 
 @pytest.fixture
-def trade(client: AsgiClient, desk: Any, tune: Callable[..., None]) -> Callable[..., AbstractAsyncContextManager[Trader]]:
+def trade(
+    client: AsgiClient, desk: Any, tune: Callable[..., None]
+) -> Callable[..., AbstractAsyncContextManager[Trader]]:
     """Opens a socket to trade over, at an address such as `?account=mine`, with as many messages as it likes."""
     tune("sockets.messages_per_second", PLENTY)
     tune("rate_limit.requests_per_second", 0)
@@ -78,7 +80,11 @@ async def test_an_order_is_placed_replaced_and_canceled_and_answered_as_rest_wou
             await client.get(f"{ORDERS}{order_id}/")
         ).data
         replaced = await trader.ask("order.replace", {"order_id": order_id, "quantity": "0.02", "price": "49000.00"})
-        assert (replaced["status"], replaced["data"]["quantity"], replaced["data"]["price"]) == (200, "0.02000", "49000.00")
+        assert (replaced["status"], replaced["data"]["quantity"], replaced["data"]["price"]) == (
+            200,
+            "0.02000",
+            "49000.00",
+        )
         assert replaced["data"] == (await client.get(f"{ORDERS}{order_id}/")).data
         canceled = await trader.ask("order.cancel", {"order_id": order_id})
         assert (canceled["status"], canceled["data"]["status"]) == (200, "canceled")
@@ -99,7 +105,9 @@ async def test_a_market_order_brings_its_fills(trade, set_price):
 async def test_many_are_sent_without_waiting_and_happen_in_the_order_in_which_they_were_sent(trade, desk):
     async with trade() as trader:
         sent = [
-            await trader.send("order.place", {**ORDER, "price": f"{10_000 + number}.00", "client_order_id": str(number)})
+            await trader.send(
+                "order.place", {**ORDER, "price": f"{10_000 + number}.00", "client_order_id": str(number)}
+            )
             for number in range(300)
         ]
         results = [await trader.result() for _ in sent]
@@ -142,7 +150,11 @@ async def test_the_result_names_the_trace_id_that_the_journal_and_the_updates_ha
     [
         ("order.place", {**ORDER, "colour": "red"}, {"colour": ["Unknown field."]}),
         ("order.place", {**ORDER, "order_id": "x"}, {"order_id": ["Unknown field."]}),
-        ("order.place", {**ORDER, "quantity": "0.000001"}, {"quantity": ["Must be a multiple of the lot size 0.00001."]}),
+        (
+            "order.place",
+            {**ORDER, "quantity": "0.000001"},
+            {"quantity": ["Must be a multiple of the lot size 0.00001."]},
+        ),
         ("order.replace", {"quantity": "1"}, {"order_id": ["This field is required."]}),
         ("order.replace", {"order_id": "x", "side": "buy"}, {"side": ["Unknown field."]}),
         ("order.cancel", {"order_id": "x", "symbol": "BTC-USDT"}, {"symbol": ["Unknown field."]}),
@@ -204,7 +216,9 @@ async def test_trading_that_is_off_or_has_no_disk_is_unavailable(trade, desk, st
 # The same as over REST -------------------------------------------------------------------------------------------------
 
 numbers = st.one_of(
-    st.sampled_from(["0.01", "1", "50000.00", "49999.995", "0", "-1", "1e3", "", " 1", "12345678901234567890", "0.000001"]),
+    st.sampled_from(
+        ["0.01", "1", "50000.00", "49999.995", "0", "-1", "1e3", "", " 1", "12345678901234567890", "0.000001"]
+    ),
     st.decimals(0, 100_000, places=2).map(str),
     st.sampled_from([1, 1.5, None, True, [], {}]),
 )
@@ -270,7 +284,9 @@ def _nameless(message: str) -> str:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(placed=st.lists(st.one_of(good_orders, orders), min_size=1, max_size=4), changed=changes, with_keys=st.booleans())
+@given(
+    placed=st.lists(st.one_of(good_orders, orders), min_size=1, max_size=4), changed=changes, with_keys=st.booleans()
+)
 async def test_generated_orders_are_answered_alike(client, trade, desk, set_price, placed, changed, with_keys):
     await _open_anew(client)
     set_price(50_000)
@@ -285,9 +301,10 @@ async def test_generated_orders_are_answered_alike(client, trade, desk, set_pric
             assert of_socket(by_socket) == of_rest(by_rest), order
             if by_rest.status != 201:
                 continue
-            by_rest = await client.patch(
-                f"{ORDERS}{by_rest.data['id']}/", json=changed, headers={"X-Account": "rest"}
-            ), await client.delete(f"{ORDERS}{by_rest.data['id']}/", headers={"X-Account": "rest"})
+            by_rest = (
+                await client.patch(f"{ORDERS}{by_rest.data['id']}/", json=changed, headers={"X-Account": "rest"}),
+                await client.delete(f"{ORDERS}{by_rest.data['id']}/", headers={"X-Account": "rest"}),
+            )
             order_id = by_socket["data"]["id"]
             by_socket = (
                 await trader.ask("order.replace", {"order_id": order_id, **changed}),
@@ -362,7 +379,9 @@ async def test_orders_are_counted_and_logged(trade, monkeypatch):
     assert (first["method"], first["path"], first["status"]) == ("WS", "order.place", 201)
     assert (first["trace_id"], first["client"]) == (result["trace_id"], first["caller"])
     assert second["status"] == 400
-    assert 'sandbar_socket_operation_seconds_count{operation="order.place",status="201"}' in metrics.exposition().decode()
+    assert (
+        'sandbar_socket_operation_seconds_count{operation="order.place",status="201"}' in metrics.exposition().decode()
+    )
 
 
 # Which account ---------------------------------------------------------------------------------------------------------
