@@ -59,14 +59,14 @@ class WholeFrameProtocol(WebSocketsSansIOProtocol):
             return self._may_wait(data, position, end)
         length = data[position + 1] - MASKED
         payload = position + SMALLEST
+        is_text = data[position] == WHOLE_TEXT
+        if not 0 <= length <= SHORT or not (is_text or data[position] in CONTROL):
+            return self._leave_to_library(data, position, end)
         if length == SHORT:
             if end - position < SMALLEST + 2:
                 return position
             length = int.from_bytes(data[position + 2 : position + 4])
             payload += 2
-        is_text = data[position] == WHOLE_TEXT
-        if length < 0 or length == SHORT + 1 or not (is_text or data[position] in CONTROL):
-            return self._leave_to_library(data, position, end)
         following = payload + length
         if following > end:
             return position
