@@ -91,19 +91,26 @@ def masked(opcode: Opcode, data: bytes, fin: bool = True) -> bytes:
     return Frame(opcode, data, fin).serialize(mask=True)
 
 
-frames = st.one_of(
+usual = st.one_of(
     st.text(max_size=300).map(lambda text: masked(Opcode.TEXT, text.encode())),
-    st.sampled_from([125, 126, 127, 65_535, 65_536, 70_000]).map(lambda size: masked(Opcode.TEXT, b"x" * size)),
+    st.sampled_from([125, 126, 127, 128]).map(lambda size: masked(Opcode.TEXT, b"x" * size)),
     st.binary(max_size=20).map(lambda data: masked(Opcode.PING, data)),
     st.binary(max_size=20).map(lambda data: masked(Opcode.PONG, data)),
+)
+unusual = st.one_of(
+    usual,
     st.binary(max_size=20).map(lambda data: masked(Opcode.BINARY, data)),
     st.text(max_size=9).map(
         lambda text: masked(Opcode.TEXT, text.encode(), fin=False) + masked(Opcode.CONT, b"more", fin=True)
     ),
 )
+# What came whole in one read with what breaks the protocol is dropped by uvicorn, so only usual frames come before that.
+conversations = st.one_of(
+    st.tuples(st.lists(usual, max_size=8), st.deferred(lambda: ends)).map(lambda pair: [*pair[0], pair[1]]),
+    st.lists(unusual, max_size=8),
+)
 ends = st.sampled_from(
     [
-        b"",
         masked(Opcode.CLOSE, b"\x03\xe8"),
         masked(Opcode.TEXT, b"\xff\xfe"),
         Frame(Opcode.TEXT, b"no mask").serialize(mask=False),
@@ -116,15 +123,21 @@ ends = st.sampled_from(
 
 
 @settings(max_examples=150, deadline=None)
-@given(sent=st.lists(frames, max_size=8), end=ends, cuts=st.lists(st.integers(0, 400), max_size=8))
+@given(sent=conversations, cuts=st.lists(st.integers(0, 400), max_size=8))
 async def test_frames_cut_anywhere_are_heard_as_the_library_hears_whole_ones(
-    sent: list[bytes], end: bytes, cuts: list[int]
+    sent: list[bytes], cuts: list[int]
 ) -> None:
-    sent = [*sent, end] if end else sent
     data = b"".join(sent)
     places = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
     chunks = [data[start:end] for start, end in itertools.pairwise(places) if end > start]
     assert await heard(WholeFrameProtocol, chunks) == await heard(WebSocketsSansIOProtocol, sent)
+
+
+@pytest.mark.parametrize("size", [65_535, 65_536, 66_560, 66_561])
+async def test_long_frames_are_heard_or_refused_as_by_the_library(size: int) -> None:
+    sent = [masked(Opcode.TEXT, b"x" * size), masked(Opcode.TEXT, b"next")]
+    cut = [b"".join(sent)[start : start + 10_000] for start in range(0, size + 30, 10_000)]
+    assert await heard(WholeFrameProtocol, cut) == await heard(WebSocketsSansIOProtocol, sent)
 
 
 async def test_usual_frames_are_not_shown_to_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
