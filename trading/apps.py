@@ -34,12 +34,13 @@ class TradingConfig(AppConfig):
         from operations.audit import sources
         from streams import consumer
         from streams.places import PLACES
-        from trading import channels, services, tiles
+        from trading import channels, services, sockets, tiles
         from trading.figures import TradingFigures
         from trading.journal.source import JournalSource
         from trading.rehearsals import services as rehearsals
 
         channels.register_channels()
+        sockets.register_operations()
         tiles.register_tiles()
         consumer.account_exists = services.has_account
         services.add_listener(channels.publish_change)

@@ -281,18 +281,39 @@ class Desk:
 
         Raises Unavailable JOURNAL_UNAVAILABLE when it did not become durable.
         """
-        pending = next((each.pending for each in reversed(executed) if each.pending is not None), None)
-        if pending is None and answer is None:
+        pending = self._pending_of(executed, answer)
+        if pending is None:
             return
         try:
-            if answer is not None:
-                writer = self._open_writer()
-                pending = writer.append(None, answer) if pending is None else writer.attach(pending, answer)
-            assert pending is not None, "there is an entry or an answer"
             with span("journal commit"):
                 await pending.wait()
         except JournalError as error:
             raise _unavailable(str(error)) from error
+
+    def commit_then(
+        self,
+        executed: Sequence[Executed],
+        answer: StoredAnswer | None,
+        done: Callable[[Exception | None], None],
+    ) -> None:
+        """`commit` without waiting: `done` is called once, on the loop, with what `commit` would raise, or None."""
+        try:
+            pending = self._pending_of(executed, answer)
+        except Unavailable as refusal:
+            done(refusal)
+            return
+        if pending is None:
+            done(None)
+        else:
+            pending.then(lambda error: done(None if error is None else _unavailable(str(error))))
+
+    def _pending_of(self, executed: Sequence[Executed], answer: StoredAnswer | None) -> PendingAppend | None:
+        """The append that all of it is durable with, the answer included; None when there is nothing to write."""
+        pending = next((each.pending for each in reversed(executed) if each.pending is not None), None)
+        if answer is None:
+            return pending
+        writer = self._open_writer()
+        return writer.append(None, answer) if pending is None else writer.attach(pending, answer)
 
     async def wait_until_durable(self) -> None:
         """Return once all that was applied so far is durable and published; raises Unavailable as `commit` does."""

@@ -63,8 +63,17 @@ class StagedChange(Staged):
     async def commit(self, answer: StoredAnswer | None) -> None:
         """Wait for the journal; raises Unavailable JOURNAL_UNAVAILABLE."""
         await self._desk.commit(self._executed, answer)
-        if self._desk.is_record and any(each.pending is not None for each in self._executed):
+        if self.is_journaled:
             mark_journaled()
+
+    def commit_then(self, answer: StoredAnswer | None, done: Callable[[Exception | None], None]) -> None:
+        """Have `done` called when the journal has it, without a task."""
+        self._desk.commit_then(self._executed, answer, done)
+
+    @property
+    def is_journaled(self) -> bool:
+        """Whether there is an entry in a journal that is the record."""
+        return self._desk.is_record and any(each.pending is not None for each in self._executed)
 
 
 class DeskHolder:

@@ -8,8 +8,9 @@ import statistics
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmarks.tools.child import run_in_child
 from benchmarks.tools.disk import measure_disk
-from benchmarks.tools.environment import ensure_open_model, ensure_peers, ensure_two_cores
+from benchmarks.tools.environment import CLIENT_CORE, ensure_open_model, ensure_peers, ensure_two_cores
 from benchmarks.tools.loads import CONNECTIONS, ensure_wrk, flood, pace
 from benchmarks.tools.passes import Plan, alternate
 from benchmarks.tools.rows import Row, figure_row, ratio_row
@@ -19,6 +20,12 @@ Figures = Mapping[str, float]
 ACCOUNT = "bench"
 PLENTY = "10000000000"
 """More money than the orders of a run can hold."""
+
+WINDOW = 256
+"""Orders under way on the socket: as many as the gateway takes before it reads on."""
+
+MOST_MESSAGES = "100000"
+"""Messages a second of one socket: the highest that the gateway takes, so the limit stays in the path."""
 
 WARMUP_S = 1.0
 LATENCY_TARGET_MS = 10.0
@@ -37,6 +44,7 @@ def run(plan: Plan) -> list[Row]:
         plan,
         {
             "gateway": lambda: _measure_gateway(plan),
+            "socket": lambda: _measure_socket(plan),
             "no journal": lambda: _measure_without_journal(plan),
             "fastapi": lambda: _measure_peer(plan, "fastapi_http", ("orders", "ticker", "candles")),
             "django": lambda: _measure_peer(plan, "django_http", ("orders",)),
@@ -74,6 +82,22 @@ def _measure_gateway(plan: Plan) -> Figures:
         "disk": disk.median_ms,
         "order bytes": grown_mb * 1e6 / figures["orders count"],
     }
+
+
+def _measure_socket(plan: Plan) -> Figures:
+    """The same orders over one WebSocket, without waiting for an answer before the next is sent."""
+    with fresh_gateway(plan.work_dir, {"SOCKET_MESSAGES_PER_SECOND": MOST_MESSAGES}) as gateway:
+        _open_account(gateway)
+        before_s = cpu_seconds(gateway.pid)
+        seen = run_in_child(
+            "benchmarks.tools.sockets:pipeline_orders", core=CLIENT_CORE, port=gateway.port,
+            path=f"/ws?account={ACCOUNT}", window=WINDOW, warmup_s=WARMUP_S, seconds=plan.seconds,
+        )  # fmt: skip
+        spent_s = cpu_seconds(gateway.pid) - before_s
+        assert not seen["refused"], f"{seen['refused']} of {seen['answered']} orders were refused"
+        gateway.stop()
+        _check_journal(gateway.state_dir / "journal.sqlite3", at_least=int(seen["answered"]))
+    return {"orders": seen["per_s"], "orders cpu": spent_s / seen["answered"] * 1e6}
 
 
 def _measure_without_journal(plan: Plan) -> Figures:
@@ -129,6 +153,8 @@ def _rows(figures: Mapping[str, list[Figures]]) -> list[Row]:
                   "processor time a request, µs: " + ", ".join(f"{name} {each:.0f}" for name, each in cpu_us.items())),
         ratio_row(f"{post} ÷ stock Django ASGI + DRF", orders, ours="gateway", peer="django", unit="/s", target=10.0),
         ratio_row(f"{post} ÷ a bare ASGI echo", orders, ours="gateway", peer="bare", unit="/s"),
+        ratio_row(f"orders over one WebSocket, pipelined ÷ {post}", orders, ours="socket", peer="gateway", unit="/s",
+                  target=2.0, note=f"{WINDOW} under way; every answer is counted, and the journal afterwards"),
         figure_row("POST /orders/ at half of the peak, p99 beyond the disk", [each["beyond disk"] for each in ours],
                    unit="ms", target=LATENCY_TARGET_MS, better="lower",
                    note=f"{rate:,.0f} a second in an open model; p50 {_median(ours, 'half p50'):.2f} ms, p99 "

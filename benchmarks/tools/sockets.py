@@ -3,6 +3,8 @@
 Plain sockets under epoll; of a frame only its header is read. One process on the client's core holds all sockets.
 """
 
+import itertools
+import json
 import os
 import select
 import socket
@@ -19,6 +21,10 @@ SHORT_LENGTH, MEDIUM_LENGTH = 126, 127
 
 PING = 0x89
 """First byte of the server's ping; one that is not answered ends the connection."""
+
+ORDER_FRAMES = 10_000
+RESULT_MARK, CREATED_MARK = b'"type":"result"', b'"status":201'
+UNSENT_PAUSE_S = 0.001
 
 AT_MARK = b'"at":"'
 AT_DIGITS = 20
@@ -101,10 +107,13 @@ def frame_size(data: bytes, position: int) -> int | None:
 
 
 def masked_frame(text: str) -> bytes:
-    """A client's text frame of up to 125 bytes."""
+    """A client's text frame of up to 64 KiB."""
     payload = text.encode()
-    assert len(payload) < SHORT_LENGTH, "requests are short"
-    return bytes([0x81, 0x80 | len(payload), 0, 0, 0, 0]) + payload
+    length = len(payload)
+    if length < SHORT_LENGTH:
+        return bytes([0x81, 0x80 | length, 0, 0, 0, 0]) + payload
+    assert length < 1 << 16, "requests are short"
+    return bytes([0x81, 0x80 | SHORT_LENGTH]) + length.to_bytes(2) + bytes(4) + payload
 
 
 def connect(port: int, path: str, sockets: int, hello: str, frames_of_hello: int) -> list[Connection]:
@@ -199,6 +208,91 @@ def echo_messages(
         "p50_ms": percentile(times_ms, 50),
         "p99_ms": percentile(times_ms, 99),
     }
+
+
+class Pipeline:
+    """Orders over one socket, `window` of them under way all the time; every answer is counted, and those of 201."""
+
+    def __init__(self, connection: Connection, frames: Sequence[bytes], window: int) -> None:
+        self.answered = self.accepted = 0
+        self._connection = connection
+        self._frames = itertools.cycle(frames)
+        self._window = window
+        self._sent = 0
+        self._unsent = b""
+        self._tail = b""
+
+    def run(self, seconds: float) -> float:
+        """Keep the window full for that long; the seconds it took."""
+        socket, started_s = self._connection.socket, time.perf_counter()
+        until_s = started_s + seconds
+        with select.epoll() as poll:
+            poll.register(socket.fileno(), select.EPOLLIN)
+            while (now_s := time.perf_counter()) < until_s:
+                self._fill()
+                # What the kernel does not take is tried again when answers have made room, or in a moment.
+                if poll.poll(min(until_s - now_s, UNSENT_PAUSE_S if self._unsent else until_s - now_s)):
+                    self._take(socket.recv(READ_BYTES))
+        return time.perf_counter() - started_s
+
+    def drain(self) -> None:
+        """Wait for the answers that are still to come."""
+        self._connection.socket.settimeout(CONNECT_TIMEOUT_S)
+        if self._unsent:
+            self._connection.socket.sendall(self._unsent)
+        while self.answered < self._sent:
+            self._take(self._connection.socket.recv(READ_BYTES))
+
+    def _fill(self) -> None:
+        room = self._window - (self._sent - self.answered)
+        if room > 0 and not self._unsent:
+            self._unsent = b"".join(itertools.islice(self._frames, room))
+            self._sent += room
+        if self._unsent:
+            try:
+                self._unsent = self._unsent[self._connection.socket.send(self._unsent) :]
+            except BlockingIOError:
+                return
+
+    def _take(self, data: bytes) -> None:
+        if not data:
+            raise ConnectionError("The server closed the connection while it was measured.")
+        self._connection.count(data)
+        # Marks may be cut by the end of a read; the rest that is kept is shorter than any of them.
+        seen = self._tail + data
+        self.answered += seen.count(RESULT_MARK)
+        self.accepted += seen.count(CREATED_MARK) - self._tail.count(CREATED_MARK)
+        self._tail = seen[-(len(RESULT_MARK) - 1) :]
+
+
+def pipeline_orders(*, port: int, path: str, window: int, warmup_s: float, seconds: float) -> dict[str, float]:
+    """Orders a second over one socket whose client does not wait for an answer before it sends the next order."""
+    (connection,) = connect(port, path, 1, "", 0)
+    pipeline = Pipeline(connection, [masked_frame(order_text(number)) for number in range(ORDER_FRAMES)], window)
+    pipeline.run(warmup_s)
+    before = pipeline.answered
+    spent_s = pipeline.run(seconds)
+    answered = pipeline.answered - before
+    pipeline.drain()
+    return {
+        "per_s": answered / spent_s,
+        "measured": answered,
+        "answered": pipeline.answered,
+        "refused": pipeline.answered - pipeline.accepted,
+    }
+
+
+def order_text(number: int) -> str:
+    """The message of an order that rests: as the load over HTTP has it, far below the market, each at another price."""
+    order = {
+        "symbol": "BTC-USDT",
+        "side": "buy",
+        "type": "limit",
+        "quantity": "0.00100",
+        "price": f"{10_000 + number // 100}.{number % 100:02d}",
+        "time_in_force": "gtc",
+    }
+    return json.dumps({"op": "order.place", "id": number, "params": order}, separators=(",", ":"))
 
 
 def _pump(connections: Sequence[Connection], take: Callable[[Connection, bytes], None], seconds: float) -> None:

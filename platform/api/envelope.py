@@ -52,7 +52,7 @@ def failure(error: DomainError, *, started_ns: int | None = None, trace_id: str 
             b',"error":{"code":',
             _encode(error.code),
             b',"details":',
-            _encoded_details(error.details),
+            encode_details(error.details),
             b"}}",
         )
     )
@@ -106,7 +106,7 @@ def _tail(started_ns: int | None, trace_id: str | None) -> bytes:
     return f',"timestamp":"{now}","trace_id":"{trace_id}","execution_time_ms":{took_ms:.3f}'.encode()
 
 
-def _encoded_details(details: dict[str, Any]) -> bytes:
+def encode_details(details: dict[str, Any]) -> bytes:
     """The details as JSON; one that holds text JSON cannot carry is written with that text made visible."""
     try:
         return _encode(details)

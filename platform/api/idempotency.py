@@ -5,6 +5,7 @@ written by the journal together with the effect, and comes back through `restore
 """
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Final
@@ -12,7 +13,7 @@ from typing import Final
 import msgspec
 
 from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK, Clock
-from kit.errors import Unavailable
+from kit.errors import Conflict, DomainError, Invalid, Rejected, Unavailable
 
 KEEP_NS = 24 * 3_600 * NS_PER_SECOND
 """How long an answer is kept, as the contract promises."""
@@ -21,6 +22,10 @@ MAX_ANSWER_BYTES = 256 * 1024 * 1024
 """Both bound the memory. A full table refuses new keys rather than forget an answer it promised to keep."""
 RECORD_OVERHEAD_BYTES = 700
 """What a record takes beside its texts and its body: the objects that hold them, and its place in the table."""
+
+KEY_LIMIT: Final = 255
+_VISIBLE: Final = re.compile(r"[\x21-\x7e]+")
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
 
 _NOT_KEPT: Final = frozenset({413, 415, 429})
 """Refused before anything was looked at: the same key may try again."""
@@ -175,6 +180,25 @@ def fingerprint_of(method: str, path: str, query: str, body: bytes) -> str:
     """What makes two writes the same: method, path without its final slash, query and body, as a SHA-256."""
     head = f"{method}\n{path.rstrip('/')}\n{query}\n".encode("utf-8", "surrogatepass")
     return hashlib.sha256(head + body).hexdigest()
+
+
+def key_of_text(text: str) -> str:
+    """The key that was sent, bare or as the quoted string of the IETF draft; raises Invalid INVALID_IDEMPOTENCY_KEY."""
+    quoted = _QUOTED.fullmatch(text)
+    key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else text
+    if len(key) > KEY_LIMIT or _VISIBLE.fullmatch(key) is None:
+        message = f"Idempotency-Key must have 1 to {KEY_LIMIT} visible ASCII characters."
+        raise Invalid(message, code="INVALID_IDEMPOTENCY_KEY")
+    return key
+
+
+def refusal_of(outcome: InProgress | Mismatch) -> DomainError:
+    """Why the write of a key is not executed."""
+    if isinstance(outcome, Mismatch):
+        message = "This Idempotency-Key was used for another request; a new request needs a new key."
+        return Rejected(message, code="IDEMPOTENCY_MISMATCH")
+    message = "The first request with this Idempotency-Key is still running; try again in a moment."
+    return Conflict(message, code="IDEMPOTENCY_IN_PROGRESS")
 
 
 def is_kept(status: int) -> bool:

@@ -1,6 +1,8 @@
 """What a command gives back when its effect is applied in memory but not yet written down."""
 
+import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 from api.idempotency import StoredAnswer
@@ -22,3 +24,24 @@ class Staged(ABC):
     @abstractmethod
     async def commit(self, answer: StoredAnswer | None) -> None:
         """Wait until the effect is durable, with `answer` if it must be; raises Unavailable when it cannot be."""
+
+    def commit_then(self, answer: StoredAnswer | None, done: Callable[[Exception | None], None]) -> None:
+        """`commit` for who does not wait: `done` is called once, on the loop, with what `commit` raised, or None."""
+        committing = asyncio.ensure_future(self.commit(answer))
+        _COMMITTING.add(committing)
+
+        def end(committed: asyncio.Task[None]) -> None:
+            _COMMITTING.discard(committed)
+            fault = asyncio.CancelledError() if committed.cancelled() else committed.exception()
+            done(fault if fault is None or isinstance(fault, Exception) else RuntimeError(repr(fault)))
+
+        committing.add_done_callback(end)
+
+    @property
+    def is_journaled(self) -> bool:
+        """Whether the journal's entry is the record of it, once it is durable."""
+        return False
+
+
+_COMMITTING: set[asyncio.Task[None]] = set()
+"""The event loop alone would not keep them."""

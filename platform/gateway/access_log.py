@@ -2,16 +2,18 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from gateway import logs
 from gateway.visit import Scope, Visit
-from kit.clock import iso_ms_from_ns
+from kit.clock import NS_PER_SECOND, NS_PER_US, iso_ms_from_ns
 from kit.redaction import hide_secrets
 from operations.log_ring import RING
-from operations.metrics import observe_request
+from operations.metrics import SOCKET_OPERATIONS, observe_request
+from streams.operations import OperationCall
 
 PATH_LIMIT: Final = 2_048
 KEY_MARK: Final = "sbk_"
@@ -41,6 +43,10 @@ class AccessLine(msgspec.Struct, frozen=True, gc=False):
     message: str = "request"
 
 
+US_PER_MS: Final = 1_000
+SOCKET: Final = "WS"
+"""The method of an operation of a socket, whose path is its name."""
+
 _access = logging.getLogger(LOGGER_NAME)
 _encode = msgspec.json.Encoder().encode
 
@@ -52,6 +58,21 @@ def record_visit(visit: Visit, scope: Scope) -> None:
     observe_request(visit.route or UNMATCHED, scope["method"], status, ms / 1000)
     if _access.isEnabledFor(logging.INFO):
         _log(visit, scope, status, ms)
+
+
+def record_operations(calls: Sequence[OperationCall]) -> None:
+    """Count and log operations of a socket that are answered, in lines like those of requests."""
+    for call in calls:
+        SOCKET_OPERATIONS.observe((call.name, str(call.status)), (call.ended_ns - call.started_ns) / NS_PER_SECOND)
+    if not _access.isEnabledFor(logging.INFO) or (writer := logs.writer_in_use()) is None:
+        return
+    now, caller = iso_ms_from_ns(time.time_ns()), calls[0].caller
+    client, actor = caller.address, caller.actor
+    for call in calls:
+        ms = (call.ended_ns - call.started_ns) // NS_PER_US / US_PER_MS
+        line = _encode(AccessLine(now, call.trace_id, SOCKET, call.name, call.status, ms, client, actor))
+        writer.write(line)
+        RING.add(logging.INFO, LOGGER_NAME, call.trace_id, line)
 
 
 def _log(visit: Visit, scope: Scope, status: int, ms: float) -> None:

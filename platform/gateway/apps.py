@@ -20,13 +20,14 @@ class GatewayConfig(AppConfig):
 
         tuning.adopt_environment(settings)
         log_level.LOG_LEVEL.on_change(log_level.apply_level)
-        lifecycle.on_start(_limit_socket_messages, "message limit")
+        lifecycle.on_start(_watch_sockets, "message limit")
         lifecycle.on_start(ADMIN_PAGES.start, "admin pages")
         lifecycle.on_stop(ADMIN_PAGES.stop, "admin pages")
         register_log()
 
 
-async def _limit_socket_messages() -> None:
-    from gateway.sockets import limit_messages  # commands do without Channels
+async def _watch_sockets() -> None:
+    from gateway.sockets import limit_messages, log_operations  # commands do without Channels
 
     limit_messages()
+    log_operations()

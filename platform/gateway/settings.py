@@ -111,6 +111,7 @@ MIDDLEWARE = [
 ]
 
 RATE_LIMIT_RPS = env.number("RATE_LIMIT_RPS", 20, minimum=0, maximum=1_000_000)
+SOCKET_MESSAGES_PER_SECOND = env.whole_number("SOCKET_MESSAGES_PER_SECOND", 50, minimum=1, maximum=100_000)
 LONG_WORK_PER_MINUTE = env.whole_number("LONG_WORK_PER_MINUTE", 60, minimum=0, maximum=1_000_000)
 HTTP_REQUEST_TIMEOUT_SECS = env.number("HTTP_REQUEST_TIMEOUT_SECS", 30, minimum=0.05, maximum=3_600)
 HTTP_POOL_MAX_IDLE_PER_HOST = env.whole_number("HTTP_POOL_MAX_IDLE_PER_HOST", 10, minimum=0, maximum=1_000)

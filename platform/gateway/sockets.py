@@ -6,6 +6,7 @@ from typing import Any
 from channels.routing import URLRouter
 from django.urls import re_path
 
+from gateway.access_log import record_operations
 from gateway.limiter import REQUESTS_PER_SECOND, bucket_name, burst_of
 from gateway.middleware.rate_limit import OWN_RATES
 from gateway.visit import Scope
@@ -13,7 +14,7 @@ from kit.caller import Caller
 from kit.token_bucket import TokenBuckets
 from operations.keys.services import RING
 from operations.metrics import RATE_LIMITED
-from streams import consumer
+from streams import consumer, operations
 from streams.consumer import StreamConsumer
 
 
@@ -35,6 +36,11 @@ def make_socket_router() -> Any:
 def limit_messages() -> None:
     """Have messages of sockets counted per address, or per key, like requests; run at the start of the server."""
     consumer.limiter = MessageLimit().allows
+
+
+def log_operations() -> None:
+    """Have operations of sockets counted and logged like requests; run at the start of the server."""
+    operations.observer = record_operations
 
 
 class MessageLimit:

@@ -53,6 +53,7 @@ class OperationsConfig(AppConfig):
         _register_lifecycle()
         _register_metrics()
         _register_audit()
+        _register_limits()
         _register_tiles()
 
 
@@ -136,6 +137,13 @@ def _register_audit() -> None:
     sources.register(audit.OWN)
     operations.recorder = writes.record_operation
     operations.turned_away = audit.record_turned_away
+
+
+def _register_limits() -> None:
+    from api.limits import REQUEST_TIMEOUT_S
+    from streams import operations
+
+    operations.timeout_s = lambda: REQUEST_TIMEOUT_S.value
 
 
 def _register_tiles() -> None:

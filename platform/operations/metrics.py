@@ -159,6 +159,12 @@ JOURNAL_FAILURES = CounterTable("sandbar_journal_failures", "Times the journal c
 JOBS = CounterTable("sandbar_jobs", "Ended jobs.", ("kind", "status"))
 JOB_RUN = HistogramTable("sandbar_job_seconds", "From a job's start to its end.", ("kind", "status"), JOB_BOUNDS_S)
 JOB_WAIT = HistogramTable("sandbar_job_wait_seconds", "From a job's submission to its start.", ("kind",), JOB_BOUNDS_S)
+SOCKET_OPERATIONS = HistogramTable(
+    "sandbar_socket_operation_seconds",
+    "Operations of sockets, from their message to their answer.",
+    ("operation", "status"),
+    LATENCY_BOUNDS_S,
+)
 LOOP_LAG = HistogramTable(
     "sandbar_event_loop_lag_seconds", "How late the event loop was when it was looked at.", (), LAG_BOUNDS_S
 )
@@ -177,6 +183,7 @@ TABLES: Final = (
     JOBS,
     JOB_RUN,
     JOB_WAIT,
+    SOCKET_OPERATIONS,
     LOOP_LAG,
     READINGS,
 )

@@ -7,7 +7,7 @@ Host and Origin were checked before, by the gateway's guard.
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -26,6 +26,8 @@ from streams.session import MESSAGES_PER_S, Session
 from streams.sockets import CLOSE_POLICY, CLOSE_TRY_LATER, Socket
 from streams.transports import AsgiReceive, AsgiSend, transport_of
 
+ACCOUNT_HEADER = b"x-account"
+REHEARSAL_HEADER = b"x-rehearsal"
 _ACCOUNT = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 
 limiter: Callable[[Caller], bool] | None = None
@@ -101,33 +103,45 @@ class StreamConsumer(AsyncConsumer):
             buckets=self._buckets,
             allow=lambda: limiter is None or limiter(socket.caller),
         )
-        while True:
-            message: AsgiMessage = await receive()
-            if message["type"] == "websocket.disconnect":
-                return
-            if socket.is_open:
-                session.receive(message.get("text"))
+        try:
+            while True:
+                message: AsgiMessage = await receive()
+                if message["type"] == "websocket.disconnect":
+                    return
                 if not session.is_ready:
                     await session.until_ready()
+                if socket.is_open and not socket.is_gone:  # of one that is gone nothing more is begun
+                    session.receive(message.get("text"))
+        finally:
+            session.end()
 
 
 def _address_of(scope: dict[str, Any], access: Access) -> tuple[str, str, DomainError | None]:
-    """Account and place that the address names, else the key's own at the main place; and why it cannot be served, if so."""
+    """Account and place that address or headers name, else the key's own at the main place; and why it cannot be served."""
     try:
         query = parse_qs(scope.get("query_string", b"").decode("ascii"), keep_blank_values=True, max_num_fields=16)
     except ValueError:
         return "", MAIN, invalid_field("account", "The query string cannot be read.")
-    named = query.get("account", [access.home_account])
+    headers = scope.get("headers") or []
+    named = _named(query, "account", headers, ACCOUNT_HEADER) or [access.home_account]
     if len(named) != 1 or _ACCOUNT.fullmatch(named[0]) is None:
-        rule = "Must be one account id of letters, digits, '_', '.' and '-', up to 64."
+        rule = "Must be one account id of letters, digits, '_', '.' and '-', up to 64, in the address or in X-Account."
         return "", MAIN, invalid_field("account", rule)
-    places = query.get("rehearsal", [MAIN])
+    places = _named(query, "rehearsal", headers, REHEARSAL_HEADER) or [MAIN]
     try:
         if len(places) != 1 or not access.sees(named[0]) or not _has_account(places[0], named[0]):
             return "", MAIN, unknown_account(named[0])
     except NotFound as unknown:
         return "", MAIN, unknown
     return named[0], places[0], None
+
+
+def _named(
+    query: dict[str, list[str]], parameter: str, headers: Iterable[tuple[bytes, bytes]], header: bytes
+) -> list[str]:
+    """What the handshake names, by a parameter of its address or by a header as REST has it; both may say the same."""
+    sent = (value.decode("latin1") for name, value in headers if name == header)
+    return list(dict.fromkeys([*query.get(parameter, ()), *sent]))
 
 
 def _has_account(place: str, account: str) -> bool:

@@ -63,27 +63,31 @@ class ResyncRequired(Frame, frozen=True, tag="resync_required"):
 
 
 class OperationError(msgspec.Struct, frozen=True):
-    """Why an operation was refused, in the words REST would use."""
+    """Why an operation was refused, in the words REST would use; details may be JSON already."""
 
     code: str
     message: str
-    details: dict[str, Any] = {}
+    details: dict[str, Any] | msgspec.Raw = {}
 
 
-class Success(Frame, frozen=True, tag="result"):
-    """An operation that was done; `status` as REST would answer."""
+class Success(Frame, frozen=True, tag="result", omit_defaults=True):
+    """An operation that was done; `status` as REST would answer. `replayed`: it was done before, under the same key."""
 
     id: RequestId
     status: int
     data: Any
+    trace_id: str = ""
+    replayed: bool = False
 
 
-class Failure(Frame, frozen=True, tag="result"):
-    """An operation that was refused; `status` as REST would answer."""
+class Failure(Frame, frozen=True, tag="result", omit_defaults=True):
+    """An operation that was refused; likewise."""
 
     id: RequestId
     status: int
     error: OperationError
+    trace_id: str = ""
+    replayed: bool = False
 
 
 class ErrorFrame(Frame, frozen=True, tag="error", omit_defaults=True):
@@ -122,19 +126,20 @@ class ChannelRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a client sends."""
+    """What a client sends. `params` are left as they came: they belong to the operation, which has its own contract."""
 
     op: str
     id: RequestId = None
     channels: list[str | ChannelRequest] = []
-    params: dict[str, Any] = {}
+    params: msgspec.Raw = msgspec.Raw()
     idempotency_key: str | None = None
 
 
-class _Numbered(msgspec.Struct):
-    """The id alone, to answer a request whose other fields do not fit."""
+class RequestHead(msgspec.Struct, frozen=True):
+    """The id and what is asked for, to answer a request that is not read as a whole."""
 
     id: RequestId = None
+    op: Any = None
 
 
 class Message:
@@ -187,7 +192,9 @@ _WHOLE_TEXT = 0x81
 
 _encoder = msgspec.json.Encoder()
 _request_decoder = msgspec.json.Decoder(Request)
-_numbered_decoder = msgspec.json.Decoder(_Numbered)
+_params_decoder = msgspec.json.Decoder(dict[str, Any])
+_head_decoder = msgspec.json.Decoder(RequestHead)
+_NO_HEAD = RequestHead()
 
 
 def message_of(frame: Frame) -> Message:
@@ -204,12 +211,26 @@ def decode_request(text: str) -> Request:
     return _request_decoder.decode(text)
 
 
+def require_params_object(request: Request) -> None:
+    """Raise msgspec.ValidationError for params that are no JSON object, where nobody else reads them."""
+    try:
+        if request.params:
+            _params_decoder.decode(request.params)
+    except msgspec.DecodeError as error:
+        raise msgspec.ValidationError(f"{error} - at `$.params`") from error
+
+
+def request_head_of(text: str) -> RequestHead:
+    """The head of a request that is not decoded as a whole; an empty one when it has none that can be used."""
+    try:
+        return _head_decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        return _NO_HEAD
+
+
 def request_id_of(text: str) -> RequestId:
     """The id of a request that could not be decoded as a whole; None when it has no usable one."""
-    try:
-        return _numbered_decoder.decode(text).id
-    except (msgspec.DecodeError, RecursionError):
-        return None
+    return request_head_of(text).id
 
 
 def time_text(time_ns: int) -> str:

@@ -4,37 +4,31 @@ A request that makes no sense is answered with an error frame. Limits are not ne
 and then the socket is closed.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable
 
 import msgspec
 
 from kit import tunables
-from kit.caller import set_caller
-from kit.errors import DomainError, Forbidden, Invalid
+from kit.errors import DomainError, Invalid
 from kit.token_bucket import TokenBuckets
-from kit.trace import new_id, set_trace_id
-from kit.trail import begin_trail
 from streams import operations
 from streams.channels import ResolvedChannel
 from streams.frames import (
     Ack,
     ChannelRequest,
     ErrorFrame,
-    Failure,
-    Frame,
-    OperationError,
     Pong,
     Request,
     RequestId,
-    Success,
     decode_request,
+    request_head_of,
     request_id_of,
+    require_params_object,
 )
 from streams.hub import Hub
-from streams.operations import Handler, OperationAnswer, OperationRegistry, Performed
-from streams.places import PLACES
+from streams.operations import OperationRegistry
+from streams.performing import Performing
 from streams.sockets import CLOSE_POLICY, CLOSE_TOO_BIG, Socket
 
 MAX_FRAME_BYTES = 64 * 1024
@@ -56,14 +50,14 @@ MESSAGES_PER_SECOND = tunables.whole_number(
     minimum=1,
     maximum=100_000,
     unit="messages/s",
-    why="Messages that one socket may send, with a burst of as many; one more closes the socket.",
+    why="Messages that one socket may send, orders included, with a burst of as many; one more closes the socket.",
+    variable="SOCKET_MESSAGES_PER_SECOND",
 )
 
 MAX_OFFENCES = 3
 """Frames in a row that are not requests at all; the last of them closes the socket."""
 
-MAX_OPERATIONS = 32
-"""Operations of one socket that run at once; the next message is read when one of them is done."""
+TOO_FAST = "Too many requests from this address; slow down."
 
 logger = logging.getLogger(__name__)
 
@@ -86,19 +80,22 @@ class Session:
         self._buckets = buckets
         self._allow = allow
         self._key = str(socket.id)
-        self._running: set[asyncio.Task[None]] = set()
+        self._performing = Performing(socket, operations, hub)
         self._offences = 0
 
     @property
     def is_ready(self) -> bool:
         """Whether the next message may be read at once."""
-        return not self._socket.is_blocked and len(self._running) < MAX_OPERATIONS
+        return not self._socket.is_blocked and self._performing.has_room
 
     async def until_ready(self) -> None:
         """Wait while the client does not read its answers, or has all the operations running that it may have."""
         await self._socket.until_writable()
-        if len(self._running) >= MAX_OPERATIONS:
-            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        await self._performing.until_room()
+
+    def end(self) -> None:
+        """The connection is gone: what was begun goes on, and nobody is answered."""
+        self._performing.end()
 
     def receive(self, text: str | None) -> None:
         """Handle one frame from the client; `text` is None for a binary one."""
@@ -112,15 +109,23 @@ class Session:
         elif len(text) > MAX_FRAME_BYTES or (not text.isascii() and len(text.encode()) > MAX_FRAME_BYTES):
             self._break_off("FRAME_TOO_LARGE", f"A frame may have {MAX_FRAME_BYTES} bytes.", CLOSE_TOO_BIG)
         elif not self._allow():
-            if operations.turned_away is not None:
-                operations.turned_away(self._socket.caller.address, "RATE_LIMITED")
-            self._error(request_id_of(text), "RATE_LIMITED", "Too many requests from this address; slow down.")
+            self._turn_away(text)
         else:
             self._read(text)
+
+    def _turn_away(self, text: str) -> None:
+        """A message above the address's rate is not done; an operation is told so as REST would."""
+        if operations.turned_away is not None:
+            operations.turned_away(self._socket.caller.address, "RATE_LIMITED")
+        head = request_head_of(text)
+        if not self._performing.turn_away(head.op, head.id, TOO_FAST):
+            self._error(head.id, "RATE_LIMITED", TOO_FAST)
 
     def _read(self, text: str) -> None:
         try:
             request = decode_request(text)
+            if request.op in operations.RESERVED:
+                require_params_object(request)
         except msgspec.ValidationError as error:
             self._refuse(text, error)
         except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
@@ -149,7 +154,7 @@ class Session:
             case "ping":
                 self._socket.reply(Pong(request.id))
             case _:
-                self._start_operation(request)
+                self._operate(request)
 
     # ------------------------------------------------------------------ channels
 
@@ -201,41 +206,10 @@ class Session:
         ended = [subscription for name in names if (subscription := self._socket.drop(name)) is not None]
         self._socket.reply(Ack(request.id, [subscription.position for subscription in ended]))
 
-    # ------------------------------------------------------------------ operations
-
-    def _start_operation(self, request: Request) -> None:
-        handler = self._operations.find(request.op)
-        if handler is None:
+    def _operate(self, request: Request) -> None:
+        if not self._performing.begin(request):
             known = ", ".join(self._operations.names())
             self._error(request.id, "UNKNOWN_OPERATION", f"There is no op {request.op[:64]!r}; there are {known}.")
-            return
-        try:
-            self._socket.access.require(self._operations.scope_of(request.op))
-        except Forbidden as refusal:
-            error = OperationError(refusal.code, refusal.message, refusal.details)
-            self._socket.reply(_result_of(request.id, OperationAnswer(status=403, error=error)))
-            return
-        # A task of its own: tasks begin in the order of the messages, later messages need not wait for its end, and a
-        # client that hangs up does not stop it half way.
-        task = self._hub.spawn(self._run_operation(handler, request), name=f"stream operation {request.op}")
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def _run_operation(self, handler: Handler, request: Request) -> None:
-        set_trace_id(new_id())
-        set_caller(self._socket.caller)
-        trail = begin_trail()
-        try:
-            with PLACES.enter(self._socket.place):
-                answer = await handler(request.params, self._socket.account, request.idempotency_key)
-        except Exception:
-            logger.exception("the operation %s failed", request.op)
-            error = OperationError("INTERNAL", "The operation failed; the log says why.")
-            answer = OperationAnswer(status=500, error=error)
-        if operations.recorder is not None and not trail.is_journaled:
-            performed = Performed(request.op, request.params, self._socket.account, answer, trail)
-            await operations.recorder(performed)
-        self._socket.reply(_result_of(request.id, answer))
 
     # ------------------------------------------------------------------ refusals
 
@@ -253,6 +227,7 @@ class Session:
             self._error(None, code, message)
 
     def _break_off(self, code: str, message: str, close_code: int, request_id: RequestId = None) -> None:
+        self._performing.flush()
         self._socket.close(close_code, code, last_words=ErrorFrame(request_id, code, message))
 
 
@@ -260,9 +235,3 @@ def _require_whole(channel: ChannelRequest) -> None:
     """A place to resume from is a stream and a seq; raises Invalid when one of them is missing."""
     if (channel.stream is None) != (channel.after is None):
         raise Invalid("To resume, send both stream and after, as the ack and the last frame gave them.")
-
-
-def _result_of(request_id: RequestId, answer: OperationAnswer) -> Frame:
-    if answer.error is not None:
-        return Failure(request_id, answer.status, answer.error)
-    return Success(request_id, answer.status, answer.data)

@@ -4,14 +4,14 @@ import asyncio
 import itertools
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable
 from enum import IntEnum
-from typing import Any
 
 from kit.access import UNLIMITED, Access
 from kit.caller import NOBODY, Caller
 from kit.clock import Clock
 from kit.errors import DomainError
+from kit.stepping import Started
 from streams.frames import ErrorFrame, Frame, Message, message_of
 from streams.live import LiveChannel, Owed, Subscription, Tally
 from streams.places import MAIN
@@ -46,22 +46,6 @@ class Phase(IntEnum):
     OPEN = 0
     CLOSING = 1
     CLOSED = 2
-
-
-class _Started:
-    """A send whose first step was already run by hand and that now waits for `waited_for`."""
-
-    def __init__(self, sending: Coroutine[Any, Any, None], waited_for: Any) -> None:
-        self._sending = sending
-        self._waited_for = waited_for
-
-    def __await__(self) -> Generator[Any, None, None]:
-        try:
-            yield self._waited_for
-        except BaseException:
-            self._sending.close()
-            raise
-        yield from self._sending.__await__()
 
 
 def _refuse_to_write(_frames: bytes) -> bool:
@@ -103,6 +87,7 @@ class Socket:
         self._write = transport.write or _refuse_to_write
         self._joined_bytes = JOINED_BYTES if transport.write else 0
         self._abort = transport.abort
+        self._is_closing = transport.is_closing
         self._clock = clock
         self._tally = tally
         self._on_left = on_left
@@ -118,6 +103,11 @@ class Socket:
         return self.phase is Phase.OPEN
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the connection is known to have ended; what the client sent before may still come."""
+        return self._is_closing()
+
+    @property
     def is_blocked(self) -> bool:
         """Whether a send is waiting for the connection."""
         return self._writer is not None
@@ -126,6 +116,16 @@ class Socket:
         """Send a frame that belongs to no channel; behind other replies when the socket is blocked."""
         if self.phase is Phase.OPEN:
             self._queue(message_of(frame))
+
+    def reply_together(self, messages: list[Message]) -> None:
+        """Send such frames in one write; behind other replies when the socket is blocked."""
+        if self.phase is not Phase.OPEN:
+            return
+        if self._writer is None:
+            self._hand_over_joined(messages)
+            return
+        for message in messages:
+            self._queue(message)
 
     def begin(self, acknowledgement: Frame, subscriptions: list[Subscription]) -> None:
         """Acknowledge new subscriptions, then send what each begins with."""
@@ -243,7 +243,7 @@ class Socket:
         else:
             self._progress_s = self._clock.monotonic_s()
             self._writer = asyncio.get_running_loop().create_task(
-                self._send_rest(_Started(sending, waited_for), message), name=f"stream writer {self.id}"
+                self._send_rest(Started(sending, waited_for), message), name=f"stream writer {self.id}"
             )
 
     def _joined(self, next_message: Callable[[], Message | None]) -> list[Message]:
@@ -268,7 +268,7 @@ class Socket:
             if self.phase is Phase.OPEN:
                 self._queue(message)
 
-    async def _send_rest(self, started: _Started, message: Message) -> None:
+    async def _send_rest(self, started: Started[None], message: Message) -> None:
         """Finish the send that waits, then send all that became due since."""
         messages = [message]
         try:

@@ -38,18 +38,24 @@ def _cannot_abort() -> None:
     """The server does not let us: it ends the connection itself once the consumer has returned."""
 
 
+def _cannot_tell() -> bool:
+    """The server says so only by its message."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Transport:
     """A connection.
 
     `send` suspends while the peer cannot take more, `abort` ends it without waiting for the peer. `write`, if there is
     one, sends whole WebSocket frames at once, behind all that was sent before, and says whether it did; if not, `send`
-    knows why.
+    knows why. `is_closing` says whether the connection is known to end, before the server's message says so.
     """
 
     send: AsgiSend
     abort: Callable[[], None] = _cannot_abort
     write: Callable[[bytes], bool] | None = None
+    is_closing: Callable[[], bool] = _cannot_tell
 
 
 def transport_of(send: AsgiSend) -> Transport:
@@ -58,7 +64,8 @@ def transport_of(send: AsgiSend) -> Transport:
     asyncio_transport = getattr(getattr(servers_own, "__self__", None), "transport", None)
     if asyncio_transport is not None and hasattr(asyncio_transport, "abort"):
         _bound_kernel_buffer(asyncio_transport)
-        return Transport(send, asyncio_transport.abort, _writer_of(send))
+        is_closing = getattr(asyncio_transport, "is_closing", _cannot_tell)
+        return Transport(send, asyncio_transport.abort, _writer_of(send), is_closing)
     protocol = servers_own.args[0] if isinstance(servers_own, functools.partial) and servers_own.args else None
     if hasattr(protocol, "registerProducer"):
         return _twisted_transport(send, protocol)
@@ -68,7 +75,9 @@ def transport_of(send: AsgiSend) -> Transport:
 def _writer_of(send: AsgiSend) -> Callable[[bytes], bool] | None:
     """How to write frames to uvicorn's connection; one whose `send` is not its own, or that compresses, takes none."""
     protocol = getattr(send, "__self__", None)
-    if type(protocol) is not WebSocketsSansIOProtocol or not uvicorn.__version__.startswith(UVICORN_READ):
+    if not isinstance(protocol, WebSocketsSansIOProtocol) or not uvicorn.__version__.startswith(UVICORN_READ):
+        return None
+    if type(protocol).send is not WebSocketsSansIOProtocol.send:
         return None
     connection = protocol.conn
     if connection.extensions:
@@ -128,4 +137,7 @@ def _twisted_transport(send: AsgiSend, protocol: Any) -> Transport:
         else:
             await send(message)
 
-    return Transport(send_when_writable, protocol.transport.abortConnection)
+    def is_closing() -> bool:
+        return bool(protocol.state != protocol.STATE_OPEN)
+
+    return Transport(send_when_writable, protocol.transport.abortConnection, is_closing=is_closing)

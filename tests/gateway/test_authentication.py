@@ -243,8 +243,7 @@ def test_messages_of_sockets_are_counted_by_key_too(settings, keys):
 def operations(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Three operations of three scopes; what was done, and for which account."""
     done: list[tuple[str, str]] = []
-    monkeypatch.setattr(REGISTRY, "_handlers", {})
-    monkeypatch.setattr(REGISTRY, "_scopes", {})
+    monkeypatch.setattr(REGISTRY, "_operations", {})
 
     def handler(name: str) -> Any:
         async def handle(params: dict[str, Any], account: str, key: str | None) -> OperationAnswer:

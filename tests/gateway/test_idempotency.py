@@ -5,8 +5,7 @@ import gzip
 
 import pytest
 
-from api.idempotency import TABLE
-from gateway.middleware.idempotency import key_from_header
+from api.idempotency import TABLE, key_of_text
 from kit.errors import Invalid
 from tests.asgi_client import AsgiClient
 from tests.gateway.test_bodies import multipart
@@ -113,12 +112,12 @@ async def test_a_malformed_key_is_refused(client, counts, key):
     ("header", "key"), [("k" * 255, "k" * 255), ('"a\\"b\\\\c"', 'a"b\\c'), ('"half', '"half'), ("~!", "~!")]
 )
 def test_a_key_may_be_bare_or_a_quoted_string(header, key):
-    assert key_from_header(header) == key
+    assert key_of_text(header) == key
 
 
 def test_two_keys_in_one_header_are_told_apart_by_nothing():
     with pytest.raises(Invalid, match="visible ASCII"):
-        key_from_header("one, two")
+        key_of_text("one, two")
 
 
 @pytest.mark.parametrize("keys", [(b"one", b"two"), (b"one", b"one")], ids=["different", "equal"])

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
+from kit.trace import is_sane_trace_id
 from kit.trail import mark_journaled, note_change
 from streams import operations
 from streams.frames import OperationError
 from streams.operations import OperationAnswer
-from streams.session import MAX_OPERATIONS
 
 from .conftest import World, settle
+
+MOST = 32
+"""How many operations these tests let a socket have under way."""
 
 
 async def test_an_operation_gets_params_account_and_key_and_answers_under_its_id(world: World) -> None:
@@ -23,8 +26,9 @@ async def test_an_operation_gets_params_account_and_key_and_answers_under_its_id
 
     world.operations.register("order.place", place)
     client = await world.connect("account=mine")
-    frames = await client.ask(op="order.place", id=5, params={"symbol": "BTC-USDT"}, idempotency_key="k")
-    assert frames == [{"type": "result", "id": 5, "status": 201, "data": {"id": "o-1"}}]
+    (result,) = await client.ask(op="order.place", id=5, params={"symbol": "BTC-USDT"}, idempotency_key="k")
+    assert is_sane_trace_id(result.pop("trace_id"))
+    assert result == {"type": "result", "id": 5, "status": 201, "data": {"id": "o-1"}}
     assert calls == [({"symbol": "BTC-USDT"}, "mine", "k")]
 
 
@@ -35,6 +39,7 @@ async def test_a_refusal_carries_code_message_and_details(world: World) -> None:
     world.operations.register("order.place", refuse)
     client = await world.connect()
     (result,) = await client.ask(op="order.place", id="a")
+    assert is_sane_trace_id(result.pop("trace_id"))
     assert result == {
         "type": "result",
         "id": "a",
@@ -77,7 +82,10 @@ async def test_operations_begin_in_order_and_do_not_wait_for_each_other(world: W
     assert [frame["id"] for frame in client.of_type("result")] == [0, 1, 2, 3, 4]
 
 
-async def test_no_more_than_the_limit_run_at_once_and_all_are_answered(world: World) -> None:
+async def test_no_more_than_the_limit_run_at_once_and_all_are_answered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.performing.MAX_OPERATIONS", MOST)
     running, most = 0, 0
     gate = asyncio.Event()
 
@@ -91,13 +99,13 @@ async def test_no_more_than_the_limit_run_at_once_and_all_are_answered(world: Wo
 
     world.operations.register("slow", wait)
     client = await world.connect()
-    for number in range(MAX_OPERATIONS + 8):
+    for number in range(MOST + 8):
         client.send(op="slow", id=number)
     await settle(100)
-    assert most == MAX_OPERATIONS
+    assert most == MOST
     gate.set()
     await settle(100)
-    assert len(client.of_type("result")) == MAX_OPERATIONS + 8
+    assert len(client.of_type("result")) == MOST + 8
 
 
 async def test_an_operation_goes_on_when_its_client_hangs_up(world: World) -> None:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
+from typing import Any
 
 from api.idempotency import StoredAnswer
 from kit.durations import RecentDurations
@@ -56,7 +57,9 @@ _log = logging.getLogger(__name__)
 class PendingAppend:
     """One append on its way to the store."""
 
-    __slots__ = ("_loop", "_waiters", "answer", "entry", "error", "is_done", "is_handed_over", "seq", "when_durable")
+    __slots__ = (
+        "_followers", "_loop", "_waiters", "answer", "entry", "error", "is_done", "is_handed_over", "seq", "when_durable",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -75,6 +78,7 @@ class PendingAppend:
         self.is_done = False
         self.error: JournalError | None = None
         self._waiters: list[asyncio.Future[None]] = []
+        self._followers: list[Callable[[JournalError | None], None]] = []
 
     @property
     def trace_id(self) -> str:
@@ -90,19 +94,33 @@ class PendingAppend:
         if self.error is not None:
             raise self.error
 
+    def then(self, follower: Callable[[JournalError | None], None]) -> None:
+        """Have `follower` called on the loop once it is known whether it is durable: with None, or why it is not."""
+        if self.is_done:
+            follower(self.error)
+        else:
+            self._followers.append(follower)
+
     def complete(self, error: JournalError | None) -> None:
         """On the loop: do what was to be done once durable, then wake who waits."""
         self.is_done, self.error = True, error
+        if error is None and self.when_durable is not None:
+            self._do(self.when_durable, self.seq)
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        # A follower mostly holds what was executed, and that holds this: the collector would have to find the circle.
+        followers, self._followers = self._followers, []
+        for follower in followers:
+            self._do(follower, error)
+
+    def _do(self, act: Callable[[Any], None], argument: Any) -> None:
+        """A fault of one listener must not hold up the journal."""
         try:
-            if error is None and self.when_durable is not None:
-                self.when_durable(self.seq)
-        except Exception as fault:  # a fault of one listener must not hold up the journal
+            act(argument)
+        except Exception as fault:
             set_trace_id(self.trace_id)
             self._loop.call_exception_handler({"message": f"after entry {self.seq} was durable", "exception": fault})
-        finally:
-            for waiter in self._waiters:
-                if not waiter.done():
-                    waiter.set_result(None)
 
 
 class JournalWriter:

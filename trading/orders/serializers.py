@@ -243,3 +243,17 @@ class OrderPreviewOut(ApiSerializer):
     fees = AssetAmountOut(many=True)
     held = AssetAmountOut(allow_null=True, help_text="What the resting part would keep out of the balance.")
     balances_after = BalanceAfterOut(many=True)
+
+
+class ReplaceOrderParams(ReplaceOrderIn):
+    """The params of `order.replace` on a socket: the body of PATCH, and the order that is its path's."""
+
+    example = {"order_id": "0197a3c0-1d2e-7000-8000-000000000000", "quantity": "0.02", "price": "29000.00"}
+
+    order_id = CharField(max_length=255)
+
+
+class CancelOrderParams(ApiSerializer):
+    """The params of `order.cancel` on a socket."""
+
+    order_id = CharField(max_length=255)

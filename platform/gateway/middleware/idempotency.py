@@ -8,7 +8,6 @@ import asyncio
 import hashlib
 import mmap
 import os
-import re
 from collections.abc import Awaitable
 from typing import Final
 
@@ -16,7 +15,18 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
-from api.idempotency import TABLE, Claimed, Mismatch, Replay, StoredAnswer, fingerprint_of, is_kept
+from api.idempotency import (
+    TABLE,
+    Claimed,
+    InProgress,
+    Mismatch,
+    Replay,
+    StoredAnswer,
+    fingerprint_of,
+    is_kept,
+    key_of_text,
+    refusal_of,
+)
 from gateway.answers import refuse
 from gateway.guard import SAFE_METHODS
 from gateway.middleware.compression import compress, plain_content_of
@@ -24,14 +34,11 @@ from gateway.middleware.rate_limit import COUNTED_PREFIX
 from gateway.middleware.rehearsal import HEADER as REHEARSAL
 from gateway.requests import GatewayRequest, Next
 from kit.accounts import DEFAULT_ACCOUNT, is_account_id
-from kit.errors import Conflict, DomainError, Invalid, Rejected
+from kit.errors import DomainError, Invalid
 
 HEADER: Final = "HTTP_IDEMPOTENCY_KEY"
 HEADER_ON_WIRE: Final = b"idempotency-key"
-KEY_LIMIT: Final = 255
 RETRY_AFTER_S: Final = 1
-_VISIBLE: Final = re.compile(r"[\x21-\x7e]+")
-_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
 
 
 @async_only_middleware
@@ -58,7 +65,7 @@ def replay_repeated_writes(get_response: Next) -> Next:
             return await _execute(request, outcome, get_response)
         if isinstance(outcome, Replay):
             return _replay(request, outcome.answer)
-        return _refusal(request, is_mismatch=isinstance(outcome, Mismatch))
+        return _refusal(request, outcome)
 
     return answer
 
@@ -66,21 +73,8 @@ def replay_repeated_writes(get_response: Next) -> Next:
 def key_of(request: GatewayRequest) -> str:
     """The key of a request that has one; raises Invalid, also for two: nobody can know which of them is meant."""
     if sum(name == HEADER_ON_WIRE for name, _ in request.scope["headers"]) > 1:
-        raise _invalid_key("Idempotency-Key was given more than once.")
-    return key_from_header(request.META[HEADER])
-
-
-def key_from_header(header: str) -> str:
-    """The key, bare or as the quoted string of the IETF draft; raises Invalid."""
-    quoted = _QUOTED.fullmatch(header)
-    key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else header
-    if len(key) > KEY_LIMIT or _VISIBLE.fullmatch(key) is None:
-        raise _invalid_key(f"Idempotency-Key must have 1 to {KEY_LIMIT} visible ASCII characters.")
-    return key
-
-
-def _invalid_key(message: str) -> Invalid:
-    return Invalid(message, code="INVALID_IDEMPOTENCY_KEY")
+        raise Invalid("Idempotency-Key was given more than once.", code="INVALID_IDEMPOTENCY_KEY")
+    return key_of_text(request.META[HEADER])
 
 
 async def fingerprint_of_request(request: GatewayRequest) -> str:
@@ -149,11 +143,8 @@ def _replay(request: GatewayRequest, stored: StoredAnswer) -> HttpResponse:
     return response
 
 
-def _refusal(request: GatewayRequest, *, is_mismatch: bool) -> HttpResponse:
-    if is_mismatch:
-        message = "This Idempotency-Key was used for another request; a new request needs a new key."
-        return refuse(request, Rejected(message, code="IDEMPOTENCY_MISMATCH"))
-    message = "The first request with this Idempotency-Key is still running; try again in a moment."
-    response = refuse(request, Conflict(message, code="IDEMPOTENCY_IN_PROGRESS"))
-    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+def _refusal(request: GatewayRequest, outcome: InProgress | Mismatch) -> HttpResponse:
+    response = refuse(request, refusal_of(outcome))
+    if isinstance(outcome, InProgress):
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response

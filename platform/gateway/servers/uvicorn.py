@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from gateway.memory import settle_memory
 from gateway.servers.whole_answers import WholeCycle, is_uvicorn_read
+from gateway.servers.whole_frames import WholeFrameProtocol
 from operations import lifecycle
 from streams.hub import HUB
 
@@ -212,7 +213,7 @@ def _config() -> uvicorn.Config:
     options: dict[str, Any] = {
         "loop": "uvloop",
         "http": WatchedProtocol,
-        "ws": "websockets-sansio",
+        "ws": WholeFrameProtocol,
         "ws_max_size": SOCKET_FRAME_LIMIT,
         "ws_per_message_deflate": False,
         "ws_ping_interval": SOCKET_PING_S,

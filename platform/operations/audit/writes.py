@@ -80,7 +80,7 @@ async def record_operation(performed: Performed) -> None:
     """Record what a socket asked for; registered with the streams."""
     answer = performed.answer
     write = Write(
-        action=performed.name,
+        action=performed.action or performed.name,
         actor=current_caller().actor,
         trace_id=current_trace_id(),
         status=answer.status,
@@ -88,6 +88,6 @@ async def record_operation(performed: Performed) -> None:
         code=None if answer.error is None else answer.error.code,
         input=performed.params,
         after=answer.data,
-        detail={"over": "websocket"},
+        detail={"over": "websocket", "operation": performed.name},
     )
     await record_write(write, performed.trail)

@@ -262,8 +262,8 @@ async def test_an_operation_of_its_socket_works_in_it(client, rehearse, place, m
     async def count_orders(params, account, key):
         return OperationAnswer(status=200, data=len(get_desk().exchange.orders))
 
-    monkeypatch.setattr(REGISTRY, "_handlers", {"orders.count": count_orders})
-    monkeypatch.setattr(REGISTRY, "_scopes", {"orders.count": "read"})
+    monkeypatch.setattr(REGISTRY, "_operations", {})
+    REGISTRY.register("orders.count", count_orders, scope="read")
     header = await rehearse()
     await place(headers=header, price="100.00", quantity="1")
     counts = []
