@@ -14,6 +14,7 @@ export const keys = {
   balances: (account: string) => ['balances', account] as const,
   symbols: ['symbols'] as const,
   markets: ['markets'] as const,
+  allCandles: ['candles'] as const,
   candles: (symbol: string, interval: string, dataset: string | null) => ['candles', symbol, interval, dataset] as const,
   feed: ['feed'] as const,
   exchanges: ['exchanges'] as const,

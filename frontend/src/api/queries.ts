@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useMemo } from 'react';
 import { call } from './client';
 import { ApiError } from './errors';
+import { takeFeed } from './feed';
 import { keys } from './keys';
 import type {
   Account,
@@ -148,11 +149,13 @@ export function useInstruments() {
   return { ...query, bySymbol };
 }
 
-export function useFeed() {
-  return useQuery<Feed>({
+/** Where the feed stands; or a part of it, for what is to be drawn anew with that part alone. */
+export function useFeed<T = Feed>(select?: (feed: Feed) => T) {
+  return useQuery<Feed, Error, T>({
     queryKey: keys.feed,
     queryFn: ({ signal }) => call('get', '/api/v1/feed/', { signal }),
-    refetchInterval: 2_000,
+    staleTime: Infinity, // the stream keeps it true
+    ...(select ? { select } : {}),
   });
 }
 
@@ -235,11 +238,7 @@ export function useCloseAll(account: string) {
 export function useSetFeed() {
   const client = useQueryClient();
   return useWrite<FeedIn, Feed>((body, key) => call('put', '/api/v1/feed/', { body, key }), {
-    onSuccess: (feed) => {
-      client.setQueryData(keys.feed, feed);
-      void client.invalidateQueries({ queryKey: keys.symbols });
-      void client.invalidateQueries({ queryKey: ['candles'] });
-    },
+    onSuccess: (feed) => takeFeed(client, feed),
   });
 }
 
@@ -247,7 +246,7 @@ export function useStepFeed() {
   const client = useQueryClient();
   return useWrite<number, { steps: number; feed: Feed }>(
     (steps, key) => call('post', '/api/v1/feed/step/', { body: { steps }, key }),
-    { onSuccess: (answer) => client.setQueryData(keys.feed, answer.feed) },
+    { onSuccess: (answer) => takeFeed(client, answer.feed) },
   );
 }
 

@@ -119,7 +119,7 @@ export function usePollingWithoutStream(account: string): void {
   useEffect(() => {
     if (state !== 'reconnecting') return;
     const ask = () => {
-      for (const key of [keys.openOrders(account), keys.recentFills(account), keys.positions(account), keys.balances(account)]) {
+      for (const key of [keys.openOrders(account), keys.recentFills(account), keys.positions(account), keys.balances(account), keys.feed]) {
         void client.invalidateQueries({ queryKey: key, exact: true });
       }
     };

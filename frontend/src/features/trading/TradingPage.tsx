@@ -60,7 +60,7 @@ interface DeskProps {
 function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
   const name = useAccountName();
   const { account, orders, positions, balances, fills } = useAccountLists(name);
-  const feed = useFeed();
+  const dataset = useFeed((feed) => feed.dataset);
   const [ticket, dispatch] = useReducer(reduceTicket, EMPTY_TICKET);
   const [explained, setExplained] = useState<Order | null>(null);
   const { symbol } = instrument;
@@ -85,7 +85,7 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
           account={name}
           instrument={instrument}
           interval={place.interval}
-          dataset={feed.data?.dataset ?? null}
+          dataset={dataset.data ?? null}
           orders={ownOrders}
           fills={fills.data?.items ?? NO_FILLS}
           position={position}
