@@ -1,7 +1,7 @@
 // The chart of the trading page: candles as they form, own orders to move, own fills, and all of it as a table.
 import { Button, SegmentedControl } from '@mantine/core';
 import { memo, useCallback, useMemo, useState } from 'react';
-import { useCancelOrder, useReplaceOrder } from '../../api/queries';
+import { useCancelOrder, useFeed, useReplaceOrder } from '../../api/queries';
 import { type Candle, type Fill, type Instrument, type Interval, INTERVALS, type Order, type Position } from '../../api/types';
 import { useSettings } from '../../settings';
 import { type CandleUpdate, useCandleUpdates } from '../../stream/markets';
@@ -14,7 +14,7 @@ import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
 import { toastFault, toastGood } from '../../ui/toast';
 import classes from './TradingChart.module.css';
-import { handlesOf, linesOf, marksOf } from './overlays';
+import { handlesOf, linesOf, marksOf, notesOf } from './overlays';
 import { useCandles } from './useCandles';
 
 interface Props {
@@ -36,6 +36,8 @@ export const TradingChart = memo(function TradingChart(props: Props) {
   const move = useMovableOrders(account, orders);
   const lines = useMemo(() => linesOf(move.orders, position), [move.orders, position]);
   const marks = useMemo(() => marksOf(fills, instrument.symbol), [fills, instrument.symbol]);
+  const scenarios = useFeed((feed) => feed.scenarios).data;
+  const notes = useMemo(() => notesOf(scenarios ?? [], instrument.symbol), [scenarios, instrument.symbol]);
   const handles = useMemo(() => handlesOf(move.orders, move.request, move.cancel), [move.orders, move.request, move.cancel]);
   const onLive = useLiveBars(instrument.symbol, interval, restart);
   return (
@@ -70,6 +72,7 @@ export const TradingChart = memo(function TradingChart(props: Props) {
                   tickSize={instrument.tick_size}
                   lines={lines}
                   marks={marks}
+                  notes={notes}
                   handles={handles}
                   onNearStart={older}
                   onLive={onLive}

@@ -1,7 +1,7 @@
 // What is one's own on the chart.
 import { expect, it, vi } from 'vitest';
-import { makeFill, makeOrder, makePosition } from '../../test/make';
-import { handlesOf, linesOf, marksOf } from './overlays';
+import { makeFill, makeOrder, makePosition, makeScenario } from '../../test/make';
+import { handlesOf, linesOf, marksOf, notesOf } from './overlays';
 import { joined } from './useCandles';
 
 it('draws a limit solid, a waiting stop dashed, and the entry of the position', () => {
@@ -38,4 +38,14 @@ it('joins pages of candles in time, each bar once', () => {
   const bar = (minute: number, close: string) => ({ time: `2026-01-01T00:0${minute}:00.000Z`, open: '1', high: '1', low: '1', close, volume: '1' });
   const bars = joined([{ items: [bar(2, 'new'), bar(3, 'c')] }, { items: [bar(1, 'a'), bar(2, 'old')] }]);
   expect(bars.map((each) => each.close)).toEqual(['a', 'new', 'c']);
+});
+
+it('marks where scenarios of the symbol began and ended', () => {
+  const scenarios = [
+    makeScenario({ id: '1', status: 'ended', start: 'a', end: 'b' }),
+    makeScenario({ id: '2', kind: 'halt', start: 'c' }),
+    makeScenario({ id: '3', status: 'scheduled' }),
+    makeScenario({ id: '4', symbols: ['ETH-USDT'] }),
+  ];
+  expect(notesOf(scenarios, 'BTC-USDT').map((note) => `${note.time} ${note.text}`)).toEqual(['a Crash', 'b End', 'c Halted']);
 });

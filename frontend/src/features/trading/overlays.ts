@@ -1,7 +1,8 @@
-// What is one's own on the chart: lines of orders and of the position, marks of fills, handles to move orders by.
-import type { Fill, Order, Position } from '../../api/types';
-import type { LineHandle, Mark, PriceLine } from '../../ui/chart/CandleChart';
+// What is laid over the chart: lines of orders and of the position, marks of fills, handles to move orders by, and what was let happen.
+import type { Fill, Order, Position, Scenario } from '../../api/types';
+import type { LineHandle, Mark, Note, PriceLine } from '../../ui/chart/CandleChart';
 import { trimmed } from '../../ui/format';
+import { happeningWord } from './scenarios';
 
 type Field = 'price' | 'stop_price';
 
@@ -60,4 +61,14 @@ export function marksOf(fills: readonly Fill[], symbol: string): Mark[] {
     .filter((fill) => fill.symbol === symbol)
     .slice(0, MAX_MARKS)
     .map((fill) => ({ id: fill.id, time: fill.time, side: fill.side, quantity: fill.quantity }));
+}
+
+/** Where scenarios of the symbol began, and where those that are over ended. */
+export function notesOf(scenarios: readonly Scenario[], symbol: string): Note[] {
+  return scenarios
+    .filter((each) => each.status !== 'scheduled' && each.symbols.includes(symbol))
+    .flatMap(({ id, kind, status, start, end }) => [
+      { id, time: start, text: happeningWord(kind) },
+      ...(status === 'ended' && end !== null ? [{ id: `${id} end`, time: end, text: 'End' }] : []),
+    ]);
 }

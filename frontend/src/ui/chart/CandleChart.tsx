@@ -1,12 +1,12 @@
 // Candles on a page: gives the view what changed and lays over it what a person can move.
 import { useEffect, useRef } from 'react';
 import { useSettings } from '../../settings';
-import { type Bar, CandleView, type Mark, type PriceLine } from './CandleView';
+import { type Bar, CandleView, type Mark, type Note, type PriceLine } from './CandleView';
 import classes from './chart.module.css';
 import { useChartColours } from './colours';
 import { LineHandles, type LineHandle } from './LineHandles';
 
-export type { Bar, Mark, PriceLine } from './CandleView';
+export type { Bar, Mark, Note, PriceLine } from './CandleView';
 export type { LineHandle } from './LineHandles';
 
 interface Props {
@@ -19,6 +19,7 @@ interface Props {
   tickSize?: string;
   lines?: readonly PriceLine[];
   marks?: readonly Mark[];
+  notes?: readonly Note[];
   handles?: readonly LineHandle[];
   onNearStart?: () => void;
   /** Called with a way to push live bars in; returns how to stop. */
@@ -29,7 +30,7 @@ interface Props {
 const NONE: readonly never[] = [];
 
 export default function CandleChart(props: Props) {
-  const { bars, seriesKey, decimals, lines = NONE, marks = NONE, handles = NONE, onLive, summary } = props;
+  const { bars, seriesKey, decimals, lines = NONE, marks = NONE, notes = NONE, handles = NONE, onLive, summary } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<CandleView | null>(null);
   const shownKey = useRef<string | null>(null);
@@ -57,7 +58,7 @@ export default function CandleChart(props: Props) {
     view.current?.setBars(bars, shownKey.current !== seriesKey && bars.length > 0);
     if (bars.length > 0) shownKey.current = seriesKey;
   }, [bars, seriesKey, colours]);
-  useEffect(() => view.current?.setMarks(marks), [marks, bars, colours]);
+  useEffect(() => view.current?.setMarks(marks, notes), [marks, notes, bars, colours]);
   useEffect(() => view.current?.setLines(lines), [lines, colours]);
   useEffect(() => onLive?.((bar) => view.current?.push(bar) ?? true), [onLive]);
   return (
