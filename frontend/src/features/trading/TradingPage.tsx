@@ -73,7 +73,7 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
       <TabTitle instrument={instrument} />
       <div className={classes.desk}>
         <div className={classes.bars}>
-          <ReplayBar onSource={place.goTo} />
+          <ReplayBar symbol={symbol} onSource={place.goTo} />
           <div className="push">{account.data ? <AccountBar account={account.data} /> : null}</div>
         </div>
         <div className={classes.market}>
