@@ -34,6 +34,7 @@ test('a live market says whose prices it shows, when they are old, and what it d
     await expect(market.getByText(/Stale/)).toHaveCount(0, { timeout: 45_000 });
     await expect(page.getByText('There is no symbol')).toHaveCount(0);
   } finally {
+    await page.goto('about:blank'); // it would complain of a gateway that is no more
     await live.stop();
     await exchange.stop();
   }

@@ -4,7 +4,7 @@ import type { Scenario } from '../../api/types';
 import { Time } from '../../ui/Figures';
 import { StateWord } from '../../ui/StateWord';
 import { Empty } from '../../ui/States';
-import { toastFault } from '../../ui/toast';
+import { toastFault, toastGood } from '../../ui/toast';
 import { courseOf, inOrder, KINDS, useEndScenario } from './direction';
 import classes from './director.module.css';
 
@@ -45,7 +45,10 @@ function Item({ scenario }: { scenario: Scenario }) {
           loading={end.isPending}
           aria-label={`End the ${KINDS[kind].label.toLowerCase()} of ${where}`}
           onClick={() => {
-            end.writeAsync(scenario.id).catch((fault: unknown) => toastFault('It goes on.', fault));
+            end
+              .writeAsync(scenario.id)
+              .then((ended) => toastGood(`${KINDS[kind].label} of ${where}.`, ended.status === 'ended' ? 'It has ended.' : 'It ends with the next step of the market.'))
+              .catch((fault: unknown) => toastFault('It goes on.', fault));
           }}
         >
           End
