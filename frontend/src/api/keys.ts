@@ -6,6 +6,7 @@ export const keys = {
   openOrders: (account: string) => ['orders', account, 'open'] as const,
   orderHistory: (account: string, filters: object) => ['orders', account, 'history', filters] as const,
   orders: (account: string) => ['orders', account] as const,
+  explanation: (account: string, id: string) => ['orders', account, 'explain', id] as const,
   fills: (account: string) => ['fills', account] as const,
   recentFills: (account: string) => ['fills', account, 'recent'] as const,
   allFills: (account: string) => ['fills', account, 'all'] as const,

@@ -1,7 +1,7 @@
 // What pages read of the gateway, each endpoint once. Pages share these; what only one page reads is in its own queries.ts.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { call } from './client';
+import { call, callAhead } from './client';
 import { ApiError } from './errors';
 import { takeFeed } from './feed';
 import { keys } from './keys';
@@ -191,7 +191,7 @@ export function useDatasets() {
 }
 
 export function usePlaceOrder(account: string, on: { success?: (order: PlacedOrder) => void } = {}) {
-  return useWrite<OrderIn, PlacedOrder>((body, key) => call('post', '/api/v1/orders/', { body, account, key }), {
+  return useWrite<OrderIn, PlacedOrder>((body, key) => callAhead('post', '/api/v1/orders/', { body, account, key }), {
     ...(on.success ? { onSuccess: on.success } : {}),
   });
 }
@@ -216,7 +216,7 @@ export function useCancelAll(account: string) {
 
 export function useReplaceOrder(account: string) {
   return useWrite<{ id: string; change: ReplaceOrderIn }, Order>(({ id, change }, key) =>
-    call('patch', '/api/v1/orders/{id}/', { path: { id }, body: change, account, key }),
+    callAhead('patch', '/api/v1/orders/{id}/', { path: { id }, body: change, account, key }),
   );
 }
 

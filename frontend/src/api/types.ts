@@ -1,6 +1,8 @@
 // Short names for what the gateway answers, out of the generated schema.
 import type { components } from './schema';
 
+export type * from './contract';
+
 type Schemas = components['schemas'];
 
 export type Account = Schemas['AccountOut'];
@@ -18,17 +20,13 @@ export type Fill = Schemas['FillOut'];
 export type Finding = Schemas['FindingOut'];
 export type Health = Schemas['Health'];
 export type Job = Schemas['Job'];
-export type Order = Schemas['OrderOut'];
-export type OrderIn = Schemas['OrderInRequest'];
 export type OrderBook = Schemas['OrderBookOut'];
 export type OrderPreview = Schemas['OrderPreviewOut'];
-export type PlacedOrder = Schemas['PlacedOrderOut'];
 export type Position = Schemas['PositionOut'];
 export type FilePreview = Schemas['PreviewOut'];
 export type Quality = Schemas['QualityOut'];
 export type RepairIn = Schemas['RepairInRequest'];
 export type RepairStep = Schemas['RepairStepOut'];
-export type ReplaceOrderIn = Schemas['ReplaceOrderInRequest'];
 export type Revision = Schemas['Revision'];
 export type Scenario = Schemas['ScenarioOut'];
 export type ScenarioIn = Schemas['ScenarioInRequest'];
@@ -46,9 +44,7 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-export type Side = Order['side'];
-export type OrderType = Order['type'];
-export type TimeInForce = Order['time_in_force'];
+export type Side = Schemas['OrderOut']['side'];
 
 export const INTERVALS = ['1m', '5m', '15m', '1h', '4h', '1d'] as const;
 export type Interval = (typeof INTERVALS)[number];

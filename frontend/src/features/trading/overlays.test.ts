@@ -20,14 +20,28 @@ it('a triggered stop has no stop to move any more', () => {
 });
 
 it('handles move the price they stand for and cancel their order', () => {
-  const [move, cancel] = [vi.fn(), vi.fn()];
+  const moves = { onMove: vi.fn(), onSettle: vi.fn(), onCancel: vi.fn() };
   const order = makeOrder();
-  const [handle] = handlesOf([order], move, cancel);
-  handle?.onMove('59000.00');
+  const [handle] = handlesOf([order], moves);
+  handle?.onMove('59000.00', 'drag');
+  handle?.onSettle?.(true);
   handle?.onRemove?.();
-  expect(handle?.label).toBe('Buy 0.01 limit');
-  expect(move).toHaveBeenCalledWith(order, 'price', '59000.00');
-  expect(cancel).toHaveBeenCalledWith('order-1');
+  expect(handle).toMatchObject({ label: 'Buy 0.01 limit', isMovable: true });
+  expect(moves.onMove).toHaveBeenCalledWith(order, 'price', '59000.00', 'drag');
+  expect(moves.onSettle).toHaveBeenCalledWith(true);
+  expect(moves.onCancel).toHaveBeenCalledWith('order-1');
+});
+
+it('a trailing stop can be canceled on the chart, and is moved by the market alone', () => {
+  const trailing = makeOrder({ type: 'trailing_stop', status: 'pending', side: 'sell', price: null, stop_price: '59000.00', trail_percent: '1' });
+  const [handle] = handlesOf([trailing], { onMove: vi.fn(), onSettle: vi.fn(), onCancel: vi.fn() });
+  expect(handle).toMatchObject({ label: 'Sell 0.01 trailing stop', isMovable: false });
+  expect(handle?.onRemove).toBeDefined();
+});
+
+it('names what waits for a profit by that', () => {
+  const taking = makeOrder({ type: 'take_profit', status: 'pending', side: 'sell', price: null, stop_price: '61000.00' });
+  expect(linesOf([taking], null).map((line) => line.title)).toEqual(['Sell 0.01 take profit']);
 });
 
 it('marks own fills of the symbol alone', () => {

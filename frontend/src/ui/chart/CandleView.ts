@@ -1,5 +1,6 @@
 // The candle chart without React: made once, then told what changed.
 import {
+  type AutoscaleInfo,
   CandlestickSeries,
   createSeriesMarkers,
   HistogramSeries,
@@ -66,7 +67,10 @@ export class CandleView {
   private own: readonly Mark[] = [];
   private notes: readonly Note[] = [];
 
-  constructor(place: HTMLElement, colours: ChartColours, zone: TimeZone, onDraw: () => void, onNearStart: () => void) {
+  /** Prices that are in sight whatever the bars are. */
+  private reach: readonly number[] = [];
+
+  constructor(place: HTMLElement, colours: ChartColours, zone: TimeZone, onDraw: () => void, onNearStart: () => void, onPrice: (price: number) => void) {
     this.colours = colours;
     this.chart = makeChart(place);
     this.candles = this.chart.addSeries(CandlestickSeries, {});
@@ -83,6 +87,10 @@ export class CandleView {
     this.candles.attachPrimitive({ updateAllViews: onDraw });
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range && this.times.length > 0 && range.from < NEAR_START_BARS) onNearStart();
+    });
+    this.chart.subscribeClick(({ point }) => {
+      const price = point ? this.priceAt(point.y) : null;
+      if (price !== null && price > 0) onPrice(price);
     });
     this.paint(colours, zone);
   }
@@ -173,6 +181,19 @@ export class CandleView {
       if (known) known.applyOptions(options);
       else this.lines.set(line.id, this.candles.createPriceLine(options));
     }
+  }
+
+  /** The scale of prices, as far as it sets itself, has these in it too. */
+  setReach(prices: readonly number[]): void {
+    if (prices.length === 0 && this.reach.length === 0) return;
+    this.reach = prices;
+    this.candles.applyOptions({ autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => this.reaching(original()) });
+  }
+
+  private reaching(info: AutoscaleInfo | null): AutoscaleInfo | null {
+    if (!info?.priceRange || this.reach.length === 0) return info;
+    const { minValue, maxValue } = info.priceRange;
+    return { ...info, priceRange: { minValue: Math.min(minValue, ...this.reach), maxValue: Math.max(maxValue, ...this.reach) } };
   }
 
   moveLine(id: string, price: number): void {
