@@ -1,5 +1,5 @@
 // Things of the trade as the gateway would send them, with what a test cares about changed.
-import type { Account, Balance, Dataset, Feed, Fill, Finding, Instrument, Order, Position, Quality, Scenario, Ticker } from '../api/types';
+import type { Account, Balance, Dataset, Feed, Fill, Finding, Instrument, Order, OrderPreview, Position, Quality, Scenario, Ticker } from '../api/types';
 
 export const BTC: Instrument = {
   symbol: 'BTC-USDT',
@@ -78,6 +78,26 @@ export function makeFill(change: Partial<Fill> = {}): Fill {
     fee_asset: 'USDT',
     liquidity: 'taker',
     time: '2026-01-01T00:01:00.000Z',
+    ...change,
+  };
+}
+
+export function makePreview(change: Partial<OrderPreview> = {}): OrderPreview {
+  return {
+    accepted: true,
+    code: null,
+    reason: null,
+    quantity: '0.01000',
+    fills: [{ price: '60000.00', quantity: '0.01000', fee: '0.3', fee_asset: 'USDT' }],
+    filled_quantity: '0.01000',
+    resting_quantity: '0.00000',
+    expired_quantity: '0.00000',
+    average_price: '60000.00',
+    reference_price: '60000.00',
+    slippage: '0.00',
+    fees: [{ asset: 'USDT', amount: '0.3' }],
+    held: null,
+    balances_after: [{ asset: 'USDT', total: '99399.7' }],
     ...change,
   };
 }

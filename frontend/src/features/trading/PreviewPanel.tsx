@@ -1,4 +1,5 @@
 // The preview of an order: what it would fill at, what that costs, and what is left afterwards.
+import { asApiError } from '../../api/errors';
 import type { Instrument, OrderPreview } from '../../api/types';
 import { decimalsOf } from '../../ui/decimal';
 import { decimal, trimmed } from '../../ui/format';
@@ -11,7 +12,7 @@ interface Props {
 }
 
 export function PreviewPanel({ preview, fault, instrument }: Props) {
-  if (fault && !preview) return <p className={classes.note}>{fault instanceof Error ? fault.message : 'No preview.'}</p>;
+  if (fault && !preview) return <p className={classes.note}>{wordsOf(fault)}</p>;
   if (!preview) return <p className={classes.note}>Type a quantity to see fees, expected fills and the balance after.</p>;
   const decimals = decimalsOf(instrument.tick_size);
   const rows: [string, string][] = [];
@@ -47,4 +48,10 @@ export function PreviewPanel({ preview, fault, instrument }: Props) {
       </dl>
     </div>
   );
+}
+
+/** A field's own message says more than that there is one. */
+function wordsOf(fault: unknown): string {
+  const { message, fields } = asApiError(fault);
+  return Object.values(fields)[0] ?? message;
 }
