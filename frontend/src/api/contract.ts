@@ -22,6 +22,8 @@ interface Kind extends Terms {
   time_in_force: TimeInForce;
   status: OrderStatus;
   reduce_only?: boolean;
+  /** The best price that a trailing stop has followed so far. */
+  watermark?: string | null;
 }
 
 export type Order = Omit<Schemas['OrderOut'], keyof Kind> & Kind;
@@ -36,6 +38,14 @@ export interface Event {
   text: string;
   numbers: Record<string, unknown>;
 }
+
+/** What an order would do, with what its price would be made of and what would be ahead of its resting part. */
+export type OrderPreview = Omit<Schemas['OrderPreviewOut'], 'fills'> & {
+  fills: (Schemas['OrderPreviewOut']['fills'][number] & { spread_cost?: string; slippage?: string })[];
+  fill_policy?: string;
+  queue_ahead?: string | null;
+  latency_ms?: number;
+};
 
 /** A fill taken apart: price = reference price + spread cost + slippage. */
 export interface ExplainedFill {
@@ -54,6 +64,7 @@ export interface ExplainedFill {
 
 export interface Explanation {
   order: Order;
+  policy?: { name: string; digest: string; numbers: Record<string, string> };
   timeline: Event[];
   fills: ExplainedFill[];
   not_filled: { reason: string; nearest_price: string | null; missing: string | null } | null;

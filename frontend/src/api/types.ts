@@ -21,7 +21,6 @@ export type Finding = Schemas['FindingOut'];
 export type Health = Schemas['Health'];
 export type Job = Schemas['Job'];
 export type OrderBook = Schemas['OrderBookOut'];
-export type OrderPreview = Schemas['OrderPreviewOut'];
 export type Position = Schemas['PositionOut'];
 export type FilePreview = Schemas['PreviewOut'];
 export type Quality = Schemas['QualityOut'];

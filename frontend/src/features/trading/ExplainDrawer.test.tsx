@@ -52,13 +52,15 @@ it('takes each fill apart into reference, spread and slippage', async () => {
 
 it('says of what did not fill how near it came and what was missing', async () => {
   const missed = makeOrder({ status: 'expired', status_reason: 'Expired at midnight.' });
-  const not_filled = { reason: 'The price never came down to 60000.', nearest_price: '60000.01', missing: '0.01 USDT' };
-  answers('get', '/api/v1/orders/order-1/explain/', () => success(explained({ order: missed, not_filled })));
+  const not_filled = { reason: 'The price never came down to 60000.', nearest_price: '60000.01', missing: '0.01' };
+  const policy = { name: 'realistic', digest: 'a1', numbers: { healing_ms: '0' } };
+  answers('get', '/api/v1/orders/order-1/explain/', () => success(explained({ order: missed, not_filled, policy })));
   open(missed);
   const missing = await screen.findByRole('region', { name: 'What was missing' });
   expect(missing).toHaveTextContent('The price never came down to 60000.');
   expect(missing).toHaveTextContent('Nearest price60,000.01 USDT');
   expect(missing).toHaveTextContent('Missing0.01 USDT');
+  expect(screen.getByLabelText('Numbers of the policy realistic')).toHaveTextContent('healing ms0');
   expect(screen.queryByRole('table')).not.toBeInTheDocument();
 });
 

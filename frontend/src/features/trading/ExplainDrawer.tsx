@@ -60,6 +60,7 @@ function Facts({ order, decimals }: { order: Order; decimals: number | undefined
     ['Stop price', price(order.stop_price)],
     ...(order.trail_amount ? [['Trails by', price(order.trail_amount)] as [string, React.ReactNode]] : []),
     ...(order.trail_percent ? [['Trails by', `${trimmed(order.trail_percent)}%`] as [string, React.ReactNode]] : []),
+    ...(order.watermark ? [['Best price so far', price(order.watermark)] as [string, React.ReactNode]] : []),
     ['Average price', price(order.average_price)],
     ['Fees', order.fees.length === 0 ? '—' : order.fees.map((fee) => `${grouped(fee.amount)} ${fee.asset}`).join(', ')],
     ['Fill policy', order.fill_policy],
@@ -86,7 +87,7 @@ function Facts({ order, decimals }: { order: Order; decimals: number | undefined
 }
 
 function Course({ explanation, instrument }: { explanation: Explanation; instrument: Instrument | undefined }) {
-  const { timeline, fills, not_filled: missing } = explanation;
+  const { timeline, fills, not_filled: missing, policy } = explanation;
   return (
     <>
       <section aria-label="What happened">
@@ -105,6 +106,12 @@ function Course({ explanation, instrument }: { explanation: Explanation; instrum
       </section>
       {fills.length > 0 ? <ExplainedFills fills={fills} instrument={instrument} /> : null}
       {missing ? <Missing missing={missing} instrument={instrument} /> : null}
+      {policy ? (
+        <details>
+          <summary>How it fills: the numbers of the policy {policy.name}</summary>
+          <Numbers numbers={policy.numbers} label={`Numbers of the policy ${policy.name}`} />
+        </details>
+      ) : null}
     </>
   );
 }
@@ -142,7 +149,9 @@ function Missing({ missing, instrument }: { missing: NonNullable<Explanation['no
         {missing.missing === null ? null : (
           <div>
             <dt>Missing</dt>
-            <dd className="num">{missing.missing}</dd>
+            <dd>
+              <Amount value={missing.missing} decimals={instrument && decimalsOf(instrument.tick_size)} unit={instrument?.quote} />
+            </dd>
           </div>
         )}
       </dl>

@@ -124,6 +124,8 @@ it('lets single keys be switched off', async () => {
   expect(screen.getByRole('textbox', { name: 'Quantity' })).not.toHaveFocus();
 });
 
+const SHOWN = 'Shown quantity, empty: all of it';
+
 it('has the fields of the chosen type, and no others', async () => {
   const user = userEvent.setup();
   show(<Desk />);
@@ -131,11 +133,11 @@ it('has the fields of the chosen type, and no others', async () => {
   const prices = () => [...document.querySelectorAll<HTMLInputElement>('form input[inputmode="decimal"]')].map((each) => each.labels?.[0]?.textContent);
   expect(prices()).toEqual(['Quantity']);
   await user.selectOptions(type, 'trailing_stop_limit');
-  expect(prices()).toEqual(['Trails by', 'Limit, from the stop', 'Quantity']);
+  expect(prices()).toEqual(['Trails by', 'Limit, from the stop', 'Quantity', SHOWN]);
   await user.selectOptions(type, 'take_profit_limit');
-  expect(prices()).toEqual(['Take-profit price', 'Price', 'Quantity']);
+  expect(prices()).toEqual(['Take-profit price', 'Price', 'Quantity', SHOWN]);
   await user.selectOptions(type, 'limit');
-  expect(prices()).toEqual(['Price', 'Quantity', 'Shown quantity, empty: all of it']);
+  expect(prices()).toEqual(['Price', 'Quantity', SHOWN]);
   await user.selectOptions(screen.getByRole('combobox', { name: 'Time in force' }), 'gtd');
   expect(screen.getByLabelText<HTMLInputElement>(/^Expires, by the market’s clock/).value).toMatch(/^\d{4}-/);
 });

@@ -5,7 +5,8 @@ import { amendable, changeOf, valuesOf } from './amending';
 
 it('offers what the order has', () => {
   expect(amendable(makeOrder())).toEqual(['quantity', 'price']);
-  expect(amendable(makeOrder({ expires_at: '2026-01-02T00:00:00.000Z', display_quantity: '0.00100' }))).toEqual(['quantity', 'price', 'display_quantity', 'expires_at']);
+  expect(amendable(makeOrder({ time_in_force: 'gtd', expires_at: '2026-01-02T00:00:00.000Z', display_quantity: '0.00100' }))).toEqual(['quantity', 'price', 'display_quantity', 'expires_at']);
+  expect(amendable(makeOrder({ time_in_force: 'day', expires_at: '2026-01-02T00:00:00.000Z' }))).toEqual(['quantity', 'price']);
 });
 
 it('offers the trail of a trailing stop, not the stop it has come to', () => {
@@ -15,7 +16,7 @@ it('offers the trail of a trailing stop, not the stop it has come to', () => {
 });
 
 it('asks for what is another value, and for nothing where none is', () => {
-  const order = makeOrder({ expires_at: '2026-01-02T00:00:00.000Z' });
+  const order = makeOrder({ time_in_force: 'gtd', expires_at: '2026-01-02T00:00:00.000Z' });
   const values = valuesOf(order, 'utc');
   expect(changeOf(order, values, 'utc')).toEqual({});
   expect(changeOf(order, { ...values, price: '59000', expires_at: '2026-01-03T00:00:00' }, 'utc')).toEqual({ price: '59000', expires_at: '2026-01-03T00:00:00.000Z' });

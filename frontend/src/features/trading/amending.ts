@@ -19,10 +19,12 @@ export const LABELS: Record<AmendableName, { label: string; unit: 'base' | 'quot
 const NAMES = Object.keys(LABELS) as AmendableName[];
 type Values = Partial<Record<AmendableName, string>>;
 
-/** What the order has, but for the stop of a trailing one, which follows the market. */
+/** What the order has, but for what follows the market: the stop of a trailing one, the end of a day. */
 export function amendable(order: Order): AmendableName[] {
-  const isTrailing = order.type.startsWith('trailing');
-  return NAMES.filter((name) => (order[name] ?? null) !== null && !(isTrailing && (name === 'stop_price' || name === 'price')));
+  const derived = new Set<AmendableName>();
+  if (order.type.startsWith('trailing')) derived.add('stop_price').add('price');
+  if (order.time_in_force !== 'gtd') derived.add('expires_at');
+  return NAMES.filter((name) => (order[name] ?? null) !== null && !derived.has(name));
 }
 
 function shown(order: Order, name: AmendableName, zone: TimeZone): string {

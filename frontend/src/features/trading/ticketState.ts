@@ -130,9 +130,10 @@ export function canPostOnly(ticket: Ticket): boolean {
   return ticket.type === 'limit' && canRest(ticket);
 }
 
-/** Only what waits at a limit can show a part of itself. */
+/** Only what can wait at a limit can show a part of itself. */
 export function canShowPart(ticket: Ticket): boolean {
-  return ticket.type === 'limit' && canRest(ticket);
+  const { hasPrice, hasOffset } = ORDER_TYPES[ticket.type];
+  return Boolean(hasPrice || hasOffset) && canRest(ticket);
 }
 
 export type FieldName = 'size' | 'expiresAt' | 'displayQuantity' | PriceName;
