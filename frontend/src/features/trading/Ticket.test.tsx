@@ -124,7 +124,7 @@ it('lets single keys be switched off', async () => {
   expect(screen.getByRole('textbox', { name: 'Quantity' })).not.toHaveFocus();
 });
 
-const SHOWN = 'Shown quantity, empty: all of it';
+const SHOWN = 'Shown at a time, empty: all of it';
 
 it('has the fields of the chosen type, and no others', async () => {
   const user = userEvent.setup();
@@ -179,8 +179,8 @@ it('says already while it is typed what the gateway would not take', async () =>
   await user.selectOptions(await screen.findByRole('combobox', { name: 'Type' }), 'limit');
   await user.type(screen.getByRole('textbox', { name: 'Price' }), '60000');
   await user.type(screen.getByRole('textbox', { name: 'Quantity' }), '0.01');
-  await user.type(screen.getByRole('textbox', { name: /^Shown quantity/ }), '1');
-  await waitFor(() => expect(screen.getByRole('textbox', { name: /^Shown quantity/ })).toBeInvalid());
+  await user.type(screen.getByRole('textbox', { name: /^Shown at a time/ }), '1');
+  await waitFor(() => expect(screen.getByRole('textbox', { name: /^Shown at a time/ })).toBeInvalid());
 });
 
 it('names a refused choice that has no field', async () => {

@@ -116,7 +116,7 @@ export function Terms(fields: Fields) {
         <MomentField label="Expires, by the market’s clock" value={ticket.expiresAt} error={problems.expiresAt} onChange={(expiresAt) => change({ expiresAt })} />
       ) : null}
       {canShowPart(ticket) ? (
-        <NumberField label="Shown quantity, empty: all of it" unit={instrument.base} value={ticket.displayQuantity} problem={problems.displayQuantity} onChange={(displayQuantity) => change({ displayQuantity })} />
+        <NumberField label="Shown at a time, empty: all of it" unit={instrument.base} value={ticket.displayQuantity} problem={problems.displayQuantity} onChange={(displayQuantity) => change({ displayQuantity })} />
       ) : null}
       {ticket.type === 'limit' ? (
         <Checkbox

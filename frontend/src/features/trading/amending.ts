@@ -12,7 +12,7 @@ export const LABELS: Record<AmendableName, { label: string; unit: 'base' | 'quot
   trail_amount: { label: 'Trails by', unit: 'quote' },
   trail_percent: { label: 'Trails by', unit: 'percent' },
   limit_offset: { label: 'Limit, from the stop', unit: 'quote' },
-  display_quantity: { label: 'Shown quantity', unit: 'base' },
+  display_quantity: { label: 'Shown at a time', unit: 'base' },
   expires_at: { label: 'Expires', unit: 'moment' },
 };
 
