@@ -110,5 +110,7 @@ test.describe('an order on the chart', () => {
     expect(await priceOf()).toBe(moved);
     await note.getByRole('button', { name: 'Understood' }).click();
     await expect(note).toHaveCount(0);
+    await page.getByRole('button', { name: 'Cancel: Buy 0.01 limit' }).click();
+    await expect(handle).toHaveCount(0);
   });
 });

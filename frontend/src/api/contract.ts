@@ -39,13 +39,24 @@ export interface Event {
   numbers: Record<string, unknown>;
 }
 
-/** What an order would do, with what its price would be made of and what would be ahead of its resting part. */
-export type OrderPreview = Omit<Schemas['OrderPreviewOut'], 'fills'> & {
-  fills: (Schemas['OrderPreviewOut']['fills'][number] & { spread_cost?: string; slippage?: string })[];
+/** What the price of an expected fill would be made of. */
+interface Shares {
+  reference_price?: string;
+  spread_cost?: string;
+  slippage?: string;
+}
+
+type ExpectedFill = Omit<Schemas['ExpectedFillOut'], keyof Shares> & Shares;
+
+interface Expected {
+  fills: ExpectedFill[];
   fill_policy?: string;
+  /** What would be ahead of the resting part at its price. */
   queue_ahead?: string | null;
   latency_ms?: number;
-};
+}
+
+export type OrderPreview = Omit<Schemas['OrderPreviewOut'], keyof Expected> & Expected;
 
 /** A fill taken apart: price = reference price + spread cost + slippage. */
 export interface ExplainedFill {

@@ -88,7 +88,7 @@ export function makePreview(change: Partial<OrderPreview> = {}): OrderPreview {
     code: null,
     reason: null,
     quantity: '0.01000',
-    fills: [{ price: '60000.00', quantity: '0.01000', fee: '0.3', fee_asset: 'USDT' }],
+    fills: [{ price: '60000.00', quantity: '0.01000', fee: '0.3', fee_asset: 'USDT', reference_price: '60000.00', spread_cost: '0', slippage: '0' }],
     filled_quantity: '0.01000',
     resting_quantity: '0.00000',
     expired_quantity: '0.00000',

@@ -103,7 +103,7 @@ it('says at the leg’s own field why it was refused, until that is another', as
 
 it('says what is ahead in the queue and how long the entry is on its way', async () => {
   const user = userEvent.setup();
-  const fills = [{ price: '60001.00', quantity: '0.01', fee: '0.3', fee_asset: 'USDT', spread_cost: '1.50', slippage: '0' }];
+  const fills = [{ price: '60001.00', quantity: '0.01', fee: '0.3', fee_asset: 'USDT', reference_price: '59999.50', spread_cost: '1.50', slippage: '0' }];
   answers('post', '/api/v1/orders/preview/', () => success(makePreview({ fills, queue_ahead: '1.20000', latency_ms: 120 })));
   show(<Desk />);
   await user.type(field('Quantity'), '0.01');
