@@ -37,7 +37,7 @@ export default function ExplainDrawer({ account, order: opened, instrument, onCl
       opened
       onClose={onClose}
       position="right"
-      size={720}
+      size={840}
       title={`${typeWords(order.type)} order of ${order.symbol}`}
       closeButtonProps={{ 'aria-label': 'Close the explanation' }}
     >
