@@ -30,9 +30,9 @@ class Floor:
         self.speed_choice = SpeedChoice(self.feed)
         self.shown: Callable[[], FeedShown] = self._shown
         """The feed's state as it is shown; the main floor's knows of live sources besides."""
-        self.feed.on_state(self._tell_state)
+        self.feed.on_state(self.tell_state)
 
-    def _tell_state(self) -> None:
+    def tell_state(self) -> None:
         """Tell who listens how the feed stands."""
         if self.hub.has_subscribers(FEED_CHANNEL):
             self.hub.publish(FEED_CHANNEL, self.shown())

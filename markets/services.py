@@ -157,6 +157,7 @@ class FeedEvents:
         if seen != self._told:
             self._told = seen
             WATCH.look_soon()
+            MAIN.tell_state()
             if HUB.has_subscribers("system"):
                 HUB.publish("system", FeedEvent(shown))
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const PYTHON = process.env.PYTHON ?? join(ROOT, '.venv/bin/python');
+export const PYTHON = process.env.PYTHON ?? join(ROOT, '.venv/bin/python');
 const START_DEADLINE_MS = 60_000;
 
 function environment(state: string, logs: string, more: Record<string, string> = {}): NodeJS.ProcessEnv {

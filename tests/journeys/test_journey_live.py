@@ -41,7 +41,7 @@ def test_a_trader_sees_fresh_stale_with_age_and_fresh_again(tmp_path, exchange):
     with run_server(tmp_path, environment) as server, Trader(server.url) as trader:
         trader.call("PUT", "config/live.stale_after_seconds/", json={"value": 2})
         trader.wait_until(TICKER, is_fresh)
-        with Watcher(server.websocket_url, [f"ticker:{BTC}", "fills", "system"]) as watcher:
+        with Watcher(server.websocket_url, [f"ticker:{BTC}", "fills", "system", "feed"]) as watcher:
             waiting = place_first_orders(trader)
             say_nonsense(exchange, trader)
             fail(exchange, trader)
@@ -50,6 +50,7 @@ def test_a_trader_sees_fresh_stale_with_age_and_fresh_again(tmp_path, exchange):
             fills = trader.everything("fills/")
             watcher.wait_for(lambda frames: len(frames["fills"]) > len(fills))
             watcher.wait_for(lambda frames: stale_by_events(frames["system"])[-2:] == [True, False])
+            watcher.wait_for(lambda frames: stale_by_channel(frames["feed"])[-2:] == [True, False])
         assert [is_true(fill["price"]) for fill in fills] == [True] * len(fills)
         seen = [frame["data"] for frame in watcher.frames[f"ticker:{BTC}"]]
         assert_fresh_stale_fresh(seen)
@@ -58,7 +59,17 @@ def test_a_trader_sees_fresh_stale_with_age_and_fresh_again(tmp_path, exchange):
 
 def stale_by_events(frames):
     """Whether BTC-USDT was stale by each event of the feed that said something new about it."""
-    told = [BTC in frame["data"]["feed"]["stale_symbols"] for frame in frames if frame["data"].get("event") == "feed"]
+    return _changes(
+        [BTC in frame["data"]["feed"]["stale_symbols"] for frame in frames if frame["data"].get("event") == "feed"]
+    )
+
+
+def stale_by_channel(frames):
+    """Whether BTC-USDT was stale by each word of the channel `feed` that said something new about it."""
+    return _changes([BTC in frame["data"]["stale_symbols"] for frame in frames])
+
+
+def _changes(told):
     return [each for place, each in enumerate(told) if place == 0 or each != told[place - 1]]
 
 

@@ -22,7 +22,7 @@ describe('a request', () => {
       seen = request;
       return success({ id: 'order-1' }, 201);
     });
-    const body = { symbol: 'BTC-USDT', side: 'buy', type: 'market', quantity: '1', post_only: false } as const;
+    const body = { symbol: 'BTC-USDT', side: 'buy', type: 'market', quantity: '1', post_only: false, reduce_only: false } as const;
     expect(await call('post', '/api/v1/orders/', { body, account: 'mine', key: 'intent-1' })).toEqual({ id: 'order-1' });
     const { headers } = seen as unknown as Request;
     expect([headers.get('X-Account'), headers.get('Idempotency-Key'), headers.get('Authorization')]).toEqual(['mine', 'intent-1', null]);

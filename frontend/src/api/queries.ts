@@ -1,8 +1,9 @@
 // What pages read of the gateway, each endpoint once. Pages share these; what only one page reads is in its own queries.ts.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { call } from './client';
+import { call, callAhead } from './client';
 import { ApiError } from './errors';
+import { takeFeed } from './feed';
 import { keys } from './keys';
 import type {
   Account,
@@ -148,11 +149,13 @@ export function useInstruments() {
   return { ...query, bySymbol };
 }
 
-export function useFeed() {
-  return useQuery<Feed>({
+/** Where the feed stands; or a part of it, for what is to be drawn anew with that part alone. */
+export function useFeed<T = Feed>(select?: (feed: Feed) => T) {
+  return useQuery<Feed, Error, T>({
     queryKey: keys.feed,
     queryFn: ({ signal }) => call('get', '/api/v1/feed/', { signal }),
-    refetchInterval: 2_000,
+    staleTime: Infinity, // the stream keeps it true
+    ...(select ? { select } : {}),
   });
 }
 
@@ -188,7 +191,7 @@ export function useDatasets() {
 }
 
 export function usePlaceOrder(account: string, on: { success?: (order: PlacedOrder) => void } = {}) {
-  return useWrite<OrderIn, PlacedOrder>((body, key) => call('post', '/api/v1/orders/', { body, account, key }), {
+  return useWrite<OrderIn, PlacedOrder>((body, key) => callAhead('post', '/api/v1/orders/', { body, account, key }), {
     ...(on.success ? { onSuccess: on.success } : {}),
   });
 }
@@ -213,7 +216,7 @@ export function useCancelAll(account: string) {
 
 export function useReplaceOrder(account: string) {
   return useWrite<{ id: string; change: ReplaceOrderIn }, Order>(({ id, change }, key) =>
-    call('patch', '/api/v1/orders/{id}/', { path: { id }, body: change, account, key }),
+    callAhead('patch', '/api/v1/orders/{id}/', { path: { id }, body: change, account, key }),
   );
 }
 
@@ -235,11 +238,7 @@ export function useCloseAll(account: string) {
 export function useSetFeed() {
   const client = useQueryClient();
   return useWrite<FeedIn, Feed>((body, key) => call('put', '/api/v1/feed/', { body, key }), {
-    onSuccess: (feed) => {
-      client.setQueryData(keys.feed, feed);
-      void client.invalidateQueries({ queryKey: keys.symbols });
-      void client.invalidateQueries({ queryKey: ['candles'] });
-    },
+    onSuccess: (feed) => takeFeed(client, feed),
   });
 }
 
@@ -247,7 +246,7 @@ export function useStepFeed() {
   const client = useQueryClient();
   return useWrite<number, { steps: number; feed: Feed }>(
     (steps, key) => call('post', '/api/v1/feed/step/', { body: { steps }, key }),
-    { onSuccess: (answer) => client.setQueryData(keys.feed, answer.feed) },
+    { onSuccess: (answer) => takeFeed(client, answer.feed) },
   );
 }
 

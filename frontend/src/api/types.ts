@@ -1,6 +1,8 @@
 // Short names for what the gateway answers, out of the generated schema.
 import type { components } from './schema';
 
+export type * from './contract';
+
 type Schemas = components['schemas'];
 
 export type Account = Schemas['AccountOut'];
@@ -9,23 +11,25 @@ export type AuditEntry = Schemas['AuditEntryOut'];
 export type Balance = Schemas['BalanceOut'];
 export type Candle = Schemas['CandleOut'];
 export type CandlePage = Schemas['CandlePageOut'];
+export type BackfillIn = Schemas['BackfillInRequest'];
 export type Dataset = Schemas['DatasetOut'];
 export type Exchange = Schemas['ExchangeOut'];
 export type Feed = Schemas['FeedOut'];
 export type FeedIn = Schemas['FeedInRequest'];
 export type Fill = Schemas['FillOut'];
+export type Finding = Schemas['FindingOut'];
 export type Health = Schemas['Health'];
 export type Job = Schemas['Job'];
-export type Order = Schemas['OrderOut'];
-export type OrderIn = Schemas['OrderInRequest'];
 export type OrderBook = Schemas['OrderBookOut'];
-export type OrderPreview = Schemas['OrderPreviewOut'];
-export type PlacedOrder = Schemas['PlacedOrderOut'];
 export type Position = Schemas['PositionOut'];
 export type FilePreview = Schemas['PreviewOut'];
 export type Quality = Schemas['QualityOut'];
-export type ReplaceOrderIn = Schemas['ReplaceOrderInRequest'];
+export type RepairIn = Schemas['RepairInRequest'];
+export type RepairStep = Schemas['RepairStepOut'];
 export type Revision = Schemas['Revision'];
+export type Scenario = Schemas['ScenarioOut'];
+export type ScenarioIn = Schemas['ScenarioInRequest'];
+export type SeekIn = Schemas['FeedSeekInRequest'];
 export type Service = Schemas['Service'];
 export type Setting = Schemas['Setting'];
 export type Instrument = Schemas['SymbolOut'];
@@ -39,9 +43,7 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-export type Side = Order['side'];
-export type OrderType = Order['type'];
-export type TimeInForce = Order['time_in_force'];
+export type Side = Schemas['OrderOut']['side'];
 
 export const INTERVALS = ['1m', '5m', '15m', '1h', '4h', '1d'] as const;
 export type Interval = (typeof INTERVALS)[number];

@@ -9,10 +9,10 @@ import { useStream, useStreamStatus } from './StreamProvider';
 const RECENT_FILLS = 200;
 const HISTORY_DELAY_MS = 400;
 const POLL_WITHOUT_STREAM_MS = 5_000;
-const LIVE_STATUS = new Set<Order['status']>(['pending', 'open', 'partially_filled']);
+const LIVE_STATUS = new Set<Order['status']>(['accepted', 'pending', 'open', 'partially_filled']);
 
 export function isLive(order: Order): boolean {
-  return LIVE_STATUS.has(order.status) || (order.status as string) === 'accepted';
+  return LIVE_STATUS.has(order.status);
 }
 
 export function applyOrder(page: Page<Order>, order: Order): Page<Order> {
@@ -119,7 +119,7 @@ export function usePollingWithoutStream(account: string): void {
   useEffect(() => {
     if (state !== 'reconnecting') return;
     const ask = () => {
-      for (const key of [keys.openOrders(account), keys.recentFills(account), keys.positions(account), keys.balances(account)]) {
+      for (const key of [keys.openOrders(account), keys.recentFills(account), keys.positions(account), keys.balances(account), keys.feed]) {
         void client.invalidateQueries({ queryKey: key, exact: true });
       }
     };

@@ -138,3 +138,11 @@ describe('after a cut', () => {
     expect(socket.reconnects).toBe(0);
   });
 });
+
+it('says in words why it is away, though a socket that could not be opened closes with an event for a reason', () => {
+  socket.cut(1006, new Event('error'));
+  expect(stream.status).toMatchObject({ state: 'reconnecting', reason: 'The connection was cut.' });
+  socket.open();
+  socket.cut(1012, 'Back soon.');
+  expect(stream.status.reason).toBe('Back soon.');
+});

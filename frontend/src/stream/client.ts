@@ -12,7 +12,7 @@ export interface Socket {
   reconnect(): void;
   addEventListener(type: 'open', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
-  addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
+  addEventListener(type: 'close', listener: (event: { code: number; reason: unknown }) => void): void;
 }
 
 export type StreamState = 'connecting' | 'live' | 'reconnecting' | 'closed';
@@ -149,7 +149,7 @@ export class StreamClient {
     if (names.length > 0) this.sendSubscribe(names);
   }
 
-  private onClose(code: number, reason: string): void {
+  private onClose(code: number, reason: unknown): void {
     if (this.status.state === 'closed') return;
     this.setState('reconnecting', reasonOf(code, reason));
   }
@@ -257,6 +257,7 @@ const CLOSE_REASONS: Record<number, string> = {
   1013: 'The gateway is busy, or this page was too slow.',
 };
 
-function reasonOf(code: number, reason: string): string {
-  return reason || CLOSE_REASONS[code] || 'The connection was closed.';
+/** A socket that could not be opened closes with the event of its fault where the reason should be. */
+function reasonOf(code: number, reason: unknown): string {
+  return (typeof reason === 'string' && reason) || CLOSE_REASONS[code] || 'The connection was closed.';
 }

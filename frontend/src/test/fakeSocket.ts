@@ -31,7 +31,7 @@ export class FakeSocket implements Socket {
     this.tell('open', {});
   }
 
-  cut(code = 1006, reason = ''): void {
+  cut(code = 1006, reason: unknown = ''): void {
     this.readyState = 3;
     this.tell('close', { code, reason });
   }

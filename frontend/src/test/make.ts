@@ -1,5 +1,5 @@
 // Things of the trade as the gateway would send them, with what a test cares about changed.
-import type { Account, Balance, Fill, Instrument, Order, Position } from '../api/types';
+import type { Account, Balance, Dataset, Feed, Fill, Finding, Instrument, Order, OrderPreview, Position, Quality, Scenario, Ticker } from '../api/types';
 
 export const BTC: Instrument = {
   symbol: 'BTC-USDT',
@@ -82,6 +82,26 @@ export function makeFill(change: Partial<Fill> = {}): Fill {
   };
 }
 
+export function makePreview(change: Partial<OrderPreview> = {}): OrderPreview {
+  return {
+    accepted: true,
+    code: null,
+    reason: null,
+    quantity: '0.01000',
+    fills: [{ price: '60000.00', quantity: '0.01000', fee: '0.3', fee_asset: 'USDT', reference_price: '60000.00', spread_cost: '0', slippage: '0' }],
+    filled_quantity: '0.01000',
+    resting_quantity: '0.00000',
+    expired_quantity: '0.00000',
+    average_price: '60000.00',
+    reference_price: '60000.00',
+    slippage: '0.00',
+    fees: [{ asset: 'USDT', amount: '0.3' }],
+    held: null,
+    balances_after: [{ asset: 'USDT', total: '99399.7' }],
+    ...change,
+  };
+}
+
 export function makePosition(change: Partial<Position> = {}): Position {
   return {
     symbol: 'BTC-USDT',
@@ -95,6 +115,140 @@ export function makePosition(change: Partial<Position> = {}): Position {
     realized_pnl: '0',
     fees: '15',
     opened_at: '2026-01-01T00:00:00.000Z',
+    ...change,
+  };
+}
+
+export function makeFeed(change: Partial<Feed> = {}): Feed {
+  return {
+    status: 'running',
+    source: 'simulated',
+    exchange: null,
+    waiting_for: null,
+    dataset: null,
+    dataset_hash: null,
+    symbols: ['BTC-USDT'],
+    stale_symbols: [],
+    speed: 1,
+    paused: false,
+    finished: false,
+    position: { time: '2026-01-01T00:00:00.000Z', index: 1, total: null },
+    lag_ms: 0,
+    updates_per_second: 10,
+    dropped_ticks: {},
+    error: null,
+    scenarios: [],
+    ...change,
+  };
+}
+
+export function makeScenario(change: Partial<Scenario> = {}): Scenario {
+  return {
+    id: 'scenario-1',
+    kind: 'crash',
+    symbols: ['BTC-USDT'],
+    status: 'active',
+    start: '2026-01-01T00:00:00.000Z',
+    end: '2026-01-01T00:10:00.000Z',
+    duration_seconds: 600,
+    percent: 20,
+    times: null,
+    recovery_seconds: null,
+    recovery_percent: 0,
+    seed: 1,
+    ...change,
+  };
+}
+
+export function makeTicker(change: Partial<Ticker> = {}): Ticker {
+  return {
+    symbol: 'BTC-USDT',
+    last: '60000.00',
+    bid: '59999.00',
+    ask: '60001.00',
+    change_24h: '1.5',
+    high_24h: '61000.00',
+    low_24h: '59000.00',
+    volume_24h: '10',
+    time: '2026-01-01T00:00:00.000Z',
+    source: 'simulated',
+    stale: false,
+    age_ms: null,
+    scenarios: [],
+    ...change,
+  };
+}
+
+export function makeDataset(change: Partial<Dataset> = {}): Dataset {
+  return {
+    id: 'dataset-1',
+    symbol: 'BTC-USDT',
+    kind: 'candles',
+    interval: '1m',
+    rows: 100,
+    price_decimals: 2,
+    volume_decimals: 2,
+    content_hash: 'a1b2',
+    size_bytes: 2_000,
+    file_name: 'prices.csv',
+    created_at: '2026-01-01T00:00:00.000Z',
+    parent: null,
+    from: '2025-01-01T00:00:00.000Z',
+    to: '2025-01-02T00:00:00.000Z',
+    ...change,
+  };
+}
+
+export function makeFinding(change: Partial<Finding> = {}): Finding {
+  return {
+    kind: 'gaps',
+    severity: 'warning',
+    count: 3,
+    text: 'Three bars are missing.',
+    remedy: 'Fill them, or leave them.',
+    handled: false,
+    choice: 'gaps',
+    examples: [{ time: '2025-01-01T00:05:00.000Z', row: 6, line: null, text: '3 bars missing before it' }],
+    ...change,
+  };
+}
+
+const NO_GAPS = { count: 0, missing_bars: 0, longest_seconds: 0, items: [] };
+
+export function makeQuality(change: Partial<Quality> = {}): Quality {
+  return {
+    rows: 100,
+    from: '2025-01-01T00:00:00.000Z',
+    to: '2025-01-02T00:00:00.000Z',
+    interval: '1m',
+    gaps: NO_GAPS,
+    breaks: NO_GAPS,
+    calendar: '24/7',
+    duplicates: 0,
+    conflicting_duplicates: 0,
+    out_of_order: 0,
+    order: 'ascending',
+    bad_rows: 0,
+    bad_row_reasons: {},
+    bad_row_examples: [],
+    blank_lines: 0,
+    zero_volume: 0,
+    off_grid: 0,
+    time_zone: 'UTC',
+    time_format: 'ISO 8601',
+    file_format: 'CSV',
+    banner: [],
+    columns: { time: 'time', close: 'close' },
+    ignored_columns: [],
+    repairs: [],
+    notes: [],
+    instrument: null,
+    verdict: 'good',
+    findings: [],
+    bar_time: null,
+    zone: null,
+    proposal: null,
+    repair: null,
     ...change,
   };
 }

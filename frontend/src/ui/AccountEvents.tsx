@@ -1,8 +1,9 @@
-// Follows the account's stream wherever one is: keeps the cached lists true, and says what became of orders.
+// Follows the account's stream and the feed's wherever one is: keeps what is cached true, and says what became of orders.
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 import type { Fill, Order } from '../api/types';
 import { useAccountSync, usePollingWithoutStream } from '../stream/accountSync';
+import { useFeedSync } from '../stream/feedSync';
 import { useStreamStatus } from '../stream/StreamProvider';
 import { announce } from './announce';
 import { grouped, trimmed } from './format';
@@ -19,6 +20,7 @@ export function AccountEvents({ account }: { account: string }) {
   const onOrder = useCallback((order: Order) => announce(orderNews(order)), []);
   const onFill = useCallback((_: Fill) => undefined, []);
   useAccountSync(account, onOrder, onFill);
+  useFeedSync();
   usePollingWithoutStream(account);
   useConnectionNews();
   return null;

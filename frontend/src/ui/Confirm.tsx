@@ -1,34 +1,13 @@
-// A question before something that cannot be taken back.
-import { Button, Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
-import { ErrorNote } from './ErrorNote';
+// A question before something that cannot be taken back; the dialog comes when the first one is asked.
+import { lazy, Suspense } from 'react';
+import type { ConfirmProps } from './ConfirmDialog';
 
-interface Props {
-  title: string;
-  children: ReactNode;
-  /** What the button says: what will happen. */
-  action: string;
-  isBusy?: boolean;
-  fault?: unknown;
-  onConfirm: () => void;
-  onClose: () => void;
-}
+const ConfirmDialog = lazy(() => import('./ConfirmDialog'));
 
-export function Confirm({ title, children, action, isBusy = false, fault, onConfirm, onClose }: Props) {
+export function Confirm(props: ConfirmProps) {
   return (
-    <Modal opened onClose={onClose} title={title}>
-      <div className="stack">
-        <div>{children}</div>
-        {fault ? <ErrorNote fault={fault} /> : null}
-        <div className="row">
-          <Button color="red" loading={isBusy} onClick={onConfirm} data-autofocus>
-            {action}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Leave it
-          </Button>
-        </div>
-      </div>
-    </Modal>
+    <Suspense fallback={null}>
+      <ConfirmDialog {...props} />
+    </Suspense>
   );
 }

@@ -3,6 +3,16 @@ import classes from './StateWord.module.css';
 
 const TONES: Record<string, 'good' | 'warn' | 'bad' | 'off'> = {
   ok: 'good',
+  good: 'good',
+  usable: 'warn',
+  doubtful: 'bad',
+  info: 'off',
+  warning: 'warn',
+  error: 'bad',
+  scheduled: 'off',
+  active: 'warn',
+  lasting: 'warn',
+  ended: 'off',
   running: 'good',
   succeeded: 'good',
   idle: 'off',

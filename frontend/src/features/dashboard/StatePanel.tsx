@@ -1,6 +1,7 @@
 // Whether prices come and the parts of the gateway work.
 import { Link } from 'react-router';
 import { useFeed, useServices } from '../../api/queries';
+import type { Feed } from '../../api/types';
 import { Time } from '../../ui/Figures';
 import { Panel } from '../../ui/Panel';
 import { StateWord } from '../../ui/StateWord';
@@ -18,10 +19,11 @@ export function StatePanel({ className }: { className?: string | undefined }) {
         {(now) => (
           <div className={classes.feed}>
             <StateWord state={now.status} />{' '}
-            {now.source === 'replay' ? 'Replay' : 'Simulated market'}, {now.updates_per_second.toFixed(0)} updates a second
+            {sourceWords(now)}, {now.updates_per_second.toFixed(0)} updates a second
             <div className="soft small">
               Market time <Time value={now.position.time} />
             </div>
+            {now.waiting_for ? <div className="small">Simulated prices until {now.waiting_for} answers.</div> : null}
             {now.error ? <div className="small">{now.error}</div> : null}
           </div>
         )}
@@ -40,4 +42,9 @@ export function StatePanel({ className }: { className?: string | undefined }) {
       </QueryState>
     </Panel>
   );
+}
+
+function sourceWords({ source, exchange }: Feed): string {
+  if (source === 'live') return `Live ${exchange ?? ''}`.trim();
+  return source === 'replay' ? 'Replay' : 'Simulated market';
 }

@@ -1,10 +1,11 @@
-// The data page: what price files there are and how good they are, how new ones get in, and the venues.
+// The data page: what price files there are, how good they are and what mends them, how new ones get in, and the venues.
 import { useSearchParams } from 'react-router';
 import { useDatasets } from '../../api/queries';
 import { Page } from '../../ui/Page';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
 import { useAccountName } from '../../ui/usePlace';
+import { BackfillPanel } from './BackfillPanel';
 import classes from './data.module.css';
 import { DatasetPanel } from './DatasetPanel';
 import { DatasetsTable } from './DatasetsTable';
@@ -38,10 +39,13 @@ export default function DataPage() {
               }
             </QueryState>
           </Panel>
-          {selected ? <DatasetPanel key={selected.id} dataset={selected} onGone={() => choose(null)} /> : null}
+          {selected ? <DatasetPanel key={selected.id} dataset={selected} onGone={() => choose(null)} onChoose={choose} /> : null}
           {chosen !== null && datasets.data && !selected ? <Empty title="This data set is gone.">Choose another one above.</Empty> : null}
         </div>
-        <ImportPanel account={account} onImported={choose} />
+        <div className={classes.side}>
+          <ImportPanel account={account} onImported={choose} />
+          <BackfillPanel account={account} onFetched={choose} />
+        </div>
         <VenuesPanel />
       </div>
     </Page>

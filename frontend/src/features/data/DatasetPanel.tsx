@@ -18,12 +18,20 @@ import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
 import { toastFault, toastGood } from '../../ui/toast';
 import { useLinkTo } from '../../ui/usePlace';
+import { kindWords } from './imports';
 import { QualityReport } from './QualityReport';
+import { RepairPanel } from './RepairPanel';
 
 const PAGE = 500;
 const HEIGHT = 320;
 
-export function DatasetPanel({ dataset, onGone }: { dataset: Dataset; onGone: () => void }) {
+interface Props {
+  dataset: Dataset;
+  onGone: () => void;
+  onChoose: (id: string) => void;
+}
+
+export function DatasetPanel({ dataset, onGone, onChoose }: Props) {
   const quality = useQuery({
     queryKey: keys.quality(dataset.id),
     queryFn: ({ signal }) => call('get', '/api/v1/datasets/{id}/quality/', { path: { id: dataset.id }, signal }),
@@ -33,8 +41,9 @@ export function DatasetPanel({ dataset, onGone }: { dataset: Dataset; onGone: ()
     <>
       <PreviewPanel dataset={dataset} onGone={onGone} />
       <Panel title={`Quality of ${dataset.symbol}`}>
-        <QueryState query={quality}>{(report) => <QualityReport report={report} />}</QueryState>
+        <QueryState query={quality}>{(report) => <QualityReport report={report} dataset={dataset} onChoose={onChoose} />}</QueryState>
       </Panel>
+      {quality.data && dataset.kind !== 'depth' ? <RepairPanel dataset={dataset} report={quality.data} onRepaired={onChoose} /> : null}
     </>
   );
 }
@@ -48,7 +57,7 @@ function PreviewPanel({ dataset, onGone }: { dataset: Dataset; onGone: () => voi
   const decimals = tick ? decimalsOf(tick) : (dataset.price_decimals ?? 2);
   return (
     <Panel
-      title={`${dataset.symbol} ${dataset.interval ?? dataset.kind}`}
+      title={`${dataset.symbol} ${kindWords(dataset)}`}
       isFlush
       actions={
         <>

@@ -5,6 +5,7 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { Time } from '../../ui/Figures';
 import { bytes, grouped } from '../../ui/format';
 import classes from './data.module.css';
+import { kindWords } from './imports';
 
 interface Props {
   datasets: readonly Dataset[];
@@ -45,7 +46,7 @@ function columnsOf(span: Span, onChoose: (id: string) => void): Column<Dataset>[
         </button>
       ),
     },
-    { id: 'kind', header: 'Kind', sortBy: (row) => row.interval ?? row.kind, cell: (row) => (row.kind === 'candles' ? `${row.interval ?? ''} candles` : 'Trades') },
+    { id: 'kind', header: 'Kind', sortBy: (row) => row.interval ?? row.kind, cell: (row) => `${kindWords(row)}${row.parent ? ', repaired' : ''}` },
     { id: 'rows', header: 'Rows', isNumber: true, sortBy: (row) => row.rows, cell: (row) => grouped(String(row.rows)) },
     { id: 'from', header: 'From', isExtra: true, sortBy: (row) => row.from, cell: (row) => <Time value={row.from} /> },
     { id: 'to', header: 'To', isExtra: true, sortBy: (row) => row.to, cell: (row) => <Time value={row.to} /> },

@@ -1,20 +1,20 @@
 // A file on its way in: choose it, see how it is read, mend the columns, import it, and watch it go.
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ChangeEvent, type DragEvent, useEffect, useState } from 'react';
 import { newKey } from '../../api/intent';
 import { keys } from '../../api/keys';
-import type { Dataset } from '../../api/types';
 import { INTERVALS } from '../../api/types';
 import { announce } from '../../ui/announce';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { bytes } from '../../ui/format';
+import { bytes, grouped } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { toastFault } from '../../ui/toast';
 import { ColumnMap } from './ColumnMap';
 import classes from './data.module.css';
-import { canPreview, EMPTY_FORM, type ImportForm, isEnded, useImport, useJob, usePreview } from './imports';
+import { canPreview, EMPTY_FORM, type Imported, type ImportForm, importedOf, kindWords, useImport, usePreview } from './imports';
 import { JobProgress } from './JobProgress';
+import { isEnded, useJob } from './jobs';
 
 const SAMPLE = '/samples/SAMPLE-USDT-1m.csv';
 
@@ -26,9 +26,10 @@ interface Props {
 export function ImportPanel({ account, onImported }: Props) {
   const { file, form, jobId, preview, start, take, change, submit, again } = useImporting(account);
   const job = useJob(account, jobId);
-  useImportedNews(job.data?.status === 'succeeded' ? firstOf(job.data.result) : null, onImported);
+  const imported = job.data?.status === 'succeeded' ? importedOf(job.data.result) : null;
+  useImportedNews(imported?.datasets[0]?.id ?? null, onImported);
   return (
-    <Panel title="Import a file" className={classes.import}>
+    <Panel title="Import a file">
       {file === null ? <Chooser onFile={take} /> : null}
       {file !== null && jobId === null ? (
         <div className="stack">
@@ -38,7 +39,7 @@ export function ImportPanel({ account, onImported }: Props) {
               Another file
             </Button>
           </div>
-          <Fields form={form} found={preview.data?.symbol ?? null} onChange={change} fields={start.error?.fields ?? preview.error?.fields ?? {}} />
+          <Fields form={form} found={preview.data?.symbol ?? null} onChange={(part) => change(part, 'kind' in part || 'price' in part || 'isCloses' in part)} fields={start.error?.fields ?? preview.error?.fields ?? {}} />
           {preview.isPending ? <p className="soft">Looking at the file…</p> : null}
           {preview.error ? <ErrorNote fault={preview.error} title="The file cannot be read like this" /> : null}
           {preview.data ? <ColumnMap preview={preview.data} form={form} onChange={(columns) => change({ columns }, true)} /> : null}
@@ -50,6 +51,7 @@ export function ImportPanel({ account, onImported }: Props) {
         </div>
       ) : null}
       {job.data ? <JobProgress job={job.data} account={account} /> : null}
+      {imported ? <WhatCame imported={imported} onChoose={onImported} /> : null}
       {job.error ? <ErrorNote fault={job.error} onRetry={() => void job.refetch()} /> : null}
       {job.data && isEnded(job.data) ? (
         <Button variant="default" onClick={again}>
@@ -94,23 +96,44 @@ function useImporting(account: string) {
   return { file, form, jobId, preview, start, take, change, submit, again };
 }
 
-/** The data set of an import, of several symbols the first one. */
-function firstOf(result: unknown): Pick<Dataset, 'id'> | null {
-  const whole = result as { datasets?: Pick<Dataset, 'id'>[] } & Pick<Dataset, 'id'>;
-  return whole.datasets ? (whole.datasets[0] ?? null) : whole;
+/** Of a file of several symbols: each that came, and each that could not be taken. */
+function WhatCame({ imported, onChoose }: { imported: Imported; onChoose: (id: string) => void }) {
+  const { datasets, refused, refusedCount } = imported;
+  if (datasets.length + refusedCount < 2) return null;
+  return (
+    <div className={classes.came} tabIndex={0} role="region" aria-label="What was imported">
+      <ul>
+        {datasets.map((each) => (
+          <li key={each.id}>
+            <button type="button" className={classes.choose} onClick={() => onChoose(each.id)}>
+              {each.symbol}
+            </button>{' '}
+            <span className="soft">
+              {kindWords(each)}, {grouped(String(each.rows))} rows
+            </span>
+          </li>
+        ))}
+        {refused.map((each) => (
+          <li key={each.name} className={classes.problem}>
+            <strong>✕ {each.name}</strong> {each.message}
+          </li>
+        ))}
+      </ul>
+      {refusedCount > refused.length ? <p className="soft small">{grouped(String(refusedCount))} were not taken; the first ones are shown.</p> : null}
+    </div>
+  );
 }
 
 /** Once: the lists are asked for anew, and the new data set is shown. */
-function useImportedNews(dataset: Pick<Dataset, 'id'> | null, onImported: (id: string) => void): void {
+function useImportedNews(id: string | null, onImported: (id: string) => void): void {
   const client = useQueryClient();
-  const id = dataset?.id ?? null;
   useEffect(() => {
     if (id === null) return;
     announce('The import is done.');
     void client.invalidateQueries({ queryKey: keys.datasets, exact: true });
     void client.invalidateQueries({ queryKey: keys.symbols });
     onImported(id);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each data set
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each import
   }, [id]);
 }
 
@@ -134,7 +157,10 @@ function Chooser({ onFile }: { onFile: (file: File) => void }) {
   };
   return (
     <div className={classes.chooser} data-over={isOver || undefined} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
-      <p>Candles or trades as CSV, Parquet or Feather; also gzipped or zipped. Drop a file here, or</p>
+      <p>
+        Candles, trades or quotes as CSV, Parquet or Feather, or a recording of an order book; also gzipped, or zipped with one file for
+        each symbol. Drop a file here, or
+      </p>
       <div className="row">
         <label className={classes.file}>
           Choose a file
@@ -169,9 +195,32 @@ function Fields({ form, found, onChange, fields }: FieldsProps) {
           { value: 'candles', label: 'Candles' },
           { value: 'trades', label: 'Trades' },
           { value: 'quotes', label: 'Quotes' },
+          { value: 'depth', label: 'Order book' },
         ]}
       />
-      <NativeSelect label="Interval" value={form.interval} error={fields.interval} onChange={(event) => onChange({ interval: event.currentTarget.value })} data={[{ value: '', label: 'As found' }, ...INTERVALS.map((value) => ({ value, label: value }))]} />
+      <NativeSelect label="Interval" value={form.interval} disabled={form.kind !== '' && form.kind !== 'candles'} error={fields.interval} onChange={(event) => onChange({ interval: event.currentTarget.value })} data={[{ value: '', label: 'As found' }, ...INTERVALS.map((value) => ({ value, label: value }))]} />
+      <details className={classes.more}>
+        <summary>Of bid and ask, or closing prices alone</summary>
+        <NativeSelect
+          size="xs"
+          label="Price of bars with a bid and an ask"
+          value={form.price}
+          error={fields.price}
+          onChange={(event) => onChange({ price: event.currentTarget.value as ImportForm['price'] })}
+          data={[
+            { value: '', label: 'The middle' },
+            { value: 'bid', label: 'Bid' },
+            { value: 'ask', label: 'Ask' },
+          ]}
+        />
+        <Checkbox
+          size="xs"
+          label="A column of closing prices for each symbol"
+          checked={form.isCloses}
+          error={fields.closes}
+          onChange={(event) => onChange({ isCloses: event.currentTarget.checked })}
+        />
+      </details>
     </div>
   );
 }

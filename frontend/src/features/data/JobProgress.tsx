@@ -7,13 +7,20 @@ import { useWrite } from '../../api/useWrite';
 import { CopyText } from '../../ui/CopyText';
 import { StateWord } from '../../ui/StateWord';
 import { toastFault } from '../../ui/toast';
-import { isEnded } from './imports';
+import { isEnded } from './jobs';
 
-export function JobProgress({ job, account }: { job: Job; account: string }) {
+interface Props {
+  job: Job;
+  account: string;
+  /** What is being done: the import, the repair. */
+  what?: string;
+}
+
+export function JobProgress({ job, account, what = 'the import' }: Props) {
   const client = useQueryClient();
   const cancel = useWrite<string, Job>((id, key) => call('delete', '/api/v1/jobs/{id}/', { path: { id }, account, key }), {
     onSuccess: () => void client.invalidateQueries({ queryKey: ['jobs', account] }),
-    onError: (fault) => toastFault('The import goes on.', fault),
+    onError: (fault) => toastFault(`It was not stopped: ${what} goes on.`, fault),
   });
   const percent = Math.round(job.progress * 100);
   return (
@@ -22,11 +29,11 @@ export function JobProgress({ job, account }: { job: Job; account: string }) {
         <StateWord state={job.status} /> <span className="num">{percent}%</span>
         {isEnded(job) ? null : (
           <Button size="compact-xs" variant="default" loading={cancel.isPending} onClick={() => cancel.write(job.id)}>
-            Cancel the import
+            Cancel {what}
           </Button>
         )}
       </div>
-      <Progress value={percent} aria-label="Progress of the import" />
+      <Progress value={percent} aria-label={`Progress of ${what}`} />
       <span className="soft small">{job.message}</span>
       {job.error ? (
         <div role="alert">

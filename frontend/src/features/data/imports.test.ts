@@ -1,6 +1,6 @@
 // Files on their way in: how much of one is looked at, and what goes with it.
 import { expect, it } from 'vitest';
-import { canPreview, EMPTY_FORM, formOf, headOf, MAX_WHOLE_PREVIEW_BYTES } from './imports';
+import { canPreview, EMPTY_FORM, formOf, headOf, importedOf, kindWords, MAX_WHOLE_PREVIEW_BYTES } from './imports';
 
 it('looks at the head of a long text, up to its last whole line', async () => {
   const file = new File(['time,close\n', '2026-01-01,1\n'.repeat(40_000)], 'long.csv');
@@ -28,4 +28,23 @@ it('sends what was chosen, and leaves the rest to be found', () => {
   expect([...form.keys()]).toEqual(['file', 'symbol', 'columns']);
   expect(form.get('symbol')).toBe('BTC-USDT');
   expect(form.get('columns')).toBe('{"close":"last"}');
+});
+
+it('sends which side of bars with both, and that a panel has closes alone', () => {
+  const form = formOf(new File(['a'], 'a.csv'), { ...EMPTY_FORM, price: 'bid', isCloses: true }, true);
+  expect([...form.entries()].slice(1)).toEqual([['price', 'bid'], ['closes', 'true']]);
+});
+
+it('tells what came of a file of one symbol, and of several', () => {
+  const one = { id: '1', symbol: 'BTC-USDT', kind: 'quotes', interval: null, rows: 3 } as const;
+  expect(importedOf(one)).toEqual({ datasets: [one], refused: [], refusedCount: 0 });
+  const refused = [{ name: 'YIELD', code: 'UNSUITABLE_DATA', message: 'Yields are no prices.' }];
+  expect(importedOf({ datasets: [one], refused, refused_count: 5 })).toEqual({ datasets: [one], refused, refusedCount: 5 });
+  expect(importedOf(null)).toBeNull();
+});
+
+it('names what a data set holds', () => {
+  expect(kindWords({ kind: 'candles', interval: '5m' })).toBe('5m candles');
+  expect(kindWords({ kind: 'quotes', interval: null })).toBe('Quotes');
+  expect(kindWords({ kind: 'depth', interval: null })).toBe('Order book');
 });

@@ -1,9 +1,9 @@
-// Files on their way into the gateway: a look at the head of one, and its import as a job.
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { call, upload } from '../../api/client';
+// Files on their way into the gateway: a look at the head of one, its import, and what came of it.
+import { useMutation } from '@tanstack/react-query';
+import { upload } from '../../api/client';
 import type { ApiError } from '../../api/errors';
 import { newKey } from '../../api/intent';
-import type { FilePreview, Job } from '../../api/types';
+import type { Dataset, FilePreview, Job } from '../../api/types';
 
 /** So much of a text file is enough to see how it is laid out. */
 const HEAD_BYTES = 256 * 1024;
@@ -12,13 +12,17 @@ export const MAX_WHOLE_PREVIEW_BYTES = 32 * 1024 * 1024;
 
 export interface ImportForm {
   symbol: string;
-  kind: '' | 'candles' | 'trades' | 'quotes';
+  kind: '' | Dataset['kind'];
   interval: string;
+  /** Which side of bars with a bid and an ask; empty: the middle. */
+  price: '' | 'bid' | 'ask';
+  /** A panel of closing prices is taken as candles without a range. */
+  isCloses: boolean;
   /** Column of each role where it differs from what was found. */
   columns: Record<string, string>;
 }
 
-export const EMPTY_FORM: ImportForm = { symbol: '', kind: '', interval: '', columns: {} };
+export const EMPTY_FORM: ImportForm = { symbol: '', kind: '', interval: '', price: '', isCloses: false, columns: {} };
 
 function isText(name: string): boolean {
   return /\.(csv|tsv|txt)$/i.test(name);
@@ -41,6 +45,8 @@ export function formOf(file: File, form: ImportForm, hasInterval: boolean): Form
   if (form.symbol.trim()) data.set('symbol', form.symbol.trim().toUpperCase());
   if (form.kind) data.set('kind', form.kind);
   if (hasInterval && form.interval) data.set('interval', form.interval);
+  if (form.price) data.set('price', form.price);
+  if (form.isCloses) data.set('closes', 'true');
   if (Object.keys(form.columns).length > 0) data.set('columns', JSON.stringify(form.columns));
   return data;
 }
@@ -58,18 +64,25 @@ export function useImport(account: string) {
   });
 }
 
-const ENDED = new Set<Job['status']>(['succeeded', 'failed', 'canceled', 'interrupted']);
-
-export function isEnded(job: Job): boolean {
-  return ENDED.has(job.status);
+/** What an import made: a data set for each symbol of the file, and those that could not be taken. */
+export interface Imported {
+  datasets: Pick<Dataset, 'id' | 'symbol' | 'kind' | 'interval' | 'rows'>[];
+  refused: { name: string; code: string; message: string }[];
+  /** Of `refused` the first ones are named. */
+  refusedCount: number;
 }
 
-/** The job as it stands, asked for until it has ended. */
-export function useJob(account: string, id: string | null) {
-  return useQuery<Job>({
-    queryKey: ['jobs', account, id],
-    enabled: id !== null,
-    queryFn: ({ signal }) => call('get', '/api/v1/jobs/{id}/', { path: { id: id ?? '' }, account, signal }),
-    refetchInterval: (query) => (query.state.data && isEnded(query.state.data) ? false : 400),
-  });
+export function importedOf(result: unknown): Imported | null {
+  if (typeof result !== 'object' || result === null) return null;
+  if ('datasets' in result) {
+    const several = result as Omit<Imported, 'refusedCount'> & { refused_count: number };
+    return { datasets: several.datasets, refused: several.refused, refusedCount: several.refused_count };
+  }
+  return { datasets: [result as Imported['datasets'][number]], refused: [], refusedCount: 0 };
+}
+
+const KIND_WORDS: Record<Dataset['kind'], string> = { candles: 'candles', trades: 'Trades', quotes: 'Quotes', depth: 'Order book' };
+
+export function kindWords({ kind, interval }: Pick<Dataset, 'kind' | 'interval'>): string {
+  return kind === 'candles' ? `${interval ?? ''} candles`.trim() : KIND_WORDS[kind];
 }

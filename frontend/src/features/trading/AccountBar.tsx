@@ -1,14 +1,15 @@
 // Which account trades: its worth, another one, a new one, and a fresh start.
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
-import { useAccounts, useOpenAccount, useResetAccount } from '../../api/queries';
+import { Button, NativeSelect } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { useAccounts, useResetAccount } from '../../api/queries';
 import type { Account } from '../../api/types';
 import { Confirm } from '../../ui/Confirm';
-import { ErrorNote } from '../../ui/ErrorNote';
 import { Amount } from '../../ui/Figures';
 import { toastGood } from '../../ui/toast';
 import { useChooseAccount } from '../../ui/usePlace';
 import classes from './bars.module.css';
+
+const NewAccount = lazy(() => import('./NewAccount'));
 
 export function AccountBar({ account }: { account: Account }) {
   const accounts = useAccounts();
@@ -37,7 +38,7 @@ export function AccountBar({ account }: { account: Account }) {
       <Button size="compact-sm" variant="default" onClick={() => setDialog('reset')}>
         Reset
       </Button>
-      {dialog === 'new' ? <NewAccount onClose={close} /> : null}
+      <Suspense fallback={null}>{dialog === 'new' ? <NewAccount onClose={close} /> : null}</Suspense>
       {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
     </div>
   );
@@ -59,38 +60,5 @@ function ResetAccount({ account, onClose }: { account: Account; onClose: () => v
       Open orders are canceled, positions are gone, and the balances are those it was opened with. What happened until now stays readable as
       epoch {account.epoch}.
     </Confirm>
-  );
-}
-
-function NewAccount({ onClose }: { onClose: () => void }) {
-  const [name, setName] = useState('');
-  const [amount, setAmount] = useState('100000');
-  const [currency, setCurrency] = useState('USDT');
-  const choose = useChooseAccount();
-  const open = useOpenAccount();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    open
-      .writeAsync({ name, type: 'cash', base_currency: currency, allow_short: false, allow_stale_prices: false, balances: { [currency]: amount } })
-      .then((account) => {
-        toastGood('Account opened.', account.name);
-        onClose();
-        choose(account.id);
-      })
-      .catch(() => undefined); // shown below
-  };
-  const refused = open.error?.fields ?? {};
-  return (
-    <Modal opened onClose={onClose} title="Open another account">
-      <form onSubmit={submit} className="stack">
-        <TextInput label="Name" value={name} required data-autofocus error={refused.name} onChange={(event) => setName(event.currentTarget.value)} />
-        <TextInput label="Starts with" value={amount} required inputMode="decimal" error={refused.balances} onChange={(event) => setAmount(event.currentTarget.value)} />
-        <TextInput label="Base currency" value={currency} required error={refused.base_currency} onChange={(event) => setCurrency(event.currentTarget.value.toUpperCase())} />
-        {open.error ? <ErrorNote fault={open.error} /> : null}
-        <Button type="submit" loading={open.isPending}>
-          Open the account
-        </Button>
-      </form>
-    </Modal>
   );
 }

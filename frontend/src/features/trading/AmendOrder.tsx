@@ -2,12 +2,15 @@
 import { Button, Modal } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useReplaceOrder } from '../../api/queries';
-import type { Instrument, Order, ReplaceOrderIn } from '../../api/types';
-import { trimmed } from '../../ui/format';
+import type { Instrument, Order } from '../../api/types';
+import { useSettings } from '../../settings';
+import { MomentField } from '../../ui/MomentField';
 import { stepBy } from '../../ui/decimal';
 import { toastGood } from '../../ui/toast';
+import { amendable, changeOf, LABELS, valuesOf } from './amending';
 import { NumberField } from './NumberField';
 import { Refusal } from './Refusal';
+import { problemsOf } from './ticketState';
 
 interface Props {
   account: string;
@@ -16,17 +19,11 @@ interface Props {
   onClose: () => void;
 }
 
-export function AmendOrder({ account, order, instrument, onClose }: Props) {
-  const [quantity, setQuantity] = useState(trimmed(order.quantity));
-  const [price, setPrice] = useState(order.price ?? '');
-  const [stop, setStop] = useState(order.stop_price ?? '');
+export default function AmendOrder({ account, order, instrument, onClose }: Props) {
+  const { timeZone } = useSettings();
+  const [values, setValues] = useState(() => valuesOf(order, timeZone));
   const replace = useReplaceOrder(account);
-  const change: ReplaceOrderIn = {
-    ...(quantity !== trimmed(order.quantity) ? { quantity } : {}),
-    ...(order.price !== null && price !== order.price ? { price } : {}),
-    ...(order.stop_price !== null && stop !== order.stop_price ? { stop_price: stop } : {}),
-  };
-  const isSame = Object.keys(change).length === 0;
+  const change = changeOf(order, values, timeZone);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     replace
@@ -38,19 +35,21 @@ export function AmendOrder({ account, order, instrument, onClose }: Props) {
       .catch(() => undefined); // shown below
   };
   const refused = replace.error?.fields ?? {};
+  const units = { base: instrument?.base ?? '', quote: instrument?.quote ?? '', percent: '%' };
   const tick = instrument?.tick_size ?? '0.01';
   return (
     <Modal opened onClose={onClose} title={`Change the ${order.side} order of ${order.symbol}`}>
       <form onSubmit={submit} className="stack">
-        <NumberField label="Whole quantity, filled included" unit={instrument?.base ?? ''} value={quantity} problem={refused.quantity} onChange={setQuantity} />
-        {order.price === null ? null : (
-          <NumberField label="Price" unit={instrument?.quote ?? ''} value={price} problem={refused.price} onChange={setPrice} onStep={(count) => setPrice(stepBy(price, tick, count))} />
-        )}
-        {order.stop_price === null ? null : (
-          <NumberField label="Stop price" unit={instrument?.quote ?? ''} value={stop} problem={refused.stop_price} onChange={setStop} onStep={(count) => setStop(stepBy(stop, tick, count))} />
-        )}
-        {replace.error ? <Refusal fault={replace.error} words="the change" /> : null}
-        <Button type="submit" loading={replace.isPending} disabled={isSame}>
+        {amendable(order).map((name) => {
+          const { label, unit } = LABELS[name];
+          const value = values[name] ?? '';
+          const set = (text: string) => setValues({ ...values, [name]: text });
+          if (unit === 'moment') return <MomentField key={name} label={label} value={value} error={refused[name]} onChange={set} />;
+          const step = unit === 'quote' ? { onStep: (count: number) => set(stepBy(value, tick, count)) } : {};
+          return <NumberField key={name} label={label} unit={units[unit]} value={value} problem={refused[name]} onChange={set} {...step} />;
+        })}
+        {replace.error ? <Refusal fault={replace.error} words="the change" others={problemsOf(refused).others} /> : null}
+        <Button type="submit" loading={replace.isPending} disabled={Object.keys(change).length === 0}>
           Change the order
         </Button>
       </form>

@@ -1,4 +1,4 @@
-// The market at a glance: the symbol, its last price and the day behind it; old prices say so.
+// The market at a glance: the symbol, its last price and the day behind it; old prices say so, and so does what is let happen.
 import { memo } from 'react';
 import type { Instrument } from '../../api/types';
 import { useTicker } from '../../stream/markets';
@@ -7,6 +7,7 @@ import { Amount, Change } from '../../ui/Figures';
 import { compact, duration } from '../../ui/format';
 import { Icon } from '../../ui/icons';
 import classes from './MarketBar.module.css';
+import { type Happening, happeningWord } from './scenarios';
 import { useStaleness } from './staleness';
 
 export const MarketBar = memo(function MarketBar({ instrument }: { instrument: Instrument }) {
@@ -24,10 +25,17 @@ export const MarketBar = memo(function MarketBar({ instrument }: { instrument: I
         <Change value={ticker?.change_24h} decimals={2} unit="%" />
       </span>
       {isStale ? (
-        <span className={classes.staleNote} role="status" title={why}>
-          <Icon name="warning" size={14} /> Stale{ageS === null ? '' : `, ${duration(ageS)} old`}
-        </span>
+        <>
+          <span className={classes.staleNote} title={why}>
+            <Icon name="warning" size={14} /> Stale{ageS === null ? '' : `, ${duration(ageS)} old`}
+          </span>
+          {/* Said once; the age changes each second. */}
+          <span className="visually-hidden" role="status">
+            The price is old. {why}
+          </span>
+        </>
       ) : null}
+      {ticker?.scenarios.length ? <Happenings kinds={ticker.scenarios} /> : null}
       <dl className={classes.figures}>
         <Figure name="Bid" value={<Amount value={ticker?.bid} decimals={decimals} />} />
         <Figure name="Ask" value={<Amount value={ticker?.ask} decimals={decimals} />} />
@@ -38,6 +46,16 @@ export const MarketBar = memo(function MarketBar({ instrument }: { instrument: I
         <Figure name="Source" value={ticker?.source ?? '—'} />
       </dl>
     </section>
+  );
+});
+
+/** What changes the market on top of its source; a halt before all. */
+const Happenings = memo(function Happenings({ kinds }: { kinds: readonly Happening[] }) {
+  return (
+    <span className={classes.staleNote} role="status" data-testid="happenings">
+      <span aria-hidden="true">{kinds.includes('halt') ? '■' : '◆'}</span>
+      {[...kinds].sort((a, b) => Number(b === 'halt') - Number(a === 'halt')).map(happeningWord).join(', ')}
+    </span>
   );
 });
 

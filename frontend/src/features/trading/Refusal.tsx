@@ -7,6 +7,8 @@ import { isDecimal } from '../../ui/decimal';
 interface Props {
   fault: ApiError;
   words: string;
+  /** What is said of fields that are not on the page. */
+  others?: readonly string[];
   onRetry?: (() => void) | undefined;
 }
 
@@ -22,11 +24,16 @@ export function numbersOf(details: Record<string, unknown>): [string, string][] 
     });
 }
 
-export function Refusal({ fault, words, onRetry }: Props) {
+export function Refusal({ fault, words, others = [], onRetry }: Props) {
   const numbers = numbersOf(fault.details);
   return (
     <div>
       <ErrorNote fault={fault} title={fault.status === 0 ? `Unknown: ${words}` : `Refused: ${words}`} onRetry={onRetry} />
+      {others.map((text) => (
+        <p key={text} className="small">
+          {text}
+        </p>
+      ))}
       {numbers.length > 0 ? (
         <dl className="pairs small" aria-label="Numbers of the refusal">
           {numbers.map(([name, value]) => (

@@ -1,12 +1,16 @@
-// What moves the market: the simulation or a replay; play, pause, step and speed.
-import { ActionIcon, NativeSelect, Tooltip } from '@mantine/core';
-import { useState } from 'react';
+// What moves the market: the simulation, a replay or an exchange; play, pause, step and speed, and the way to direct it.
+import { ActionIcon, Button, NativeSelect, Tooltip } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import { useDatasets, useFeed, useSetFeed, useStepFeed } from '../../api/queries';
 import type { Dataset, Feed, FeedIn } from '../../api/types';
 import { Time } from '../../ui/Figures';
 import { Icon } from '../../ui/icons';
+import { Loading } from '../../ui/States';
 import { toastFault } from '../../ui/toast';
 import classes from './bars.module.css';
+import { droppedWords } from './liveWords';
+
+const DirectorPanel = lazy(() => import('./DirectorPanel'));
 
 const SPEEDS = [0.5, 1, 2, 5, 10, 60, 300, 0];
 
@@ -14,7 +18,32 @@ function speedWords(speed: number): string {
   return speed === 0 ? 'As fast as it goes' : `${speed} ×`;
 }
 
-export function ReplayBar({ onSource }: { onSource: (symbol: string) => void }) {
+interface Props {
+  symbol: string;
+  onSource: (symbol: string) => void;
+}
+
+export function ReplayBar({ symbol, onSource }: Props) {
+  const [isDirecting, setDirecting] = useState(false);
+  return (
+    <>
+      <Bar onSource={onSource}>
+        <Button size="compact-sm" variant="default" aria-expanded={isDirecting} onClick={() => setDirecting(!isDirecting)}>
+          Direct
+        </Button>
+      </Bar>
+      {isDirecting ? (
+        <div className={classes.director}>
+          <Suspense fallback={<Loading />}>
+            <DirectorPanel symbol={symbol} />
+          </Suspense>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function Bar({ onSource, children }: { onSource: Props['onSource']; children: React.ReactNode }) {
   const feed = useFeed();
   const datasets = useDatasets();
   const set = useSetFeed();
@@ -69,6 +98,7 @@ export function ReplayBar({ onSource }: { onSource: (symbol: string) => void }) 
         onChange={(event) => change({ speed: Number(event.currentTarget.value) })}
         data={[...new Set([...SPEEDS, now.speed])].map((speed) => ({ value: String(speed), label: speedWords(speed) }))}
       />
+      {children}
       <Position feed={now} />
     </div>
   );
@@ -76,6 +106,7 @@ export function ReplayBar({ onSource }: { onSource: (symbol: string) => void }) 
 
 /** Where the market is, and why it stands where it does. */
 function Position({ feed }: { feed: Feed }) {
+  const dropped = droppedWords(feed.dropped_ticks);
   return (
     <>
       <span className={`${classes.figure ?? ''} ${classes.wide ?? ''}`}>
@@ -84,6 +115,7 @@ function Position({ feed }: { feed: Feed }) {
       </span>
       {feed.waiting_for ? <span className={classes.fault}>Simulated prices until {feed.waiting_for} answers.</span> : null}
       {feed.source === 'live' && feed.stale_symbols.length > 0 ? <span className={classes.fault}>Old prices: {feed.stale_symbols.join(', ')}</span> : null}
+      {dropped ? <span className="soft">{dropped}.</span> : null}
       {feed.error ? <span className={classes.fault}>{feed.error}</span> : null}
       {feed.status === 'finished' ? <span className={classes.fault}>The replay has ended; choose a source to go on.</span> : null}
     </>

@@ -15,7 +15,7 @@ interface Props {
   onClose: () => void;
 }
 
-export function Review({ order, words, instrument, preview, onSend, onClose }: Props) {
+export default function Review({ order, words, instrument, preview, onSend, onClose }: Props) {
   const isSlip = isFar(order.price ?? order.stop_price ?? '', newestTicker(instrument.symbol)?.last ?? null);
   return (
     <Modal opened onClose={onClose} title="Review the order" closeButtonProps={{ 'aria-label': 'Close the review' }}>

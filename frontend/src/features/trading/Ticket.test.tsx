@@ -5,35 +5,18 @@ import { HttpResponse } from 'msw';
 import { useReducer } from 'react';
 import { beforeEach, expect, it } from 'vitest';
 import { changeSettings, DEFAULTS } from '../../settings';
-import { ACCOUNT, BALANCES, BTC, makeFill, makeOrder } from '../../test/make';
+import { ACCOUNT, BALANCES, BTC, makeFill, makeOrder, makePreview } from '../../test/make';
 import { show } from '../../test/render';
 import { answers, refusal, success } from '../../test/server';
 import { Ticket } from './Ticket';
 import { EMPTY_TICKET, reduceTicket } from './ticketState';
-
-const PREVIEW = {
-  accepted: true,
-  code: null,
-  reason: null,
-  quantity: '0.01000',
-  fills: [{ price: '60000.00', quantity: '0.01000', fee: '0.3', fee_asset: 'USDT' }],
-  filled_quantity: '0.01000',
-  resting_quantity: '0.00000',
-  expired_quantity: '0.00000',
-  average_price: '60000.00',
-  reference_price: '60000.00',
-  slippage: '0.00',
-  fees: [{ asset: 'USDT', amount: '0.3' }],
-  held: null,
-  balances_after: [{ asset: 'USDT', total: '99399.7' }],
-};
 
 let keysSent: string[];
 
 beforeEach(() => {
   changeSettings(DEFAULTS);
   keysSent = [];
-  answers('post', '/api/v1/orders/preview/', () => success(PREVIEW));
+  answers('post', '/api/v1/orders/preview/', () => success(makePreview()));
 });
 
 function takeOrders(answer: (count: number) => Response): void {
@@ -139,4 +122,73 @@ it('lets single keys be switched off', async () => {
   await screen.findByRole('textbox', { name: 'Quantity' });
   await userEvent.setup().keyboard('b');
   expect(screen.getByRole('textbox', { name: 'Quantity' })).not.toHaveFocus();
+});
+
+const SHOWN = 'Shown at a time, empty: all of it';
+
+it('has the fields of the chosen type, and no others', async () => {
+  const user = userEvent.setup();
+  show(<Desk />);
+  const type = await screen.findByRole('combobox', { name: 'Type' });
+  const prices = () => [...document.querySelectorAll<HTMLInputElement>('form input[inputmode="decimal"]')].map((each) => each.labels?.[0]?.textContent);
+  expect(prices()).toEqual(['Quantity']);
+  await user.selectOptions(type, 'trailing_stop_limit');
+  expect(prices()).toEqual(['Trails by', 'Limit, from the stop', 'Quantity', SHOWN]);
+  await user.selectOptions(type, 'take_profit_limit');
+  expect(prices()).toEqual(['Take-profit price', 'Price', 'Quantity', SHOWN]);
+  await user.selectOptions(type, 'limit');
+  expect(prices()).toEqual(['Price', 'Quantity', SHOWN]);
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Time in force' }), 'gtd');
+  expect(screen.getByLabelText<HTMLInputElement>(/^Expires, by the market’s clock/).value).toMatch(/^\d{4}-/);
+});
+
+it('sends every choice of a trailing stop under its own name', async () => {
+  changeSettings({ hasReview: false });
+  const user = userEvent.setup();
+  let body: unknown;
+  answers('post', '/api/v1/orders/', async (request) => {
+    body = await request.json();
+    return filled();
+  });
+  show(<Desk />);
+  await user.selectOptions(await screen.findByRole('combobox', { name: 'Type' }), 'trailing_stop');
+  await user.click(screen.getByRole('radio', { name: 'Sell' }));
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Trail measured in' }), 'amount');
+  await user.type(screen.getByRole('textbox', { name: 'Trails by' }), '150');
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Time in force' }), 'day');
+  await user.click(screen.getByRole('checkbox', { name: /Reduce only/ }));
+  await user.type(screen.getByRole('textbox', { name: 'Quantity' }), '0.01{Enter}');
+  await waitFor(() =>
+    expect(body).toEqual({
+      symbol: 'BTC-USDT',
+      side: 'sell',
+      type: 'trailing_stop',
+      time_in_force: 'day',
+      post_only: false,
+      quantity: '0.01',
+      trail_amount: '150',
+      reduce_only: true,
+    }),
+  );
+});
+
+it('says already while it is typed what the gateway would not take', async () => {
+  const user = userEvent.setup();
+  answers('post', '/api/v1/orders/preview/', () => refusal(400, 'VALIDATION_FAILED', 'The request is invalid.', { display_quantity: ['Must not be more than the quantity.'] }));
+  show(<Desk />);
+  await user.selectOptions(await screen.findByRole('combobox', { name: 'Type' }), 'limit');
+  await user.type(screen.getByRole('textbox', { name: 'Price' }), '60000');
+  await user.type(screen.getByRole('textbox', { name: 'Quantity' }), '0.01');
+  await user.type(screen.getByRole('textbox', { name: /^Shown at a time/ }), '1');
+  await waitFor(() => expect(screen.getByRole('textbox', { name: /^Shown at a time/ })).toBeInvalid());
+});
+
+it('names a refused choice that has no field', async () => {
+  changeSettings({ hasReview: false });
+  const user = userEvent.setup();
+  takeOrders(() => refusal(400, 'VALIDATION_FAILED', 'The request is invalid.', { reduce_only: ['There is no position to reduce.'] }));
+  show(<Desk />);
+  await user.click(await screen.findByRole('checkbox', { name: /Reduce only/ }));
+  await user.type(screen.getByRole('textbox', { name: 'Quantity' }), '0.01{Enter}');
+  expect(await screen.findByText('reduce only: There is no position to reduce.')).toBeInTheDocument();
 });

@@ -1,9 +1,10 @@
 // The order ticket: typed by hand or by keys, previewed while typing, reviewed and sent once.
-import { Button, Checkbox, NativeSelect, SegmentedControl } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { type Dispatch, type FormEvent, type RefObject, useMemo, useRef, useState } from 'react';
+import { ApiError } from '../../api/errors';
 import { newKey } from '../../api/intent';
 import { usePlaceOrder } from '../../api/queries';
-import type { Account, Balance, Instrument, OrderIn, OrderType, TimeInForce } from '../../api/types';
+import type { Account, Balance, Instrument, OrderIn } from '../../api/types';
 import { useSettings } from '../../settings';
 import { newestTicker } from '../../stream/markets';
 import { orderNews } from '../../ui/AccountEvents';
@@ -12,9 +13,10 @@ import { useSingleKey } from '../../ui/useSingleKey';
 import { NumberField } from './NumberField';
 import { PreviewPanel } from './PreviewPanel';
 import { Refusal } from './Refusal';
-import { Review } from './Review';
+import { Review, useReviewAtHand } from './lazyReview';
 import classes from './Ticket.module.css';
-import { inWords, isFar, ORDER_TYPES, orderOf, type Problems, sizeOfShare, type Ticket as State, type TicketAction, TIMES } from './ticketState';
+import { type Fields, Kind, Prices, Terms } from './TicketFields';
+import { inWords, isFar, ORDER_TYPES, orderOf, type Problems, problemsOf, sizeOfShare, type Ticket as State, type TicketAction } from './ticketState';
 import { usePreview } from './usePreview';
 
 interface Props {
@@ -33,23 +35,25 @@ interface Intent {
 }
 
 export function Ticket({ account, balances, instrument, ticket, dispatch }: Props) {
-  const { hasReview } = useSettings();
+  const { hasReview, timeZone } = useSettings();
   const size = useRef<HTMLInputElement>(null);
-  const { order, problems } = orderOf(ticket, instrument);
+  const { order, problems } = orderOf(ticket, instrument, timeZone);
   const preview = usePreview(account.id, order);
   const { place, reviewed, setReviewed, sent, send, submit, isChecked } = useSending({ account, instrument, ticket, dispatch }, order);
   useSideKeys(dispatch, size);
+  useReviewAtHand();
   const change = (part: Partial<State>) => {
     place.reset();
     dispatch({ do: 'change', change: part });
   };
-  const shown: Problems = isChecked ? problems : onlyTyped(problems, ticket);
-  const fields = { ticket, instrument, change };
+  const foreseen = order && preview.error instanceof ApiError ? preview.error.fields : {};
+  const refused = problemsOf({ ...foreseen, ...place.error?.fields });
+  const fields: Fields = { ticket, instrument, change, dispatch, problems: { ...refused.problems, ...(isChecked ? problems : onlyTyped(problems, ticket)) } };
   return (
     <form className={classes.ticket} onSubmit={submit} aria-label="Order ticket" noValidate>
       <Kind {...fields} />
-      <Prices {...fields} dispatch={dispatch} problems={shown} refused={place.error?.fields ?? {}} />
-      <SizeField {...fields} account={account} balances={balances} inputRef={size} problem={shown.size ?? place.error?.fields.quantity ?? place.error?.fields.notional} />
+      <Prices {...fields} />
+      <SizeField {...fields} account={account} balances={balances} inputRef={size} />
       <Terms {...fields} />
       <PreviewPanel preview={order ? preview.data : undefined} fault={order ? preview.error : null} instrument={instrument} />
       <Button type="submit" loading={place.isPending} className={classes.send} data-side={ticket.side} fullWidth>
@@ -60,7 +64,9 @@ export function Ticket({ account, balances, instrument, ticket, dispatch }: Prop
           No answer yet; asking again under the same key ({place.failureCount}). It is one order, however often.
         </p>
       ) : null}
-      {place.error && sent ? <Refusal fault={place.error} words={sent.words} onRetry={place.error.isRetryable ? () => send(sent) : undefined} /> : null}
+      {place.error && sent ? (
+        <Refusal fault={place.error} words={sent.words} others={refused.others} onRetry={place.error.isRetryable ? () => send(sent) : undefined} />
+      ) : null}
       {reviewed ? (
         <Review order={reviewed.order} words={reviewed.words} instrument={instrument} preview={preview.data} onSend={() => send(reviewed)} onClose={() => setReviewed(null)} />
       ) : null}
@@ -98,75 +104,6 @@ function useSending({ account, instrument, ticket, dispatch }: Omit<Props, 'bala
   return { place, reviewed, setReviewed, sent, send, submit, isChecked };
 }
 
-type Fields = Omit<FieldProps, 'problem'>;
-
-function Kind({ ticket, change }: Fields) {
-  return (
-    <>
-      <SegmentedControl
-        fullWidth
-        aria-label="Side"
-        value={ticket.side}
-        onChange={(side) => change({ side: side as State['side'] })}
-        data={[
-          { value: 'buy', label: 'Buy' },
-          { value: 'sell', label: 'Sell' },
-        ]}
-        classNames={{ root: classes.sides ?? '', indicator: classes.sideChosen ?? '' }}
-        data-side={ticket.side}
-      />
-      <NativeSelect
-        label="Type"
-        value={ticket.type}
-        onChange={(event) => change({ type: event.currentTarget.value as OrderType })}
-        data={Object.entries(ORDER_TYPES).map(([value, { label }]) => ({ value, label }))}
-        description={ORDER_TYPES[ticket.type].about}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
-      />
-    </>
-  );
-}
-
-interface PricesProps extends Fields {
-  dispatch: Dispatch<TicketAction>;
-  problems: Problems;
-  refused: Record<string, string>;
-}
-
-function Prices({ problems, refused, ...fields }: PricesProps) {
-  const { hasStop, hasPrice } = ORDER_TYPES[fields.ticket.type];
-  return (
-    <>
-      {hasStop ? <PriceField {...fields} field="stopPrice" label="Stop price" problem={problems.stopPrice ?? refused.stop_price} /> : null}
-      {hasPrice ? <PriceField {...fields} field="price" label="Price" problem={problems.price ?? refused.price} /> : null}
-    </>
-  );
-}
-
-function Terms({ ticket, change }: Fields) {
-  const { times } = ORDER_TYPES[ticket.type];
-  return (
-    <>
-      {times.length > 1 ? (
-        <NativeSelect
-          label="Time in force"
-          value={ticket.timeInForce}
-          onChange={(event) => change({ timeInForce: event.currentTarget.value as TimeInForce })}
-          data={times.map((value) => ({ value, label: TIMES[value] }))}
-        />
-      ) : null}
-      {ticket.type === 'limit' ? (
-        <Checkbox
-          label="Post only: never take, or be refused"
-          checked={ticket.isPostOnly}
-          disabled={ticket.timeInForce !== 'gtc'}
-          onChange={(event) => change({ isPostOnly: event.currentTarget.checked })}
-        />
-      ) : null}
-    </>
-  );
-}
-
 /** Before anything was sent, an empty field is no mistake yet. */
 function onlyTyped(problems: Problems, ticket: State): Problems {
   const names = (Object.keys(problems) as (keyof Problems)[]).filter((name) => ticket[name] !== '');
@@ -183,42 +120,29 @@ function useSideKeys(dispatch: Dispatch<TicketAction>, size: RefObject<HTMLInput
   useSingleKey('s', choose('sell'));
 }
 
-interface FieldProps {
-  ticket: State;
-  instrument: Instrument;
-  change: (part: Partial<State>) => void;
-  problem: string | undefined;
-}
-
-function PriceField({ field, label, ticket, instrument, change, dispatch, problem }: FieldProps & { field: 'price' | 'stopPrice'; label: string; dispatch: Dispatch<TicketAction> }) {
-  return (
-    <NumberField
-      label={label}
-      unit={instrument.quote}
-      value={ticket[field]}
-      problem={problem}
-      onChange={(text) => change({ [field]: text })}
-      onStep={(count) => dispatch({ do: 'nudge', field, step: instrument.tick_size, count, from: newestTicker(instrument.symbol)?.last ?? '0' })}
-    />
-  );
+interface SizeProps extends Fields {
+  account: Account;
+  balances: readonly Balance[];
+  inputRef: RefObject<HTMLInputElement>;
 }
 
 const SHARES = [25, 50, 75, 100];
 
-function SizeField({ ticket, instrument, change, problem, account, balances, inputRef }: FieldProps & { account: Account; balances: readonly Balance[]; inputRef: RefObject<HTMLInputElement> }) {
+function SizeField({ ticket, instrument, change, problems, account, balances, inputRef }: SizeProps) {
   const means = useMemo(() => {
     const free = (asset: string) => balances.find((each) => each.asset === asset)?.available ?? '0';
     return { quote: free(instrument.quote), base: free(instrument.base), takerBps: account.fees.taker_bps };
   }, [balances, instrument, account.fees.taker_bps]);
   const fill = (percent: number) => {
     const ticker = newestTicker(instrument.symbol);
-    const price = ticket.price || ticket.stopPrice || (ticket.side === 'buy' ? ticker?.ask : ticker?.bid) || null;
+    const { hasPrice, stopLabel } = ORDER_TYPES[ticket.type];
+    const price = (hasPrice && ticket.price) || (stopLabel && ticket.stopPrice) || (ticket.side === 'buy' ? ticker?.ask : ticker?.bid) || null;
     change({ size: sizeOfShare(ticket, instrument, means, price, percent) });
   };
   const unit = ticket.sizeIn === 'base' ? instrument.base : instrument.quote;
   return (
     <div>
-      <NumberField label={ticket.sizeIn === 'base' ? 'Quantity' : 'Amount to spend'} unit={unit} value={ticket.size} problem={problem} inputRef={inputRef} onChange={(size) => change({ size })} />
+      <NumberField label={ticket.sizeIn === 'base' ? 'Quantity' : 'Amount to spend'} unit={unit} value={ticket.size} problem={problems.size} inputRef={inputRef} onChange={(size) => change({ size })} />
       <div className={classes.shares}>
         {SHARES.map((percent) => (
           <button key={percent} type="button" className={classes.share} onClick={() => fill(percent)} aria-label={`${percent} percent of what is free`}>

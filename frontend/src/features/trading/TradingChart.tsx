@@ -1,21 +1,23 @@
 // The chart of the trading page: candles as they form, own orders to move, own fills, and all of it as a table.
 import { Button, SegmentedControl } from '@mantine/core';
-import { memo, useCallback, useMemo, useState } from 'react';
-import { useCancelOrder, useReplaceOrder } from '../../api/queries';
+import { type Dispatch, memo, useCallback, useMemo, useState } from 'react';
+import { useFeed } from '../../api/queries';
 import { type Candle, type Fill, type Instrument, type Interval, INTERVALS, type Order, type Position } from '../../api/types';
-import { useSettings } from '../../settings';
 import { type CandleUpdate, useCandleUpdates } from '../../stream/markets';
 import { CandleTable } from '../../ui/CandleTable';
 import { CandleChart, ChartPlace } from '../../ui/chart/lazy';
 import type { Bar } from '../../ui/chart/CandleChart';
-import { decimalsOf } from '../../ui/decimal';
+import { decimalsOf, nearestStep } from '../../ui/decimal';
 import { grouped } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
-import { toastFault, toastGood } from '../../ui/toast';
 import classes from './TradingChart.module.css';
-import { handlesOf, linesOf, marksOf } from './overlays';
+import { drawnOf, handlesOfBracket } from './bracketOverlays';
+import type { Bracket, BracketAction } from './bracketState';
+import { MoveBar } from './MoveBar';
+import { handlesOf, linesOf, marksOf, notesOf } from './overlays';
 import { useCandles } from './useCandles';
+import { useMovableOrders } from './useMovableOrders';
 
 interface Props {
   account: string;
@@ -25,18 +27,27 @@ interface Props {
   orders: readonly Order[];
   fills: readonly Fill[];
   position: Position | null;
+  /** The bracket that is being drawn. */
+  bracket: Bracket | null;
+  onBracket: Dispatch<BracketAction>;
+  /** Begin to draw one, or leave it. */
+  onDraw: () => void;
   onInterval: (interval: Interval) => void;
   className?: string | undefined;
 }
 
 export const TradingChart = memo(function TradingChart(props: Props) {
-  const { account, instrument, interval, dataset, orders, fills, position, onInterval, className } = props;
+  const { account, instrument, interval, dataset, orders, fills, position, bracket, onBracket, onDraw, onInterval, className } = props;
   const { query, bars, older, restart } = useCandles(instrument.symbol, interval, dataset);
   const [isTable, setTable] = useState(false);
-  const move = useMovableOrders(account, orders);
-  const lines = useMemo(() => linesOf(move.orders, position), [move.orders, position]);
+  const moves = useMovableOrders(account, orders);
+  const drawn = useMemo(() => drawnOf(bracket), [bracket]);
+  const lines = useMemo(() => [...linesOf(moves.orders, position), ...drawn.lines], [moves.orders, position, drawn]);
   const marks = useMemo(() => marksOf(fills, instrument.symbol), [fills, instrument.symbol]);
-  const handles = useMemo(() => handlesOf(move.orders, move.request, move.cancel), [move.orders, move.request, move.cancel]);
+  const scenarios = useFeed((feed) => feed.scenarios).data;
+  const notes = useMemo(() => notesOf(scenarios ?? [], instrument.symbol), [scenarios, instrument.symbol]);
+  const handles = [...handlesOf(moves.orders, moves), ...handlesOfBracket(bracket, onBracket)];
+  const onPrice = bracket?.placing ? (price: number) => onBracket({ do: 'place', price: nearestStep(price, instrument.tick_size) }) : undefined;
   const onLive = useLiveBars(instrument.symbol, interval, restart);
   return (
     <Panel
@@ -47,12 +58,17 @@ export const TradingChart = memo(function TradingChart(props: Props) {
         <SegmentedControl size="xs" aria-label="Interval" value={interval} data={[...INTERVALS]} onChange={(value) => onInterval(value as Interval)} />
       }
       actions={
-        <Button size="compact-sm" variant="default" onClick={() => setTable(!isTable)} aria-pressed={isTable}>
-          {isTable ? 'As chart' : 'As table'}
-        </Button>
+        <>
+          <Button size="compact-sm" variant="default" onClick={onDraw} aria-pressed={bracket !== null}>
+            Draw a bracket
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => setTable(!isTable)} aria-pressed={isTable}>
+            {isTable ? 'As chart' : 'As table'}
+          </Button>
+        </>
       }
     >
-      {move.pending ? <MoveBar {...move} pending={move.pending} instrument={instrument} /> : null}
+      <MoveBar moves={moves} instrument={instrument} />
       <div className={classes.place}>
         <QueryState query={query} errorTitle="No candles">
           {() =>
@@ -70,7 +86,10 @@ export const TradingChart = memo(function TradingChart(props: Props) {
                   tickSize={instrument.tick_size}
                   lines={lines}
                   marks={marks}
+                  notes={notes}
                   handles={handles}
+                  reach={drawn.reach}
+                  onPrice={onPrice}
                   onNearStart={older}
                   onLive={onLive}
                 />
@@ -104,71 +123,5 @@ function useLiveBars(symbol: string, interval: Interval, restart: () => void) {
       return () => void pushes.delete(push);
     },
     [pushes],
-  );
-}
-
-interface PendingMove {
-  order: Order;
-  field: 'price' | 'stop_price';
-  price: string;
-}
-
-/** Orders as they stand, or as they would after a move that waits for a yes. */
-function useMovableOrders(account: string, orders: readonly Order[]) {
-  const { hasReview } = useSettings();
-  const [pending, setPending] = useState<PendingMove | null>(null);
-  const replace = useReplaceOrder(account);
-  const { write: cancelOrder } = useCancelOrder(account, { success: (order) => toastGood('Order canceled.', order.symbol) });
-  const { writeAsync } = replace;
-  const apply = useCallback(
-    (move: PendingMove) => {
-      writeAsync({ id: move.order.id, change: { [move.field]: move.price } })
-        .then(() => toastGood('Order moved', `to ${grouped(move.price)}.`))
-        .catch((fault: unknown) => toastFault('The order stays where it was.', fault))
-        .finally(() => setPending(null));
-    },
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the mutation's functions are made anew at each render and do the same
-    [account],
-  );
-  const request = useCallback(
-    (order: Order, field: PendingMove['field'], price: string) => {
-      const move = { order, field, price };
-      setPending(move);
-      if (!hasReview) apply(move);
-    },
-    [hasReview, apply],
-  );
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- as above
-  const cancel = useCallback((id: string) => cancelOrder(id), [account]);
-  const shown = useMemo(() => {
-    if (!pending) return orders;
-    return orders.map((order) => (order.id === pending.order.id ? { ...order, [pending.field]: pending.price } : order));
-  }, [orders, pending]);
-  return { orders: shown, pending, request, apply, cancel, drop: () => setPending(null), isBusy: replace.isPending };
-}
-
-interface MoveBarProps {
-  pending: PendingMove;
-  apply: (move: PendingMove) => void;
-  drop: () => void;
-  isBusy: boolean;
-  instrument: Instrument;
-}
-
-function MoveBar({ pending, apply, drop, isBusy, instrument }: MoveBarProps) {
-  const from = pending.order[pending.field];
-  return (
-    <div className={classes.move} role="group" aria-label="Move the order">
-      <span>
-        Move {pending.order.side} {pending.order.type.replace('_', ' ')} from <b className="num">{grouped(from ?? '')}</b> to{' '}
-        <b className="num">{grouped(pending.price)}</b> {instrument.quote}?
-      </span>
-      <Button size="compact-sm" loading={isBusy} onClick={() => apply(pending)}>
-        Move it
-      </Button>
-      <Button size="compact-sm" variant="default" onClick={drop}>
-        Leave it
-      </Button>
-    </div>
   );
 }

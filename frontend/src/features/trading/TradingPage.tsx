@@ -1,29 +1,29 @@
 // The trading page: everything about one symbol and one account, side by side.
-import { useCallback, useEffect, useMemo, useReducer, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useReducer, useState } from 'react';
 import { useAccount, useBalances, useFeed, useInstruments, useOpenOrders, usePositions, useRecentFills } from '../../api/queries';
 import type { Instrument, Order } from '../../api/types';
 import { useTicker } from '../../stream/markets';
 import { useStreamStatus } from '../../stream/StreamProvider';
-import { AccountState } from '../../ui/AccountState';
 import { decimalsOf } from '../../ui/decimal';
 import { decimal, signed } from '../../ui/format';
 import { Page } from '../../ui/Page';
-import { Panel } from '../../ui/Panel';
 import { Empty, Loading, QueryState } from '../../ui/States';
 import { useAccountName } from '../../ui/usePlace';
 import { AccountBar } from './AccountBar';
 import { BottomTabs } from './BottomTabs';
-import { ExplainDrawer } from './ExplainDrawer';
 import { MarketBar } from './MarketBar';
 import { OrderBook } from './OrderBook';
+import { OrderPanel } from './OrderPanel';
 import { ReplayBar } from './ReplayBar';
 import { Tape } from './Tape';
-import { Ticket } from './Ticket';
 import { EMPTY_TICKET, reduceTicket } from './ticketState';
 import classes from './TradingPage.module.css';
 import { TradingChart } from './TradingChart';
 import { type TradingPlace, useTradingPlace } from './useTradingPlace';
+import { useBracket } from './useBracket';
 import { WatchList } from './WatchList';
+
+const ExplainDrawer = lazy(() => import('./ExplainDrawer'));
 
 export default function TradingPage() {
   const place = useTradingPlace();
@@ -60,8 +60,9 @@ interface DeskProps {
 function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
   const name = useAccountName();
   const { account, orders, positions, balances, fills } = useAccountLists(name);
-  const feed = useFeed();
+  const dataset = useFeed((feed) => feed.dataset);
   const [ticket, dispatch] = useReducer(reduceTicket, EMPTY_TICKET);
+  const drawing = useBracket(instrument, ticket.side);
   const [explained, setExplained] = useState<Order | null>(null);
   const { symbol } = instrument;
   const ownOrders = useMemo(() => (orders.data?.items ?? []).filter((order) => order.symbol === symbol), [orders.data, symbol]);
@@ -73,7 +74,7 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
       <TabTitle instrument={instrument} />
       <div className={classes.desk}>
         <div className={classes.bars}>
-          <ReplayBar onSource={place.goTo} />
+          <ReplayBar symbol={symbol} onSource={place.goTo} />
           <div className="push">{account.data ? <AccountBar account={account.data} /> : null}</div>
         </div>
         <div className={classes.market}>
@@ -85,19 +86,18 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
           account={name}
           instrument={instrument}
           interval={place.interval}
-          dataset={feed.data?.dataset ?? null}
+          dataset={dataset.data ?? null}
           orders={ownOrders}
           fills={fills.data?.items ?? NO_FILLS}
           position={position}
+          bracket={drawing.bracket}
+          onBracket={drawing.dispatch}
+          onDraw={drawing.toggle}
           onInterval={place.setInterval}
         />
         <OrderBook className={classes.book} instrument={instrument} orders={ownOrders} onPick={pick} isStale={isStale} />
         <Tape className={classes.tape} instrument={instrument} isStale={isStale} />
-        <Panel title="Order" className={classes.ticket}>
-          <AccountState name={name}>
-            {(found) => <Ticket account={found} balances={balances.data?.items ?? []} instrument={instrument} ticket={ticket} dispatch={dispatch} />}
-          </AccountState>
-        </Panel>
+        <OrderPanel className={classes.ticket} account={name} balances={balances.data?.items ?? []} instrument={instrument} ticket={ticket} dispatch={dispatch} drawing={drawing} />
         <div className={classes.tabs}>
           <BottomTabs
             account={name}
@@ -112,7 +112,11 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
           />
         </div>
       </div>
-      {explained ? <ExplainDrawer order={explained} fills={fills.data?.items ?? []} instrument={bySymbol.get(explained.symbol)} onClose={() => setExplained(null)} /> : null}
+      {explained ? (
+        <Suspense fallback={null}>
+          <ExplainDrawer account={name} order={explained} instrument={bySymbol.get(explained.symbol)} onClose={() => setExplained(null)} />
+        </Suspense>
+      ) : null}
     </Page>
   );
 }

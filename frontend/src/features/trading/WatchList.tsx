@@ -98,9 +98,7 @@ const Prices = memo(function Prices({ symbol, decimals }: { symbol: string; deci
   return (
     <span className={`${classes.prices ?? ''} ${ticker?.stale ? 'stale' : ''}`}>
       <Amount value={ticker?.last} decimals={decimals} />
-      <span className="small">
-        <Change value={ticker?.change_24h} decimals={2} unit="%" />
-      </span>
+      <span className="small">{ticker?.scenarios.includes('halt') ? <span className={classes.halted}>■ Halted</span> : <Change value={ticker?.change_24h} decimals={2} unit="%" />}</span>
     </span>
   );
 });

@@ -1,7 +1,7 @@
 // What is one's own on the chart.
 import { expect, it, vi } from 'vitest';
-import { makeFill, makeOrder, makePosition } from '../../test/make';
-import { handlesOf, linesOf, marksOf } from './overlays';
+import { makeFill, makeOrder, makePosition, makeScenario } from '../../test/make';
+import { handlesOf, linesOf, marksOf, notesOf } from './overlays';
 import { joined } from './useCandles';
 
 it('draws a limit solid, a waiting stop dashed, and the entry of the position', () => {
@@ -20,14 +20,28 @@ it('a triggered stop has no stop to move any more', () => {
 });
 
 it('handles move the price they stand for and cancel their order', () => {
-  const [move, cancel] = [vi.fn(), vi.fn()];
+  const moves = { onMove: vi.fn(), onSettle: vi.fn(), onCancel: vi.fn() };
   const order = makeOrder();
-  const [handle] = handlesOf([order], move, cancel);
-  handle?.onMove('59000.00');
+  const [handle] = handlesOf([order], moves);
+  handle?.onMove('59000.00', 'drag');
+  handle?.onSettle?.(true);
   handle?.onRemove?.();
-  expect(handle?.label).toBe('Buy 0.01 limit');
-  expect(move).toHaveBeenCalledWith(order, 'price', '59000.00');
-  expect(cancel).toHaveBeenCalledWith('order-1');
+  expect(handle).toMatchObject({ label: 'Buy 0.01 limit', isMovable: true });
+  expect(moves.onMove).toHaveBeenCalledWith(order, 'price', '59000.00', 'drag');
+  expect(moves.onSettle).toHaveBeenCalledWith(true);
+  expect(moves.onCancel).toHaveBeenCalledWith('order-1');
+});
+
+it('a trailing stop can be canceled on the chart, and is moved by the market alone', () => {
+  const trailing = makeOrder({ type: 'trailing_stop', status: 'pending', side: 'sell', price: null, stop_price: '59000.00', trail_percent: '1' });
+  const [handle] = handlesOf([trailing], { onMove: vi.fn(), onSettle: vi.fn(), onCancel: vi.fn() });
+  expect(handle).toMatchObject({ label: 'Sell 0.01 trailing stop', isMovable: false });
+  expect(handle?.onRemove).toBeDefined();
+});
+
+it('names what waits for a profit by that', () => {
+  const taking = makeOrder({ type: 'take_profit', status: 'pending', side: 'sell', price: null, stop_price: '61000.00' });
+  expect(linesOf([taking], null).map((line) => line.title)).toEqual(['Sell 0.01 take profit']);
 });
 
 it('marks own fills of the symbol alone', () => {
@@ -38,4 +52,14 @@ it('joins pages of candles in time, each bar once', () => {
   const bar = (minute: number, close: string) => ({ time: `2026-01-01T00:0${minute}:00.000Z`, open: '1', high: '1', low: '1', close, volume: '1' });
   const bars = joined([{ items: [bar(2, 'new'), bar(3, 'c')] }, { items: [bar(1, 'a'), bar(2, 'old')] }]);
   expect(bars.map((each) => each.close)).toEqual(['a', 'new', 'c']);
+});
+
+it('marks where scenarios of the symbol began and ended', () => {
+  const scenarios = [
+    makeScenario({ id: '1', status: 'ended', start: 'a', end: 'b' }),
+    makeScenario({ id: '2', kind: 'halt', start: 'c' }),
+    makeScenario({ id: '3', status: 'scheduled' }),
+    makeScenario({ id: '4', symbols: ['ETH-USDT'] }),
+  ];
+  expect(notesOf(scenarios, 'BTC-USDT').map((note) => `${note.time} ${note.text}`)).toEqual(['a Crash', 'b End', 'c Halted']);
 });

@@ -1,12 +1,12 @@
 // Candles on a page: gives the view what changed and lays over it what a person can move.
 import { useEffect, useRef } from 'react';
 import { useSettings } from '../../settings';
-import { type Bar, CandleView, type Mark, type PriceLine } from './CandleView';
+import { type Bar, CandleView, type Mark, type Note, type PriceLine } from './CandleView';
 import classes from './chart.module.css';
 import { useChartColours } from './colours';
 import { LineHandles, type LineHandle } from './LineHandles';
 
-export type { Bar, Mark, PriceLine } from './CandleView';
+export type { Bar, Mark, Note, PriceLine } from './CandleView';
 export type { LineHandle } from './LineHandles';
 
 interface Props {
@@ -19,7 +19,12 @@ interface Props {
   tickSize?: string;
   lines?: readonly PriceLine[];
   marks?: readonly Mark[];
+  notes?: readonly Note[];
   handles?: readonly LineHandle[];
+  /** Prices that are kept in sight. */
+  reach?: readonly number[];
+  /** The price that was clicked on. */
+  onPrice?: ((price: number) => void) | undefined;
   onNearStart?: () => void;
   /** Called with a way to push live bars in; returns how to stop. */
   onLive?: (push: (bar: Bar) => boolean) => () => void;
@@ -29,20 +34,27 @@ interface Props {
 const NONE: readonly never[] = [];
 
 export default function CandleChart(props: Props) {
-  const { bars, seriesKey, decimals, lines = NONE, marks = NONE, handles = NONE, onLive, summary } = props;
+  const { bars, seriesKey, decimals, lines = NONE, marks = NONE, notes = NONE, handles = NONE, reach = NONE, onLive, summary } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<CandleView | null>(null);
   const shownKey = useRef<string | null>(null);
   const onDraw = useRef<() => void>(() => undefined);
-  const onNearStart = useRef(props.onNearStart);
+  const told = useRef(props);
   const colours = useChartColours();
   const { timeZone } = useSettings();
   useEffect(() => {
-    onNearStart.current = props.onNearStart;
+    told.current = props;
   });
   useEffect(() => {
     if (!place.current) return;
-    const made = new CandleView(place.current, colours, timeZone, () => onDraw.current(), () => onNearStart.current?.());
+    const made = new CandleView(
+      place.current,
+      colours,
+      timeZone,
+      () => onDraw.current(),
+      () => told.current.onNearStart?.(),
+      (price) => told.current.onPrice?.(price),
+    );
     view.current = made;
     shownKey.current = null;
     return () => {
@@ -57,11 +69,12 @@ export default function CandleChart(props: Props) {
     view.current?.setBars(bars, shownKey.current !== seriesKey && bars.length > 0);
     if (bars.length > 0) shownKey.current = seriesKey;
   }, [bars, seriesKey, colours]);
-  useEffect(() => view.current?.setMarks(marks), [marks, bars, colours]);
+  useEffect(() => view.current?.setMarks(marks, notes), [marks, notes, bars, colours]);
   useEffect(() => view.current?.setLines(lines), [lines, colours]);
+  useEffect(() => view.current?.setReach(reach), [reach]);
   useEffect(() => onLive?.((bar) => view.current?.push(bar) ?? true), [onLive]);
   return (
-    <figure className={classes.figure} style={props.height ? { height: props.height } : undefined}>
+    <figure className={classes.figure} data-placing={props.onPrice ? true : undefined} style={props.height ? { height: props.height } : undefined}>
       <div ref={place} className={classes.place} role="img" aria-label={summary} />
       {handles.length > 0 ? <LineHandles view={view} handles={handles} tickSize={props.tickSize ?? '0.01'} onDraw={onDraw} /> : null}
       <Attribution />

@@ -1,5 +1,6 @@
 // The candle chart without React: made once, then told what changed.
 import {
+  type AutoscaleInfo,
   CandlestickSeries,
   createSeriesMarkers,
   HistogramSeries,
@@ -43,6 +44,13 @@ export interface Mark {
   quantity: string;
 }
 
+/** Something that happened to the market, at the bar it began in. */
+export interface Note {
+  id: string;
+  time: string;
+  text: string;
+}
+
 const secondsOf = (time: string): UTCTimestamp => Math.floor(Date.parse(time) / 1_000) as UTCTimestamp;
 /** So close to the oldest bar, older ones are asked for. */
 const NEAR_START_BARS = 20;
@@ -56,8 +64,13 @@ export class CandleView {
   private readonly lines = new Map<string, IPriceLine>();
   private colours: ChartColours;
   private times: UTCTimestamp[] = [];
+  private own: readonly Mark[] = [];
+  private notes: readonly Note[] = [];
 
-  constructor(place: HTMLElement, colours: ChartColours, zone: TimeZone, onDraw: () => void, onNearStart: () => void) {
+  /** Prices that are in sight whatever the bars are. */
+  private reach: readonly number[] = [];
+
+  constructor(place: HTMLElement, colours: ChartColours, zone: TimeZone, onDraw: () => void, onNearStart: () => void, onPrice: (price: number) => void) {
     this.colours = colours;
     this.chart = makeChart(place);
     this.candles = this.chart.addSeries(CandlestickSeries, {});
@@ -74,6 +87,10 @@ export class CandleView {
     this.candles.attachPrimitive({ updateAllViews: onDraw });
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range && this.times.length > 0 && range.from < NEAR_START_BARS) onNearStart();
+    });
+    this.chart.subscribeClick(({ point }) => {
+      const price = point ? this.priceAt(point.y) : null;
+      if (price !== null && price > 0) onPrice(price);
     });
     this.paint(colours, zone);
   }
@@ -120,18 +137,26 @@ export class CandleView {
     if (time !== last) this.times.push(time);
     this.candles.update(this.candleOf(bar, time));
     this.volumes.update(this.volumeOf(bar, time));
+    if (time !== last && this.notes.length > 0) this.drawMarks();
     return true;
   }
 
-  setMarks(marks: readonly Mark[]): void {
+  setMarks(marks: readonly Mark[], notes: readonly Note[]): void {
+    this.own = marks;
+    this.notes = notes;
+    this.drawMarks();
+  }
+
+  private drawMarks(): void {
     const byBar = new Map<string, { time: UTCTimestamp; side: Mark['side']; quantity: string }>();
-    for (const { time: moment, side, quantity } of marks) {
+    for (const { time: moment, side, quantity } of this.own) {
       const time = this.barAt(secondsOf(moment));
       if (time === null) continue;
       const key = `${time} ${side}`;
       byBar.set(key, { time, side, quantity: add(byBar.get(key)?.quantity ?? '0', quantity) });
     }
     const placed = [...byBar.values()].map((each) => this.markerOf(each.time, each.side, each.quantity));
+    placed.push(...this.notes.flatMap((note) => this.noteOf(note)));
     this.marks.setMarkers(placed.sort((a, b) => Number(a.time) - Number(b.time)));
   }
 
@@ -156,6 +181,19 @@ export class CandleView {
       if (known) known.applyOptions(options);
       else this.lines.set(line.id, this.candles.createPriceLine(options));
     }
+  }
+
+  /** The scale of prices, as far as it sets itself, has these in it too. */
+  setReach(prices: readonly number[]): void {
+    if (prices.length === 0 && this.reach.length === 0) return;
+    this.reach = prices;
+    this.candles.applyOptions({ autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => this.reaching(original()) });
+  }
+
+  private reaching(info: AutoscaleInfo | null): AutoscaleInfo | null {
+    if (!info?.priceRange || this.reach.length === 0) return info;
+    const { minValue, maxValue } = info.priceRange;
+    return { ...info, priceRange: { minValue: Math.min(minValue, ...this.reach), maxValue: Math.max(maxValue, ...this.reach) } };
   }
 
   moveLine(id: string, price: number): void {
@@ -186,6 +224,12 @@ export class CandleView {
       color: isBuy ? this.colours.up : this.colours.down,
       text: `${isBuy ? 'B' : 'S'} ${trimmed(quantity)}`,
     };
+  }
+
+  /** In a colour and shape that no trade has; nothing where there are no bars that far back. */
+  private noteOf({ time: moment, text }: Note): SeriesMarker<Time>[] {
+    const time = this.barAt(secondsOf(moment));
+    return time === null ? [] : [{ time, position: 'aboveBar', shape: 'circle', color: this.colours.accent, text }];
   }
 
   private candleOf(bar: Bar, time: UTCTimestamp) {

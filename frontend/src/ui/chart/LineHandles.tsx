@@ -1,4 +1,4 @@
-// Handles of orders on the chart: drag one, or move it with the arrow keys, and the order's price is to follow.
+// Handles of prices on the chart, of orders or of what may become some: drag one, or move it with the arrow keys, and the price is to follow.
 import { type KeyboardEvent, type PointerEvent, type RefObject, useCallback, useEffect, useRef } from 'react';
 import { nearestStep, stepBy } from '../decimal';
 import { grouped } from '../format';
@@ -10,9 +10,12 @@ export interface LineHandle {
   price: string;
   /** What it stands for: Buy 0.01 limit. */
   label: string;
-  tone: 'up' | 'down';
+  tone: 'up' | 'down' | 'accent';
   isMovable: boolean;
-  onMove: (price: string) => void;
+  /** To where it was dragged, or moved by keys: these may not be done yet. */
+  onMove: (price: string, by: 'drag' | 'keys') => void;
+  /** Enter, when keys have moved it to where it is to be; Escape, when it is not to go there. */
+  onSettle?: ((isWanted: boolean) => void) | undefined;
   onRemove?: (() => void) | undefined;
 }
 
@@ -96,13 +99,14 @@ function Handle({ handle, tickSize, view, drag, place, register }: HandleProps) 
   const onPointerUp = () => {
     const moved = drag.current;
     drag.current = null;
-    if (moved && moved.id === handle.id && moved.price !== handle.price) handle.onMove(moved.price);
+    if (moved && moved.id === handle.id && moved.price !== handle.price) handle.onMove(moved.price, 'drag');
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' || event.key === 'Escape') handle.onSettle?.(event.key === 'Enter');
     const way = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
     if (way === 0 || !handle.isMovable) return;
     event.preventDefault();
-    handle.onMove(stepBy(handle.price, tickSize, way * (event.shiftKey ? 10 : 1)));
+    handle.onMove(stepBy(handle.price, tickSize, way * (event.shiftKey ? 10 : 1)), 'keys');
   };
   return (
     <div ref={register} className={classes.handle} data-tone={handle.tone} data-movable={handle.isMovable || undefined}>
@@ -110,7 +114,7 @@ function Handle({ handle, tickSize, view, drag, place, register }: HandleProps) 
         className={classes.grip}
         role="slider"
         tabIndex={0}
-        aria-label={`${handle.label}; arrow keys move it by a tick`}
+        aria-label={handle.isMovable ? `${handle.label}; arrow keys move it by a tick` : handle.label}
         aria-orientation="vertical"
         aria-valuenow={Number(handle.price)}
         aria-valuetext={grouped(handle.price)}

@@ -1,6 +1,6 @@
 // The open orders: one click cancels, nothing stands in its way.
 import { Button } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useCancelAll, useCancelOrder } from '../../../api/queries';
 import type { Order } from '../../../api/types';
 import { useSettings } from '../../../settings';
@@ -10,9 +10,10 @@ import { Amount, SideWord, Time } from '../../../ui/Figures';
 import { grouped, trimmed } from '../../../ui/format';
 import { Empty, Loading } from '../../../ui/States';
 import { toastFault, toastGood } from '../../../ui/toast';
-import { AmendOrder } from '../AmendOrder';
 import { priceDecimals, SymbolButton, type TableContext, typeWords } from './shared';
 import classes from './tables.module.css';
+
+const AmendOrder = lazy(() => import('../AmendOrder'));
 
 interface Props extends TableContext {
   orders: readonly Order[] | undefined;
@@ -29,7 +30,7 @@ export function OrdersTable({ account, instruments, orders, onChoose, onExplain 
     () => [
       { id: 'symbol', header: 'Symbol', isName: true, sortBy: (row) => row.symbol, cell: (row) => <SymbolButton symbol={row.symbol} onChoose={onChoose} /> },
       { id: 'side', header: 'Side', sortBy: (row) => row.side, cell: (row) => <SideWord side={row.side} /> },
-      { id: 'type', header: 'Type', isExtra: true, sortBy: (row) => row.type, cell: (row) => typeWords(row.type) },
+      { id: 'type', header: 'Type', isExtra: true, sortBy: (row) => row.type, cell: (row) => `${typeWords(row.type)}${row.order_list_id ? ', of a list' : ''}` },
       { id: 'quantity', header: 'Quantity', isNumber: true, sortBy: (row) => Number(row.quantity), cell: (row) => grouped(trimmed(row.quantity)) },
       { id: 'filled', header: 'Filled', isNumber: true, isExtra: true, cell: (row) => grouped(trimmed(row.filled_quantity)) },
       { id: 'price', header: 'Price', isNumber: true, sortBy: (row) => Number(row.price), cell: (row) => <Amount value={row.price} decimals={priceDecimals(instruments, row.symbol)} /> },
@@ -63,7 +64,11 @@ export function OrdersTable({ account, instruments, orders, onChoose, onExplain 
     <>
       <DataTable label="Open orders" columns={columns} rows={orders} rowKey={(row) => row.id} maxHeight={320} />
       <CancelAll account={account} count={orders.length} />
-      {amended ? <AmendOrder account={account} order={amended} instrument={instruments.get(amended.symbol)} onClose={() => setAmended(null)} /> : null}
+      {amended ? (
+        <Suspense fallback={null}>
+          <AmendOrder account={account} order={amended} instrument={instruments.get(amended.symbol)} onClose={() => setAmended(null)} />
+        </Suspense>
+      ) : null}
     </>
   );
 }
