@@ -857,6 +857,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/order-lists/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List order lists, newest first; those that are executing unless `status` says otherwise
+         * @description List order lists, newest first; those that are executing unless `status` says otherwise.
+         */
+        get: operations["order_lists_list"];
+        put?: never;
+        /**
+         * Place an oco, an oto or a bracket: all of its orders or none. It is durable when this answers
+         * @description Place an oco, an oto or a bracket: all of its orders or none. It is durable when this answers.
+         */
+        post: operations["order_lists_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order-lists/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One order list with its orders
+         * @description One order list with its orders.
+         */
+        get: operations["order_lists_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel every order of a list that is still open
+         * @description Cancel every order of a list that is still open.
+         */
+        delete: operations["order_lists_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/": {
         parameters: {
             query?: never;
@@ -911,6 +959,50 @@ export interface paths {
          * @description Change quantity or prices of an open order; it keeps its id, and its place when only the quantity shrinks.
          */
         patch: operations["orders_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/orders/batch/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Place up to 100 orders. Each has an answer of its own; all of them are durable when this answers
+         * @description Place up to 100 orders. Each has an answer of its own; all of them are durable when this answers.
+         */
+        post: operations["orders_batch_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/cancel-after/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When the account's orders are canceled unless the switch is renewed
+         * @description When the account's orders are canceled unless the switch is renewed.
+         */
+        get: operations["orders_cancel_after_retrieve"];
+        put?: never;
+        /**
+         * Cancel every open order of the account in so many seconds, unless this is called again; 0 ends it
+         * @description Cancel every open order of the account in so many seconds, unless this is called again; 0 ends it.
+         */
+        post: operations["orders_cancel_after_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/orders/preview/": {
@@ -1576,6 +1668,35 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description Why an order was not placed, as POST orders/ says it. */
+        BatchErrorOut: {
+            code: string;
+            message: string;
+            details: unknown;
+        };
+        /** @description The answer to one order of a batch: what POST orders/ would have answered. */
+        BatchItemOut: {
+            /**
+             * Format: int64
+             * @description The HTTP status that the order alone would have had.
+             */
+            status: number;
+            data: components["schemas"]["PlacedOrderOut"] | null;
+            error: components["schemas"]["BatchErrorOut"] | null;
+        };
+        BatchItemOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["BatchItemOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description What the book gives a taker, by the walk that fills orders; fees are not in it. */
         CalculationOut: {
             symbol: string;
@@ -1618,6 +1739,38 @@ export interface components {
             /** @enum {string} */
             status: "success";
             data: components["schemas"]["CalculationOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description For how long the account's orders may stay without another such call.
+         * @example {
+         *       "seconds": 30
+         *     }
+         */
+        CancelAfterInRequest: {
+            /**
+             * Format: int64
+             * @description From now, by the server's clock. 0 ends the switch; the most is `orders.cancel_after_max_seconds`.
+             */
+            seconds: number;
+        };
+        /** @description The switch of an account. */
+        CancelAfterOut: {
+            account: string;
+            /**
+             * Format: date-time
+             * @description By the server's clock: then every open order is canceled; null: never.
+             */
+            deadline: string | null;
+        };
+        CancelAfterOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["CancelAfterOut"];
             message: string | null;
             /** Format: date-time */
             timestamp: string;
@@ -2322,6 +2475,92 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /**
+         * @description One order of a list. Symbol and quantity are the list's; its side is too, or the other one where it closes.
+         * @example {
+         *       "price": "66000.00"
+         *     }
+         */
+        LegInRequest: {
+            /**
+             * @description Left out: what its prices make of it, such as a stop of a `stop_price` alone.
+             * @enum {string|null}
+             */
+            type?: "market" | "limit" | "stop" | "stop_limit" | "take_profit" | "take_profit_limit" | "trailing_stop" | "trailing_stop_limit" | null;
+            /** @description For limit, stop_limit and take_profit_limit. */
+            price?: string | null;
+            /** @description The trigger of stop, stop_limit, take_profit and take_profit_limit. */
+            stop_price?: string | null;
+            /**
+             * @description Default gtc; ioc for a market order. gtd ends at `expires_at`, day with the market's session.
+             * @enum {string|null}
+             */
+            time_in_force?: "gtc" | "ioc" | "fok" | "gtd" | "day" | null;
+            /** @default false */
+            post_only: boolean;
+            /** @description Unique in the account for ever. */
+            client_order_id?: string | null;
+            /** @description For gtd: when it ends, by the market's clock. */
+            expires_at?: string | null;
+            /** @description How far a trailing stop stays behind the best price. */
+            trail_amount?: string | null;
+            /** @description The same as a share of the best price, to four digits. */
+            trail_percent?: string | null;
+            /** @description How far a trailing stop's limit is beyond its stop. */
+            limit_offset?: string | null;
+            /**
+             * @description It may only lessen the position.
+             * @default false
+             */
+            reduce_only: boolean;
+            /** @description What an iceberg shows at a time; the rest follows behind the queue. */
+            display_quantity?: string | null;
+        };
+        /** @description An order of a list. */
+        ListedOrderOut: {
+            id: string;
+            account: string;
+            symbol: string;
+            /** @enum {string} */
+            side: "buy" | "sell";
+            /** @enum {string} */
+            type: "market" | "limit" | "stop" | "stop_limit" | "take_profit" | "take_profit_limit" | "trailing_stop" | "trailing_stop_limit";
+            /** @enum {string} */
+            status: "pending" | "open" | "partially_filled" | "filled" | "canceled" | "rejected" | "expired";
+            status_reason: string | null;
+            quantity: string;
+            notional: string | null;
+            filled_quantity: string;
+            remaining_quantity: string;
+            price: string | null;
+            stop_price: string | null;
+            /** @description To eight digits, rounded half to even. */
+            average_price: string | null;
+            /** @enum {string} */
+            time_in_force: "gtc" | "ioc" | "fok" | "gtd" | "day";
+            post_only: boolean;
+            client_order_id: string | null;
+            fees: components["schemas"]["AssetAmountOut"][];
+            order_list_id: string | null;
+            fill_policy: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            replaced_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            trail_amount: string | null;
+            trail_percent: string | null;
+            limit_offset: string | null;
+            /** @description The best price that a trailing stop has followed so far. */
+            watermark: string | null;
+            reduce_only: boolean;
+            display_quantity: string | null;
+            /** @enum {string} */
+            role: "entry" | "then" | "take_profit" | "stop_loss";
+        };
         /** @description One line of the log. */
         LogLine: {
             /** Format: date-time */
@@ -2384,6 +2623,24 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /**
+         * @description Orders to place, one after the other. One that is malformed is answered by itself and keeps no other back.
+         * @example {
+         *       "orders": [
+         *         {
+         *           "symbol": "BTC-USDT",
+         *           "side": "buy",
+         *           "type": "limit",
+         *           "quantity": "0.01",
+         *           "price": "30000.00"
+         *         }
+         *       ]
+         *     }
+         */
+        OrderBatchInRequest: {
+            /** @description Each as in POST orders/. */
+            orders: components["schemas"]["OrderInRequest"][];
+        };
         /** @description The order book, best levels first, each as [price, quantity]. */
         OrderBookOut: {
             symbol: string;
@@ -2433,22 +2690,111 @@ export interface components {
             /** @enum {string} */
             side: "buy" | "sell";
             /** @enum {string} */
-            type: "market" | "limit" | "stop" | "stop_limit";
+            type: "market" | "limit" | "stop" | "stop_limit" | "take_profit" | "take_profit_limit" | "trailing_stop" | "trailing_stop_limit";
             quantity?: string | null;
             notional?: string | null;
-            /** @description For limit and stop_limit. */
+            /** @description For limit, stop_limit and take_profit_limit. */
             price?: string | null;
-            /** @description For stop and stop_limit. */
+            /** @description The trigger of stop, stop_limit, take_profit and take_profit_limit. */
             stop_price?: string | null;
             /**
-             * @description Default gtc; ioc for a market order.
+             * @description Default gtc; ioc for a market order. gtd ends at `expires_at`, day with the market's session.
              * @enum {string|null}
              */
-            time_in_force?: "gtc" | "ioc" | "fok" | null;
+            time_in_force?: "gtc" | "ioc" | "fok" | "gtd" | "day" | null;
             /** @default false */
             post_only: boolean;
             /** @description Unique in the account for ever. */
             client_order_id?: string | null;
+            /** @description For gtd: when it ends, by the market's clock. */
+            expires_at?: string | null;
+            /** @description How far a trailing stop stays behind the best price. */
+            trail_amount?: string | null;
+            /** @description The same as a share of the best price, to four digits. */
+            trail_percent?: string | null;
+            /** @description How far a trailing stop's limit is beyond its stop. */
+            limit_offset?: string | null;
+            /**
+             * @description It may only lessen the position.
+             * @default false
+             */
+            reduce_only: boolean;
+            /** @description What an iceberg shows at a time; the rest follows behind the queue. */
+            display_quantity?: string | null;
+        };
+        /**
+         * @description A new order list. `side` is the entry's; of an oco, which has none, that of both legs.
+         * @example {
+         *       "type": "bracket",
+         *       "symbol": "BTC-USDT",
+         *       "side": "buy",
+         *       "quantity": "0.01",
+         *       "entry": {
+         *         "type": "limit",
+         *         "price": "60000.00"
+         *       },
+         *       "take_profit": {
+         *         "price": "66000.00"
+         *       },
+         *       "stop_loss": {
+         *         "stop_price": "57000.00"
+         *       }
+         *     }
+         */
+        OrderListInRequest: {
+            /** @enum {string} */
+            type: "oco" | "oto" | "bracket";
+            symbol: string;
+            /** @enum {string} */
+            side: "buy" | "sell";
+            quantity: string;
+            /** @description What is to fill first; not for an oco. */
+            entry?: components["schemas"]["LegInRequest"] | null;
+            /** @description What an oto places when its entry fills. */
+            then?: components["schemas"]["ThenInRequest"] | null;
+            /** @description What closes with a profit. */
+            take_profit?: components["schemas"]["LegInRequest"] | null;
+            /** @description What closes with a loss. */
+            stop_loss?: components["schemas"]["LegInRequest"] | null;
+        };
+        /** @description An order list as it stands; its id is that of its first order. */
+        OrderListOut: {
+            id: string;
+            account: string;
+            symbol: string;
+            /** @enum {string} */
+            type: "oco" | "oto" | "bracket";
+            /** @enum {string} */
+            status: "executing" | "done" | "rejected" | "canceled";
+            status_reason: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            orders: components["schemas"]["ListedOrderOut"][];
+        };
+        OrderListOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["OrderListOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        OrderListOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["OrderListOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
         };
         /** @description An order as it stands. */
         OrderOut: {
@@ -2458,7 +2804,7 @@ export interface components {
             /** @enum {string} */
             side: "buy" | "sell";
             /** @enum {string} */
-            type: "market" | "limit" | "stop" | "stop_limit";
+            type: "market" | "limit" | "stop" | "stop_limit" | "take_profit" | "take_profit_limit" | "trailing_stop" | "trailing_stop_limit";
             /** @enum {string} */
             status: "pending" | "open" | "partially_filled" | "filled" | "canceled" | "rejected" | "expired";
             status_reason: string | null;
@@ -2471,7 +2817,7 @@ export interface components {
             /** @description To eight digits, rounded half to even. */
             average_price: string | null;
             /** @enum {string} */
-            time_in_force: "gtc" | "ioc" | "fok";
+            time_in_force: "gtc" | "ioc" | "fok" | "gtd" | "day";
             post_only: boolean;
             client_order_id: string | null;
             fees: components["schemas"]["AssetAmountOut"][];
@@ -2483,6 +2829,15 @@ export interface components {
             updated_at: string;
             /** Format: date-time */
             replaced_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            trail_amount: string | null;
+            trail_percent: string | null;
+            limit_offset: string | null;
+            /** @description The best price that a trailing stop has followed so far. */
+            watermark: string | null;
+            reduce_only: boolean;
+            display_quantity: string | null;
         };
         OrderOutAnswer: {
             /** @enum {string} */
@@ -2538,6 +2893,33 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description An order list right after it was placed, with the fills it had at once. */
+        PlacedOrderListOut: {
+            id: string;
+            account: string;
+            symbol: string;
+            /** @enum {string} */
+            type: "oco" | "oto" | "bracket";
+            /** @enum {string} */
+            status: "executing" | "done" | "rejected" | "canceled";
+            status_reason: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            orders: components["schemas"]["ListedOrderOut"][];
+            fills: components["schemas"]["FillOut"][];
+        };
+        PlacedOrderListOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["PlacedOrderListOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description An order right after it was placed, with the fills it had at once. */
         PlacedOrderOut: {
             id: string;
@@ -2546,7 +2928,7 @@ export interface components {
             /** @enum {string} */
             side: "buy" | "sell";
             /** @enum {string} */
-            type: "market" | "limit" | "stop" | "stop_limit";
+            type: "market" | "limit" | "stop" | "stop_limit" | "take_profit" | "take_profit_limit" | "trailing_stop" | "trailing_stop_limit";
             /** @enum {string} */
             status: "pending" | "open" | "partially_filled" | "filled" | "canceled" | "rejected" | "expired";
             status_reason: string | null;
@@ -2559,7 +2941,7 @@ export interface components {
             /** @description To eight digits, rounded half to even. */
             average_price: string | null;
             /** @enum {string} */
-            time_in_force: "gtc" | "ioc" | "fok";
+            time_in_force: "gtc" | "ioc" | "fok" | "gtd" | "day";
             post_only: boolean;
             client_order_id: string | null;
             fees: components["schemas"]["AssetAmountOut"][];
@@ -2571,6 +2953,15 @@ export interface components {
             updated_at: string;
             /** Format: date-time */
             replaced_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            trail_amount: string | null;
+            trail_percent: string | null;
+            limit_offset: string | null;
+            /** @description The best price that a trailing stop has followed so far. */
+            watermark: string | null;
+            reduce_only: boolean;
+            display_quantity: string | null;
             fills: components["schemas"]["FillOut"][];
         };
         PlacedOrderOutAnswer: {
@@ -2983,6 +3374,11 @@ export interface components {
             quantity?: string | null;
             price?: string | null;
             stop_price?: string | null;
+            expires_at?: string | null;
+            trail_amount?: string | null;
+            trail_percent?: string | null;
+            limit_offset?: string | null;
+            display_quantity?: string | null;
         };
         /**
          * @description What the next epoch starts with; left out: what the account was opened with.
@@ -3383,6 +3779,52 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /**
+         * @description The second order of an oto.
+         * @example {
+         *       "price": "66000.00"
+         *     }
+         */
+        ThenInRequest: {
+            /**
+             * @description Left out: the other one.
+             * @enum {string|null}
+             */
+            side?: "buy" | "sell" | null;
+            /**
+             * @description Left out: what its prices make of it, such as a stop of a `stop_price` alone.
+             * @enum {string|null}
+             */
+            type?: "market" | "limit" | "stop" | "stop_limit" | "take_profit" | "take_profit_limit" | "trailing_stop" | "trailing_stop_limit" | null;
+            /** @description For limit, stop_limit and take_profit_limit. */
+            price?: string | null;
+            /** @description The trigger of stop, stop_limit, take_profit and take_profit_limit. */
+            stop_price?: string | null;
+            /**
+             * @description Default gtc; ioc for a market order. gtd ends at `expires_at`, day with the market's session.
+             * @enum {string|null}
+             */
+            time_in_force?: "gtc" | "ioc" | "fok" | "gtd" | "day" | null;
+            /** @default false */
+            post_only: boolean;
+            /** @description Unique in the account for ever. */
+            client_order_id?: string | null;
+            /** @description For gtd: when it ends, by the market's clock. */
+            expires_at?: string | null;
+            /** @description How far a trailing stop stays behind the best price. */
+            trail_amount?: string | null;
+            /** @description The same as a share of the best price, to four digits. */
+            trail_percent?: string | null;
+            /** @description How far a trailing stop's limit is beyond its stop. */
+            limit_offset?: string | null;
+            /**
+             * @description It may only lessen the position.
+             * @default false
+             */
+            reduce_only: boolean;
+            /** @description What an iceberg shows at a time; the rest follows behind the queue. */
+            display_quantity?: string | null;
         };
         /** @description The market at a glance. Figures of 24 hours are by the market's own clock. */
         TickerOut: {
@@ -5643,6 +6085,169 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    order_lists_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description At or after this time. */
+                from?: string;
+                /** @description Items on a page. */
+                limit?: number;
+                status?: "open" | "closed" | "all";
+                symbol?: string;
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderListOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    order_lists_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderListInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrderListOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    order_lists_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderListOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    order_lists_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderListOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     orders_list: {
         parameters: {
             query?: {
@@ -5879,6 +6484,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    orders_batch_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderBatchInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchItemOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    orders_cancel_after_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelAfterOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    orders_cancel_after_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelAfterInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelAfterOutAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
