@@ -19,7 +19,6 @@ async function has(gateway: Gateway, word: string): Promise<boolean> {
 const openOrders = async (gateway: Gateway, account: string) => (await gateway.api<{ items: Order[] }>('GET', 'orders/?status=open', { account })).items;
 
 test('orders of every type that waits are placed, drawn, and canceled', async ({ page, gateway, account }) => {
-  test.skip(!(await has(gateway, 'trail_percent')), 'This gateway has no trailing orders.');
   const { last } = await gateway.api<{ last: string }>('GET', 'markets/BTC-USDT/ticker/');
   const at = (share: number) => (Number(last) * share).toFixed(2);
   const fields: Record<string, Record<string, string>> = {
@@ -47,7 +46,6 @@ test('orders of every type that waits are placed, drawn, and canceled', async ({
 });
 
 test('a bracket is drawn, sent as one, and its stop is moved on the chart', async ({ page, gateway, account }) => {
-  test.skip(!(await has(gateway, '/api/v1/order-lists/')), 'This gateway has no order lists.');
   await openTrading(page, account);
   await page.getByRole('button', { name: 'Draw a bracket' }).click();
   await page.getByRole('combobox', { name: 'Enters' }).selectOption('market');

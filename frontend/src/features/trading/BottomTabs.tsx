@@ -18,7 +18,8 @@ interface Props {
   balances: Page<Balance> | undefined;
   fills: Page<Fill> | undefined;
   onChoose: (symbol: string) => void;
-  onExplain: (order: Order) => void;
+  /** Opens the course of an order; without it there is nothing to open. */
+  onExplain?: ((order: Order) => void) | undefined;
 }
 
 export function BottomTabs({ account, symbol, instruments, positions, orders, balances, fills, onChoose, onExplain }: Props) {

@@ -12,7 +12,8 @@ import classes from './tables.module.css';
 
 interface Props extends TableContext {
   symbol: string | null;
-  onExplain: (order: Order) => void;
+  /** Opens the course of an order; without it there is nothing to open. */
+  onExplain?: ((order: Order) => void) | undefined;
 }
 
 export function HistoryTable({ account, instruments, symbol, onChoose, onExplain }: Props) {

@@ -17,7 +17,8 @@ const AmendOrder = lazy(() => import('../AmendOrder'));
 
 interface Props extends TableContext {
   orders: readonly Order[] | undefined;
-  onExplain: (order: Order) => void;
+  /** Opens the course of an order; without it there is nothing to open. */
+  onExplain?: ((order: Order) => void) | undefined;
 }
 
 export function OrdersTable({ account, instruments, orders, onChoose, onExplain }: Props) {
@@ -48,9 +49,11 @@ export function OrdersTable({ account, instruments, orders, onChoose, onExplain 
             <Button size="compact-xs" variant="subtle" onClick={() => setAmended(row)} aria-label={`Change ${row.side} ${row.symbol}`}>
               Change
             </Button>
-            <Button size="compact-xs" variant="subtle" onClick={() => onExplain(row)} aria-label={`Explain ${row.side} ${row.symbol}`}>
-              Explain
-            </Button>
+            {onExplain ? (
+              <Button size="compact-xs" variant="subtle" onClick={() => onExplain(row)} aria-label={`Explain ${row.side} ${row.symbol}`}>
+                Explain
+              </Button>
+            ) : null}
           </span>
         ),
       },
