@@ -1,5 +1,6 @@
 """Every contract of the project: it compiles, and both of its forms agree on whatever is sent and answered."""
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,6 +16,7 @@ from api.serializers import ApiSerializer
 from api.viewsets import ApiViewSet
 from kit.errors import DomainError
 from tests.api.contract_strategies import body_of, has_form_fields, object_for
+from trading.orders.serializers import CancelOrderParams, OrderIn, ReplaceOrderParams
 
 EXAMPLES = 40
 """Enough to meet every field's kinds of values in each run; the kit's own test digs deeper."""
@@ -47,7 +49,12 @@ def with_nested(roots: Iterable[Contract | None]) -> list[Contract]:
     return list(found)
 
 
-SENT = with_nested(contract for each in operations() for contract in (each.body, each.query))
+OVER_SOCKETS = (OrderIn, ReplaceOrderParams, CancelOrderParams)
+"""What the operations of a socket are asked with, which no route declares."""
+
+SENT = with_nested(
+    itertools.chain((contract for each in operations() for contract in (each.body, each.query)), OVER_SOCKETS)
+)
 READ_AS_JSON = [each for each in SENT if not has_form_fields(each)]
 """Files come in forms, not in JSON."""
 ANSWERED = with_nested(each.response for each in operations())

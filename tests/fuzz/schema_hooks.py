@@ -18,7 +18,12 @@ CANDLES = "time,open,high,low,close,volume\n" + "".join(
 )
 CLOSE_POSITION = "DELETE /api/v1/positions/{symbol}/"
 HOLDER = "holder"
-OF_THE_MAIN_MARKET = ("/api/v1/orders/{id}/", "/api/v1/positions/{symbol}/")
+ORDER_LIST = "/api/v1/order-lists/{id}/"
+EXITS = {
+    "type": "oco", "symbol": "BTC-USDT", "side": "sell", "quantity": "0.001",
+    "take_profit": {"price": "900000"}, "stop_loss": {"stop_price": "10000"},
+}  # fmt: skip
+OF_THE_MAIN_MARKET = (ORDER_LIST, "/api/v1/orders/{id}/", "/api/v1/positions/{symbol}/")
 """Where the orders and the position that requests name are."""
 
 SCENARIO = "/api/v1/feed/scenarios/{id}/"
@@ -42,6 +47,14 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
         # Scenarios end with the source they were made for, so one is made for the request.
         url = f"{case.operation.base_url.rstrip('/')}/api/v1/feed/scenarios/"
         made = requests.post(url, json=QUIET_GAP, headers={"X-Rehearsal": headers.get("X-Rehearsal", "")}, timeout=20)
+        if made.status_code == 201:
+            case.path_parameters["id"] = made.json()["data"]["id"]
+    if case.operation.path == ORDER_LIST and next(_numbers) % 3:
+        # A list is ended once, so one is made for the request.
+        headers["X-Account"] = HOLDER
+        base_url = case.operation.base_url.rstrip("/")
+        requests.post(f"{base_url}/api/v1/orders/", json=PURCHASE, headers={"X-Account": HOLDER}, timeout=20)
+        made = requests.post(f"{base_url}/api/v1/order-lists/", json=EXITS, headers={"X-Account": HOLDER}, timeout=20)
         if made.status_code == 201:
             case.path_parameters["id"] = made.json()["data"]["id"]
     if case.operation.label == CLOSE_POSITION and headers.get("X-Account") == HOLDER:

@@ -24,6 +24,7 @@ class LegIn(OrderIn):
     """One order of a list. Symbol and quantity are the list's; its side is too, or the other one where it closes."""
 
     example = {"price": "66000.00"}
+    example_bodies: ClassVar[dict[str, dict[str, Any]]] = {}
 
     said_by_list: ClassVar[tuple[str, ...]] = ("symbol", "side", "quantity", "notional")
     """Fields of an order that a leg does not have."""
