@@ -18,6 +18,9 @@ CANDLES = "time,open,high,low,close,volume\n" + "".join(
 )
 CLOSE_POSITION = "DELETE /api/v1/positions/{symbol}/"
 HOLDER = "holder"
+LISTER = "lister"
+"""Whose order lists are made and ended; they hold what another account's closing would need."""
+
 ORDER_LIST = "/api/v1/order-lists/{id}/"
 EXITS = {
     "type": "oco", "symbol": "BTC-USDT", "side": "sell", "quantity": "0.001",
@@ -51,10 +54,10 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
             case.path_parameters["id"] = made.json()["data"]["id"]
     if case.operation.path == ORDER_LIST and next(_numbers) % 3:
         # A list is ended once, so one is made for the request.
-        headers["X-Account"] = HOLDER
+        headers["X-Account"] = LISTER
         base_url = case.operation.base_url.rstrip("/")
-        requests.post(f"{base_url}/api/v1/orders/", json=PURCHASE, headers={"X-Account": HOLDER}, timeout=20)
-        made = requests.post(f"{base_url}/api/v1/order-lists/", json=EXITS, headers={"X-Account": HOLDER}, timeout=20)
+        requests.post(f"{base_url}/api/v1/orders/", json=PURCHASE, headers={"X-Account": LISTER}, timeout=20)
+        made = requests.post(f"{base_url}/api/v1/order-lists/", json=EXITS, headers={"X-Account": LISTER}, timeout=20)
         if made.status_code == 201:
             case.path_parameters["id"] = made.json()["data"]["id"]
     if case.operation.label == CLOSE_POSITION and headers.get("X-Account") == HOLDER:

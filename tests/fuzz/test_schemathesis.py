@@ -44,7 +44,7 @@ def candles(number: int) -> str:
 def furnish(server: Server, folder: Path) -> None:
     """Make what requests may name, and write the ids down where the configuration looks for them."""
     with Trader(server.url) as trader:
-        for account in ("resettable", "holder"):
+        for account in ("resettable", "holder", "lister"):
             trader.call("POST", "accounts/", json={"id": account, "name": account})
         order = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "1000"}
         orders = [trader.place(**order)["id"] for _ in range(ORDERS)]
