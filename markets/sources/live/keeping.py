@@ -16,6 +16,7 @@ from markets.sources.live.client import PublicClient, VenueFault, milliseconds
 from markets.sources.live.listings import Listing
 from markets.sources.live.source import past_candles
 from markets.sources.live.states import CandleShelf
+from markets.updates import Candle
 
 INTERVAL: Final = "1m"
 MINUTE_MS: Final = 60_000
@@ -27,6 +28,18 @@ OFF_LOOK_S: Final = 5.0
 """While nothing is to be kept: how often it is asked whether that has changed."""
 
 _log = logging.getLogger(__name__)
+
+
+async def fetch_minutes(client: PublicClient, listing: Listing, since_ms: int, before_ms: int) -> list[Candle]:
+    """A market's minutes from one time to before another, as far as the venue has them, in as many asks as it takes."""
+    rows: list[list[float]] = []
+    while since_ms < before_ms:
+        page = await client.fetch_candles(listing.venue_symbol, INTERVAL, since_ms)
+        rows += page
+        if not page or page[-1][0] < since_ms:
+            break
+        since_ms = int(page[-1][0]) + MINUTE_MS
+    return past_candles(listing.instrument, rows, before_ms)
 
 
 class CandleKeeper:
@@ -89,10 +102,5 @@ class CandleKeeper:
         since_ms = forming_ms - CATCH_UP_MINUTES * MINUTE_MS
         if newest_ns is not None:
             since_ms = max(since_ms, newest_ns // NS_PER_MS + MINUTE_MS)
-        while since_ms < forming_ms:
-            rows = await self._client.fetch_candles(listing.venue_symbol, INTERVAL, since_ms)
-            if not rows or rows[-1][0] < since_ms:
-                return
-            if closed := past_candles(listing.instrument, rows, forming_ms):
-                await asyncio.to_thread(self._shelf.append, self._source_name, listing.instrument, closed)
-            since_ms = int(rows[-1][0]) + MINUTE_MS
+        if closed := await fetch_minutes(self._client, listing, since_ms, forming_ms):
+            await asyncio.to_thread(self._shelf.append, self._source_name, listing.instrument, closed)

@@ -20,10 +20,10 @@ from markets.instruments import Instrument
 from markets.sources.live import parameters
 from markets.sources.live.client import PublicClient, VenueFault, VenueGarbage
 from markets.sources.live.following import Followers
-from markets.sources.live.keeping import CandleKeeper
+from markets.sources.live.keeping import MINUTE_MS, CandleKeeper, fetch_minutes
 from markets.sources.live.library import exchange_class
 from markets.sources.live.listings import Listing, Listings, find_listings
-from markets.sources.live.source import LiveSource, past_candles
+from markets.sources.live.source import LiveSource
 from markets.sources.live.states import PREFIX, CandleShelf, SessionState
 from markets.updates import Candle
 
@@ -248,15 +248,8 @@ class LiveSession:
 
     async def _minutes_of(self, client: PublicClient, listing: Listing) -> list[Candle]:
         now_ms = self._clock.now_ns() // NS_PER_MS
-        since_ms = now_ms // 60_000 * 60_000 - HISTORY_MINUTES * 60_000
-        rows: list[list[float]] = []
-        while since_ms <= now_ms:
-            page = await client.fetch_candles(listing.venue_symbol, "1m", since_ms)
-            rows += page
-            if not page or page[-1][0] < since_ms:
-                break
-            since_ms = int(page[-1][0]) + 60_000
-        return past_candles(listing.instrument, rows, now_ms)
+        since_ms = now_ms // MINUTE_MS * MINUTE_MS - HISTORY_MINUTES * MINUTE_MS
+        return await fetch_minutes(client, listing, since_ms, now_ms)
 
     async def _watch_ages(self) -> None:
         """Say which markets are stale, and go on saying how old they grow."""
