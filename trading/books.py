@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import islice
+from typing import TypeVar
 
 import msgspec
 
@@ -36,6 +37,8 @@ ACCOUNT_STEPS = 5
 
 MAX_LEAVING = 50_000
 """Ended orders that leave memory in one round: each of them is held a second time while it lasts."""
+
+Kept = TypeVar("Kept")
 
 Pace = Callable[[int], None]
 """Told of each few items of work, and pauses when there were enough of them."""
@@ -279,26 +282,24 @@ def _epoch_lines(
 ) -> Iterator[bytes]:
     """The orders and fills that stay, then what closes the epoch. A trailing stop is written where it is now."""
     archived_orders, archived_fills = epoch.archived_orders, epoch.archived_fills
-    orders: dict[int, Order] = {}
-    for place, order in epoch.orders.items():
-        pace(1)
-        if order.id in leaving:
-            archived_orders = max(archived_orders, place + 1)
-        else:
-            orders[place] = present_by(trails, order)
-        if len(orders) == LINE_ITEMS:
-            yield _encode(OrdersLine(orders))
-            orders = {}
-    fills: dict[int, OrderFilled] = {}
-    for place, fill in epoch.fills.items():
-        pace(1)
-        if fill.order_id in leaving:
-            archived_fills = max(archived_fills, place + 1)
-        else:
-            fills[place] = fill
-        if len(fills) == LINE_ITEMS:
-            yield _encode(FillsLine(fills))
-            fills = {}
-    yield _encode(OrdersLine(orders))
-    yield _encode(FillsLine(fills))
+    for some_orders in _in_lines(epoch.orders, pace):
+        orders = {place: order for place, order in some_orders if order.id not in leaving}
+        if len(orders) < len(some_orders):
+            archived_orders = 1 + max(place for place, _ in some_orders if place not in orders)
+        if trails:
+            orders = {place: present_by(trails, order) for place, order in orders.items()}
+        yield _encode(OrdersLine(orders))
+    for some_fills in _in_lines(epoch.fills, pace):
+        fills = {place: fill for place, fill in some_fills if fill.order_id not in leaving}
+        if len(fills) < len(some_fills):
+            archived_fills = 1 + max(place for place, _ in some_fills if place not in fills)
+        yield _encode(FillsLine(fills))
     yield _encode(EpochLine(epoch.epoch, epoch.order_count, epoch.fill_count, archived_orders, archived_fills))
+
+
+def _in_lines(by_place: Mapping[int, Kept], pace: Pace) -> Iterator[list[tuple[int, Kept]]]:
+    """What is kept by its place, as much as goes into a line at a time."""
+    rest = iter(by_place.items())
+    while some := list(islice(rest, LINE_ITEMS)):
+        pace(len(some))
+        yield some

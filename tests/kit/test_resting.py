@@ -1,11 +1,9 @@
-"""Threads that work beside the event loop: how they rest and how soon they give the interpreter away."""
-
-import sys
+"""Threads that work beside the event loop: how they rest."""
 
 import pytest
 
 from kit import resting
-from kit.resting import MAX_REST_S, SWITCH_INTERVAL_S, WORK_S, Rests, ShortSwitches
+from kit.resting import MAX_REST_S, WORK_S, Rests
 
 
 @pytest.fixture
@@ -31,13 +29,3 @@ def test_work_that_was_held_up_is_not_made_up_for(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(resting.time, "perf_counter", lambda: next(times))
     Rests(share=1.0).rest_if_due()
     assert slept == [MAX_REST_S]
-
-
-def test_switches_are_short_while_anyone_works() -> None:
-    usual = sys.getswitchinterval()
-    switches = ShortSwitches()
-    with switches:
-        with switches:
-            assert sys.getswitchinterval() == pytest.approx(SWITCH_INTERVAL_S)
-        assert sys.getswitchinterval() == pytest.approx(SWITCH_INTERVAL_S)
-    assert sys.getswitchinterval() == pytest.approx(usual)

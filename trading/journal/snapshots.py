@@ -20,7 +20,7 @@ FORMAT_VERSION = 1
 KEPT = 2
 """Snapshots on disk: the newest, and the one before in case the newest is damaged."""
 
-SYNC_BYTES = 256 * 1024
+SYNC_BYTES = 4 * 1024 * 1024
 """Bytes between two waits for the disk: one wait for everything would hold up the journal, which is on the same disk."""
 
 MAX_LINE_BYTES = 64 * 1024 * 1024

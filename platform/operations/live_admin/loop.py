@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync
 
-from kit.resting import SHORT_SWITCHES, Rests
+from kit.resting import Rests
 from operations.live_admin.conversation import current_conversation
 
 T = TypeVar("T")
@@ -103,11 +103,10 @@ async def in_turns(steps: Steps[T]) -> T:
 def with_rests(steps: Steps[T]) -> T:
     """The result of the steps, taken in a thread that rests as long as it works."""
     rests = Rests(share=1.0)
-    with SHORT_SWITCHES:
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            rests.rest_if_due()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        rests.rest_if_due()
