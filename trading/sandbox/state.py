@@ -14,6 +14,7 @@ from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, CANCELED, EXPIRED, FILLED, OPEN, PARTIALLY_FILLED, PENDING, Order, OrderStatus
+from trading.sandbox.timers import Timers
 
 
 class State:
@@ -26,6 +27,8 @@ class State:
         """The live orders, and those that ended and were not forgotten, of every epoch."""
         self.sequence = 0
         """The highest time priority given so far."""
+        self.timers = Timers()
+        """What is to happen at a time of the market's clock."""
         self._markets: dict[str, SymbolMarket] = {}
         self.folders: dict[type, Callable[..., None]] = {
             ev.OrderAccepted: self._fold_accepted,
