@@ -142,12 +142,11 @@ def steps_of_bar(symbol: str, bar: Candle, length_ns: int, previous_close_ticks:
         time_ns = bar.time_ns + index * quarter_ns
         if is_last and index:
             time_ns = bar.time_ns + max(index * quarter_ns, length_ns - NS_PER_MS)
-        yield Step(
-            MarketUpdate(symbol, time_ns, from_ticks, price_ticks, low_ticks, high_ticks, bids, asks),
-            bar.volume_lots - part_lots * last_index if is_last else part_lots,
-            side,
-            is_last,
+        lots = bar.volume_lots - part_lots * last_index if is_last else part_lots
+        update = MarketUpdate(
+            symbol, time_ns, from_ticks, price_ticks, low_ticks, high_ticks, bids, asks, False, lots, side
         )
+        yield Step(update, lots, side, is_last)
         from_ticks = price_ticks
 
 

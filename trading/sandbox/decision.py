@@ -33,9 +33,9 @@ def triggered(order: Order, trigger_ticks: int, time_ns: int) -> ev.OrderTrigger
     )
 
 
-def canceled(order: Order, reason: str, time_ns: int) -> ev.OrderCanceled:
-    """`order` is ended on somebody's wish."""
-    return ev.OrderCanceled(time_ns, order.account_id, order.id, reason)
+def canceled(order: Order, reason: str, time_ns: int, nearest_ticks: int | None = None) -> ev.OrderCanceled:
+    """`order` is ended on somebody's wish; `nearest_ticks` is the nearest that the market came to its price."""
+    return ev.OrderCanceled(time_ns, order.account_id, order.id, reason, nearest_ticks)
 
 
 def expired(order: Order, reason: str, time_ns: int) -> ev.OrderExpired:

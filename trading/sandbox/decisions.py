@@ -4,6 +4,7 @@ All checks come before the first event, so a refusal changes nothing.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -15,7 +16,7 @@ from quant.walks import Take, lots_of
 from trading.sandbox import events as ev
 from trading.sandbox.account_decisions import AccountDecisions
 from trading.sandbox.accounts import Account
-from trading.sandbox.book import walk, walk_notional, walk_resting
+from trading.sandbox.book import chance_of, resting_takes, walk, walk_notional
 from trading.sandbox.checks import Checks
 from trading.sandbox.decision import CANCELED_BY_OWNER, EXPIRED_STALE, Decision, canceled, expired, triggered
 from trading.sandbox.market import SymbolMarket
@@ -32,6 +33,8 @@ from trading.sandbox.orders import (
     ReplaceOrder,
     ResetAccount,
 )
+from trading.sandbox.policies import FillPolicy
+from trading.sandbox.queues import size_ahead
 from trading.sandbox.risk import (
     MAX_PRICE_TICKS,
     MAX_QUANTITY_LOTS,
@@ -42,6 +45,7 @@ from trading.sandbox.risk import (
 from trading.sandbox.state import State, order_from
 from trading.sandbox.taking import fills_of, taking
 from trading.sandbox.timers import Timer
+from trading.sandbox.transit import Transit, chance_refusal, place_delay_ns
 
 
 class Decisions:
@@ -61,24 +65,38 @@ class Decisions:
         }
         """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,
         NotFound, Conflict or Rejected (see `Exchange.apply`)."""
-        self.due: dict[str, Callable[[Timer], Decision]] = {}
+        self._transit = Transit(state, self._replace_now)
+        self.due: dict[str, Callable[[Timer], Decision]] = {**self._transit.due}
         """By the kind of a timer, what happens when its time has come."""
 
-    def _place(self, command: PlaceOrder, time_ns: int) -> Decision:
+    def place_now(self, command: PlaceOrder, time_ns: int) -> Decision:
+        """What a new order will do if it is there at once, whatever the latency."""
+        return self._place(command, time_ns, travels=False)
+
+    def _place(self, command: PlaceOrder, time_ns: int, *, travels: bool = True) -> Decision:
         account = self._state.account(command.account_id)
         market = self._state.market(command.symbol)
         if market.stale is not None and account.allow_stale_prices:
-            return self._at_stale_price(market, self._place, command, time_ns)
+            return self._at_stale_price(market, partial(self._place, travels=travels), command, time_ns)
         check_shape(command)
         if command.client_order_id is not None:
             _check_client_order_id(account, command.client_order_id)
-        takes = self._takes_at_once(command, market)
+        policy = account.policy
+        takes = self._takes_at_once(command, market, policy)
         lots = command.quantity_lots
         if lots is None:
             lots = _lots_for_notional(takes, market.instrument, command.notional_units or 0)
         refusal, held_units = self.checks.new_order(command, account, market, takes, lots)
+        queue_lots = arrives_ns = None
+        if policy is not None:
+            refusal = refusal or chance_refusal(policy, command)
+            delay_ns = place_delay_ns(policy, command.order_id) if travels else 0
+            arrives_ns = time_ns + delay_ns if delay_ns else None
         if refusal is not None:
             return self._rejection(command, account, lots, refusal, time_ns)
+        rests = not takes and command.type is LIMIT and command.time_in_force is GTC
+        if rests and arrives_ns is None:
+            queue_lots = size_ahead(market.update, is_buy=command.side is BUY, price_ticks=command.price_ticks or 0)
         accepted = ev.OrderAccepted(
             time_ns,
             command.account_id,
@@ -96,8 +114,11 @@ class Decisions:
             command.notional_units,
             account.fill_policy,
             held_units,
+            policy,
+            queue_lots,
+            arrives_ns,
         )
-        if not takes and command.type is LIMIT and command.time_in_force is GTC:
+        if rests or arrives_ns is not None:
             return Decision([accepted])
         return self._acting_at_once(accepted, account, market, takes)
 
@@ -112,7 +133,7 @@ class Decisions:
         finally:
             market.update, market.stale = None, stale
 
-    def _takes_at_once(self, command: PlaceOrder, market: SymbolMarket) -> list[Take]:
+    def _takes_at_once(self, command: PlaceOrder, market: SymbolMarket, policy: FillPolicy | None) -> list[Take]:
         """What the order would take from the book now; nothing while it waits for its stop or rests outside."""
         is_buy = command.side is BUY
         best_ticks = market.best_opposite(is_buy)
@@ -124,9 +145,22 @@ class Decisions:
         if command.stop_ticks is not None and not _is_reached_now(market, command.stop_ticks, is_buy):
             return []
         if command.notional_units is not None:
-            return walk_notional(market, command.account_id, is_buy=is_buy, notional_units=command.notional_units)
+            notional_units = command.notional_units
+            return walk_notional(
+                market, command.account_id, is_buy=is_buy, notional_units=notional_units, policy=policy
+            )
         lots = command.quantity_lots or 0
-        return walk(market, command.account_id, is_buy=is_buy, lots=lots, limit_ticks=limit_ticks)
+        if policy is None:
+            return walk(market, command.account_id, is_buy=is_buy, lots=lots, limit_ticks=limit_ticks)
+        return walk(
+            market,
+            command.account_id,
+            is_buy=is_buy,
+            lots=lots,
+            limit_ticks=limit_ticks,
+            policy=policy,
+            chance_of=chance_of(command),
+        )
 
     def _acting_at_once(
         self, accepted: ev.OrderAccepted, account: Account, market: SymbolMarket, takes: list[Take]
@@ -147,18 +181,9 @@ class Decisions:
     def on_reached(self, order: Order, market: SymbolMarket, update: MarketUpdate) -> Decision:
         """What a market update that came to a waiting order's price does to it."""
         account = self._state.accounts[order.account_id]
-        is_buy = order.side is BUY
         if order.status is PENDING:
             return self._triggering(order, account, market, update)
-        assert order.price_ticks is not None, "only a priced order rests"
-        takes = walk_resting(
-            market,
-            order.account_id,
-            is_buy=is_buy,
-            lots=order.quantity_lots - order.filled_lots,
-            limit_ticks=order.price_ticks,
-            from_ticks=order.price_ticks if update.is_real_depth else update.from_ticks,
-        )
+        takes = resting_takes(order, market, update)
         fills = fills_of(order, account, market.instrument, takes, update.time_ns, is_maker=True)
         return Decision([*fills], takes, order.id)
 
@@ -173,17 +198,29 @@ class Decisions:
             lots=order.remaining_lots,
             limit_ticks=order.price_ticks,
             shift_ticks=trigger_ticks - update.last_ticks,
+            policy=order.policy,
+            chance_of=chance_of(order),
         )
         decided: list[ev.AnyEvent] = [triggered(order, trigger_ticks, update.time_ns)]
         decided += taking(order, account, market.instrument, takes, update.time_ns)
         return Decision(decided, takes, order.id)
 
     def _replace(self, command: ReplaceOrder, time_ns: int) -> Decision:
+        order = self._state.open_order(self._state.account(command.account_id), command.order_id)
+        if order.policy is not None:
+            _changed_order(order, command)
+            on_its_way = self._transit.replace(order, command, time_ns)
+            if on_its_way is not None:
+                return on_its_way
+        return self._replace_now(command, time_ns)
+
+    def _replace_now(self, command: ReplaceOrder, time_ns: int) -> Decision:
+        """What a change does that has arrived."""
         account = self._state.account(command.account_id)
         order = self._state.open_order(account, command.order_id)
         market = self._state.market(order.symbol)
         if market.stale is not None and account.allow_stale_prices:
-            return self._at_stale_price(market, self._replace, command, time_ns)
+            return self._at_stale_price(market, self._replace_now, command, time_ns)
         changed = _changed_order(order, command)
         is_buy, waits = order.side is BUY, order.status is PENDING
         same_prices = (changed.price_ticks, changed.stop_ticks) == (order.price_ticks, order.stop_ticks)
@@ -192,10 +229,21 @@ class Decisions:
         takes: list[Take] = []
         if triggers or not (waits or keeps_place):
             lots = changed.remaining_lots
-            takes = walk(market, account.id, is_buy=is_buy, lots=lots, limit_ticks=changed.price_ticks)
+            takes = walk(
+                market,
+                account.id,
+                is_buy=is_buy,
+                lots=lots,
+                limit_ticks=changed.price_ticks,
+                policy=order.policy,
+                chance_of=chance_of(order),
+            )
         refusal, changed.held_units = self.checks.replacement(order, changed, account, market)
         if refusal is not None:
             raise Rejected(refusal.reason, code=refusal.code, details={"order_id": order.id, **refusal.details})
+        queue_lots = None
+        if not (waits or takes or changed.price_ticks is None):
+            queue_lots = size_ahead(market.update, is_buy=is_buy, price_ticks=changed.price_ticks)
         replaced = ev.OrderReplaced(
             time_ns=time_ns,
             account_id=account.id,
@@ -205,6 +253,7 @@ class Decisions:
             price_ticks=changed.price_ticks,
             stop_ticks=changed.stop_ticks,
             held_units=changed.held_units,
+            queue_lots=order.queue_lots if keeps_place else queue_lots,
         )
         decided: list[ev.AnyEvent] = [replaced]
         if triggers:
@@ -216,7 +265,15 @@ class Decisions:
 
     def _cancel(self, command: CancelOrder, time_ns: int) -> Decision:
         order = self._state.open_order(self._state.account(command.account_id), command.order_id)
-        return Decision([canceled(order, CANCELED_BY_OWNER, time_ns)])
+        return self._canceling(order, time_ns)
+
+    def _canceling(self, order: Order, time_ns: int) -> Decision:
+        """A cancel by the owner, which ends the order at once or has a way to go first."""
+        on_its_way = None if order.policy is None else self._transit.cancel(order, time_ns)
+        if on_its_way is not None:
+            return on_its_way
+        nearest_ticks = self._state.market(order.symbol).extremes.nearest(order)
+        return Decision([canceled(order, CANCELED_BY_OWNER, time_ns, nearest_ticks)])
 
     def _cancel_all(self, command: CancelAllOrders, time_ns: int) -> Decision:
         account = self._state.account(command.account_id)
@@ -224,7 +281,7 @@ class Decisions:
             self._state.market(command.symbol)
         return Decision(
             [
-                canceled(order, CANCELED_BY_OWNER, time_ns)
+                self._canceling(order, time_ns).events[0]
                 for order in account.open_orders.values()
                 if command.symbol is None or order.symbol == command.symbol
             ]
@@ -252,6 +309,7 @@ class Decisions:
                     post_only=command.post_only,
                     client_order_id=command.client_order_id,
                     fill_policy=account.fill_policy,
+                    policy=account.policy,
                 )
             ]
         )

@@ -7,6 +7,7 @@ journal's format: a change here needs an answer for journals written before it.
 import msgspec
 
 from trading.sandbox.orders import OrderType, Side, TimeInForce
+from trading.sandbox.policies import FillPolicy
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, tag_field="event", omit_defaults=True):
@@ -31,6 +32,7 @@ class AccountOpened(Event, frozen=True, kw_only=True, gc=False, tag="account_ope
     fill_policy: str
     balances: dict[str, int]
     allow_stale_prices: bool = False
+    policy: FillPolicy | None = None
 
 
 class AccountReset(Event, frozen=True, kw_only=True, gc=False, tag="account_reset"):
@@ -41,7 +43,11 @@ class AccountReset(Event, frozen=True, kw_only=True, gc=False, tag="account_rese
 
 
 class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
-    """An order passed every check. `held_units` leaves the free balance; `pending` orders wait for their trigger."""
+    """An order passed every check. `held_units` leaves the free balance; `pending` orders wait for their trigger.
+
+    `policy` is None for `realistic`. `queue_lots` are ahead of it at its price, None where the book does not show it. Under
+    latency it is on its way until `arrives_ns`.
+    """
 
     order_id: str
     symbol: str
@@ -57,6 +63,16 @@ class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
     notional_units: int | None = None
     fill_policy: str = "realistic"
     held_units: int = 0
+    policy: FillPolicy | None = None
+    queue_lots: int | None = None
+    arrives_ns: int | None = None
+
+
+class OrderArrived(Event, frozen=True, kw_only=True, gc=False, tag="order_arrived"):
+    """An order that was on its way reached the market; from here on it waits or trades."""
+
+    order_id: str
+    queue_lots: int | None = None
 
 
 class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejected"):
@@ -78,6 +94,7 @@ class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejec
     post_only: bool = False
     client_order_id: str | None = None
     fill_policy: str = "realistic"
+    policy: FillPolicy | None = None
 
 
 class OrderTriggered(Event, frozen=True, kw_only=True, gc=False, tag="order_triggered"):
@@ -88,7 +105,12 @@ class OrderTriggered(Event, frozen=True, kw_only=True, gc=False, tag="order_trig
 
 
 class OrderFilled(Event, frozen=True, gc=False, tag="order_filled"):
-    """A part of an order traded. `held_units` is what the order still holds afterwards; `number` counts its fills."""
+    """A part of an order traded. `held_units` is what the order still holds afterwards; `number` counts its fills.
+
+    `reference_ticks` is what the price is measured against, 0 for the price itself: for a taker the middle of the book,
+    rounded away from the order, for a maker its own limit. `spread_ticks` leads from there to the best price that it could
+    take; what is left to the price is slippage. Both are signed as prices are: for a sell they are negative.
+    """
 
     order_id: str
     number: int
@@ -97,10 +119,12 @@ class OrderFilled(Event, frozen=True, gc=False, tag="order_filled"):
     fee_units: int
     is_maker: bool
     held_units: int = 0
+    reference_ticks: int = 0
+    spread_ticks: int = 0
 
 
 class OrderReplaced(Event, frozen=True, kw_only=True, gc=False, tag="order_replaced"):
-    """A live order took new values; all are stated, changed or not."""
+    """A live order took new values; all are stated, changed or not. `queue_lots` is as in `OrderAccepted`."""
 
     order_id: str
     quantity_lots: int
@@ -108,13 +132,43 @@ class OrderReplaced(Event, frozen=True, kw_only=True, gc=False, tag="order_repla
     price_ticks: int | None = None
     stop_ticks: int | None = None
     held_units: int = 0
+    queue_lots: int | None = None
+
+
+class ReplaceRequested(Event, frozen=True, kw_only=True, gc=False, tag="replace_requested"):
+    """A change of an order is on its way until `arrives_ns`; None leaves a value as it is."""
+
+    order_id: str
+    arrives_ns: int
+    quantity_lots: int | None = None
+    price_ticks: int | None = None
+    stop_ticks: int | None = None
+
+
+class ReplaceRefused(Event, frozen=True, kw_only=True, gc=False, tag="replace_refused"):
+    """A change that was on its way did not suit the order or the market it met; the order stays as it is."""
+
+    order_id: str
+    code: str
+    reason: str
+
+
+class CancelRequested(Event, frozen=True, kw_only=True, gc=False, tag="cancel_requested"):
+    """A cancel is on its way until `arrives_ns`; the order can still fill."""
+
+    order_id: str
+    arrives_ns: int
 
 
 class OrderCanceled(Event, frozen=True, gc=False, tag="order_canceled"):
-    """A live order was ended by its owner (`reason` says by which call)."""
+    """A live order was ended by its owner (`reason` says by which call).
+
+    `nearest_ticks` is the nearest that the market came to its price, as far as this process has seen it.
+    """
 
     order_id: str
     reason: str
+    nearest_ticks: int | None = None
 
 
 class OrderExpired(Event, frozen=True, kw_only=True, gc=False, tag="order_expired"):
@@ -122,6 +176,7 @@ class OrderExpired(Event, frozen=True, kw_only=True, gc=False, tag="order_expire
 
     order_id: str
     reason: str
+    nearest_ticks: int | None = None
 
 
 AnyEvent = (
@@ -134,4 +189,8 @@ AnyEvent = (
     | OrderReplaced
     | OrderCanceled
     | OrderExpired
+    | OrderArrived
+    | ReplaceRequested
+    | ReplaceRefused
+    | CancelRequested
 )

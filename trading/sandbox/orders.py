@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import msgspec
 
+from trading.sandbox.policies import FillPolicy
+
 
 class Side(StrEnum):
     """Which way an order trades."""
@@ -33,8 +35,9 @@ class TimeInForce(StrEnum):
 
 
 class OrderStatus(StrEnum):
-    """Where an order stands; `pending` waits for its trigger, `open` rests at its price."""
+    """Where an order stands; `accepted` is on its way, `pending` waits for its trigger, `open` rests at its price."""
 
+    ACCEPTED = "accepted"
     PENDING = "pending"
     OPEN = "open"
     PARTIALLY_FILLED = "partially_filled"
@@ -49,7 +52,17 @@ BUY, SELL = Side.BUY, Side.SELL
 MARKET, LIMIT, STOP, STOP_LIMIT = OrderType.MARKET, OrderType.LIMIT, OrderType.STOP, OrderType.STOP_LIMIT
 GTC, IOC, FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
 PENDING, OPEN, PARTIALLY_FILLED = OrderStatus.PENDING, OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED
+ACCEPTED = OrderStatus.ACCEPTED
 FILLED, CANCELED, EXPIRED = OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED
+
+
+class Replacement(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A change of an order that is on its way until `arrives_ns`; None leaves a value as it is."""
+
+    arrives_ns: int
+    quantity_lots: int | None = None
+    price_ticks: int | None = None
+    stop_ticks: int | None = None
 
 
 class Order(msgspec.Struct, gc=False, omit_defaults=True):
@@ -60,6 +73,10 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     `average price` is `filled_value / filled_lots` with `filled_value = sum(price_ticks * quantity_lots)`.
     `held_units` is what it keeps out of the free balance: quote for a buy, base for a sell.
     `remaining` is `quantity_lots - filled_lots`. `sequence` gives time priority.
+
+    How it fills: `policy` (None: `realistic`), `queue_lots` ahead of it when it came to its price (None: not shown by the
+    book), `arrives_ns` under latency, `cancel_ns` and `replacement` on their way to it, and `nearest_ticks`, the nearest
+    that the market had come to its price when it ended.
     """
 
     id: str
@@ -87,6 +104,12 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     updated_ns: int = 0
     replaced_ns: int | None = None
     notional_units: int | None = None
+    policy: FillPolicy | None = None
+    queue_lots: int | None = None
+    arrives_ns: int | None = None
+    cancel_ns: int | None = None
+    replacement: Replacement | None = None
+    nearest_ticks: int | None = None
 
     @property
     def remaining_lots(self) -> int:
@@ -97,7 +120,7 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     def is_live(self) -> bool:
         """Whether it can still fill."""
         status = self.status
-        return status is OPEN or status is PARTIALLY_FILLED or status is PENDING
+        return status is OPEN or status is PARTIALLY_FILLED or status is PENDING or status is ACCEPTED
 
     @property
     def rests(self) -> bool:
@@ -163,6 +186,8 @@ class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     fill_policy: str
     balances: dict[str, int]
     allow_stale_prices: bool = False
+    policy: FillPolicy | None = None
+    """The numbers of `fill_policy`; None is `realistic`."""
 
 
 class ResetAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -13,8 +13,23 @@ from markets.instruments import Instrument
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.market import SymbolMarket
-from trading.sandbox.orders import BUY, CANCELED, EXPIRED, FILLED, OPEN, PARTIALLY_FILLED, PENDING, Order, OrderStatus
+from trading.sandbox.orders import (
+    ACCEPTED,
+    BUY,
+    CANCELED,
+    EXPIRED,
+    FILLED,
+    OPEN,
+    PARTIALLY_FILLED,
+    PENDING,
+    Order,
+    OrderStatus,
+)
 from trading.sandbox.timers import Timers
+from trading.sandbox.transit_folds import ARRIVAL, REPLACE, end_transit, resume_transit, transit_folders
+
+Folder = Callable[..., None]
+"""Takes one event into the state."""
 
 
 class State:
@@ -30,7 +45,7 @@ class State:
         self.timers = Timers()
         """What is to happen at a time of the market's clock."""
         self._markets: dict[str, SymbolMarket] = {}
-        self.folders: dict[type, Callable[..., None]] = {
+        self.folders: dict[type, Folder] = {
             ev.OrderAccepted: self._fold_accepted,
             ev.OrderFilled: self._fold_filled,
             ev.OrderCanceled: self._fold_canceled,
@@ -40,6 +55,7 @@ class State:
             ev.OrderReplaced: self._fold_replaced,
             ev.AccountOpened: self._fold_opened,
             ev.AccountReset: self._fold_reset,
+            **transit_folders(self),
         }
         """By the type of an event, what takes it into the state."""
 
@@ -91,6 +107,7 @@ class State:
         waiting.sort(key=_first)
         for _, order in waiting:
             self.market(order.symbol).start_waiting(order)
+            resume_transit(self, order)
 
     def state_hash(self) -> str:
         """SHA-256 over all accounts and orders in a canonical form: equal states, equal hashes, in any process.
@@ -105,7 +122,8 @@ class State:
         accounts = [
             [
                 [a.id, a.name, a.type, a.base_currency, a.allow_short, a.maker_ppm, a.taker_ppm, a.fill_policy]
-                + ["stale prices"] * a.allow_stale_prices,
+                + ["stale prices"] * a.allow_stale_prices
+                + [a.policy] * (a.policy is not None),
                 [a.created_ns, a.epoch, ended[a.id], list(a.open_orders.values())],
                 sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items() if not b.is_nothing),
                 sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items() if not p.is_nothing),
@@ -125,6 +143,8 @@ class State:
             account.balance(asset).held_units += order.held_units
         self._enroll(account, order)
         account.open_orders[order.id] = order
+        if event.arrives_ns is not None:
+            self.timers.start(ARRIVAL, order.id, event.arrives_ns)
         market.start_waiting(order)
 
     def _fold_rejected(self, event: ev.OrderRejected) -> None:
@@ -147,6 +167,7 @@ class State:
             created_ns=event.time_ns,
             updated_ns=event.time_ns,
             notional_units=event.notional_units,
+            policy=event.policy,
         )
         self._enroll(self.accounts[event.account_id], order)
 
@@ -183,6 +204,8 @@ class State:
         if order.filled_lots == order.quantity_lots:
             market.stop_waiting(order)
             order.status = FILLED
+            if order.policy is not None:
+                end_transit(self, order)
             del account.open_orders[order.id]
         else:
             order.status = PARTIALLY_FILLED
@@ -202,17 +225,21 @@ class State:
         order.stop_ticks = event.stop_ticks
         order.sequence = event.sequence
         order.replaced_ns = order.updated_ns = event.time_ns
+        order.queue_lots = event.queue_lots
+        if order.replacement is not None:
+            order.replacement = None
+            self.timers.end(REPLACE, order.id)
         self.sequence = max(self.sequence, event.sequence)
         if not keeps_place:
             market.start_waiting(order)
 
     def _fold_canceled(self, event: ev.OrderCanceled) -> None:
-        self._end(event.order_id, CANCELED, event.reason, event.time_ns)
+        self._end(event.order_id, CANCELED, event.reason, event.time_ns, event.nearest_ticks)
 
     def _fold_expired(self, event: ev.OrderExpired) -> None:
-        self._end(event.order_id, EXPIRED, event.reason, event.time_ns)
+        self._end(event.order_id, EXPIRED, event.reason, event.time_ns, event.nearest_ticks)
 
-    def _end(self, order_id: str, status: OrderStatus, reason: str, time_ns: int) -> None:
+    def _end(self, order_id: str, status: OrderStatus, reason: str, time_ns: int, nearest_ticks: int | None) -> None:
         order = self.orders[order_id]
         account = self.accounts[order.account_id]
         market = self.market(order.symbol)
@@ -223,6 +250,9 @@ class State:
         order.status = status
         order.status_reason = reason
         order.updated_ns = time_ns
+        order.nearest_ticks = nearest_ticks
+        if order.policy is not None:
+            end_transit(self, order)
         del account.open_orders[order_id]
 
     def _fold_opened(self, event: ev.AccountOpened) -> None:
@@ -251,6 +281,7 @@ def account_from(opened: ev.AccountOpened) -> Account:
         taker_ppm=opened.taker_ppm,
         fill_policy=opened.fill_policy,
         allow_stale_prices=opened.allow_stale_prices,
+        policy=opened.policy,
         created_ns=opened.time_ns,
     )
     account.start_epoch(1, opened.balances)
@@ -277,7 +308,7 @@ def order_from(event: ev.OrderAccepted) -> Order:
         event.post_only,
         event.client_order_id,
         event.fill_policy,
-        OPEN if event.stop_ticks is None else PENDING,
+        ACCEPTED if event.arrives_ns is not None else OPEN if event.stop_ticks is None else PENDING,
         None,  # status_reason
         0,  # filled_lots
         0,  # filled_value
@@ -290,6 +321,9 @@ def order_from(event: ev.OrderAccepted) -> Order:
         event.time_ns,
         None,  # replaced_ns
         event.notional_units,
+        event.policy,
+        event.queue_lots,
+        event.arrives_ns,
     )
 
 

@@ -1,6 +1,6 @@
 """What an order gets from the levels it takes: its fills with their fees, what it holds after each, and how it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from markets.instruments import Instrument
 from quant.fills import affordable_lots, fee_units
@@ -39,26 +39,27 @@ def fills_of(
     order: Order,
     account: Account,
     instrument: Instrument,
-    takes: Iterable[Take],
+    takes: Sequence[Take],
     time_ns: int,
     *,
     is_maker: bool,
 ) -> list[ev.OrderFilled]:
     """The fills for `takes`, with fees, and what the order holds after each.
 
-    A triggered stop buys no more than the money there is. Where the rounding of several fees adds up to more than was
-    held and nothing else is available, the last unit of the fee is waived rather than the balance overdrawn or the
-    rest of the order left without its money.
+    A triggered stop, or a market order that was on its way, buys no more than the money there is. Where the rounding of
+    several fees adds up to more than was held and nothing else is available, the last unit of the fee is waived rather
+    than the balance overdrawn or the rest of the order left without its money.
     """
     is_cash_buy = order.side is BUY and not account.is_margin
     fee_ppm = account.maker_ppm if is_maker else account.taker_ppm
     money_units = _money_for(order, account, instrument) if is_cash_buy else 0
     limit_lot_units = (order.price_ticks or 0) * instrument.unit_value
+    reference_ticks, spread_ticks = (takes[0].reference_ticks, takes[0].spread_ticks) if takes else (0, 0)
     held_units, left_lots, number = order.held_units, order.quantity_lots - order.filled_lots, order.fill_count
     fills: list[ev.OrderFilled] = []
     for take in takes:
         lots, lot_cost_units = take.lots, take.price_ticks * instrument.unit_value
-        if is_cash_buy and order.type is STOP:
+        if is_cash_buy and (order.type is STOP or (order.arrives_ns is not None and order.price_ticks is None)):
             lots = min(lots, affordable_lots(money_units, lot_cost_units, fee_ppm))
             if lots == 0:
                 break
@@ -79,7 +80,17 @@ def fills_of(
             held_units = _held_after(order, account, instrument, held_units, left_lots)
         fills.append(
             ev.OrderFilled(
-                time_ns, order.account_id, order.id, number, take.price_ticks, lots, fee, is_maker, held_units
+                time_ns,
+                order.account_id,
+                order.id,
+                number,
+                take.price_ticks,
+                lots,
+                fee,
+                is_maker,
+                held_units,
+                0 if reference_ticks == take.price_ticks and not spread_ticks else reference_ticks,
+                spread_ticks,
             )
         )
     return fills
