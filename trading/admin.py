@@ -32,6 +32,7 @@ from trading.tables.journal import MAX_SCANNED, JournalTable
 from trading.tables.orders import FillTable, OrderTable
 
 LIGHT_OF_ORDER = {
+    "accepted": "off",
     "pending": "off",
     "open": "good",
     "partially_filled": "good",
@@ -40,7 +41,7 @@ LIGHT_OF_ORDER = {
     "expired": "warn",
     "rejected": "bad",
 }
-LIVE_STATUSES = ("pending", "open", "partially_filled")
+LIVE_STATUSES = ("accepted", "pending", "open", "partially_filled")
 
 
 class SymbolFilter(ValueFilter):

@@ -4,7 +4,9 @@ from api.fields import (
     BooleanField,
     CharField,
     ChoiceField,
+    DecimalTextField,
     Field,
+    FloatField,
     MoneyField,
     PatternField,
     PriceField,
@@ -18,7 +20,7 @@ from api.serializers import ApiSerializer
 SIDES = ("buy", "sell")
 ORDER_TYPES = ("market", "limit", "stop", "stop_limit")
 TIMES_IN_FORCE = ("gtc", "ioc", "fok")
-STATUSES = ("pending", "open", "partially_filled", "filled", "canceled", "rejected", "expired")
+STATUSES = ("accepted", "pending", "open", "partially_filled", "filled", "canceled", "rejected", "expired")
 MAX_ORDER_ID_LENGTH = 64
 
 
@@ -156,6 +158,9 @@ class ExpectedFillOut(ApiSerializer):
     quantity = QuantityField()
     fee = MoneyField()
     fee_asset = CharField()
+    reference_price = PriceField(help_text="The middle of the book: price = reference_price + spread_cost + slippage.")
+    spread_cost = DecimalTextField(allow_negative=True, help_text="Negative for a sell.")
+    slippage = DecimalTextField(allow_negative=True)
 
 
 class BalanceAfterOut(ApiSerializer):
@@ -182,3 +187,8 @@ class OrderPreviewOut(ApiSerializer):
     fees = AssetAmountOut(many=True)
     held = AssetAmountOut(allow_null=True, help_text="What the resting part would keep out of the balance.")
     balances_after = BalanceAfterOut(many=True)
+    fill_policy = CharField()
+    queue_ahead = QuantityField(allow_null=True, help_text="What would be ahead of the resting part at its price.")
+    latency_ms = FloatField(
+        help_text="How long the order would be on its way, on average; the fills are those without it."
+    )

@@ -96,7 +96,7 @@ class Decisions:
             return self._rejection(command, account, lots, refusal, time_ns)
         rests = not takes and command.type is LIMIT and command.time_in_force is GTC
         if rests and arrives_ns is None:
-            queue_lots = size_ahead(market.update, is_buy=command.side is BUY, price_ticks=command.price_ticks or 0)
+            queue_lots = size_ahead(market.update, command.side is BUY, command.price_ticks or 0)
         accepted = ev.OrderAccepted(
             time_ns,
             command.account_id,
@@ -243,7 +243,7 @@ class Decisions:
             raise Rejected(refusal.reason, code=refusal.code, details={"order_id": order.id, **refusal.details})
         queue_lots = None
         if not (waits or takes or changed.price_ticks is None):
-            queue_lots = size_ahead(market.update, is_buy=is_buy, price_ticks=changed.price_ticks)
+            queue_lots = size_ahead(market.update, is_buy, changed.price_ticks)
         replaced = ev.OrderReplaced(
             time_ns=time_ns,
             account_id=account.id,

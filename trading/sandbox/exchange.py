@@ -18,7 +18,7 @@ from trading.sandbox.decisions import Decisions
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, Command, Order, PlaceOrder
 from trading.sandbox.policy_walks import is_print, note_takes
-from trading.sandbox.queues import follow_queues
+from trading.sandbox.queues import follow_queues, queue_of
 from trading.sandbox.risk import OrderLimits, Refusal, free_margin_units
 from trading.sandbox.state import State
 
@@ -34,6 +34,18 @@ class Preview(msgspec.Struct, frozen=True):
     held_units: int
     reference_ticks: int | None
     balances_after: dict[str, int]
+    fill_policy: str = "realistic"
+    queue_lots: int | None = None
+    latency_ms: int = 0
+    """How long the order is on its way, on average; the fills are those of one that is there at once."""
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """What the market knows of a waiting order: the lots ahead of it, the nearest it came, the best price to take."""
+
+    queue_lots: int | None = None
+    nearest_ticks: int | None = None
+    best_ticks: int | None = None
 
 
 class Exchange:
@@ -125,7 +137,7 @@ class Exchange:
         first = decision.events[0]
         if isinstance(first, ev.OrderRejected):
             refusal = Refusal(first.code, first.reason, first.details)
-            return Preview(refusal, first.quantity_lots, [], 0, 0, 0, reference_ticks, totals)
+            return Preview(refusal, first.quantity_lots, [], 0, 0, 0, reference_ticks, totals, first.fill_policy)
         assert isinstance(first, ev.OrderAccepted), "a placed order is accepted or rejected first"
         fills = [event for event in decision.events if isinstance(event, ev.OrderFilled)]
         sign = 1 if command.side is BUY else -1
@@ -144,7 +156,18 @@ class Exchange:
             held_units=0 if expires or not left_lots else (fills[-1] if fills else first).held_units,
             reference_ticks=reference_ticks,
             balances_after=totals,
+            fill_policy=first.fill_policy,
+            queue_lots=first.queue_lots,
+            latency_ms=0 if first.policy is None else first.policy.place_latency_ms + first.policy.latency_jitter_ms,
         )
+
+    def watched(self, order: Order) -> Watched:
+        """What the market knows of an order now; nothing of one that has ended."""
+        market = self._state.market(order.symbol)
+        best_ticks = market.best_opposite(order.side is BUY)
+        if not order.is_live:
+            return Watched(best_ticks=best_ticks)
+        return Watched(queue_of(market, order), market.extremes.nearest(order), best_ticks)
 
     def market_update(self, symbol: str) -> MarketUpdate | None:
         """The present market of a symbol, or None while there is none."""

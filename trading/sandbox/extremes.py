@@ -61,6 +61,9 @@ class Extremes:
 
     def nearest(self, order: Order) -> int | None:
         """The nearest that the market came to what an order waits for, since it has waited for it."""
+        moments = self._low_moments
+        if not moments or moments[-1] < order.sequence:  # nothing came since: most orders that are canceled end so
+            return None
         wants_lower = (order.side is BUY) != (order.status is PENDING)
         return self.lowest_since(order.sequence) if wants_lower else self.highest_since(order.sequence)
 

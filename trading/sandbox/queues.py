@@ -12,18 +12,21 @@ from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, Order
 
 
-def size_ahead(update: MarketUpdate | None, *, is_buy: bool, price_ticks: int) -> int | None:
+def size_ahead(update: MarketUpdate | None, is_buy: bool, price_ticks: int) -> int | None:
     """What an order that joins the book at a price now finds ahead of it; None where the book does not reach so far."""
-    levels = () if update is None else update.bids if is_buy else update.asks
+    if update is None:
+        return None
+    levels = update.bids if is_buy else update.asks
     if not levels:
+        return None
+    last_ticks = levels[-1][0]
+    if price_ticks < last_ticks if is_buy else price_ticks > last_ticks:
         return None
     best_ticks, best_lots = levels[0]
     if price_ticks == best_ticks:
         return best_lots
     if price_ticks > best_ticks if is_buy else price_ticks < best_ticks:
         return 0
-    if price_ticks < levels[-1][0] if is_buy else price_ticks > levels[-1][0]:
-        return None
     place = bisect_left(levels, -price_ticks, key=_falling) if is_buy else bisect_left(levels, (price_ticks, 0))
     return levels[place][1] if levels[place][0] == price_ticks else 0
 
@@ -57,8 +60,12 @@ def follow_queues(market: SymbolMarket, update: MarketUpdate, before: MarketUpda
         bound_ticks = _bound(update, levels, is_buy)
         if bound_ticks is None or (best_ticks < bound_ticks if is_buy else best_ticks > bound_ticks):
             continue
+        others = update.asks if is_buy else update.bids
+        other_ticks = others[0][0] if others else None
         for price_ticks, order in waiting.reached(bound_ticks):
-            _follow(market, order, price_ticks, update, before)
+            is_met = other_ticks is not None and (price_ticks >= other_ticks if is_buy else price_ticks <= other_ticks)
+            if not is_met:  # one that the other side has come to waits in no queue
+                _follow(market, order, price_ticks, update, before)
 
 
 def _bound(update: MarketUpdate, levels: tuple[Level, ...], is_buy: bool) -> int | None:
@@ -75,7 +82,7 @@ def _follow(
 ) -> None:
     """One order's queue after one step."""
     is_buy = order.side is BUY
-    now_lots = size_ahead(update, is_buy=is_buy, price_ticks=price_ticks)
+    now_lots = size_ahead(update, is_buy, price_ticks)
     ahead_lots = queue_of(market, order)
     if ahead_lots is None:
         if now_lots is not None:
@@ -89,7 +96,7 @@ def _follow(
         ahead_lots = queue_after_print(ahead_lots, printed_lots)
     if now_lots is not None:
         is_pro_rata = order.policy is not None and order.policy.queue_cancels == "pro_rata"
-        before_lots = size_ahead(before, is_buy=is_buy, price_ticks=price_ticks) if is_pro_rata else None
+        before_lots = size_ahead(before, is_buy, price_ticks) if is_pro_rata else None
         untraded_lots = max((before_lots or 0) - printed_lots, 0)
         ahead_lots = queue_after_change(ahead_lots, untraded_lots, now_lots, is_pro_rata)
     market.queues[order.id] = ahead_lots

@@ -111,7 +111,7 @@ class Transit:
         queue_lots = None
         crossed = crossed_ticks(market, is_buy, order.price_ticks)
         if order.rests and order.stop_ticks is None and crossed is None:
-            queue_lots = size_ahead(market.update, is_buy=is_buy, price_ticks=order.price_ticks or 0)
+            queue_lots = size_ahead(market.update, is_buy, order.price_ticks or 0)
         arrived = ev.OrderArrived(
             time_ns=time_ns, account_id=order.account_id, order_id=order.id, queue_lots=queue_lots
         )
