@@ -132,10 +132,22 @@ def test_limit_fills_at_a_touch_a_queue_or_beyond_by_policy():
         order = scene.place("buy", LOTS, type="limit", price=9_990)
         filled[how] = []
         steps = [
-            dict(last=9_990, traded=LOTS, trade_side="sell", bids=((9_990, 2 * LOTS),), asks=((10_010, LOTS),)),
-            dict(last=9_990, traded=3 * LOTS, trade_side="sell", bids=((9_980, 2 * LOTS),), asks=((10_010, LOTS),)),
-            dict(last=9_985, traded=0, bids=((9_980, LOTS),), asks=((9_990, LOTS // 2),)),
-            dict(last=9_970, traded=0, bids=((9_960, LOTS),), asks=((9_980, LOTS),)),
+            {
+                "last": 9_990,
+                "traded": LOTS,
+                "trade_side": "sell",
+                "bids": ((9_990, 2 * LOTS),),
+                "asks": ((10_010, LOTS),),
+            },
+            {
+                "last": 9_990,
+                "traded": 3 * LOTS,
+                "trade_side": "sell",
+                "bids": ((9_980, 2 * LOTS),),
+                "asks": ((10_010, LOTS),),
+            },
+            {"last": 9_985, "traded": 0, "bids": ((9_980, LOTS),), "asks": ((9_990, LOTS // 2),)},
+            {"last": 9_970, "traded": 0, "bids": ((9_960, LOTS),), "asks": ((9_980, LOTS),)},
         ]
         for step in steps:
             scene.market(step.pop("last"), came_from=9_990, low=9_000, high=11_000, **step)
