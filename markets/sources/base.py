@@ -11,6 +11,7 @@ import msgspec
 from kit.clock import NS_PER_MS
 from markets.books import ladder, ladder_sizes
 from markets.updates import Candle, MarketUpdate
+from quant.fills import NEARER_FIRST, is_high_first
 
 DEPTH_SHARE_PERCENT = 20
 """Each side of a bar's ladder holds this share of the bar's volume. A bar has at most four steps, each with a new
@@ -103,7 +104,7 @@ def bar_path(bar: Candle) -> tuple[int, ...]:
     The data do not tell the order; nearer first is what back-testing platforms assume (TradingView's broker emulator,
     MetaTrader's OHLC model). A price that repeats its predecessor is left out.
     """
-    if bar.high_ticks - bar.open_ticks < bar.open_ticks - bar.low_ticks:
+    if is_high_first(NEARER_FIRST, bar.open_ticks, bar.high_ticks, bar.low_ticks, True):
         middle = (bar.high_ticks, bar.low_ticks)
     else:
         middle = (bar.low_ticks, bar.high_ticks)

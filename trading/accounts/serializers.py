@@ -10,8 +10,8 @@ from api.fields import (
     DecimalTextField,
     DictField,
     FloatField,
-    FreeField,
     IntegerField,
+    JSONField,
     MoneyField,
     PatternField,
     PriceField,
@@ -87,7 +87,7 @@ class AccountIn(ApiSerializer):
         required=False, default=False, help_text="Orders may fill at the last price of a source that has fallen silent."
     )
     fees = FeesIn(required=False, allow_null=True)
-    fill_policy = FreeField(required=False, allow_null=True, help_text=FILL_POLICY_HELP)
+    fill_policy = JSONField(required=False, allow_null=True, help_text=FILL_POLICY_HELP)
 
     def validate_balances(self, balances: dict[str, str]) -> dict[str, str]:
         """Only assets have balances."""

@@ -6,8 +6,8 @@ from api.fields import (
     ChoiceField,
     DictField,
     FloatField,
-    FreeField,
     IntegerField,
+    JSONField,
     ListField,
     MoneyField,
     SymbolField,
@@ -33,7 +33,7 @@ class RehearsalAccountIn(ApiSerializer):
     )
     allow_short = BooleanField(required=False, default=False, help_text="Margin accounts only.")
     fees = FeesIn(required=False, allow_null=True)
-    fill_policy = FreeField(required=False, allow_null=True, help_text=FILL_POLICY_HELP)
+    fill_policy = JSONField(required=False, allow_null=True, help_text=FILL_POLICY_HELP)
 
     def validate_balances(self, balances: dict[str, str] | None) -> dict[str, str] | None:
         """Only assets have balances."""

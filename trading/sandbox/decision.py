@@ -11,6 +11,10 @@ CANCELED_BY_RESET = "Canceled by the reset of the account."
 EXPIRED_IOC = "Immediate or cancel: what the book did not hold at once expired."
 EXPIRED_FOK = "Fill or kill: when it triggered the book did not hold the whole quantity."
 EXPIRED_DEPTH = "The visible depth of the book ended before the whole quantity was filled."
+EXPIRED_POLICY = (
+    "What the order's fill policy lets trade at once (volume cap, price protection, chance, depth) ended before the whole "
+    "quantity was filled."
+)
 EXPIRED_NO_MARKET = "There was no market to trade against."
 EXPIRED_STALE = (
     "The market's price was stale: its source has fallen silent, and nothing fills at a price that may be gone."

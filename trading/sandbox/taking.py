@@ -7,7 +7,15 @@ from quant.fills import affordable_lots, fee_units
 from quant.walks import Take, lots_of
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
-from trading.sandbox.decision import EXPIRED_DEPTH, EXPIRED_FOK, EXPIRED_IOC, EXPIRED_MONEY, EXPIRED_NO_MARKET, expired
+from trading.sandbox.decision import (
+    EXPIRED_DEPTH,
+    EXPIRED_FOK,
+    EXPIRED_IOC,
+    EXPIRED_MONEY,
+    EXPIRED_NO_MARKET,
+    EXPIRED_POLICY,
+    expired,
+)
 from trading.sandbox.orders import BUY, FOK, SELL, STOP, Order
 from trading.sandbox.risk import buy_hold_units
 
@@ -30,7 +38,8 @@ def taking(
         elif order.price_ticks is not None:
             reason = EXPIRED_IOC
         else:
-            reason = EXPIRED_DEPTH if offered_lots else EXPIRED_NO_MARKET
+            short = EXPIRED_DEPTH if order.policy is None else EXPIRED_POLICY
+            reason = short if offered_lots else EXPIRED_NO_MARKET
         decided.append(expired(order, reason, time_ns))
     return decided
 

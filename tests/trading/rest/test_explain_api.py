@@ -55,7 +55,7 @@ async def test_an_order_that_left_memory_is_explained_as_before(client, desk, bu
     set_price(50_000)
     order = (await buy(quantity="1.5")).data
     before = await explanation(client, order["id"])
-    for number in range(3):
+    for _number in range(3):
         other = (await place(price="40000")).data
         await client.delete(f"{ORDERS}{other['id']}/")
     desk._begin_housekeeping(desk.entries)

@@ -17,8 +17,23 @@ from quant.fills import affordable_lots
 from tests.trading.sandbox.scene import INSTRUMENTS, Scene, replayed
 from trading.sandbox.events import AccountOpened, AccountReset, OrderAccepted, OrderFilled, OrderTriggered
 from trading.sandbox.orders import CancelAllOrders, CancelOrder, Order, ReplaceOrder, ResetAccount, Side
+from trading.sandbox.policies import PRESETS, FillPolicy
 
-ACCOUNTS = ("a", "b", "m", "poor")
+ACCOUNTS = ("a", "b", "m", "poor", "slow", "kind")
+SLOW = FillPolicy(
+    limit_fill="through",
+    healing_ms=1,
+    volume_cap_percent=50,
+    partial_fill_ppm=200_000,
+    slippage_ticks=2,
+    root_impact_ppm=20_000,
+    protection_ppm=50_000,
+    rejection_ppm=100_000,
+    place_latency_ms=1,
+    replace_latency_ms=1,
+    cancel_latency_ms=1,
+    latency_jitter_ms=1,
+)
 POOR_UNITS = 1_234_567
 MIDDLE = {"BTC-USDT": 6_400_000, "ETH-USDT": 30_000, "SHIB-USDT": 1_000}
 symbols = st.sampled_from(sorted(INSTRUMENTS))
@@ -65,6 +80,8 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.scene.open_account("b")
         self.scene.open_account("m", account_type="margin", allow_short=True)
         self.scene.open_account("poor", balances={"USDT": POOR_UNITS})
+        self.scene.open_account("slow", policy=SLOW)
+        self.scene.open_account("kind", policy=PRESETS["ideal"])
         self.ledger = Ledger()
         self.ledger.read(self.scene.events)
         self.seen = len(self.scene.events)
@@ -75,8 +92,18 @@ class ExchangeMachine(RuleBasedStateMachine):
         last=offsets,
         moved=st.booleans(),
         ladder=st.lists(st.tuples(st.integers(1, 5), st.integers(1, 2_000)), min_size=1, max_size=4),
+        traded=st.tuples(st.sampled_from([0, 0, 500, 3_000]), st.sampled_from(["buy", "sell"])),
+        after_ms=st.sampled_from([0, 0, 1, 3]),
     )
-    def move_market(self, symbol: str, last: int, moved: bool, ladder: list[tuple[int, int]]) -> None:
+    def move_market(
+        self,
+        symbol: str,
+        last: int,
+        moved: bool,
+        ladder: list[tuple[int, int]],
+        traded: tuple[int, str],
+        after_ms: int,
+    ) -> None:
         last_ticks = MIDDLE[symbol] + 10 * last
         before = self.updates.get(symbol)
         from_ticks = before.last_ticks if moved and before else last_ticks
@@ -85,7 +112,16 @@ class ExchangeMachine(RuleBasedStateMachine):
             distance += step
             bids.append((last_ticks - distance, lots))
             asks.append((last_ticks + distance, lots))
-        self.scene.market(last_ticks, came_from=from_ticks, bids=tuple(bids), asks=tuple(asks), symbol=symbol)
+        self.scene.market(
+            last_ticks,
+            came_from=from_ticks,
+            bids=tuple(bids),
+            asks=tuple(asks),
+            symbol=symbol,
+            traded=traded[0],
+            trade_side=traded[1],
+            after_ns=1_000 + after_ms * 1_000_000,
+        )
         update = self.scene.exchange.market_update(symbol)
         assert update is not None
         self.updates[symbol] = update
