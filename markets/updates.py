@@ -20,6 +20,9 @@ class MarketUpdate(msgspec.Struct, frozen=True, gc=False):
 
     `is_real_depth` says that the levels are a venue's own, not a ladder: a resting order in them is hit at its own price by
     whoever crosses it, however far the next message shows the book to have gone.
+
+    `traded_lots` printed at `last_ticks` with this step, and `trade_side` is who took, `buy` or `sell`; 0 where the source
+    does not know, or nothing traded.
     """
 
     symbol: str
@@ -31,6 +34,8 @@ class MarketUpdate(msgspec.Struct, frozen=True, gc=False):
     bids: tuple[Level, ...]
     asks: tuple[Level, ...]
     is_real_depth: bool = False
+    traded_lots: int = 0
+    trade_side: str = ""
 
 
 class Trade(msgspec.Struct, frozen=True, gc=False):

@@ -34,6 +34,7 @@ from trading.tables.order_lists import OrderListTable
 from trading.tables.orders import FillTable, OrderTable
 
 LIGHT_OF_ORDER = {
+    "accepted": "off",
     "pending": "off",
     "open": "good",
     "partially_filled": "good",
@@ -43,7 +44,7 @@ LIGHT_OF_ORDER = {
     "rejected": "bad",
 }
 LIGHT_OF_LIST = {"executing": "good", "done": "good", "canceled": "off", "rejected": "bad"}
-LIVE_STATUSES = ("pending", "open", "partially_filled")
+LIVE_STATUSES = ("accepted", "pending", "open", "partially_filled")
 
 
 class SymbolFilter(ValueFilter):

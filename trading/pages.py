@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from kit.errors import NotFound, Unavailable
-from trading.history import FillFilter, FillOfOrder, History, HistoryFailed, OrderFilter
-from trading.published import Found, Place, Published, PublishedAccount
+from trading.history import ArchiveFilter, FillFilter, FillOfOrder, History, HistoryFailed, OrderFilter
+from trading.published import MAX_SCANNED, Found, Place, Published, PublishedAccount
 from trading.sandbox.events import OrderFilled
 from trading.sandbox.orders import Order
 
@@ -90,6 +90,17 @@ async def page_of_fills(
         lambda: source.history.look_for_fills(account_id, epoch.epoch, wanted, before=before, limit=limit + 1)
     )
     return _page(epoch.epoch, recent, older, limit)
+
+
+async def fills_of(source: Source, account_id: str, order_id: str) -> list[OrderFilled]:
+    """Every fill of one order of whatever epoch, oldest first."""
+    account = source.published.account(account_id)
+    for epoch in account.epochs:
+        if epoch.find_order(order_id) is not None:
+            return epoch.fills_of(order_id)
+    wanted = ArchiveFilter(account_id=account_id, order_id=order_id)
+    found = await _in_thread(lambda: source.history.archived_fills(wanted, limit=MAX_SCANNED))
+    return [each.fill for each in reversed(found)]
 
 
 def _fitting(account: PublishedAccount, wanted: FillFilter) -> Callable[[OrderFilled], bool]:

@@ -33,6 +33,7 @@ from trading.journal.snapshots import SnapshotFolder
 from trading.journal.stores import JournalStore, MemoryStore, SqliteStore
 from trading.journal.writer import MAX_IN_FLIGHT
 from trading.sandbox.orders import OpenAccount
+from trading.sandbox.policies import policy_named
 
 JOURNAL_FILE = "journal.sqlite3"
 HISTORY_FILE = "history.sqlite3"
@@ -341,5 +342,6 @@ def default_account() -> OpenAccount:
         maker_ppm=default_maker_ppm(),
         taker_ppm=default_taker_ppm(),
         fill_policy=tunables.FILL_POLICY.value,
+        policy=policy_named(tunables.FILL_POLICY.value),
         balances=dict.fromkeys(("USDT", "USD", "EUR"), STARTING_UNITS),
     )

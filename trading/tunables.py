@@ -8,9 +8,10 @@ from typing import Final
 
 from kit import tunables
 from kit.units import MONEY_DECIMALS, units_from_text
+from trading.sandbox.policies import PRESETS
 from trading.sandbox.risk import OrderLimits
 
-FILL_POLICIES: Final = ("realistic",)
+FILL_POLICIES: Final = tuple(PRESETS)
 """The policies that the exchange knows."""
 
 MAX_FEE_BPS: Final = 1_000

@@ -237,6 +237,7 @@ def changed_step(step: Step, change: Change, from_ticks: int, last_ticks: int, *
         if bids and asks and asks[0][0] <= bids[0][0]:
             high_ticks = max(high_ticks, bids[0][0] + 1)
     bids, asks = _arranged(bids, asks, low_ticks, high_ticks)
+    side = step.side if from_ticks == last_ticks else "buy" if last_ticks > from_ticks else "sell"
     moved = msgspec.structs.replace(
         update,
         from_ticks=from_ticks,
@@ -245,8 +246,8 @@ def changed_step(step: Step, change: Change, from_ticks: int, last_ticks: int, *
         high_ticks=high_ticks,
         bids=_thinned(bids, change.share),
         asks=_thinned(asks, change.share),
+        trade_side=side if update.traded_lots else "",
     )
-    side = step.side if from_ticks == last_ticks else "buy" if last_ticks > from_ticks else "sell"
     return msgspec.structs.replace(step, update=moved, side=side)
 
 

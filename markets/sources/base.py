@@ -11,6 +11,7 @@ import msgspec
 from kit.clock import NS_PER_MS
 from markets.books import ladder, ladder_sizes
 from markets.updates import Candle, MarketUpdate
+from quant.fills import NEARER_FIRST, is_high_first
 
 DEPTH_SHARE_PERCENT = 20
 """Each side of a bar's ladder holds this share of the bar's volume. A bar has at most four steps, each with a new
@@ -103,7 +104,7 @@ def bar_path(bar: Candle) -> tuple[int, ...]:
     The data do not tell the order; nearer first is what back-testing platforms assume (TradingView's broker emulator,
     MetaTrader's OHLC model). A price that repeats its predecessor is left out.
     """
-    if bar.high_ticks - bar.open_ticks < bar.open_ticks - bar.low_ticks:
+    if is_high_first(NEARER_FIRST, bar.open_ticks, bar.high_ticks, bar.low_ticks, True):
         middle = (bar.high_ticks, bar.low_ticks)
     else:
         middle = (bar.low_ticks, bar.high_ticks)
@@ -142,12 +143,11 @@ def steps_of_bar(symbol: str, bar: Candle, length_ns: int, previous_close_ticks:
         time_ns = bar.time_ns + index * quarter_ns
         if is_last and index:
             time_ns = bar.time_ns + max(index * quarter_ns, length_ns - NS_PER_MS)
-        yield Step(
-            MarketUpdate(symbol, time_ns, from_ticks, price_ticks, low_ticks, high_ticks, bids, asks),
-            bar.volume_lots - part_lots * last_index if is_last else part_lots,
-            side,
-            is_last,
+        lots = bar.volume_lots - part_lots * last_index if is_last else part_lots
+        update = MarketUpdate(
+            symbol, time_ns, from_ticks, price_ticks, low_ticks, high_ticks, bids, asks, False, lots, side
         )
+        yield Step(update, lots, side, is_last)
         from_ticks = price_ticks
 
 

@@ -131,7 +131,20 @@ class DepthSource:
         assert last_ticks is not None, "a step has a price"
         low_ticks = min(last_ticks, bids[-1][0]) if bids else last_ticks
         high_ticks = max(last_ticks, asks[-1][0]) if asks else last_ticks
-        update = MarketUpdate(self.symbols[0], time_ns, last_ticks, last_ticks, low_ticks, high_ticks, bids, asks, True)
+        symbol, traded_side = self.symbols[0], side if volume_lots else ""
+        update = MarketUpdate(
+            symbol,
+            time_ns,
+            last_ticks,
+            last_ticks,
+            low_ticks,
+            high_ticks,
+            bids,
+            asks,
+            True,
+            volume_lots,
+            traded_side,
+        )
         return Step(update, volume_lots, side, True, self._followed.is_stale)
 
 

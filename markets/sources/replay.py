@@ -155,7 +155,17 @@ class _Tape:
             high_ticks=price_ticks + reach_ticks,
         )
         update = MarketUpdate(
-            trade.symbol, trade.time_ns, price_ticks, price_ticks, bids[-1][0], asks[-1][0], bids, asks
+            trade.symbol,
+            trade.time_ns,
+            price_ticks,
+            price_ticks,
+            bids[-1][0],
+            asks[-1][0],
+            bids,
+            asks,
+            False,
+            trade.quantity_lots,
+            trade.side,
         )
         return Step(update, trade.quantity_lots, trade.side, ends_beat=True)
 

@@ -117,14 +117,15 @@ class _Walk:
         volume_lots = max(1, round(print_lots * self._random.lognormvariate(-(PRINT_SPREAD**2) / 2, PRINT_SPREAD)))
         is_even = price_ticks == from_ticks
         is_buy = self._random.random() < 0.5 if is_even else price_ticks > from_ticks
-        update = self._update(time_ns, from_ticks, price_ticks)
-        return Step(update, volume_lots, "buy" if is_buy else "sell", ends_beat)
+        side = "buy" if is_buy else "sell"
+        update = self._update(time_ns, from_ticks, price_ticks, volume_lots, side)
+        return Step(update, volume_lots, side, ends_beat)
 
     def _move(self, deviation: float, *, minutes: float) -> None:
         pull = PULL_PER_MINUTE * minutes * (self._anchor - self._log_price)
         self._log_price += pull + self._random.gauss(0.0, deviation)
 
-    def _update(self, time_ns: int, from_ticks: int, price_ticks: int) -> MarketUpdate:
+    def _update(self, time_ns: int, from_ticks: int, price_ticks: int, traded_lots: int, side: str) -> MarketUpdate:
         spread_ticks = max(1, round(price_ticks * self._spread_share * self._factor))
         depth_lots = self._minute_lots / 2 / max(self._factor, 0.25) * (0.75 + self._random.random() / 2)
         sizes = ladder_sizes(max(1, round(depth_lots)))
@@ -138,8 +139,9 @@ class _Walk:
         )
         low_ticks = min(from_ticks, bids[-1][0])
         high_ticks = max(from_ticks, asks[-1][0])
+        symbol = self._instrument.symbol
         return MarketUpdate(
-            self._instrument.symbol, time_ns, from_ticks, price_ticks, low_ticks, high_ticks, bids, asks
+            symbol, time_ns, from_ticks, price_ticks, low_ticks, high_ticks, bids, asks, False, traded_lots, side
         )
 
 

@@ -13,11 +13,17 @@ Depth = Iterable[tuple[int, int, int]]
 
 
 class Take(msgspec.Struct, frozen=True, gc=False):
-    """A piece of the book that an order trades against: what it pays, how much, and the level it comes from."""
+    """A piece of the book that an order trades against: what it pays, how much, and the level it comes from.
+
+    The first of a walk also says what its prices are measured against (0: each against itself), and how far the best price
+    is from there.
+    """
 
     price_ticks: int
     lots: int
     level_ticks: int
+    reference_ticks: int = 0
+    spread_ticks: int = 0
 
 
 def take_lots(depth: Depth, *, is_buy: bool, lots: int, limit_ticks: int | None) -> list[Take]:

@@ -11,6 +11,7 @@ from api.fields import (
     DictField,
     FloatField,
     IntegerField,
+    JSONField,
     MoneyField,
     PatternField,
     PriceField,
@@ -19,10 +20,15 @@ from api.fields import (
     TimeField,
 )
 from api.serializers import ApiSerializer
+from trading.sandbox.policies import PRESETS
 from trading.tunables import MAX_FEE_BPS
 
 ACCOUNT_TYPES = ("cash", "margin")
 MAX_ASSETS = 100
+FILL_POLICY_HELP = (
+    f"How orders fill: one of {', '.join(PRESETS)}, or an object with numbers of its own, such as "
+    '{"preset": "pessimistic", "slippage_ticks": 2}.'
+)
 
 
 class AssetField(PatternField):
@@ -81,6 +87,7 @@ class AccountIn(ApiSerializer):
         required=False, default=False, help_text="Orders may fill at the last price of a source that has fallen silent."
     )
     fees = FeesIn(required=False, allow_null=True)
+    fill_policy = JSONField(required=False, allow_null=True, help_text=FILL_POLICY_HELP)
 
     def validate_balances(self, balances: dict[str, str]) -> dict[str, str]:
         """Only assets have balances."""

@@ -28,6 +28,7 @@ from trading.orders.answers import order_answer
 from trading.orders.services import stage_placed_order
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.orders import OpenAccount, OrderType, PlaceOrder, ResetAccount, Side, TimeInForce
+from trading.sandbox.policies import chosen_policy
 from trading.services import (
     STARTING_UNITS,
     StagedChange,
@@ -66,6 +67,7 @@ class AccountRequest(Protocol):
     allow_short: bool
     allow_stale_prices: bool
     fees: FeesRequest | None
+    fill_policy: object
 
 
 class AccountSetup(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +79,7 @@ class AccountSetup(msgspec.Struct, frozen=True, kw_only=True):
     allow_short: bool
     fees: FeesRequest | None
     allow_stale_prices: bool = False
+    fill_policy: object = None
     id: str = DEFAULT_ACCOUNT
     name: str = "Default"
 
@@ -115,6 +118,7 @@ def command_to_open(request: AccountRequest | AccountSetup) -> OpenAccount:
     balances = {request.base_currency: STARTING_UNITS}
     if request.balances is not None:
         balances = _balances(request.balances)
+    fill_policy, policy = chosen_policy(FILL_POLICY.value if request.fill_policy is None else request.fill_policy)
     return OpenAccount(
         account_id=request.id or new_id(),
         name=request.name,
@@ -124,7 +128,8 @@ def command_to_open(request: AccountRequest | AccountSetup) -> OpenAccount:
         allow_stale_prices=request.allow_stale_prices,
         maker_ppm=default_maker_ppm() if fees is None else _ppm("maker_bps", fees.maker_bps),
         taker_ppm=default_taker_ppm() if fees is None else _ppm("taker_bps", fees.taker_bps),
-        fill_policy=FILL_POLICY.value,
+        fill_policy=fill_policy,
+        policy=policy,
         balances=balances,
     )
 

@@ -85,6 +85,9 @@ class ExpectedFill(msgspec.Struct, frozen=True):
     quantity: str
     fee: str
     fee_asset: str
+    reference_price: str
+    spread_cost: str
+    slippage: str
 
 
 class BalanceAfter(msgspec.Struct, frozen=True):
@@ -111,6 +114,9 @@ class PreviewAnswer(msgspec.Struct, frozen=True):
     fees: list[AssetAmount]
     held: AssetAmount | None
     balances_after: list[BalanceAfter]
+    fill_policy: str
+    queue_ahead: str | None
+    latency_ms: float
 
 
 def order_answer(order: Order, instrument: Instrument) -> OrderAnswer:
@@ -222,13 +228,20 @@ def preview_answer(preview: Preview, side: Side, instrument: Instrument) -> Prev
         fees=[AssetAmount(instrument.quote, money_text(fee_units))] if filled_lots else [],
         held=AssetAmount(held_asset, money_text(preview.held_units)) if preview.held_units else None,
         balances_after=[BalanceAfter(asset, money_text(units)) for asset, units in preview.balances_after.items()],
+        fill_policy=preview.fill_policy,
+        queue_ahead=None if preview.queue_lots is None else instrument.quantity_text(preview.queue_lots),
+        latency_ms=float(preview.latency_ms),
     )
 
 
 def _expected_fill(fill: OrderFilled, instrument: Instrument) -> ExpectedFill:
+    reference_ticks = fill.reference_ticks or fill.price_ticks
     return ExpectedFill(
         price=instrument.price_text(fill.price_ticks),
         quantity=instrument.quantity_text(fill.quantity_lots),
         fee=money_text(fill.fee_units),
         fee_asset=instrument.quote,
+        reference_price=instrument.price_text(reference_ticks),
+        spread_cost=instrument.price_text(fill.spread_ticks),
+        slippage=instrument.price_text(fill.price_ticks - reference_ticks - fill.spread_ticks),
     )

@@ -7,6 +7,7 @@ from api.fields import (
     ChoiceField,
     DecimalTextField,
     Field,
+    FloatField,
     MoneyField,
     PatternField,
     PriceField,
@@ -22,7 +23,7 @@ ORDER_TYPES = (
     "market", "limit", "stop", "stop_limit", "take_profit", "take_profit_limit", "trailing_stop", "trailing_stop_limit",
 )  # fmt: skip
 TIMES_IN_FORCE = ("gtc", "ioc", "fok", "gtd", "day")
-STATUSES = ("pending", "open", "partially_filled", "filled", "canceled", "rejected", "expired")
+STATUSES = ("accepted", "pending", "open", "partially_filled", "filled", "canceled", "rejected", "expired")
 MAX_ORDER_ID_LENGTH = 64
 
 
@@ -217,6 +218,9 @@ class ExpectedFillOut(ApiSerializer):
     quantity = QuantityField()
     fee = MoneyField()
     fee_asset = CharField()
+    reference_price = PriceField(help_text="The middle of the book: price = reference_price + spread_cost + slippage.")
+    spread_cost = DecimalTextField(allow_negative=True, help_text="Negative for a sell.")
+    slippage = DecimalTextField(allow_negative=True)
 
 
 class BalanceAfterOut(ApiSerializer):
@@ -243,6 +247,11 @@ class OrderPreviewOut(ApiSerializer):
     fees = AssetAmountOut(many=True)
     held = AssetAmountOut(allow_null=True, help_text="What the resting part would keep out of the balance.")
     balances_after = BalanceAfterOut(many=True)
+    fill_policy = CharField()
+    queue_ahead = QuantityField(allow_null=True, help_text="What would be ahead of the resting part at its price.")
+    latency_ms = FloatField(
+        help_text="How long the order would be on its way, on average; the fills are those without it."
+    )
 
 
 class ReplaceOrderParams(ReplaceOrderIn):

@@ -27,6 +27,8 @@ from trading.orders.answers import (
     placed_order_answer,
     preview_answer,
 )
+from trading.orders.explaining import Explanation, explain
+from trading.orders.recorded import events_of
 from trading.published import Place
 from trading.sandbox.events import OrderFilled, OrderRejected
 from trading.sandbox.orders import (
@@ -157,6 +159,15 @@ async def get_order(account_id: str, order_id: str) -> OrderAnswer:
     desk = get_desk()
     order = await pages.find_order(desk, account_id, order_id)
     return order_answer(order, desk.instrument(order.symbol))
+
+
+async def explain_order(account_id: str, order_id: str) -> Explanation:
+    """Why an order of any epoch filled as it did, or did not; raises NotFound."""
+    desk = get_desk()
+    order = await pages.find_order(desk, account_id, order_id)
+    fills = await pages.fills_of(desk, account_id, order_id)
+    events = await events_of(desk, order_id)
+    return explain(order, events, fills, desk.exchange.watched(order), desk.instrument(order.symbol))
 
 
 async def list_orders(account_id: str, query: Any) -> Page:

@@ -7,6 +7,7 @@ from api.staged import Staged
 from api.viewsets import ApiViewSet, Call, action, operation
 from kit.errors import Conflict, NotFound, Rejected, Unavailable
 from trading.orders import services
+from trading.orders.explain_serializers import ExplainOut
 from trading.orders.serializers import (
     CancelAllQuery,
     FillOut,
@@ -72,6 +73,12 @@ class OrderViewSet(ApiViewSet):
         if call.body.time_in_force == services.DAY:
             await services.load_calendar(call.body.symbol)
         return services.preview_order(call.account, call.body)
+
+    @operation(response=ExplainOut, account=True, errors=(NotFound, Unavailable))
+    @action(detail=True, methods=["get"])
+    async def explain(self, call: Call) -> Any:
+        """Why the order filled as it did, or did not: its life in words and numbers, of ended orders too."""
+        return await services.explain_order(call.account, call.kwargs["id"])
 
 
 class FillViewSet(ApiViewSet):

@@ -7,6 +7,7 @@ from api.fields import (
     DictField,
     FloatField,
     IntegerField,
+    JSONField,
     ListField,
     MoneyField,
     SymbolField,
@@ -15,7 +16,7 @@ from api.fields import (
 from api.serializers import ApiSerializer
 from markets import services as markets
 from markets.direction import services as direction
-from trading.accounts.serializers import ACCOUNT_TYPES, AssetField, FeesIn, check_assets
+from trading.accounts.serializers import ACCOUNT_TYPES, FILL_POLICY_HELP, AssetField, FeesIn, check_assets
 
 
 class RehearsalAccountIn(ApiSerializer):
@@ -32,6 +33,7 @@ class RehearsalAccountIn(ApiSerializer):
     )
     allow_short = BooleanField(required=False, default=False, help_text="Margin accounts only.")
     fees = FeesIn(required=False, allow_null=True)
+    fill_policy = JSONField(required=False, allow_null=True, help_text=FILL_POLICY_HELP)
 
     def validate_balances(self, balances: dict[str, str] | None) -> dict[str, str] | None:
         """Only assets have balances."""

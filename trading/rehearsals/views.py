@@ -44,6 +44,7 @@ class RehearsalViewSet(ApiViewSet):
                 base_currency=account.base_currency,
                 balances=account.balances,
                 allow_short=account.allow_short,
+                fill_policy=account.fill_policy,
                 fees=account.fees,
             ),
         )

@@ -34,6 +34,7 @@ class AccountDecisions:
                     fill_policy=command.fill_policy,
                     balances=command.balances,
                     allow_stale_prices=command.allow_stale_prices,
+                    policy=command.policy,
                 )
             ]
         )
@@ -43,7 +44,8 @@ class AccountDecisions:
         account = self._state.account(command.account_id)
         _check_funding(account.is_margin, account.base_currency, command.balances)
         decided: list[ev.AnyEvent] = [
-            canceled(order, CANCELED_BY_RESET, time_ns) for order in account.open_orders.values()
+            canceled(order, CANCELED_BY_RESET, time_ns, nearest_ticks=self._state.nearest_ticks(order))
+            for order in account.open_orders.values()
         ]
         epoch = account.epoch + 1
         decided.append(ev.AccountReset(time_ns=time_ns, account_id=account.id, epoch=epoch, balances=command.balances))

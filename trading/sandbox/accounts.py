@@ -13,6 +13,7 @@ import msgspec
 from markets.instruments import Instrument
 from quant.fills import closed_cost_units
 from trading.sandbox.orders import BUY, Order
+from trading.sandbox.policies import FillPolicy
 
 
 class Balance:
@@ -138,6 +139,7 @@ class Account:
         "maker_ppm",
         "name",
         "open_orders",
+        "policy",
         "positions",
         "reducing",
         "taker_ppm",
@@ -157,6 +159,7 @@ class Account:
         fill_policy: str,
         created_ns: int,
         allow_stale_prices: bool = False,
+        policy: FillPolicy | None = None,
     ) -> None:
         self.id = account_id
         self.name = name
@@ -169,6 +172,8 @@ class Account:
         self.taker_ppm = taker_ppm
         self.largest_fee_ppm = max(maker_ppm, taker_ppm)
         self.fill_policy = fill_policy
+        self.policy = policy
+        """The numbers of the policy that new orders get; None is `realistic`."""
         self.allow_stale_prices = allow_stale_prices
         """Whether its orders may fill at the last price of a source that has fallen silent."""
         self.created_ns = created_ns

@@ -38,7 +38,10 @@ class CancelAfterDecisions:
             f"Canceled by the cancel-after switch of the account: nobody renewed it before {deadline}. "
             "Place the order again, and renew the switch in time or end it with 0 seconds."
         )
-        ended: list[ev.AnyEvent] = [canceled(order, reason, time_ns) for order in account.open_orders.values()]
+        ended: list[ev.AnyEvent] = [
+            canceled(order, reason, time_ns, nearest_ticks=self._state.nearest_ticks(order))
+            for order in account.open_orders.values()
+        ]
         return Decision([*ended, _moved(account.id, None, time_ns)])
 
 

@@ -22,7 +22,8 @@ from trading.sandbox.decision import Decision, canceled, expired
 from trading.sandbox.links import Link, Role
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, EXPIRED, FILLED, PENDING, Order
-from trading.sandbox.pairs import money_units, needed_units, sibling_of
+from trading.sandbox.pairs import bears, money_units, needed_units, sibling_of
+from trading.sandbox.queues import size_ahead
 from trading.sandbox.risk import money_text
 from trading.sandbox.state import State
 from trading.sandbox.terms import is_trailing_type
@@ -34,6 +35,7 @@ CAUSES = (
     ev.OrderExpired,
     ev.OrderReplaced,
     ev.OrderReduced,
+    ev.OrderArrived,  # so does one that begins to trail
     ev.OrderTriggered,  # a trailing stop that triggers holds what it needs there, and its pair may need more
 )
 
@@ -78,7 +80,7 @@ class Contingencies:
             ending = [other for other in others if other is not None and other.is_live]
             if ending:
                 reason = f"Canceled because order {order.id} of the same list {_end_text(order)}."
-                yield Decision([canceled(other, reason, time_ns, order.id) for other in ending])
+                yield Decision([self._canceled(other, reason, time_ns, order.id) for other in ending])
             return
         sibling = sibling_of(account, order)
         if sibling is not None and not order.is_dormant:
@@ -127,7 +129,7 @@ class Contingencies:
         """The entry has ended, or is for another quantity now, which those that wait for it take over."""
         if not entry.is_live:
             reason = f"Canceled because order {entry.id}, which it waited for, {_end_text(entry)} before it filled."
-            yield Decision([canceled(leg, reason, time_ns, entry.id) for leg in legs])
+            yield Decision([self._canceled(leg, reason, time_ns, entry.id) for leg in legs])
         elif any(leg.quantity_lots != entry.quantity_lots for leg in legs):
             yield Decision([_resize(leg, entry.quantity_lots, 0, leg.sequence, time_ns, begins=False) for leg in legs])
 
@@ -144,6 +146,9 @@ class Contingencies:
             yield from self._after_leg(leg, leg.link, time_ns)
 
     # ---- quantity and money
+
+    def _canceled(self, order: Order, reason: str, time_ns: int, cause: str) -> ev.OrderCanceled:
+        return canceled(order, reason, time_ns, cause=cause, nearest_ticks=self._state.nearest_ticks(order))
 
     def _refuse(self, account: Account, entry: Order, legs: list[Order], lots: int) -> str | None:
         """Why the legs cannot have so many lots, or None. What closes a margin position is always let through."""
@@ -179,25 +184,25 @@ class Contingencies:
             held_units = min(needed_units(account, instrument, legs, lots), money_units(account, instrument, legs))
         sequence = self._state.sequence
         resized: list[ev.AnyEvent] = []
-        for leg in sorted(legs, key=_bears):
+        for leg in sorted(legs, key=bears):
             quantity_lots = leg.filled_lots + lots
-            own_units = held_units if _bears(leg) else 0
+            own_units = held_units if bears(leg) else 0
             if (quantity_lots, own_units) == (leg.quantity_lots, leg.held_units) and not leg.is_dormant:
                 continue
             # What waits for a trigger has no place in a queue to lose.
             moves = leg.is_dormant or (quantity_lots > leg.quantity_lots and leg.status is not PENDING)
             sequence += moves
-            resized.append(
-                _resize(
-                    leg, quantity_lots, own_units, sequence if moves else leg.sequence, time_ns, begins=leg.is_dormant
-                )
-            )
+            own_sequence = sequence if moves else leg.sequence
+            event = _resize(leg, quantity_lots, own_units, own_sequence, time_ns, begins=leg.is_dormant)
+            resized.append(self._queued(event, leg) if moves else event)
         return resized
 
-
-def _bears(leg: Order) -> bool:
-    """Whether a leg holds the money: the first of a pair, and one that is alone."""
-    return leg.link is None or not leg.link.is_covered
+    def _queued(self, event: ev.OrderResized, leg: Order) -> ev.OrderResized:
+        """The same for a leg that takes a place at its price: what the book shows there is ahead of it."""
+        if leg.price_ticks is None or not (leg.stop_ticks is None or leg.triggered):
+            return event
+        queue_lots = size_ahead(self._state.market(leg.symbol).update, leg.side is BUY, leg.price_ticks)
+        return msgspec.structs.replace(event, queue_lots=queue_lots)
 
 
 def _lowest_ticks(leg: Order) -> int:

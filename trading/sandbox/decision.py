@@ -11,6 +11,10 @@ CANCELED_BY_RESET = "Canceled by the reset of the account."
 EXPIRED_IOC = "Immediate or cancel: what the book did not hold at once expired."
 EXPIRED_FOK = "Fill or kill: when it triggered the book did not hold the whole quantity."
 EXPIRED_DEPTH = "The visible depth of the book ended before the whole quantity was filled."
+EXPIRED_POLICY = (
+    "What the order's fill policy lets trade at once (volume cap, price protection, chance, depth) ended before the whole "
+    "quantity was filled."
+)
 EXPIRED_NO_MARKET = "There was no market to trade against."
 EXPIRED_STALE = (
     "The market's price was stale: its source has fallen silent, and nothing fills at a price that may be gone."
@@ -45,11 +49,22 @@ def triggered(order: Order, trigger_ticks: int, time_ns: int) -> ev.OrderTrigger
     )
 
 
-def canceled(order: Order, reason: str, time_ns: int, cause: str | None = None) -> ev.OrderCanceled:
-    """`order` is ended on somebody's wish, or because of the order `cause` of its list."""
-    return ev.OrderCanceled(time_ns, order.account_id, order.id, reason, cause)
+def canceled(
+    order: Order, reason: str, time_ns: int, *, cause: str | None = None, nearest_ticks: int | None = None
+) -> ev.OrderCanceled:
+    """`order` is ended on somebody's wish, or because of the order `cause` of its list.
+
+    `nearest_ticks` is the nearest that the market came to its price.
+    """
+    return ev.OrderCanceled(time_ns, order.account_id, order.id, reason, cause, nearest_ticks)
 
 
-def expired(order: Order, reason: str, time_ns: int) -> ev.OrderExpired:
-    """`order` is ended by a rule."""
-    return ev.OrderExpired(time_ns=time_ns, account_id=order.account_id, order_id=order.id, reason=reason)
+def expired(order: Order, reason: str, time_ns: int, *, nearest_ticks: int | None = None) -> ev.OrderExpired:
+    """`order` is ended by a rule; `nearest_ticks` is the nearest that the market came to its price."""
+    return ev.OrderExpired(
+        time_ns=time_ns,
+        account_id=order.account_id,
+        order_id=order.id,
+        reason=reason,
+        nearest_ticks=nearest_ticks,
+    )

@@ -4,6 +4,7 @@ All checks come before the first event, so a refusal changes nothing.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from kit.errors import Conflict, Rejected
 from markets.instruments import Instrument
@@ -13,7 +14,7 @@ from quant.walks import Take, lots_of
 from trading.sandbox import events as ev
 from trading.sandbox.account_decisions import AccountDecisions
 from trading.sandbox.accounts import Account
-from trading.sandbox.book import walk, walk_notional, walk_resting
+from trading.sandbox.book import chance_of, resting_takes, walk, walk_notional
 from trading.sandbox.cancel_after import CancelAfterDecisions
 from trading.sandbox.checks import Checks
 from trading.sandbox.decision import (
@@ -25,7 +26,7 @@ from trading.sandbox.decision import (
     expired,
     triggered,
 )
-from trading.sandbox.icebergs import offered_lots, refilled
+from trading.sandbox.icebergs import refilled
 from trading.sandbox.lifetimes import on_expiry
 from trading.sandbox.list_changes import check_leg_change, dormant_replaced
 from trading.sandbox.list_decisions import ListDecisions
@@ -33,8 +34,9 @@ from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import (
     BUY,
     DAY,
-    GTC,
+    FOK,
     GTD,
+    IOC,
     LIMIT,
     PENDING,
     CancelAllOrders,
@@ -46,6 +48,8 @@ from trading.sandbox.orders import (
     ResetAccount,
     waits_for_rise,
 )
+from trading.sandbox.policies import FillPolicy
+from trading.sandbox.queues import size_ahead
 from trading.sandbox.reducing import cut_text, reduced_to, spare_lots
 from trading.sandbox.replacing import changed_order, keeps_place
 from trading.sandbox.risk import Refusal, check_shape
@@ -53,6 +57,7 @@ from trading.sandbox.state import State, order_from
 from trading.sandbox.taking import fills_of, held_now, taking
 from trading.sandbox.terms import Prepared, is_trailing_type, prepare
 from trading.sandbox.timers import EXPIRY, Timer
+from trading.sandbox.transit import Transit, chance_refusal, place_delay_ns
 
 
 class Decisions:
@@ -70,18 +75,33 @@ class Decisions:
             OpenAccount: accounts.open,
             ResetAccount: accounts.reset,
             **CancelAfterDecisions(state).deciders,
-            **ListDecisions(state, self.checks, place=self._place, reject=self._rejection).deciders,
+            **ListDecisions(
+                state,
+                self.checks,
+                place=self._place,
+                place_now=self.place_now,
+                reject=self._rejection,
+                cancel=self._canceling,
+            ).deciders,
         }
         """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,
         NotFound, Conflict or Rejected (see `Exchange.apply`)."""
-        self.due: dict[str, Callable[[Timer], Decision]] = {EXPIRY: lambda timer: on_expiry(state, timer)}
+        self._transit = Transit(state, self._replace_now)
+        self.due: dict[str, Callable[[Timer], Decision]] = {
+            EXPIRY: lambda timer: on_expiry(state, timer),
+            **self._transit.due,
+        }
         """By the kind of a timer, what happens when its time has come."""
 
-    def _place(self, command: PlaceOrder, time_ns: int) -> Decision:
+    def place_now(self, command: PlaceOrder, time_ns: int) -> Decision:
+        """What a new order will do if it is there at once, whatever the latency."""
+        return self._place(command, time_ns, travels=False)
+
+    def _place(self, command: PlaceOrder, time_ns: int, *, travels: bool = True) -> Decision:
         account = self._state.account(command.account_id)
         market = self._state.market(command.symbol)
         if market.stale is not None and account.allow_stale_prices:
-            return self._at_stale_price(market, self._place, command, time_ns)
+            return self._at_stale_price(market, partial(self._place, travels=travels), command, time_ns)
         check_shape(command)
         if command.client_order_id is not None:
             _check_client_order_id(account, command.client_order_id)
@@ -91,13 +111,23 @@ class Decisions:
             command = prepared.command
             if prepared.refusal is not None:
                 return self._rejection(command, account, command.quantity_lots or 0, prepared.refusal, time_ns)
-        takes = self._takes_at_once(command, market)
+        policy = account.policy
+        takes = self._takes_at_once(command, market, policy)
         lots = command.quantity_lots
         if lots is None:
             lots = _lots_for_notional(takes, market.instrument, command.notional_units or 0)
         refusal, held_units = self.checks.new_order(command, account, market, takes, lots)
+        queue_lots = arrives_ns = None
+        if policy is not None:
+            refusal = refusal or chance_refusal(policy, command)
+            delay_ns = place_delay_ns(policy, command.order_id) if travels else 0
+            arrives_ns = time_ns + delay_ns if delay_ns else None
         if refusal is not None:
             return self._rejection(command, account, lots, refusal, time_ns)
+        rests = not takes and command.type is LIMIT
+        rests = rests and command.time_in_force is not IOC and command.time_in_force is not FOK
+        if rests and arrives_ns is None:
+            queue_lots = size_ahead(market.update, command.side is BUY, command.price_ticks or 0)
         accepted = ev.OrderAccepted(
             time_ns,
             command.account_id,
@@ -117,11 +147,13 @@ class Decisions:
             held_units,
             command.terms,
             None if prepared is None else prepared.watermark_ticks,
+            None,  # link
+            policy,
+            queue_lots,
+            arrives_ns,
         )
-        if not takes and command.type is LIMIT and command.time_in_force is GTC:
-            decision = Decision([accepted])
-        else:
-            decision = self._acting_at_once(accepted, account, market, takes)
+        waits = rests or arrives_ns is not None
+        decision = Decision([accepted]) if waits else self._acting_at_once(accepted, account, market, takes)
         if prepared is not None and prepared.cut is not None:
             decision.events.insert(1, _cut(accepted, prepared.cut))
         return decision
@@ -137,7 +169,7 @@ class Decisions:
         finally:
             market.update, market.stale = None, stale
 
-    def _takes_at_once(self, command: PlaceOrder, market: SymbolMarket) -> list[Take]:
+    def _takes_at_once(self, command: PlaceOrder, market: SymbolMarket, policy: FillPolicy | None) -> list[Take]:
         """What the order would take from the book now; nothing while it waits for its stop or rests outside."""
         is_buy = command.side is BUY
         best_ticks = market.best_opposite(is_buy)
@@ -151,9 +183,22 @@ class Decisions:
             if is_trailing_type(command.type) or not _is_reached_now(market, command.stop_ticks, is_rising):
                 return []
         if command.notional_units is not None:
-            return walk_notional(market, command.account_id, is_buy=is_buy, notional_units=command.notional_units)
+            notional_units = command.notional_units
+            return walk_notional(
+                market, command.account_id, is_buy=is_buy, notional_units=notional_units, policy=policy
+            )
         lots = command.quantity_lots or 0
-        return walk(market, command.account_id, is_buy=is_buy, lots=lots, limit_ticks=limit_ticks)
+        if policy is None:
+            return walk(market, command.account_id, is_buy=is_buy, lots=lots, limit_ticks=limit_ticks)
+        return walk(
+            market,
+            command.account_id,
+            is_buy=is_buy,
+            lots=lots,
+            limit_ticks=limit_ticks,
+            policy=policy,
+            chance_of=chance_of(command),
+        )
 
     def _acting_at_once(
         self, accepted: ev.OrderAccepted, account: Account, market: SymbolMarket, takes: list[Take]
@@ -174,23 +219,15 @@ class Decisions:
     def on_reached(self, order: Order, market: SymbolMarket, update: MarketUpdate) -> Decision:
         """What a market update that came to a waiting order's price does to it."""
         account = self._state.accounts[order.account_id]
-        is_buy = order.side is BUY
         if order.status is PENDING:
             return self._triggering(order, account, market, update)
-        assert order.price_ticks is not None, "only a priced order rests"
-        takes = walk_resting(
-            market,
-            order.account_id,
-            is_buy=is_buy,
-            lots=order.quantity_lots - order.filled_lots if order.shown_lots is None else _hit_lots(order, market),
-            limit_ticks=order.price_ticks,
-            from_ticks=order.price_ticks if update.is_real_depth else update.from_ticks,
-        )
+        takes = resting_takes(order, market, update)
         fills = fills_of(order, account, market.instrument, takes, update.time_ns, is_maker=True)
         decided: list[ev.AnyEvent] = [*fills]
         if order.shown_lots is not None:
             sequence = self._state.sequence + 1
-            decided += refilled(order, lots_of(takes), sequence=sequence, time_ns=update.time_ns)
+            queue_lots = size_ahead(market.update, order.side is BUY, order.price_ticks or 0)
+            decided += refilled(order, lots_of(takes), sequence=sequence, time_ns=update.time_ns, queue_lots=queue_lots)
         return Decision(decided, takes, order.id)
 
     def beginning(self, order: Order, market: SymbolMarket, time_ns: int) -> Decision:
@@ -201,7 +238,15 @@ class Decisions:
         triggers = triggers and _is_reached_now(market, order.stop_ticks or 0, order.waits_for_rise)
         takes: list[Take] = []
         if triggers or not waits:
-            takes = walk(market, account.id, is_buy=is_buy, lots=order.remaining_lots, limit_ticks=order.price_ticks)
+            takes = walk(
+                market,
+                account.id,
+                is_buy=is_buy,
+                lots=order.remaining_lots,
+                limit_ticks=order.price_ticks,
+                policy=order.policy,
+                chance_of=chance_of(order),
+            )
         if takes and order.post_only:
             return Decision([expired(order, EXPIRED_POST_ONLY, time_ns)])
         decided: list[ev.AnyEvent] = []
@@ -224,6 +269,8 @@ class Decisions:
             lots=order.remaining_lots,
             limit_ticks=order.price_ticks,
             shift_ticks=trigger_ticks - update.last_ticks,
+            policy=order.policy,
+            chance_of=chance_of(order),
         )
         decided: list[ev.AnyEvent] = [triggered(order, trigger_ticks, update.time_ns)]
         decided += taking(order, account, market.instrument, takes, update.time_ns)
@@ -237,11 +284,23 @@ class Decisions:
         return present
 
     def _replace(self, command: ReplaceOrder, time_ns: int) -> Decision:
+        order = self._state.open_order(self._state.account(command.account_id), command.order_id)
+        if order.policy is not None:
+            changed_order(self._state.present(order), command, self._state.market(order.symbol).instrument, time_ns)
+            if order.link is not None:
+                check_leg_change(order, command)
+            on_its_way = self._transit.replace(order, command, time_ns)
+            if on_its_way is not None:
+                return on_its_way
+        return self._replace_now(command, time_ns)
+
+    def _replace_now(self, command: ReplaceOrder, time_ns: int) -> Decision:
+        """What a change does that has arrived."""
         account = self._state.account(command.account_id)
         order = self._state.open_order(account, command.order_id)
         market = self._state.market(order.symbol)
         if market.stale is not None and account.allow_stale_prices:
-            return self._at_stale_price(market, self._replace, command, time_ns)
+            return self._at_stale_price(market, self._replace_now, command, time_ns)
         order = market.watermarks.present(order)
         changed = changed_order(order, command, market.instrument, time_ns)
         if order.link is not None:
@@ -255,10 +314,21 @@ class Decisions:
         takes: list[Take] = []
         if triggers or not (waits or stays):
             lots = changed.remaining_lots
-            takes = walk(market, account.id, is_buy=is_buy, lots=lots, limit_ticks=changed.price_ticks)
+            takes = walk(
+                market,
+                account.id,
+                is_buy=is_buy,
+                lots=lots,
+                limit_ticks=changed.price_ticks,
+                policy=order.policy,
+                chance_of=chance_of(order),
+            )
         refusal, changed.held_units = self.checks.replacement(order, changed, account, market)
         if refusal is not None:
             raise Rejected(refusal.reason, code=refusal.code, details={"order_id": order.id, **refusal.details})
+        queue_lots = None
+        if not (waits or takes or changed.price_ticks is None):
+            queue_lots = size_ahead(market.update, is_buy, changed.price_ticks)
         replaced = ev.OrderReplaced(
             time_ns=time_ns,
             account_id=account.id,
@@ -270,6 +340,7 @@ class Decisions:
             held_units=changed.held_units,
             terms=changed.terms,
             watermark_ticks=changed.watermark_ticks,
+            queue_lots=order.queue_lots if stays else queue_lots,
         )
         decided: list[ev.AnyEvent] = [replaced]
         if cut is not None:
@@ -283,7 +354,15 @@ class Decisions:
 
     def _cancel(self, command: CancelOrder, time_ns: int) -> Decision:
         order = self._state.open_order(self._state.account(command.account_id), command.order_id)
-        return Decision([canceled(order, CANCELED_BY_OWNER, time_ns)])
+        return self._canceling(order, time_ns)
+
+    def _canceling(self, order: Order, time_ns: int) -> Decision:
+        """A cancel by the owner, which ends the order at once or has a way to go first."""
+        on_its_way = None if order.policy is None else self._transit.cancel(order, time_ns)
+        if on_its_way is not None:
+            return on_its_way
+        nearest_ticks = self._state.nearest_ticks(order)
+        return Decision([canceled(order, CANCELED_BY_OWNER, time_ns, nearest_ticks=nearest_ticks)])
 
     def _cancel_all(self, command: CancelAllOrders, time_ns: int) -> Decision:
         account = self._state.account(command.account_id)
@@ -291,7 +370,7 @@ class Decisions:
             self._state.market(command.symbol)
         return Decision(
             [
-                canceled(order, CANCELED_BY_OWNER, time_ns)
+                self._canceling(order, time_ns).events[0]
                 for order in account.open_orders.values()
                 if command.symbol is None or order.symbol == command.symbol
             ]
@@ -320,6 +399,7 @@ class Decisions:
                     client_order_id=command.client_order_id,
                     fill_policy=account.fill_policy,
                     terms=command.terms,
+                    policy=account.policy,
                 )
             ]
         )
@@ -356,12 +436,6 @@ def _cut_changed(order: Order, changed: Order, account: Account, instrument: Ins
         return None
     changed.quantity_lots = order.filled_lots + spare
     return cut_text(instrument, asked_lots, spare)
-
-
-def _hit_lots(order: Order, market: SymbolMarket) -> int:
-    best_ticks = market.best_opposite(order.side is BUY)
-    assert best_ticks is not None, "a resting order is reached by a price"
-    return offered_lots(order, best_ticks)
 
 
 def _is_reached_now(market: SymbolMarket, stop_ticks: int, is_rising: bool) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 
 from trading.sandbox.links import Link
 from trading.sandbox.orders import OrderType, Side, Terms, TimeInForce
+from trading.sandbox.policies import FillPolicy
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, tag_field="event", omit_defaults=True):
@@ -32,6 +33,7 @@ class AccountOpened(Event, frozen=True, kw_only=True, gc=False, tag="account_ope
     fill_policy: str
     balances: dict[str, int]
     allow_stale_prices: bool = False
+    policy: FillPolicy | None = None
 
 
 class AccountReset(Event, frozen=True, kw_only=True, gc=False, tag="account_reset"):
@@ -42,7 +44,11 @@ class AccountReset(Event, frozen=True, kw_only=True, gc=False, tag="account_rese
 
 
 class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
-    """An order passed every check. `held_units` leaves the free balance; `pending` orders wait for their trigger."""
+    """An order passed every check. `held_units` leaves the free balance; `pending` orders wait for their trigger.
+
+    `policy` is None for `realistic`. `queue_lots` are ahead of it at its price, None where the book does not show it. Under
+    latency it is on its way until `arrives_ns`.
+    """
 
     order_id: str
     symbol: str
@@ -61,6 +67,24 @@ class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
     terms: Terms | None = None
     watermark_ticks: int | None = None
     link: Link | None = None
+    policy: FillPolicy | None = None
+    queue_lots: int | None = None
+    arrives_ns: int | None = None
+
+
+class OrderArrived(Event, frozen=True, kw_only=True, gc=False, tag="order_arrived"):
+    """An order that was on its way reached the market; from here on it waits or trades.
+
+    A trailing stop follows the price from here: it begins at `watermark_ticks` with a time priority of its own.
+    """
+
+    order_id: str
+    queue_lots: int | None = None
+    sequence: int = 0
+    watermark_ticks: int | None = None
+    stop_ticks: int | None = None
+    price_ticks: int | None = None
+    held_units: int = 0
 
 
 class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejected"):
@@ -84,6 +108,7 @@ class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejec
     fill_policy: str = "realistic"
     terms: Terms | None = None
     link: Link | None = None
+    policy: FillPolicy | None = None
 
 
 class OrderTriggered(Event, frozen=True, kw_only=True, gc=False, tag="order_triggered"):
@@ -111,7 +136,12 @@ class StopsTrailed(Event, frozen=True, kw_only=True, gc=False, tag="stops_traile
 
 
 class OrderFilled(Event, frozen=True, gc=False, tag="order_filled"):
-    """A part of an order traded. `held_units` is what the order still holds afterwards; `number` counts its fills."""
+    """A part of an order traded. `held_units` is what the order still holds afterwards; `number` counts its fills.
+
+    `reference_ticks` is what the price is measured against, 0 for the price itself: for a taker the middle of the book,
+    rounded away from the order, for a maker its own limit. `spread_ticks` leads from there to the best price that it could
+    take; what is left to the price is slippage. Both are signed as prices are: for a sell they are negative.
+    """
 
     order_id: str
     number: int
@@ -120,10 +150,12 @@ class OrderFilled(Event, frozen=True, gc=False, tag="order_filled"):
     fee_units: int
     is_maker: bool
     held_units: int = 0
+    reference_ticks: int = 0
+    spread_ticks: int = 0
 
 
 class OrderReplaced(Event, frozen=True, kw_only=True, gc=False, tag="order_replaced"):
-    """A live order took new values; all are stated, changed or not."""
+    """A live order took new values; all are stated, changed or not. `queue_lots` is as in `OrderAccepted`."""
 
     order_id: str
     quantity_lots: int
@@ -133,6 +165,33 @@ class OrderReplaced(Event, frozen=True, kw_only=True, gc=False, tag="order_repla
     held_units: int = 0
     terms: Terms | None = None
     watermark_ticks: int | None = None
+    queue_lots: int | None = None
+
+
+class ReplaceRequested(Event, frozen=True, kw_only=True, gc=False, tag="replace_requested"):
+    """A change of an order is on its way until `arrives_ns`; None leaves a value as it is."""
+
+    order_id: str
+    arrives_ns: int
+    quantity_lots: int | None = None
+    price_ticks: int | None = None
+    stop_ticks: int | None = None
+    terms: Terms | None = None
+
+
+class ReplaceRefused(Event, frozen=True, kw_only=True, gc=False, tag="replace_refused"):
+    """A change that was on its way did not suit the order or the market it met; the order stays as it is."""
+
+    order_id: str
+    code: str
+    reason: str
+
+
+class CancelRequested(Event, frozen=True, kw_only=True, gc=False, tag="cancel_requested"):
+    """A cancel is on its way until `arrives_ns`; the order can still fill."""
+
+    order_id: str
+    arrives_ns: int
 
 
 class OrderReduced(Event, frozen=True, kw_only=True, gc=False, tag="order_reduced"):
@@ -150,20 +209,26 @@ class OrderRefilled(Event, frozen=True, kw_only=True, gc=False, tag="order_refil
     order_id: str
     shown_lots: int
     sequence: int
+    queue_lots: int | None = None
 
 
 class OrderCanceled(Event, frozen=True, gc=False, tag="order_canceled"):
-    """A live order was ended by its owner (`reason` says by which call), or by its list: `cause` is the order behind it."""
+    """A live order was ended by its owner (`reason` says by which call), or by its list: `cause` is the order behind it.
+
+    `nearest_ticks` is the nearest that the market came to its price, as far as this process has seen it.
+    """
 
     order_id: str
     reason: str
     cause: str | None = None
+    nearest_ticks: int | None = None
 
 
 class OrderResized(Event, frozen=True, kw_only=True, gc=False, tag="order_resized"):
     """An order of a list took the quantity and the hold that its list gives it now; `is_released` when it begins with it.
 
-    A trailing stop begins with `watermark_ticks`, and with the stop and the limit that belong to it.
+    A trailing stop begins with `watermark_ticks`, and with the stop and the limit that belong to it. One that takes a new
+    place at its price has `queue_lots` ahead of it there, as in `OrderAccepted`.
     """
 
     order_id: str
@@ -174,6 +239,7 @@ class OrderResized(Event, frozen=True, kw_only=True, gc=False, tag="order_resize
     watermark_ticks: int | None = None
     stop_ticks: int | None = None
     price_ticks: int | None = None
+    queue_lots: int | None = None
 
 
 class OrderExpired(Event, frozen=True, kw_only=True, gc=False, tag="order_expired"):
@@ -181,6 +247,7 @@ class OrderExpired(Event, frozen=True, kw_only=True, gc=False, tag="order_expire
 
     order_id: str
     reason: str
+    nearest_ticks: int | None = None
 
 
 class CancelAfterSet(Event, frozen=True, kw_only=True, gc=False, tag="cancel_after_set"):
@@ -204,4 +271,8 @@ AnyEvent = (
     | OrderRefilled
     | OrderResized
     | CancelAfterSet
+    | OrderArrived
+    | ReplaceRequested
+    | ReplaceRefused
+    | CancelRequested
 )

@@ -18,6 +18,8 @@ from trading.sandbox.decision import Decision
 from trading.sandbox.decisions import Decisions
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, Command, Order, PlaceOrder
+from trading.sandbox.policy_walks import is_print, note_takes
+from trading.sandbox.queues import follow_queues, queue_of
 from trading.sandbox.reducing import cuts
 from trading.sandbox.risk import OrderLimits, Refusal, free_margin_units
 from trading.sandbox.state import State
@@ -34,6 +36,18 @@ class Preview(msgspec.Struct, frozen=True):
     held_units: int
     reference_ticks: int | None
     balances_after: dict[str, int]
+    fill_policy: str = "realistic"
+    queue_lots: int | None = None
+    latency_ms: int = 0
+    """How long the order is on its way, on average; the fills are those of one that is there at once."""
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """What the market knows of a waiting order: the lots ahead of it, the nearest it came, the best price to take."""
+
+    queue_lots: int | None = None
+    nearest_ticks: int | None = None
+    best_ticks: int | None = None
 
 
 class Exchange:
@@ -83,7 +97,10 @@ class Exchange:
         """Take in a market update and return what it did to the waiting orders, in the order of the price's path."""
         happened = self.on_time(update.time_ns) if update.time_ns >= self._state.timers.next_ns else []
         market = self._state.market(update.symbol)
+        before = market.update
         market.advance(update)
+        if market.has_waiting:
+            _watch(market, update, before, self._state.sequence)
         trailed = market.trailed_by(update, self._state.sequence)
         if trailed is not None:
             happened += self._carry_out(Decision([trailed]))
@@ -125,7 +142,7 @@ class Exchange:
 
     def preview(self, command: PlaceOrder, time_ns: int) -> Preview:
         """What `apply` would do with the order now; changes nothing and raises the same errors."""
-        decision = self._deciders[PlaceOrder](command, time_ns)
+        decision = self._decisions.place_now(command, time_ns)
         market = self._state.market(command.symbol)
         instrument = market.instrument
         reference_ticks = market.best_opposite(command.side is BUY)
@@ -137,7 +154,7 @@ class Exchange:
         first = decision.events[0]
         if isinstance(first, ev.OrderRejected):
             refusal = Refusal(first.code, first.reason, first.details)
-            return Preview(refusal, first.quantity_lots, [], 0, 0, 0, reference_ticks, totals)
+            return Preview(refusal, first.quantity_lots, [], 0, 0, 0, reference_ticks, totals, first.fill_policy)
         assert isinstance(first, ev.OrderAccepted), "a placed order is accepted or rejected first"
         fills = [event for event in decision.events if isinstance(event, ev.OrderFilled)]
         sign = 1 if command.side is BUY else -1
@@ -156,7 +173,18 @@ class Exchange:
             held_units=0 if expires or not left_lots else (fills[-1] if fills else first).held_units,
             reference_ticks=reference_ticks,
             balances_after=totals,
+            fill_policy=first.fill_policy,
+            queue_lots=first.queue_lots,
+            latency_ms=0 if first.policy is None else first.policy.place_latency_ms + first.policy.latency_jitter_ms,
         )
+
+    def watched(self, order: Order) -> Watched:
+        """What the market knows of an order now; nothing of one that has ended."""
+        market = self._state.market(order.symbol)
+        best_ticks = market.best_opposite(order.side is BUY)
+        if not order.is_live:
+            return Watched(best_ticks=best_ticks)
+        return Watched(queue_of(market, order), market.extremes.nearest(order), best_ticks)
 
     def market_update(self, symbol: str) -> MarketUpdate | None:
         """The present market of a symbol, or None while there is none."""
@@ -197,6 +225,8 @@ class Exchange:
         if decision.takes:
             order = self.orders[decision.order_id]
             market, is_buy = self._state.market(order.symbol), order.side is BUY
+            if order.policy is not None:
+                note_takes(order.policy, market, order, decision.takes, events[0].time_ns)
             for take in decision.takes:
                 market.take(order.account_id, is_buy=is_buy, level_ticks=take.level_ticks, lots=take.lots)
             account = self.accounts[order.account_id]
@@ -205,15 +235,32 @@ class Exchange:
         return events
 
 
+def _watch(market: SymbolMarket, update: MarketUpdate, before: MarketUpdate | None, sequence: int) -> None:
+    """Bring what the market knows of its waiting orders up to a step: their queues, and how near it came to them."""
+    follow_queues(market, update, before)
+    lows = [level[0] for level in update.asks[:1]]
+    highs = [level[0] for level in update.bids[:1]]
+    if is_print(update):
+        lows += (update.from_ticks, update.last_ticks)
+        highs += (update.from_ticks, update.last_ticks)
+    if lows and highs:
+        market.extremes.note(sequence, min(lows), max(highs))
+
+
 def _reached(market: SymbolMarket, update: MarketUpdate) -> list[Order]:
     """The waiting orders that an update comes to, in the order in which the price passed them, oldest first."""
     found: list[tuple[int, int, Order]] = []
     from_ticks, last_ticks = update.from_ticks, update.last_ticks
-    if update.asks:
-        for price_ticks, order in market.buy_limits.reached(update.asks[0][0]):
+    ask_ticks = update.asks[0][0] if update.asks else None
+    bid_ticks = update.bids[0][0] if update.bids else None
+    if is_print(update):  # what traded reaches the orders at its price, whatever the book says after it
+        ask_ticks = last_ticks if ask_ticks is None or last_ticks < ask_ticks else ask_ticks
+        bid_ticks = last_ticks if bid_ticks is None or last_ticks > bid_ticks else bid_ticks
+    if ask_ticks is not None:
+        for price_ticks, order in market.buy_limits.reached(ask_ticks):
             found.append((max(from_ticks - price_ticks, 0), order.sequence, order))
-    if update.bids:
-        for price_ticks, order in market.sell_limits.reached(update.bids[0][0]):
+    if bid_ticks is not None:
+        for price_ticks, order in market.sell_limits.reached(bid_ticks):
             found.append((max(price_ticks - from_ticks, 0), order.sequence, order))
     for price_ticks, order in market.falling_stops.reached(last_ticks):
         found.append((max(from_ticks - price_ticks, 0), order.sequence, order))

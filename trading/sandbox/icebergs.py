@@ -24,15 +24,17 @@ def shown_after(order: Order, hit_lots: int) -> int | None:
     return min(max(order.shown_lots - hit_lots, 0), order.remaining_lots)
 
 
-def offered_lots(order: Order, best_ticks: int) -> int:
-    """How much of a resting order the market can hit, whose best price at the other side is `best_ticks`."""
-    if order.shown_lots is None or best_ticks != order.price_ticks:
+def offered_lots(order: Order, met_ticks: int) -> int:
+    """How much of a resting order the market can hit that came as far as `met_ticks`."""
+    if order.shown_lots is None or met_ticks != order.price_ticks:
         return order.remaining_lots
     return min(order.shown_lots, order.remaining_lots)
 
 
-def refilled(order: Order, hit_lots: int, *, sequence: int, time_ns: int) -> list[AnyEvent]:
-    """The next part of an iceberg, once the shown one was hit and something is left."""
+def refilled(
+    order: Order, hit_lots: int, *, sequence: int, time_ns: int, queue_lots: int | None = None
+) -> list[AnyEvent]:
+    """The next part of an iceberg, once the shown one was hit and something is left; `queue_lots` are ahead of it."""
     left_lots = order.remaining_lots - hit_lots
     if order.shown_lots is None or order.display_lots is None or hit_lots < order.shown_lots or not left_lots:
         return []
@@ -43,5 +45,6 @@ def refilled(order: Order, hit_lots: int, *, sequence: int, time_ns: int) -> lis
             order_id=order.id,
             shown_lots=min(order.display_lots, left_lots),
             sequence=sequence,
+            queue_lots=queue_lots,
         )
     ]

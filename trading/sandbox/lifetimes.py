@@ -38,7 +38,8 @@ def on_expiry(state: State, timer: Timer) -> Decision:
     order = state.orders.get(timer.id)
     if order is None or not order.is_live:
         return Decision([])
-    return Decision([expired(order, _expiry_text(order, timer.time_ns), timer.time_ns)])
+    reason, nearest_ticks = _expiry_text(order, timer.time_ns), state.nearest_ticks(order)
+    return Decision([expired(order, reason, timer.time_ns, nearest_ticks=nearest_ticks)])
 
 
 def _expiry_text(order: Order, time_ns: int) -> str:

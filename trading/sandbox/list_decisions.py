@@ -14,27 +14,32 @@ from kit.errors import Conflict
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
 from trading.sandbox.checks import Checks
-from trading.sandbox.decision import CANCELED_BY_OWNER, Decision, canceled
+from trading.sandbox.decision import Decision
 from trading.sandbox.links import Link, ListType, Role
 from trading.sandbox.list_shapes import check_list_shape, field_of, links_of
 from trading.sandbox.market import SymbolMarket
-from trading.sandbox.orders import CancelOrderList, Leg, PlaceOrder, PlaceOrderList
+from trading.sandbox.orders import CancelOrderList, Leg, Order, PlaceOrder, PlaceOrderList
 from trading.sandbox.risk import Refusal, check_min_notional, check_notional_limit, check_quantity
 from trading.sandbox.state import State
 from trading.sandbox.terms import checked, has_terms, is_trailing_type, trailed_prices
 
 Place = Callable[[PlaceOrder, int], Decision]
 Reject = Callable[[PlaceOrder, Account, int, Refusal, int], Decision]
+Cancel = Callable[[Order, int], Decision]
 
 
 class ListDecisions:
-    """Decides over the lists of one state; `place` and `reject` are how single orders are decided."""
+    """Decides over the lists of one state; the others say how single orders are decided: `place_now` without latency."""
 
-    def __init__(self, state: State, checks: Checks, *, place: Place, reject: Reject) -> None:
+    def __init__(
+        self, state: State, checks: Checks, *, place: Place, place_now: Place, reject: Reject, cancel: Cancel
+    ) -> None:
         self._state = state
         self._checks = checks
         self._place = place
+        self._place_now = place_now
         self._reject = reject
+        self._cancel = cancel
         self.deciders: dict[type, Callable[..., Decision]] = {
             PlaceOrderList: self._place_list,
             CancelOrderList: self._cancel_list,
@@ -48,24 +53,27 @@ class ListDecisions:
         is_pair = command.type is ListType.OCO
         working = command.legs if is_pair else command.legs[:1]
         waiting = () if is_pair else command.legs[1:]
-        decided = [self._decide_leg(leg, time_ns) for leg in working]
+        decided = [self._decide_leg(leg, self._place, time_ns) for leg in working]
         for leg in waiting:
             self._check_client_order_id(leg, account)
         waiting = tuple(_with_its_end(leg, market, time_ns) for leg in waiting)
         refusal = self._refuse_count(account, len(command.legs)) or _first_refusal(decided)
         if refusal is None and is_pair:
-            refusal = _refuse_acting(command, decided, market)
+            at_once = decided
+            if account.policy is not None:
+                at_once = [self._decide_leg(leg, self._place_now, time_ns) for leg in working]
+            refusal = _refuse_acting(command, at_once, market)
         refusal = refusal or next(filter(None, (self._refuse_waiting(leg, market) for leg in waiting)), None)
         if refusal is not None:
             return self._rejected(command, account, refusal, time_ns)
         links = links_of(command)
         if is_pair:
             return self._pair(decided, links)
-        return self._chain(decided[0], waiting, links, account.fill_policy)
+        return self._chain(decided[0], waiting, links, account)
 
-    def _decide_leg(self, leg: Leg, time_ns: int) -> Decision:
+    def _decide_leg(self, leg: Leg, place: Place, time_ns: int) -> Decision:
         with field_of(leg.role):
-            return self._place(leg.order, time_ns)
+            return place(leg.order, time_ns)
 
     def _check_client_order_id(self, leg: Leg, account: Account) -> None:
         used_by = account.client_order_ids.get(leg.order.client_order_id or "")
@@ -99,9 +107,10 @@ class ListDecisions:
         return None if refusal is None else _of_leg(leg.role, refusal)
 
     def _pair(self, decided: list[Decision], links: list[Link]) -> Decision:
-        """Both legs wait; the first one holds for both."""
-        accepted = [decision.events[0] for decision in decided]
-        held_units = max(event.held_units for event in accepted if isinstance(event, ev.OrderAccepted))
+        """Both legs wait; the first one holds for both. They are one message, and arrive together."""
+        accepted = [event for decision in decided if isinstance(event := decision.events[0], ev.OrderAccepted)]
+        held_units = max(event.held_units for event in accepted)
+        arrives_ns = accepted[0].arrives_ns
         return Decision(
             [
                 msgspec.structs.replace(
@@ -109,12 +118,13 @@ class ListDecisions:
                     sequence=self._state.sequence + number,
                     held_units=0 if link.is_covered else held_units,
                     link=link,
+                    arrives_ns=arrives_ns,
                 )
                 for number, (event, link) in enumerate(zip(accepted, links, strict=True), start=1)
             ]
         )
 
-    def _chain(self, entry: Decision, waiting: tuple[Leg, ...], links: list[Link], fill_policy: str) -> Decision:
+    def _chain(self, entry: Decision, waiting: tuple[Leg, ...], links: list[Link], account: Account) -> Decision:
         """The entry as decided, and behind its acceptance the orders that wait for it."""
         first, *later = entry.events
         accepted = [msgspec.structs.replace(first, link=links[0])]
@@ -124,7 +134,8 @@ class ListDecisions:
                 ev.OrderAccepted(
                     first.time_ns,
                     sequence=self._state.sequence + number,
-                    fill_policy=fill_policy,
+                    fill_policy=account.fill_policy,
+                    policy=account.policy,
                     link=link,
                     **known,
                 )
@@ -146,7 +157,7 @@ class ListDecisions:
         live = [account.open_orders[order_id] for order_id in command.order_ids if order_id in account.open_orders]
         if not live:
             raise Conflict("No order of the list is open; it cannot change any more.", code="ORDER_NOT_OPEN")
-        return Decision([canceled(order, CANCELED_BY_OWNER, time_ns) for order in live])
+        return Decision([event for order in live for event in self._cancel(order, time_ns).events])
 
 
 # What a command says of an order and its acceptance repeats, by name: also what is added to both later.

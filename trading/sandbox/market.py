@@ -11,11 +11,18 @@ from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from quant.fills import shifted_level
 from trading.sandbox.events import StopsTrailed
-from trading.sandbox.orders import BUY, FOK, IOC, PENDING, Order
+from trading.sandbox.extremes import Extremes
+from trading.sandbox.orders import ACCEPTED, BUY, FOK, IOC, PENDING, Order
 from trading.sandbox.trailing import TrailingStops, Watermarks
 
 MIN_PRICES_BEFORE_COMPACTION = 1_024
 """Below this many prices the empty ones are not worth sweeping out."""
+
+PRINT, ALL_LEVELS = 0, -1
+"""What is noted as taken besides levels, by prices that no level has: of a step's trade, and in all."""
+
+MAX_WOUNDS = 10_000
+"""Levels that are remembered as not whole; beyond that the oldest count as healed."""
 
 
 class WaitingOrders:
@@ -100,18 +107,22 @@ class SymbolMarket:
     __slots__ = (
         "_taken",
         "buy_limits",
+        "extremes",
         "falling_stops",
         "instrument",
         "is_halted",
         "mark_ticks",
+        "queues",
         "rising_stops",
         "sell_limits",
+        "spare",
         "stale",
         "stale_since_ns",
         "trailing_buys",
         "trailing_sells",
         "update",
         "watermarks",
+        "wounds",
     )
 
     def __init__(self, instrument: Instrument) -> None:
@@ -134,6 +145,13 @@ class SymbolMarket:
         self.trailing_sells = TrailingStops(follows_highs=True)
         self.watermarks = Watermarks()
         self._taken: dict[tuple[str, bool, int], int] = {}
+        self.queues: dict[str, int] = {}
+        """What is ahead of waiting orders now, by their id, where it is no longer what it was when they came."""
+        self.spare: dict[str, int] = {}
+        """What the last step's trade left for waiting orders after those ahead of them."""
+        self.wounds: dict[tuple[str, bool, int], tuple[int, int]] = {}
+        """Levels that orders took from under a policy by which they heal slowly: (lots, time_ns)."""
+        self.extremes = Extremes()
 
     def advance(self, update: MarketUpdate) -> None:
         """Replace the present market; new depth replaces what was taken."""
@@ -158,6 +176,18 @@ class SymbolMarket:
         if self.update is not None:
             self.update, self.stale, self.stale_since_ns = None, self.update, since_ns
 
+    @property
+    def has_waiting(self) -> bool:
+        """Whether any order waits for a price."""
+        return bool(
+            self.buy_limits
+            or self.sell_limits
+            or self.rising_stops
+            or self.falling_stops
+            or self.trailing_buys
+            or self.trailing_sells
+        )
+
     def best_opposite(self, is_buy: bool) -> int | None:
         """The best price a taker would meet: the best ask for a buy, the best bid for a sell; None without a market."""
         update = self.update
@@ -167,7 +197,9 @@ class SymbolMarket:
         return levels[0][0] if levels else None
 
     def start_waiting(self, order: Order) -> None:
-        """Let an order wait for its trigger, or at its limit; one that acts at once waits for nothing."""
+        """Let an order wait for its trigger, or at its limit; one that acts at once, or is on its way, waits for nothing."""
+        if order.status is ACCEPTED:
+            return
         price_ticks = order.price_ticks
         if order.status is PENDING:
             if order.is_dormant:
@@ -182,6 +214,10 @@ class SymbolMarket:
 
     def stop_waiting(self, order: Order) -> None:
         """Take an order away from where it waits; it must not have changed since it began to."""
+        if order.status is ACCEPTED:
+            return
+        if self.queues:
+            self.queues.pop(order.id, None)
         price_ticks = order.price_ticks
         if order.status is PENDING:
             if order.is_dormant:
@@ -269,3 +305,36 @@ class SymbolMarket:
         """Note that the account took `lots` from a level."""
         key = (account_id, is_buy, level_ticks)
         self._taken[key] = self._taken.get(key, 0) + lots
+
+    def taken(self, account_id: str, is_buy: bool, level_ticks: int) -> int:
+        """What the account took from a level since the last update."""
+        return self._taken.get((account_id, is_buy, level_ticks), 0) if self._taken else 0
+
+    def note_wound(self, key: tuple[str, bool, int], lots: int, time_ns: int) -> None:
+        """Remember that `lots` of a level are missing for an account from `time_ns` on."""
+        self.wounds.pop(key, None)
+        self.wounds[key] = (lots, time_ns)
+        if len(self.wounds) > MAX_WOUNDS:
+            del self.wounds[next(iter(self.wounds))]
+
+    def reference(self, is_buy: bool, shift_ticks: int = 0) -> tuple[int, int]:
+        """What a taker's prices are measured against, and how far the best one is from there.
+
+        The middle of the book, rounded away from the order so that the spread never favours it; the best price itself while
+        the other side is empty. There must be a level to take.
+        """
+        update = self.update
+        assert update is not None, "somebody takes from it"
+        bids, asks = update.bids, update.asks
+        best_ticks = asks[0][0] if is_buy else bids[0][0]
+        if not bids or not asks:
+            middle_ticks = best_ticks
+        elif is_buy:
+            middle_ticks = (bids[0][0] + asks[0][0]) // 2
+        else:
+            middle_ticks = -(-(bids[0][0] + asks[0][0]) // 2)
+        if shift_ticks:
+            low_ticks, high_ticks = update.low_ticks, update.high_ticks
+            best_ticks = shifted_level(best_ticks, shift_ticks, low_ticks, high_ticks)
+            middle_ticks = shifted_level(middle_ticks, shift_ticks, low_ticks, high_ticks)
+        return middle_ticks, best_ticks - middle_ticks

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from trading.sandbox.links import Link, ListType, Role
+from trading.sandbox.policies import FillPolicy
 
 
 class Side(StrEnum):
@@ -41,8 +42,9 @@ class TimeInForce(StrEnum):
 
 
 class OrderStatus(StrEnum):
-    """Where an order stands; `pending` waits for its trigger, `open` rests at its price."""
+    """Where an order stands; `accepted` is on its way, `pending` waits for its trigger, `open` rests at its price."""
 
+    ACCEPTED = "accepted"
     PENDING = "pending"
     OPEN = "open"
     PARTIALLY_FILLED = "partially_filled"
@@ -60,6 +62,7 @@ TRAILING_STOP, TRAILING_STOP_LIMIT = OrderType.TRAILING_STOP, OrderType.TRAILING
 GTC, IOC, FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
 GTD, DAY = TimeInForce.GTD, TimeInForce.DAY
 PENDING, OPEN, PARTIALLY_FILLED = OrderStatus.PENDING, OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED
+ACCEPTED = OrderStatus.ACCEPTED
 FILLED, CANCELED, EXPIRED = OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED
 
 
@@ -84,6 +87,16 @@ def waits_for_rise(side: Side, order_type: OrderType) -> bool:
     return (side is BUY) != (order_type is TAKE_PROFIT or order_type is TAKE_PROFIT_LIMIT)
 
 
+class Replacement(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A change of an order that is on its way until `arrives_ns`; None leaves a value as it is."""
+
+    arrives_ns: int
+    quantity_lots: int | None = None
+    price_ticks: int | None = None
+    stop_ticks: int | None = None
+    terms: Terms | None = None
+
+
 class Order(msgspec.Struct, gc=False, omit_defaults=True):
     """One order from its acceptance to its end. Only the exchange's fold changes it.
 
@@ -95,6 +108,10 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
 
     A trailing stop that waits has here the best price, the stop and the limit of when it was placed or changed last; where
     they are now, the exchange derives (`trading.sandbox.trailing`). `shown_lots` is what is left of what an iceberg shows.
+
+    How it fills: `policy` (None: `realistic`), `queue_lots` ahead of it when it came to its price (None: not shown by the
+    book), `arrives_ns` under latency, `cancel_ns` and `replacement` on their way to it, and `nearest_ticks`, the nearest
+    that the market had come to its price when it ended.
     """
 
     id: str
@@ -131,6 +148,12 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     """Whether it waits for another order to fill before it begins; it holds nothing until then."""
     ended_by: str | None = None
     """The order of the same list whose fill or end was the end of this one."""
+    policy: FillPolicy | None = None
+    queue_lots: int | None = None
+    arrives_ns: int | None = None
+    cancel_ns: int | None = None
+    replacement: Replacement | None = None
+    nearest_ticks: int | None = None
 
     @property
     def remaining_lots(self) -> int:
@@ -141,7 +164,7 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     def is_live(self) -> bool:
         """Whether it can still fill."""
         status = self.status
-        return status is OPEN or status is PARTIALLY_FILLED or status is PENDING
+        return status is OPEN or status is PARTIALLY_FILLED or status is PENDING or status is ACCEPTED
 
     @property
     def rests(self) -> bool:
@@ -239,6 +262,8 @@ class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     fill_policy: str
     balances: dict[str, int]
     allow_stale_prices: bool = False
+    policy: FillPolicy | None = None
+    """The numbers of `fill_policy`; None is `realistic`."""
 
 
 class ResetAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -17,6 +17,11 @@ def sibling_of(account: Account, order: Order) -> Order | None:
     return account.open_orders.get(order.link.sibling_id)
 
 
+def bears(leg: Order) -> bool:
+    """Whether a leg holds the money: the first of a pair, and one that is alone."""
+    return leg.link is None or not leg.link.is_covered
+
+
 def sibling_hold_units(account: Account, order: Order) -> int:
     """What the other leg holds, which is there for this one too."""
     sibling = sibling_of(account, order)

@@ -15,8 +15,30 @@ from trading.sandbox.accounts import Account, Position
 from trading.sandbox.icebergs import first_shown, shown_after
 from trading.sandbox.links import Link
 from trading.sandbox.market import SymbolMarket
-from trading.sandbox.orders import BUY, CANCELED, EXPIRED, FILLED, OPEN, PARTIALLY_FILLED, PENDING, Order, OrderStatus
+from trading.sandbox.orders import (
+    ACCEPTED,
+    BUY,
+    CANCELED,
+    EXPIRED,
+    FILLED,
+    OPEN,
+    PARTIALLY_FILLED,
+    PENDING,
+    Order,
+    OrderStatus,
+)
 from trading.sandbox.timers import EXPIRY, Timers
+from trading.sandbox.transit_folds import (
+    ARRIVAL,
+    REPLACE,
+    end_transit,
+    resize_replacement,
+    resume_transit,
+    transit_folders,
+)
+
+Folder = Callable[..., None]
+"""Takes one event into the state."""
 
 
 class State:
@@ -34,7 +56,7 @@ class State:
         self.has_lists = False
         """Whether there has been an order list, so that what happens to an order may concern others."""
         self._markets: dict[str, SymbolMarket] = {}
-        self.folders: dict[type, Callable[..., None]] = {
+        self.folders: dict[type, Folder] = {
             ev.OrderAccepted: self._fold_accepted,
             ev.OrderFilled: self._fold_filled,
             ev.OrderCanceled: self._fold_canceled,
@@ -49,6 +71,7 @@ class State:
             ev.OrderRefilled: self._fold_refilled,
             ev.OrderResized: self._fold_resized,
             ev.CancelAfterSet: self._fold_cancel_after,
+            **transit_folders(self),
         }
         """By the type of an event, what takes it into the state."""
 
@@ -102,10 +125,15 @@ class State:
         for _, order in waiting:
             self.market(order.symbol).start_waiting(order)
             self._begin_terms(self.accounts[order.account_id], order)
+            resume_transit(self, order)
 
     def present(self, order: Order) -> Order:
         """The order with its stop where it is now, should it follow the price: then a copy, else itself."""
         return self.market(order.symbol).watermarks.present(order) if order.is_trailing else order
+
+    def nearest_ticks(self, order: Order) -> int | None:
+        """The nearest that the market came to a live order's price, as far as this process has seen it."""
+        return self.market(order.symbol).extremes.nearest(order)
 
     def state_hash(self) -> str:
         """SHA-256 over all accounts and orders in a canonical form: equal states, equal hashes, in any process.
@@ -121,7 +149,8 @@ class State:
             [
                 [a.id, a.name, a.type, a.base_currency, a.allow_short, a.maker_ppm, a.taker_ppm, a.fill_policy]
                 + ["stale prices"] * a.allow_stale_prices
-                + ["cancel after", a.cancel_after_ns] * (a.cancel_after_ns is not None),
+                + ["cancel after", a.cancel_after_ns] * (a.cancel_after_ns is not None)
+                + [a.policy] * (a.policy is not None),
                 [a.created_ns, a.epoch, ended[a.id], [self.present(order) for order in a.open_orders.values()]],
                 sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items() if not b.is_nothing),
                 sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items() if not p.is_nothing),
@@ -142,6 +171,8 @@ class State:
             account.balance(asset).held_units += order.held_units
         self._enroll(account, order)
         account.open_orders[order.id] = order
+        if event.arrives_ns is not None:
+            self.timers.start(ARRIVAL, order.id, event.arrives_ns)
         market.start_waiting(order)
         if order.terms is not None:
             self._begin_terms(account, order)
@@ -168,6 +199,7 @@ class State:
             notional_units=event.notional_units,
             terms=event.terms,
             link=event.link,
+            policy=event.policy,
         )
         self._enroll(self.accounts[event.account_id], order)
 
@@ -210,6 +242,8 @@ class State:
         if order.filled_lots == order.quantity_lots:
             market.stop_waiting(order)
             order.status = FILLED
+            if order.policy is not None:
+                end_transit(self, order)
             del account.open_orders[order.id]
             if order.terms is not None:
                 self._end_terms(account, order)
@@ -231,6 +265,10 @@ class State:
         order.stop_ticks = event.stop_ticks
         order.sequence = event.sequence
         order.replaced_ns = order.updated_ns = event.time_ns
+        order.queue_lots = event.queue_lots
+        if order.replacement is not None:
+            order.replacement = None
+            self.timers.end(REPLACE, order.id)
         self.sequence = max(self.sequence, event.sequence)
         if event.terms is not None:
             shows_as_before = order.terms is not None and order.terms.display_lots == event.terms.display_lots
@@ -259,6 +297,7 @@ class State:
         market.stop_waiting(order)
         order.sequence = event.sequence
         order.shown_lots = event.shown_lots
+        order.queue_lots = event.queue_lots
         order.updated_ns = event.time_ns
         self.sequence = max(self.sequence, event.sequence)
         market.start_waiting(order)
@@ -271,6 +310,9 @@ class State:
         reserved_lots = order.remaining_lots if order.reserves else 0
         if moves:
             market.stop_waiting(order)
+            order.queue_lots = event.queue_lots
+        if order.replacement is not None:
+            resize_replacement(order, event.quantity_lots - order.quantity_lots)
         order.quantity_lots, order.sequence, order.updated_ns = event.quantity_lots, event.sequence, event.time_ns
         self.sequence = max(self.sequence, event.sequence)
         if event.is_released:
@@ -288,14 +330,14 @@ class State:
             market.start_waiting(order)
 
     def _fold_canceled(self, event: ev.OrderCanceled) -> None:
-        self._end(event.order_id, CANCELED, event.reason, event.time_ns)
+        self._end(event.order_id, CANCELED, event.reason, event.time_ns, event.nearest_ticks)
         if event.cause is not None:
             self.orders[event.order_id].ended_by = event.cause
 
     def _fold_expired(self, event: ev.OrderExpired) -> None:
-        self._end(event.order_id, EXPIRED, event.reason, event.time_ns)
+        self._end(event.order_id, EXPIRED, event.reason, event.time_ns, event.nearest_ticks)
 
-    def _end(self, order_id: str, status: OrderStatus, reason: str, time_ns: int) -> None:
+    def _end(self, order_id: str, status: OrderStatus, reason: str, time_ns: int, nearest_ticks: int | None) -> None:
         order = self.orders[order_id]
         account = self.accounts[order.account_id]
         market = self.market(order.symbol)
@@ -308,6 +350,9 @@ class State:
         order.status = status
         order.status_reason = reason
         order.updated_ns = time_ns
+        order.nearest_ticks = nearest_ticks
+        if order.policy is not None:
+            end_transit(self, order)
         del account.open_orders[order_id]
         if order.terms is not None:
             self._end_terms(account, order)
@@ -357,6 +402,7 @@ def account_from(opened: ev.AccountOpened) -> Account:
         taker_ppm=opened.taker_ppm,
         fill_policy=opened.fill_policy,
         allow_stale_prices=opened.allow_stale_prices,
+        policy=opened.policy,
         created_ns=opened.time_ns,
     )
     account.start_epoch(1, opened.balances)
@@ -384,7 +430,7 @@ def order_from(event: ev.OrderAccepted) -> Order:
         event.post_only,
         event.client_order_id,
         event.fill_policy,
-        OPEN if event.stop_ticks is None else PENDING,
+        ACCEPTED if event.arrives_ns is not None else OPEN if event.stop_ticks is None else PENDING,
         None,  # status_reason
         0,  # filled_lots
         0,  # filled_value
@@ -398,6 +444,14 @@ def order_from(event: ev.OrderAccepted) -> Order:
         None,  # replaced_ns
         event.notional_units,
         terms,
+        None,  # watermark_ticks
+        None,  # shown_lots
+        None,  # link
+        False,  # is_dormant
+        None,  # ended_by
+        event.policy,
+        event.queue_lots,
+        event.arrives_ns,
     )
     if terms is not None:
         order.watermark_ticks = event.watermark_ticks

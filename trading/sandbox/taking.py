@@ -1,13 +1,21 @@
 """What an order gets from the levels it takes: its fills with their fees, what it holds after each, and how it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from markets.instruments import Instrument
 from quant.fills import affordable_lots, fee_units
 from quant.walks import Take, lots_of
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
-from trading.sandbox.decision import EXPIRED_DEPTH, EXPIRED_FOK, EXPIRED_IOC, EXPIRED_MONEY, EXPIRED_NO_MARKET, expired
+from trading.sandbox.decision import (
+    EXPIRED_DEPTH,
+    EXPIRED_FOK,
+    EXPIRED_IOC,
+    EXPIRED_MONEY,
+    EXPIRED_NO_MARKET,
+    EXPIRED_POLICY,
+    expired,
+)
 from trading.sandbox.orders import BUY, FOK, MARKET, SELL, Order
 from trading.sandbox.pairs import highest_price_ticks, sibling_hold_units
 from trading.sandbox.risk import buy_hold_units
@@ -31,7 +39,8 @@ def taking(
         elif order.price_ticks is not None:
             reason = EXPIRED_IOC
         else:
-            reason = EXPIRED_DEPTH if offered_lots else EXPIRED_NO_MARKET
+            short = EXPIRED_DEPTH if order.policy is None else EXPIRED_POLICY
+            reason = short if offered_lots else EXPIRED_NO_MARKET
         decided.append(expired(order, reason, time_ns))
     return decided
 
@@ -40,29 +49,28 @@ def fills_of(
     order: Order,
     account: Account,
     instrument: Instrument,
-    takes: Iterable[Take],
+    takes: Sequence[Take],
     time_ns: int,
     *,
     is_maker: bool,
 ) -> list[ev.OrderFilled]:
     """The fills for `takes`, with fees, and what the order holds after each.
 
-    A triggered stop buys no more than the money there is. Where the rounding of several fees adds up to more than was
-    held and nothing else is available, the last unit of the fee is waived rather than the balance overdrawn or the
-    rest of the order left without its money.
+    A triggered stop, or a market order that was on its way, buys no more than the money there is. Where the rounding of
+    several fees adds up to more than was held and nothing else is available, the last unit of the fee is waived rather
+    than the balance overdrawn or the rest of the order left without its money.
     """
     is_cash_buy = order.side is BUY and not account.is_margin
     fee_ppm = account.maker_ppm if is_maker else account.taker_ppm
     money_units = _money_for(order, account, instrument) if is_cash_buy else 0
-    limit_ticks = order.price_ticks or 0
-    if order.link is not None and limit_ticks:
-        limit_ticks = highest_price_ticks(account, order)
-    limit_lot_units = limit_ticks * instrument.unit_value
+    limit_lot_units = _limit_ticks(order, account) * instrument.unit_value
+    reference_ticks, spread_ticks = (takes[0].reference_ticks, takes[0].spread_ticks) if takes else (0, 0)
+    is_bound_by_money = is_cash_buy and _may_cost_more(order)
     held_units, left_lots, number = order.held_units, order.quantity_lots - order.filled_lots, order.fill_count
     fills: list[ev.OrderFilled] = []
     for take in takes:
         lots, lot_cost_units = take.lots, take.price_ticks * instrument.unit_value
-        if is_cash_buy and order.price_ticks is None and order.type is not MARKET:
+        if is_bound_by_money:
             lots = min(lots, affordable_lots(money_units, lot_cost_units, fee_ppm))
             if lots == 0:
                 break
@@ -83,10 +91,32 @@ def fills_of(
             held_units = _held_after(order, account, instrument, held_units, left_lots)
         fills.append(
             ev.OrderFilled(
-                time_ns, order.account_id, order.id, number, take.price_ticks, lots, fee, is_maker, held_units
+                time_ns,
+                order.account_id,
+                order.id,
+                number,
+                take.price_ticks,
+                lots,
+                fee,
+                is_maker,
+                held_units,
+                0 if reference_ticks == take.price_ticks and not spread_ticks else reference_ticks,
+                spread_ticks,
             )
         )
     return fills
+
+
+def _limit_ticks(order: Order, account: Account) -> int:
+    """The highest price at which what is left may trade, of either leg of a pair; 0 for an order without a limit."""
+    if order.link is not None and order.price_ticks:
+        return highest_price_ticks(account, order)
+    return order.price_ticks or 0
+
+
+def _may_cost_more(order: Order) -> bool:
+    """Whether an order may meet prices that its hold was not reckoned at."""
+    return order.price_ticks is None and (order.type is not MARKET or order.arrives_ns is not None)
 
 
 def held_now(order: Order, account: Account, instrument: Instrument) -> int:

@@ -232,8 +232,19 @@ class LiveSource:
         time_ns = min(time_ms * NS_PER_MS, now_ns + NS_PER_SECOND)
         line.time_ns = max(time_ns, line.time_ns, self.start_ns)
         line.last_ticks, line.heard_ns, line.is_after_silence = last_ticks, now_ns, False
+        symbol, traded_side = line.instrument.symbol, side if lots else ""
         update = MarketUpdate(
-            line.instrument.symbol, line.time_ns, from_ticks, last_ticks, low_ticks, high_ticks, bids, asks
+            symbol,
+            line.time_ns,
+            from_ticks,
+            last_ticks,
+            low_ticks,
+            high_ticks,
+            bids,
+            asks,
+            False,
+            lots,
+            traded_side,
         )
         if len(self._steps) >= MAX_WAITING_STEPS:
             self._steps.popleft()

@@ -383,7 +383,17 @@ async def test_a_preview_says_what_would_happen_and_does_nothing(client, desk, s
         "code": None,
         "reason": None,
         "quantity": "1.50000",
-        "fills": [{"price": "50000.01", "quantity": "1.00000", "fee": "25.000005", "fee_asset": "USDT"}],
+        "fills": [
+            {
+                "price": "50000.01",
+                "quantity": "1.00000",
+                "fee": "25.000005",
+                "fee_asset": "USDT",
+                "reference_price": "50000.00",
+                "spread_cost": "0.01",
+                "slippage": "0.00",
+            }
+        ],
         "filled_quantity": "1.00000",
         "resting_quantity": "0.50000",
         "expired_quantity": "0.00000",
@@ -393,6 +403,9 @@ async def test_a_preview_says_what_would_happen_and_does_nothing(client, desk, s
         "fees": [{"asset": "USDT", "amount": "25.000005"}],
         "held": {"asset": "USDT", "amount": "25012.5050025"},
         "balances_after": [{"asset": "USDT", "total": "49974.989995"}, {"asset": "BTC", "total": "1"}],
+        "fill_policy": "realistic",
+        "queue_ahead": None,
+        "latency_ms": 0.0,
     }
     assert desk.exchange.state_hash() == before
 

@@ -15,6 +15,7 @@ from trading.sandbox.orders import (
     Terms,
     TimeInForce,
 )
+from trading.sandbox.policies import FillPolicy
 
 BTC = make_instrument("BTC-USDT", tick="0.01", lot="0.00001", min_notional="5")
 ETH = make_instrument("ETH-USDT", tick="0.1", lot="0.01")
@@ -32,15 +33,30 @@ def find_instrument(symbol: str) -> Instrument:
 class Scene:
     """An exchange with the account `a`, 100,000 USDT, 2 bps maker and 5 bps taker."""
 
-    def __init__(self, *, account_type: str = "cash", allow_short: bool = False, **balances: int) -> None:
+    def __init__(
+        self,
+        *,
+        account_type: str = "cash",
+        allow_short: bool = False,
+        policy: FillPolicy | None = None,
+        **balances: int,
+    ) -> None:
         self.exchange = Exchange(find_instrument)
         self.events: list[AnyEvent] = []
         self._ids = count(1)
         self.time_ns = 1_000
-        self.open_account("a", account_type=account_type, allow_short=allow_short, balances=balances or None)
+        self.open_account(
+            "a", account_type=account_type, allow_short=allow_short, balances=balances or None, policy=policy
+        )
 
     def open_account(
-        self, account_id: str, *, account_type: str = "cash", allow_short: bool = False, balances: dict | None = None
+        self,
+        account_id: str,
+        *,
+        account_type: str = "cash",
+        allow_short: bool = False,
+        balances: dict | None = None,
+        policy: FillPolicy | None = None,
     ) -> None:
         self.keep(
             self.exchange.apply(
@@ -52,7 +68,8 @@ class Scene:
                     allow_short=allow_short,
                     maker_ppm=200,
                     taker_ppm=500,
-                    fill_policy="realistic",
+                    fill_policy="realistic" if policy is None else "custom",
+                    policy=policy,
                     balances=balances or {"USDT": 100_000 * UNIT},
                 ),
                 self.time_ns,
@@ -73,9 +90,13 @@ class Scene:
         low: int = 1,
         high: int = 10**12,
         symbol: str = "BTC-USDT",
+        after_ns: int = 1_000,
+        traded: int = 0,
+        trade_side: str = "",
+        is_real_depth: bool = False,
     ) -> list[AnyEvent]:
         """Move the market: by default a spread of 2 ticks around `last` with plenty on both sides; a jump."""
-        self.time_ns += 1_000
+        self.time_ns += after_ns
         return self.keep(
             self.exchange.on_market(
                 MarketUpdate(
@@ -87,6 +108,9 @@ class Scene:
                     high_ticks=high,
                     bids=bids if bids is not None else ((last - 1, 10**9),),
                     asks=asks if asks is not None else ((last + 1, 10**9),),
+                    is_real_depth=is_real_depth,
+                    traded_lots=traded,
+                    trade_side=trade_side,
                 )
             )
         )

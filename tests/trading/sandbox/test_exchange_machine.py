@@ -31,9 +31,24 @@ from trading.sandbox.orders import (
     Terms,
     TimeInForce,
 )
+from trading.sandbox.policies import PRESETS, FillPolicy
 from trading.sandbox.trailing import stop_of
 
-ACCOUNTS = ("a", "b", "m", "poor")
+ACCOUNTS = ("a", "b", "m", "poor", "slow", "kind")
+SLOW = FillPolicy(
+    limit_fill="through",
+    healing_ms=1,
+    volume_cap_percent=50,
+    partial_fill_ppm=200_000,
+    slippage_ticks=2,
+    root_impact_ppm=20_000,
+    protection_ppm=50_000,
+    rejection_ppm=100_000,
+    place_latency_ms=1,
+    replace_latency_ms=1,
+    cancel_latency_ms=1,
+    latency_jitter_ms=1,
+)
 POOR_UNITS = 1_234_567
 MIDDLE = {"BTC-USDT": 6_400_000, "ETH-USDT": 30_000, "SHIB-USDT": 1_000}
 symbols = st.sampled_from(sorted(INSTRUMENTS))
@@ -104,6 +119,8 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.scene.open_account("b", balances={"USDT": 100_000 * 10**8, "ETH": 10**10, "BTC": 10**8, "SHIB": 10**13})
         self.scene.open_account("m", account_type="margin", allow_short=True)
         self.scene.open_account("poor", balances={"USDT": POOR_UNITS})
+        self.scene.open_account("slow", policy=SLOW)
+        self.scene.open_account("kind", policy=PRESETS["ideal"])
         self.ledger = Ledger()
         self.ledger.read(self.scene.events)
         self.seen = len(self.scene.events)
@@ -112,15 +129,25 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.paths: dict[str, tuple[int, list[int]]] = {}
         """Of trailing orders: the price they were placed at, and all prices since."""
         for symbol in sorted(INSTRUMENTS):
-            self.move_market(symbol=symbol, last=0, moved=False, ladder=[(1, 2_000)])
+            self.move_market(symbol=symbol, last=0, moved=False, ladder=[(1, 2_000)], traded=(0, "buy"), after_ms=0)
 
     @rule(
         symbol=symbols,
         last=offsets,
         moved=st.booleans(),
         ladder=st.lists(st.tuples(st.integers(1, 5), st.integers(1, 2_000)), min_size=1, max_size=4),
+        traded=st.tuples(st.sampled_from([0, 0, 500, 3_000]), st.sampled_from(["buy", "sell"])),
+        after_ms=st.sampled_from([0, 0, 1, 3]),
     )
-    def move_market(self, symbol: str, last: int, moved: bool, ladder: list[tuple[int, int]]) -> None:
+    def move_market(
+        self,
+        symbol: str,
+        last: int,
+        moved: bool,
+        ladder: list[tuple[int, int]],
+        traded: tuple[int, str],
+        after_ms: int,
+    ) -> None:
         last_ticks = MIDDLE[symbol] + 10 * last
         before = self.updates.get(symbol)
         from_ticks = before.last_ticks if moved and before else last_ticks
@@ -129,7 +156,16 @@ class ExchangeMachine(RuleBasedStateMachine):
             distance += step
             bids.append((last_ticks - distance, lots))
             asks.append((last_ticks + distance, lots))
-        self.scene.market(last_ticks, came_from=from_ticks, bids=tuple(bids), asks=tuple(asks), symbol=symbol)
+        self.scene.market(
+            last_ticks,
+            came_from=from_ticks,
+            bids=tuple(bids),
+            asks=tuple(asks),
+            symbol=symbol,
+            traded=traded[0],
+            trade_side=traded[1],
+            after_ns=1_000 + after_ms * 1_000_000,
+        )
         update = self.scene.exchange.market_update(symbol)
         assert update is not None
         self.updates[symbol] = update
