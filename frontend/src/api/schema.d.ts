@@ -961,6 +961,26 @@ export interface paths {
         patch: operations["orders_partial_update"];
         trace?: never;
     };
+    "/api/v1/orders/{id}/explain/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why the order filled as it did, or did not: its life in words and numbers, of ended orders too
+         * @description Why the order filled as it did, or did not: its life in words and numbers, of ended orders too.
+         */
+        get: operations["orders_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/batch/": {
         parameters: {
             query?: never;
@@ -1404,6 +1424,8 @@ export interface components {
              */
             allow_stale_prices: boolean;
             fees?: components["schemas"]["FeesInRequest"] | null;
+            /** @description How orders fill: one of ideal, realistic, pessimistic, binance-spot, alpaca-paper, or an object with numbers of its own, such as {"preset": "pessimistic", "slippage_ticks": 2}. */
+            fill_policy?: unknown;
         };
         /** @description An account and what it is worth in its base currency. */
         AccountOut: {
@@ -2050,6 +2072,30 @@ export interface components {
             quantity: string;
             fee: string;
             fee_asset: string;
+            /** @description The middle of the book: price = reference_price + spread_cost + slippage. */
+            reference_price: string;
+            /** @description Negative for a sell. */
+            spread_cost: string;
+            slippage: string;
+        };
+        /** @description Why an order filled as it did, or did not. */
+        ExplainOut: {
+            order: components["schemas"]["OrderOut"];
+            policy: components["schemas"]["PolicyOut"];
+            timeline: components["schemas"]["MomentOut"][];
+            fills: components["schemas"]["FillSharesOut"][];
+            /** @description Null when all of it was filled. */
+            not_filled: components["schemas"]["NotFilledOut"] | null;
+        };
+        ExplainOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ExplainOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
         };
         /**
          * @description Source and pace; what is left out stays as it is, another source begins unpaused at `feed.speed`.
@@ -2224,6 +2270,30 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description A fill, and what its price is made of: price = reference_price + spread_cost + slippage, signed as prices are. */
+        FillSharesOut: {
+            /** Format: date-time */
+            time: string;
+            quantity: string;
+            price: string;
+            /** @description The middle of the book for a taker, its own limit for a maker. */
+            reference_price: string;
+            /** @description From there to the best price; negative for a sell. */
+            spread_cost: string;
+            /** @description What is left to the price. */
+            slippage: string;
+            fee: string;
+            fee_asset: string;
+            /** @enum {string} */
+            liquidity: "maker" | "taker";
+            /**
+             * Format: double
+             * @description How long the order was on its way.
+             */
+            latency_ms: number;
+            /** @description What was ahead of it when it came to its price. */
+            queue_ahead: string | null;
         };
         /** @description One kind of trouble: how bad, how often, where first, and what can be done. */
         FindingOut: {
@@ -2526,7 +2596,7 @@ export interface components {
             /** @enum {string} */
             type: "market" | "limit" | "stop" | "stop_limit" | "take_profit" | "take_profit_limit" | "trailing_stop" | "trailing_stop_limit";
             /** @enum {string} */
-            status: "pending" | "open" | "partially_filled" | "filled" | "canceled" | "rejected" | "expired";
+            status: "accepted" | "pending" | "open" | "partially_filled" | "filled" | "canceled" | "rejected" | "expired";
             status_reason: string | null;
             quantity: string;
             notional: string | null;
@@ -2622,6 +2692,28 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description Something that happened to the order. */
+        MomentOut: {
+            /**
+             * Format: date-time
+             * @description By the market's clock.
+             */
+            time: string;
+            event: string;
+            text: string;
+            /** @description The numbers of the text, by name. */
+            numbers: {
+                [key: string]: string;
+            };
+        };
+        /** @description Why something of the order was not filled. */
+        NotFilledOut: {
+            reason: string;
+            /** @description The nearest that the market came while the order waited. */
+            nearest_price: string | null;
+            /** @description How far that was from what the order waited for; 0: it came there. */
+            missing: string | null;
         };
         /**
          * @description Orders to place, one after the other. One that is malformed is answered by itself and keeps no other back.
@@ -2806,7 +2898,7 @@ export interface components {
             /** @enum {string} */
             type: "market" | "limit" | "stop" | "stop_limit" | "take_profit" | "take_profit_limit" | "trailing_stop" | "trailing_stop_limit";
             /** @enum {string} */
-            status: "pending" | "open" | "partially_filled" | "filled" | "canceled" | "rejected" | "expired";
+            status: "accepted" | "pending" | "open" | "partially_filled" | "filled" | "canceled" | "rejected" | "expired";
             status_reason: string | null;
             quantity: string;
             notional: string | null;
@@ -2882,6 +2974,14 @@ export interface components {
             /** @description What the resting part would keep out of the balance. */
             held: components["schemas"]["AssetAmountOut"] | null;
             balances_after: components["schemas"]["BalanceAfterOut"][];
+            fill_policy: string;
+            /** @description What would be ahead of the resting part at its price. */
+            queue_ahead: string | null;
+            /**
+             * Format: double
+             * @description How long the order would be on its way, on average; the fills are those without it.
+             */
+            latency_ms: number;
         };
         OrderPreviewOutAnswer: {
             /** @enum {string} */
@@ -2930,7 +3030,7 @@ export interface components {
             /** @enum {string} */
             type: "market" | "limit" | "stop" | "stop_limit" | "take_profit" | "take_profit_limit" | "trailing_stop" | "trailing_stop_limit";
             /** @enum {string} */
-            status: "pending" | "open" | "partially_filled" | "filled" | "canceled" | "rejected" | "expired";
+            status: "accepted" | "pending" | "open" | "partially_filled" | "filled" | "canceled" | "rejected" | "expired";
             status_reason: string | null;
             quantity: string;
             notional: string | null;
@@ -2973,6 +3073,15 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description The fill policy of the order, with all of its numbers. */
+        PolicyOut: {
+            name: string;
+            /** @description Tells two forms of a policy apart. */
+            digest: string;
+            numbers: {
+                [key: string]: string;
+            };
         };
         /** @description A position; quantity, value and cost are never negative, `side` says which way it is. */
         PositionOut: {
@@ -3208,6 +3317,8 @@ export interface components {
              */
             allow_short: boolean;
             fees?: components["schemas"]["FeesInRequest"] | null;
+            /** @description How orders fill: one of ideal, realistic, pessimistic, binance-spot, alpaca-paper, or an object with numbers of its own, such as {"preset": "pessimistic", "slippage_ticks": 2}. */
+            fill_policy?: unknown;
         };
         /**
          * @description What plays in it, and with what it is traded.
@@ -6494,6 +6605,41 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    orders_explain: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
