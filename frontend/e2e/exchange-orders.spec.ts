@@ -11,11 +11,6 @@ interface Order {
   order_list_id: string | null;
 }
 
-/** Whether the gateway has an endpoint, or a field of an order: what it does not have, the journey cannot show. */
-async function has(gateway: Gateway, word: string): Promise<boolean> {
-  return (await (await fetch(`${gateway.url}/api/schema/?format=json`)).text()).includes(word);
-}
-
 const openOrders = async (gateway: Gateway, account: string) => (await gateway.api<{ items: Order[] }>('GET', 'orders/?status=open', { account })).items;
 
 test('orders of every type that waits are placed, drawn, and canceled', async ({ page, gateway, account }) => {
@@ -67,7 +62,6 @@ test('a bracket is drawn, sent as one, and its stop is moved on the chart', asyn
 });
 
 test('a fill is explained, and its shares add up to its price', async ({ page, gateway, account }) => {
-  test.skip(!(await has(gateway, '/explain/')), 'This gateway explains no orders.');
   await gateway.api('POST', 'orders/', { account, body: { symbol: 'BTC-USDT', side: 'buy', type: 'market', quantity: '0.01' } });
   await openTrading(page, account);
   await page.getByRole('tab', { name: 'History' }).click();

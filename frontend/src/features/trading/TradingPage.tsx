@@ -1,7 +1,7 @@
 // The trading page: everything about one symbol and one account, side by side.
-import { useCallback, useEffect, useMemo, useReducer } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useReducer, useState } from 'react';
 import { useAccount, useBalances, useFeed, useInstruments, useOpenOrders, usePositions, useRecentFills } from '../../api/queries';
-import type { Instrument } from '../../api/types';
+import type { Instrument, Order } from '../../api/types';
 import { useTicker } from '../../stream/markets';
 import { useStreamStatus } from '../../stream/StreamProvider';
 import { decimalsOf } from '../../ui/decimal';
@@ -22,6 +22,8 @@ import { TradingChart } from './TradingChart';
 import { type TradingPlace, useTradingPlace } from './useTradingPlace';
 import { useBracket } from './useBracket';
 import { WatchList } from './WatchList';
+
+const ExplainDrawer = lazy(() => import('./ExplainDrawer'));
 
 export default function TradingPage() {
   const place = useTradingPlace();
@@ -61,6 +63,7 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
   const dataset = useFeed((feed) => feed.dataset);
   const [ticket, dispatch] = useReducer(reduceTicket, EMPTY_TICKET);
   const drawing = useBracket(instrument, ticket.side);
+  const [explained, setExplained] = useState<Order | null>(null);
   const { symbol } = instrument;
   const ownOrders = useMemo(() => (orders.data?.items ?? []).filter((order) => order.symbol === symbol), [orders.data, symbol]);
   const position = positions.data?.items.find((each) => each.symbol === symbol) ?? null;
@@ -105,9 +108,15 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
             balances={balances.data}
             fills={fills.data}
             onChoose={place.goTo}
+            onExplain={setExplained}
           />
         </div>
       </div>
+      {explained ? (
+        <Suspense fallback={null}>
+          <ExplainDrawer account={name} order={explained} instrument={bySymbol.get(explained.symbol)} onClose={() => setExplained(null)} />
+        </Suspense>
+      ) : null}
     </Page>
   );
 }
