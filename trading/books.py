@@ -285,14 +285,14 @@ def _epoch_lines(
     for some_orders in _in_lines(epoch.orders, pace):
         orders = {place: order for place, order in some_orders if order.id not in leaving}
         if len(orders) < len(some_orders):
-            archived_orders = 1 + max(place for place, _ in some_orders if place not in orders)
+            archived_orders = max(archived_orders, *(place + 1 for place, _ in some_orders if place not in orders))
         if trails:
             orders = {place: present_by(trails, order) for place, order in orders.items()}
         yield _encode(OrdersLine(orders))
     for some_fills in _in_lines(epoch.fills, pace):
         fills = {place: fill for place, fill in some_fills if fill.order_id not in leaving}
         if len(fills) < len(some_fills):
-            archived_fills = 1 + max(place for place, _ in some_fills if place not in fills)
+            archived_fills = max(archived_fills, *(place + 1 for place, _ in some_fills if place not in fills))
         yield _encode(FillsLine(fills))
     yield _encode(EpochLine(epoch.epoch, epoch.order_count, epoch.fill_count, archived_orders, archived_fills))
 

@@ -50,8 +50,8 @@ ORDER_STEPS = 2
 """What it costs to keep an order in the history, in such steps."""
 
 REST_SHARE = 10.0
-"""How long the thread rests for what it works: 50,000 orders that ended take it four seconds, and as many that are open
-half of one. With less rest a loop that is busy already cannot make up for what it lost.
+"""How long the thread rests for what it works: a snapshot of 45,000 open orders takes it a second beside a loop that is
+half busy. With less rest such a loop cannot make up for what it lost.
 """
 
 _log = logging.getLogger(__name__)

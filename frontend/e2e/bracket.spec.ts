@@ -1,6 +1,6 @@
 // A bracket drawn on the chart by mouse and keyboard, and orders moved there by keys alone.
 import type { Page } from '@playwright/test';
-import { chooseTheme, expect, openTrading, test, violationsOf } from './journey';
+import { chooseTheme, dragDown, expect, openTrading, test, violationsOf } from './journey';
 
 const line = (page: Page, name: string) => page.getByRole('slider', { name: new RegExp(`^${name};`) });
 const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true });
@@ -22,13 +22,9 @@ test('a bracket is three lines, moved by keys, dragged, and placed by clicks', a
   await expect(field(page, 'Take profit')).toHaveValue((profit + 0.1).toFixed(2));
 
   const stop = Number(await field(page, 'Stop').inputValue());
-  const box = await line(page, 'Stop').boundingBox();
-  if (!box) throw new Error('The line of the stop has no place on the page.');
-  await page.mouse.move(box.x + 10, box.y + 10);
-  await page.mouse.down();
-  await page.mouse.move(box.x + 10, box.y + 30, { steps: 4 });
-  await page.mouse.up();
-  await expect.poll(async () => Number(await field(page, 'Stop').inputValue())).toBeLessThan(stop);
+  await dragDown(page, line(page, 'Stop'), 20, () =>
+    expect.poll(async () => Number(await field(page, 'Stop').inputValue()), { timeout: 1_000 }).toBeLessThan(stop),
+  );
 
   const chart = await page.locator('figure').boundingBox();
   if (!chart) throw new Error('The chart has no place on the page.');

@@ -1,7 +1,7 @@
 // What every journey begins with: a gateway, an account of its own, and a page that may not complain.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { expect, type Page, test as base } from '@playwright/test';
+import { expect, type Locator, type Page, test as base } from '@playwright/test';
 import { Gateway } from './gateway';
 
 export { expect } from '@playwright/test';
@@ -89,4 +89,20 @@ export async function isChartDrawn(page: Page): Promise<boolean> {
       return colours.size > 4;
     }),
   );
+}
+
+/**
+ * Drag a handle on the chart downwards until `isMoved` holds. The price scale follows the market, so a handle may be
+ * elsewhere by the time that it is pressed: then once more, as a person would.
+ */
+export async function dragDown(page: Page, handle: Locator, pixels: number, isMoved: () => Promise<void>): Promise<void> {
+  await expect(async () => {
+    const box = await handle.boundingBox();
+    if (!box) throw new Error('The handle has no place on the page.');
+    await page.mouse.move(box.x + 10, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 10, box.y + box.height / 2 + pixels, { steps: 5 });
+    await page.mouse.up();
+    await isMoved();
+  }).toPass();
 }

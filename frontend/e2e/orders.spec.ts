@@ -1,6 +1,6 @@
 // Orders from the page: by keyboard, with a lost answer, from the book to the chart, and refused.
 import type { Gateway } from './gateway';
-import { expect, openTrading, test } from './journey';
+import { dragDown, expect, openTrading, test } from './journey';
 
 interface Order {
   id: string;
@@ -73,13 +73,9 @@ test('from the book into the ticket, onto the chart, dragged and canceled', asyn
   const handle = page.getByRole('slider', { name: /Buy 0.05 limit/ });
   const before = await handle.getAttribute('aria-valuenow');
   await expect(handle).toBeVisible();
-  const box = await handle.boundingBox();
-  if (!box) throw new Error('The handle has no place on the page.');
-  await page.mouse.move(box.x + 10, box.y + 10);
-  await page.mouse.down();
-  await page.mouse.move(box.x + 10, box.y + 60, { steps: 5 });
-  await page.mouse.up();
-  await page.getByRole('group', { name: 'Move the order' }).getByRole('button', { name: 'Move it' }).click();
+  const question = page.getByRole('group', { name: 'Move the order' });
+  await dragDown(page, handle, 50, () => expect(question).toBeVisible({ timeout: 1_000 }));
+  await question.getByRole('button', { name: 'Move it' }).click();
   await expect(page.getByText(/Order moved/).first()).toBeVisible();
   const [moved] = await ordersOf(gateway, account);
   expect(Number(moved?.price)).toBeLessThan(Number(before));

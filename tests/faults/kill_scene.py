@@ -2,7 +2,7 @@
 
 Each client keeps what it asked before it asks and what it was told as it is told. So after a kill every request is either
 acknowledged, and then its effect is there once and whole, or its fate is unknown, and then asking again with the same
-Idempotency-Key leads to one order, whether or not the first try had come through.
+Idempotency-Key leads to one order, whether or not the first try had come through. What a socket was told is true afterwards.
 """
 
 import http.client
@@ -16,13 +16,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.journeys.people import Trader
+from tests.journeys.people import Trader, Watcher
 from tests.server import Server
 
 CLIENTS = 4
 SNAPSHOT_ENTRIES = 50
 ENDED_ORDERS_IN_MEMORY = 100
 DEADLINE_S = 30
+LIVE = ("pending", "open", "partially_filled")
 ACCOUNT = {"id": "shop", "name": "Shop", "balances": {"USDT": "1000000000", "BTC": "1000"}}
 ENVIRONMENT = {
     "RATE_LIMIT_RPS": "0",
@@ -110,6 +111,8 @@ class KillScene:
     attempts: list[Attempt] = field(default_factory=list)
     numbers: Any = field(default_factory=itertools.count)
     kills: int = 0
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    """Every order as a socket was told of it."""
     acknowledged: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     def __post_init__(self) -> None:
@@ -135,8 +138,18 @@ class KillScene:
         """Trade from all clients; the kill comes after so many answers, or from the gateway's own failpoint (None)."""
         self.acknowledged = threading.Semaphore(0)
         clients = [Client(self, number, self.rng.randrange(1 << 30)) for number in range(CLIENTS)]
-        for client in clients:
-            client.start()
+        with Watcher(self.server.websocket_url, ["orders"], ACCOUNT["id"]) as watcher:
+            for client in clients:
+                client.start()
+            self._wait_for_kill(after_answers)
+            for client in clients:
+                client.join(DEADLINE_S)
+                assert not client.is_alive(), "a client hangs"
+                self.attempts += client.attempts
+        if watcher.frames["orders"]:
+            self.heard += watcher.updates("orders")
+
+    def _wait_for_kill(self, after_answers: int | None) -> None:
         if after_answers is not None:
             for _ in range(after_answers):
                 assert self.acknowledged.acquire(timeout=DEADLINE_S), "the gateway does not answer"
@@ -146,14 +159,11 @@ class KillScene:
             assert self.server.process.wait(DEADLINE_S) == -9, "the failpoint did not end it"
             self.server.process = None
         self.kills += 1
-        for client in clients:
-            client.join(DEADLINE_S)
-            assert not client.is_alive(), "a client hangs"
-            self.attempts += client.attempts
 
     def check_back(self) -> None:
         """With the gateway back: nothing acknowledged is lost, nothing is there twice, and what is unknown converges."""
         before = self._orders()
+        self._check_heard(before)
         for attempt in self.attempts:
             if not attempt.is_answered and attempt.body is not None:
                 assert len(before.get(attempt.body["client_order_id"], [])) <= 1
@@ -166,6 +176,15 @@ class KillScene:
                 assert attempt.send(connection) == (attempt.status, attempt.answer), attempt
         connection.close()
         self._check_orders(self._orders())
+
+    def _check_heard(self, orders: dict[str, list[dict[str, Any]]]) -> None:
+        """Nothing was published that is not durable: an order is where the socket had it, or further on."""
+        for told in self.heard:
+            (order,) = orders[told["client_order_id"]]
+            assert order["id"] == told["id"]
+            assert Decimal(order["filled_quantity"]) >= Decimal(told["filled_quantity"])
+            if told["status"] not in LIVE:
+                assert (order["status"], order["filled_quantity"]) == (told["status"], told["filled_quantity"])
 
     def _check_orders(self, orders: dict[str, list[dict[str, Any]]]) -> None:
         fills = self._fills()

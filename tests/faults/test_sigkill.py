@@ -68,6 +68,7 @@ def test_killed_at_random_moments(scene, seed):
         scene.start()
         scene.check_back()
     assert scene.kills == RANDOM_KILLS
+    assert scene.heard != [], "the socket was told nothing"
     check_end(scene)
 
 
