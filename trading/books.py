@@ -24,6 +24,7 @@ from trading.published import (
 from trading.sandbox.accounts import Forgotten
 from trading.sandbox.events import AccountOpened, OrderFilled
 from trading.sandbox.exchange import Exchange
+from trading.sandbox.limits import NO_RECORD, RiskRecord
 from trading.sandbox.orders import Order
 
 LINE_ITEMS = 200
@@ -50,6 +51,7 @@ class BooksLine(Line, frozen=True, tag="books"):
     written_ns: int
     sequence: int
     instruments: list[Instrument]
+    everyones_risk: RiskRecord = NO_RECORD
 
 
 class AccountLine(Line, frozen=True, tag="account"):
@@ -61,6 +63,7 @@ class AccountLine(Line, frozen=True, tag="account"):
     positions: list[PositionState]
     forgotten_orders: int = 0
     forgotten_digest: str = "0"
+    risk: RiskRecord = NO_RECORD
 
 
 class EpochLine(Line, frozen=True, tag="epoch"):
@@ -108,6 +111,7 @@ class Image(msgspec.Struct, frozen=True):
     instruments: list[Instrument]
     accounts: PublishedImage
     ended: dict[str, Order]
+    everyones_risk: RiskRecord = NO_RECORD
 
 
 class Books:
@@ -155,6 +159,7 @@ class Books:
             list(self.durably_traded.values()),
             self.published.begin_image(),
             {order.id: order for order in islice(ended, min(max(len(ended) - kept_ended, 0), MAX_LEAVING))},
+            self.published.everyone.record,
         )
 
     def forget(self, order: Order, digest: int) -> None:
@@ -178,7 +183,7 @@ class Books:
                 case BooksLine():
                     about = line
                 case AccountLine():
-                    images.append(AccountImage(line.opened, line.epoch, line.balances, line.positions, []))
+                    images.append(AccountImage(line.opened, line.epoch, line.balances, line.positions, [], line.risk))
                     digest = int(line.forgotten_digest, 16)
                     forgotten[line.opened.account_id] = Forgotten(line.forgotten_orders, digest)
                 case OrdersLine():
@@ -192,19 +197,19 @@ class Books:
             raise ValueError("it does not say what it holds")
         self.traded.update((instrument.symbol, instrument) for instrument in about.instruments)
         self.durably_traded.update(self.traded)
-        self.published.restore(images, about.sequence)
-        self._restore_exchange(images, forgotten, about.sequence)
+        self.published.restore(images, about.sequence, about.everyones_risk)
+        self._restore_exchange(images, forgotten, about)
         self._restore_client_order_ids(client_order_ids())
         return about.history
 
-    def _restore_exchange(self, images: list[AccountImage], forgotten: dict[str, Forgotten], sequence: int) -> None:
+    def _restore_exchange(self, images: list[AccountImage], forgotten: dict[str, Forgotten], about: BooksLine) -> None:
         accounts = [account_of(image) for image in images]
         for account in accounts:
             account.forgotten = forgotten[account.id]
         orders = (order for image in images for epoch in image.epochs for order in epoch.orders.values())
         # What is live will change, and what is published must not.
         own = (copy.copy(order) if order.is_live else order for order in orders)
-        self.exchange.restore(accounts, own, sequence)
+        self.exchange.restore(accounts, own, about.sequence, about.everyones_risk)
 
     def _restore_client_order_ids(self, archived: Iterable[tuple[str, str, str]]) -> None:
         in_memory = (
@@ -260,6 +265,7 @@ def snapshot_lines(image: Image, about: BooksLine, forgotten: Mapping[str, Forgo
                 account.positions,
                 known.orders,
                 f"{known.digest:x}",
+                account.risk,
             )
         )
         for epoch in account.epochs:

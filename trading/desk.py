@@ -43,6 +43,8 @@ from trading.sandbox.orders import (
     PlaceOrder,
     ReplaceOrder,
     ResetAccount,
+    SetRiskLimits,
+    SetRiskState,
 )
 from trading.sandbox.risk import NO_LIMITS, OrderLimits
 
@@ -56,6 +58,8 @@ COMMAND_NAMES: dict[type, str] = {
     CancelAllOrders: "cancel_all_orders",
     OpenAccount: "open_account",
     ResetAccount: "reset_account",
+    SetRiskLimits: "set_risk_limits",
+    SetRiskState: "set_risk_state",
 }
 """What the journal calls each command."""
 
@@ -344,7 +348,7 @@ class Desk:
             kind=kind,
             time_ns=events[0].time_ns,
             wall_ns=self._clock.now_ns(),
-            account_id=events[0].account_id if kind != MARKET else None,
+            account_id=(events[0].account_id or None) if kind != MARKET else None,
             trace_id=trace_id,
             actor=actor,
             instrument=self._instrument_traded_first(change),

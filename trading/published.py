@@ -20,10 +20,14 @@ from markets.instruments import Instrument
 from trading.sandbox.accounts import Account
 from trading.sandbox.events import AccountOpened, AccountReset, AnyEvent, OrderFilled, OrderRejected
 from trading.sandbox.exchange import Exchange
+from trading.sandbox.limits import EVERY_ACCOUNT, NO_RECORD, Everyone, RiskRecord
 from trading.sandbox.orders import Order
+from trading.sandbox.risk_record import RISK_EVENTS, RiskEvent, record_after
 from trading.sandbox.state import account_from
 
 Item = TypeVar("Item")
+
+_NOT_OF_AN_ORDER = (AccountOpened, AccountReset, *RISK_EVENTS)
 
 MAX_SCANNED = 20_000
 """Orders or fills looked at for one page; a rare match further back is found by following the cursor."""
@@ -65,6 +69,7 @@ class Change(msgspec.Struct, frozen=True):
     balances: tuple[BalanceState, ...] = ()
     positions: tuple[PositionState, ...] = ()
     trace_id: str = ""
+    risks: tuple[RiskEvent, ...] = ()
 
 
 def capture_change(
@@ -75,9 +80,13 @@ def capture_change(
     orders: dict[str, Order] = {}
     fills: list[OrderFilled] = []
     holdings: dict[tuple[str, str], None] = {}
+    risks: list[RiskEvent] = []
     for event in events:
-        if isinstance(event, AccountOpened | AccountReset):
-            accounts.append(event)
+        if isinstance(event, _NOT_OF_AN_ORDER):
+            if isinstance(event, AccountOpened | AccountReset):
+                accounts.append(event)
+            else:
+                risks.append(event)
             continue
         order = orders[event.order_id] = exchange.orders[event.order_id]
         if isinstance(event, OrderFilled):
@@ -100,6 +109,7 @@ def capture_change(
         tuple(balances.values()),
         tuple(positions),
         trace_id,
+        tuple(risks),
     )
 
 
@@ -176,6 +186,7 @@ class AccountImage(msgspec.Struct, frozen=True):
     balances: list[BalanceState]
     positions: list[PositionState]
     epochs: list[EpochImage]
+    risk: RiskRecord = NO_RECORD
 
 
 class EpochHistory:
@@ -430,6 +441,7 @@ class PublishedAccount:
             [_balance_state(self.account, asset) for asset in self.account.balances],
             [_position_state(self.account, symbol) for symbol in self.account.positions],
             epochs,
+            self.account.risk,
         )
 
     @classmethod
@@ -455,6 +467,7 @@ def account_of(image: AccountImage) -> Account:
         _set_balance(account, balance)
     for position in image.positions:
         _set_position(account, position)
+    account.risk = image.risk
     return account
 
 
@@ -512,6 +525,7 @@ class Published:
         """The highest time priority given so far."""
         self.ended: deque[Order] = deque()
         """The ended orders in memory, in the order in which they ended."""
+        self.everyone = Everyone()
         self._image: PublishedImage | None = None
 
     def account(self, account_id: str) -> PublishedAccount:
@@ -526,12 +540,14 @@ class Published:
         self._image = PublishedImage(self.accounts)
         return self._image
 
-    def restore(self, accounts: Iterable[AccountImage], sequence: int) -> None:
+    def restore(self, accounts: Iterable[AccountImage], sequence: int, everyones_risk: RiskRecord = NO_RECORD) -> None:
         """Become what the images show."""
         self.sequence = sequence
+        self.everyone.record = everyones_risk
         ended: list[Order] = []
         for image in accounts:
             account = self.accounts[image.opened.account_id] = PublishedAccount.from_image(image)
+            account.account.everyone = self.everyone
             for epoch in (*account.past.values(), account.present):
                 ended += epoch.ended_orders()
         self.ended.extend(sorted(ended, key=lambda order: order.sequence))
@@ -561,8 +577,21 @@ class Published:
             tuple(state for state in change.balances if self.accounts[state.account_id].put_balance(state)),
             tuple(state for state in change.positions if self.accounts[state.account_id].put_position(state)),
             change.trace_id,
+            change.risks,
         )
-        return self._absorb_accounts(shown) if change.accounts else shown
+        if change.accounts:
+            shown = self._absorb_accounts(shown)
+        if change.risks:
+            self._absorb_risks(change.risks)
+        return shown
+
+    def _absorb_risks(self, events: Iterable[RiskEvent]) -> None:
+        for event in events:
+            if event.account_id == EVERY_ACCOUNT:
+                self.everyone.record = record_after(self.everyone.record, event)
+            else:
+                account = self.accounts[event.account_id].account
+                account.risk = record_after(account.risk, event)
 
     def _copy_touched(self, image: PublishedImage, change: Change) -> None:
         """Before a change: let the image have what it touches as it was."""
@@ -577,6 +606,7 @@ class Published:
         for event in change.accounts:
             if isinstance(event, AccountOpened):
                 opened = self.accounts[event.account_id] = PublishedAccount(event)
+                opened.account.everyone = self.everyone
                 balances += [_balance_state(opened.account, asset) for asset in event.balances]
             else:
                 begun = self.accounts[event.account_id].reset(event)

@@ -31,6 +31,8 @@ from trading.sandbox.orders import (
     PlaceOrder,
     ReplaceOrder,
     ResetAccount,
+    SetRiskLimits,
+    SetRiskState,
 )
 from trading.sandbox.risk import (
     MAX_PRICE_TICKS,
@@ -39,6 +41,7 @@ from trading.sandbox.risk import (
     check_range,
     check_shape,
 )
+from trading.sandbox.risk_decisions import RiskDecisions
 from trading.sandbox.state import State, order_from
 from trading.sandbox.taking import fills_of, taking
 
@@ -50,6 +53,7 @@ class Decisions:
         self._state = state
         self.checks = Checks(state)
         accounts = AccountDecisions(state)
+        self.risk = RiskDecisions(state, self.checks.mark_of, self.checks.losses)
         self.deciders: dict[type, Callable[..., Decision]] = {
             PlaceOrder: self._place,
             CancelOrder: self._cancel,
@@ -57,6 +61,8 @@ class Decisions:
             CancelAllOrders: self._cancel_all,
             OpenAccount: accounts.open,
             ResetAccount: accounts.reset,
+            SetRiskLimits: self.risk.set_limits,
+            SetRiskState: self.risk.set_state,
         }
         """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,
         NotFound, Conflict or Rejected (see `Exchange.apply`)."""
@@ -73,7 +79,7 @@ class Decisions:
         lots = command.quantity_lots
         if lots is None:
             lots = _lots_for_notional(takes, market.instrument, command.notional_units or 0)
-        refusal, held_units = self.checks.new_order(command, account, market, takes, lots)
+        refusal, held_units = self.checks.new_order(command, account, market, takes, lots, time_ns)
         if refusal is not None:
             return self._rejection(command, account, lots, refusal, time_ns)
         accepted = ev.OrderAccepted(
@@ -190,7 +196,7 @@ class Decisions:
         if triggers or not (waits or keeps_place):
             lots = changed.remaining_lots
             takes = walk(market, account.id, is_buy=is_buy, lots=lots, limit_ticks=changed.price_ticks)
-        refusal, changed.held_units = self.checks.replacement(order, changed, account, market)
+        refusal, changed.held_units = self.checks.replacement(order, changed, account, market, time_ns)
         if refusal is not None:
             raise Rejected(refusal.reason, code=refusal.code, details={"order_id": order.id, **refusal.details})
         replaced = ev.OrderReplaced(

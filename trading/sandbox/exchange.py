@@ -15,6 +15,8 @@ from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
 from trading.sandbox.decision import Decision
 from trading.sandbox.decisions import Decisions
+from trading.sandbox.limits import NO_RISK_LIMITS, Everyone
+from trading.sandbox.losses import Losses
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, Command, Order, PlaceOrder
 from trading.sandbox.risk import OrderLimits, Refusal, free_margin_units
@@ -57,6 +59,17 @@ class Exchange:
         They are no state: what was decided under them is in the events, so a replay does not need them.
         """
         self._decisions.checks.limits = limits
+        self._state.guard_by_default(limits.defaults, guards_all=limits.risk != NO_RISK_LIMITS)
+
+    @property
+    def everyone(self) -> Everyone:
+        """The record of risk that holds for every account."""
+        return self._state.everyone
+
+    @property
+    def losses(self) -> Losses:
+        """How much accounts have lost, as far as their losses are limited."""
+        return self._decisions.checks.losses
 
     @property
     def sequence(self) -> int:
@@ -80,6 +93,9 @@ class Exchange:
         for order in _reached(market, update):
             if order.is_live:
                 happened += self._carry_out(self._decisions.on_reached(order, market, update))
+        if self._state.watched:
+            for decision in self._decisions.risk.on_price(update.symbol, update.time_ns):
+                happened += self._carry_out(decision)
         return happened
 
     def close_market(self, symbol: str) -> None:
@@ -152,6 +168,8 @@ class Exchange:
             market, is_buy = self._state.market(order.symbol), order.side is BUY
             for take in decision.takes:
                 market.take(order.account_id, is_buy=is_buy, level_ticks=take.level_ticks, lots=take.lots)
+        for command in decision.then:
+            events += self._carry_out(self._deciders[PlaceOrder](command, decision.then_ns))
         return events
 
 
