@@ -220,6 +220,11 @@ class Desk:
 
     # ---- settings that change at run time
 
+    @property
+    def order_limits(self) -> OrderLimits:
+        """The limits of the installation."""
+        return self._limits
+
     def set_order_limits(self, limits: OrderLimits) -> None:
         """Let other limits hold for the orders that are placed or changed from now on."""
         self._limits = limits

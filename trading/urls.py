@@ -6,6 +6,7 @@ from api.routers import ApiRouter
 from trading.accounts.views import AccountViewSet, BalanceViewSet, PositionViewSet
 from trading.orders.views import FillViewSet, OrderViewSet
 from trading.rehearsals import urls as rehearsals
+from trading.risk import urls as risk
 
 _LIST = Route(
     url=r"^{prefix}{trailing_slash}$",
@@ -29,4 +30,4 @@ router.register("positions", PositionViewSet)
 router.register("balances", BalanceViewSet)
 router.register("accounts", AccountViewSet)
 
-urlpatterns = [*router.urls, *rehearsals.urlpatterns]
+urlpatterns = [*router.urls, *rehearsals.urlpatterns, *risk.urlpatterns]

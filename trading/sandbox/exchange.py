@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from kit.clock import NS_PER_SECOND
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from trading.sandbox import events as ev
@@ -65,6 +66,11 @@ class Exchange:
     def everyone(self) -> Everyone:
         """The record of risk that holds for every account."""
         return self._state.everyone
+
+    def orders_within_second(self, account_id: str, time_ns: int) -> int:
+        """How many orders a guarded account placed or changed in the second of market time that ends now."""
+        recent = self._state.recent_orders.get(account_id, ())
+        return sum(0 <= time_ns - placed_ns < NS_PER_SECOND for placed_ns in recent)
 
     @property
     def losses(self) -> Losses:

@@ -4,14 +4,14 @@ A position is what trading made (`positions/` over REST): coins that were deposi
 known is never guessed: a missing price raises `Unpriced`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from kit.errors import NotFound
 from markets.instruments import Instrument
 from trading.sandbox.accounts import Account
-from trading.sandbox.orders import BUY
+from trading.sandbox.orders import BUY, Order
 
 MarkOf = Callable[[str], tuple[Instrument, int | None]]
 """Symbol to instrument and last price in ticks (None: no price yet); raises NotFound for an unknown symbol."""
@@ -122,10 +122,10 @@ def _exposure(account: Account, symbol: str, lots: int, mark_of: MarkOf) -> Expo
     return Exposure(instrument, lots, mark_ticks, value_units, worth if lots > 0 else -worth)
 
 
-def reserved_lots(account: Account) -> dict[str, Reserved]:
-    """By symbol, what the open orders may still do to its position. Goes through all open orders."""
+def reserved_lots(open_orders: Iterable[Order]) -> dict[str, Reserved]:
+    """By symbol, what the open orders may still do to its position. Goes through all of them."""
     found: dict[str, Reserved] = {}
-    for order in account.open_orders.values():
+    for order in open_orders:
         reserved = found.get(order.symbol)
         if reserved is None:
             reserved = found[order.symbol] = Reserved()

@@ -164,8 +164,8 @@ class Guard:
         return self._first_broken(wish)
 
     def _first_broken(self, wish: Wish) -> Refusal | None:
-        for check in (self._order_quantity, self._order_notional, self._open_orders, self._rate, self._collar):
-            refusal = check(wish)
+        for check_order in (self._order_quantity, self._order_notional, self._open_orders, self._rate, self._collar):
+            refusal = check_order(wish)
             if refusal is not None:
                 return refusal
         if self.is_reducing(wish.account, wish.symbol, is_buy=wish.is_buy, lots=wish.lots, freed_lots=wish.freed_lots):
@@ -276,7 +276,7 @@ class Guard:
         return self._reaches(wish)[wish.symbol]
 
     def _reaches(self, wish: Wish) -> dict[str, int]:
-        reserved = reserved_lots(wish.account)
+        reserved = reserved_lots(wish.account.open_orders.values())
         mine = reserved.setdefault(wish.symbol, Reserved())
         if wish.is_buy:
             mine.buying_lots += wish.lots - wish.freed_lots
