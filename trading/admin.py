@@ -27,6 +27,7 @@ from trading.accounts import services as accounts
 from trading.desk import COMMAND_NAMES, MARKET, TIME
 from trading.order_lists import services as order_lists
 from trading.orders import services as orders
+from trading.risk import services as risk
 from trading.tables.accounts import AccountTable, BalanceTable, PositionTable
 from trading.tables.archived import ArchivedFillTable, ArchivedOrderTable
 from trading.tables.journal import MAX_SCANNED, JournalTable
@@ -99,6 +100,27 @@ class ResetAccounts(StagedAction):
         return f"{record.id}, now in epoch {staged.value.epoch}"
 
 
+class HaltAccounts(StagedAction):
+    """Stop trading of accounts and cancel what they have open."""
+
+    async def act(self, record: models.Account) -> str:
+        """One."""
+        staged = risk.set_state(
+            record.id, "HALTED", reason="Halted in the admin.", actor=current_caller().actor, cancel_orders=True
+        )
+        self.take(staged)
+        return f"{record.id}, {staged.value.canceled_orders} orders canceled"
+
+
+class ResumeAccounts(StagedAction):
+    """Let accounts trade again."""
+
+    async def act(self, record: models.Account) -> str:
+        """One."""
+        self.take(risk.resume(record.id, reason="Resumed in the admin.", actor=current_caller().actor))
+        return record.id
+
+
 class CancelOrders(StagedAction):
     """End orders that are open."""
 
@@ -124,14 +146,18 @@ class AccountAdmin(LiveAdmin):
     table_class = AccountTable
     help_text = "Every account with what it is worth at the last prices."
     list_display = (
-        "id", "name", "type", "base_currency", "equity", "cash", "open_orders", "epoch", "created_at",
+        "id", "name", "type", "base_currency", "equity", "cash", "open_orders", "risk_state", "epoch", "created_at",
     )  # fmt: skip
     list_filter = ("type", "allow_short", ("created_at", admin.DateFieldListFilter))
     search_fields = ("id", "name")
     ordering = ("-created_at",)
     sortable_by = ("id", "name", "type", "base_currency", "open_orders", "epoch", "created_at")
-    actions = ("reset_accounts",)
-    record_actions = {"reset_accounts": "Reset this account"}
+    actions = ("reset_accounts", "halt_accounts", "resume_accounts")
+    record_actions = {
+        "reset_accounts": "Reset this account",
+        "halt_accounts": "Halt this account",
+        "resume_accounts": "Resume this account",
+    }
     readonly_fields = ("more",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -164,6 +190,23 @@ class AccountAdmin(LiveAdmin):
             return question
         act_on(self, request, rows, ResetAccounts, done="reset")
         return None
+
+    @admin.action(description="Halt selected accounts", permissions=["act"])
+    def halt_accounts(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
+        """Stop their trading and cancel what they have open."""
+        question = ask_first(
+            self, request, rows, action="halt_accounts",
+            question="Halt these accounts? Open orders are canceled, and no order is taken until they are resumed.",
+        )  # fmt: skip
+        if question is not None:
+            return question
+        act_on(self, request, rows, HaltAccounts, done="halted")
+        return None
+
+    @admin.action(description="Resume selected accounts", permissions=["act"])
+    def resume_accounts(self, request: HttpRequest, rows: Any) -> None:
+        """Let them trade again, as far as everybody may."""
+        act_on(self, request, rows, ResumeAccounts, done="resumed")
 
 
 class OrderPages(LiveAdmin):

@@ -38,6 +38,7 @@ class TradingConfig(AppConfig):
         from trading.figures import TradingFigures
         from trading.journal.source import JournalSource
         from trading.rehearsals import services as rehearsals
+        from trading.risk.channel import FOLLOWED
 
         channels.register_channels()
         sockets.register_operations()
@@ -47,6 +48,7 @@ class TradingConfig(AppConfig):
         services.add_listener(TradingFigures().count)
         services.follow_tunables()
         markets.subscribe(services.on_market)
+        markets.subscribe(FOLLOWED.on_market)
         markets.on_market_closed(services.on_market_closed)
         markets.on_market_halted(services.on_market_halted)
         direction.count_waiting_orders(services.count_waiting_orders)

@@ -26,6 +26,7 @@ from trading.published import (
 from trading.sandbox.accounts import Forgotten
 from trading.sandbox.events import AccountOpened, OrderFilled
 from trading.sandbox.exchange import Exchange
+from trading.sandbox.limits import NO_RECORD, RiskRecord
 from trading.sandbox.orders import Order
 from trading.sandbox.trailing import Watermarks
 
@@ -55,6 +56,7 @@ class BooksLine(Line, frozen=True, tag="books"):
     written_ns: int
     sequence: int
     instruments: list[Instrument]
+    everyones_risk: RiskRecord = NO_RECORD
 
 
 class AccountLine(Line, frozen=True, tag="account"):
@@ -67,6 +69,7 @@ class AccountLine(Line, frozen=True, tag="account"):
     forgotten_orders: int = 0
     forgotten_digest: str = "0"
     cancel_after_ns: int | None = None
+    risk: RiskRecord = NO_RECORD
 
 
 class EpochLine(Line, frozen=True, tag="epoch"):
@@ -115,6 +118,7 @@ class Image(msgspec.Struct, frozen=True):
     accounts: PublishedImage
     ended: dict[str, Order]
     trails: dict[str, Watermarks] = {}
+    everyones_risk: RiskRecord = NO_RECORD
 
 
 class Books:
@@ -163,6 +167,7 @@ class Books:
             self.published.begin_image(),
             {order.id: order for order in islice(ended, min(max(len(ended) - kept_ended, 0), MAX_LEAVING))},
             {symbol: trail.copy() for symbol, trail in self.published.trails.items()},
+            self.published.everyone.record,
         )
 
     def forget(self, order: Order, digest: int) -> None:
@@ -186,9 +191,8 @@ class Books:
                 case BooksLine():
                     about = line
                 case AccountLine():
-                    images.append(
-                        AccountImage(line.opened, line.epoch, line.balances, line.positions, [], line.cancel_after_ns)
-                    )
+                    image = AccountImage(line.opened, line.epoch, line.balances, line.positions, [])
+                    images.append(msgspec.structs.replace(image, cancel_after_ns=line.cancel_after_ns, risk=line.risk))
                     digest = int(line.forgotten_digest, 16)
                     forgotten[line.opened.account_id] = Forgotten(line.forgotten_orders, digest)
                 case OrdersLine():
@@ -202,19 +206,19 @@ class Books:
             raise ValueError("it does not say what it holds")
         self.traded.update((instrument.symbol, instrument) for instrument in about.instruments)
         self.durably_traded.update(self.traded)
-        self.published.restore(images, about.sequence)
-        self._restore_exchange(images, forgotten, about.sequence)
+        self.published.restore(images, about.sequence, about.everyones_risk)
+        self._restore_exchange(images, forgotten, about)
         self._restore_client_order_ids(client_order_ids())
         return about.history
 
-    def _restore_exchange(self, images: list[AccountImage], forgotten: dict[str, Forgotten], sequence: int) -> None:
+    def _restore_exchange(self, images: list[AccountImage], forgotten: dict[str, Forgotten], about: BooksLine) -> None:
         accounts = [account_of(image) for image in images]
         for account in accounts:
             account.forgotten = forgotten[account.id]
         orders = (order for image in images for epoch in image.epochs for order in epoch.orders.values())
         # What is live will change, and what is published must not.
         own = (copy.copy(order) if order.is_live else order for order in orders)
-        self.exchange.restore(accounts, own, sequence)
+        self.exchange.restore(accounts, own, about.sequence, about.everyones_risk)
 
     def _restore_client_order_ids(self, archived: Iterable[tuple[str, str, str]]) -> None:
         in_memory = (
@@ -271,6 +275,7 @@ def snapshot_lines(image: Image, about: BooksLine, forgotten: Mapping[str, Forgo
                 known.orders,
                 f"{known.digest:x}",
                 account.cancel_after_ns,
+                account.risk,
             )
         )
         for epoch in account.epochs:

@@ -14,6 +14,7 @@ from trading.desk import Desk
 from trading.orders.answers import order_answer
 from trading.orders.services import answer_fill
 from trading.published import Change
+from trading.risk.channel import publish_risk, register_channel
 from trading.services import find_desk, get_desk
 
 SNAPSHOT_ORDERS = 500
@@ -56,6 +57,7 @@ def register_channels() -> None:
         ("balances", snapshot_balances),
     ):
         register(ChannelKind(name=name, pattern=name, delivery="every", snapshot=snapshot, private=True, placed=True))
+    register_channel()
 
 
 def publish_change(change: Change) -> None:
@@ -85,3 +87,4 @@ def publish_change_of(desk: Desk, hub: Hub | PlacedHub, change: Change) -> None:
             account = desk.published.account(balance.account_id).account
             answer_now = balance_answer(account, balance.asset, desk.mark_of)
             hub.publish_private("balances", balance.account_id, answer_now, trace_id=trace_id)
+    publish_risk(desk, hub, change)

@@ -48,6 +48,8 @@ from trading.sandbox.orders import (
     ReplaceOrder,
     ResetAccount,
     SetCancelAfter,
+    SetRiskLimits,
+    SetRiskState,
 )
 from trading.sandbox.risk import NO_LIMITS, OrderLimits
 
@@ -65,6 +67,8 @@ COMMAND_NAMES: dict[type, str] = {
     CancelOrderList: "cancel_order_list",
     SetCancelAfter: "set_cancel_after",
     FireCancelAfter: "cancel_after",
+    SetRiskLimits: "set_risk_limits",
+    SetRiskState: "set_risk_state",
 }
 """What the journal calls each command."""
 
@@ -237,6 +241,11 @@ class Desk:
 
     # ---- settings that change at run time
 
+    @property
+    def order_limits(self) -> OrderLimits:
+        """The limits of the installation."""
+        return self._limits
+
     def set_order_limits(self, limits: OrderLimits) -> None:
         """Let other limits hold for the orders that are placed or changed from now on."""
         self._limits = limits
@@ -408,7 +417,7 @@ class Desk:
             kind=kind,
             time_ns=events[0].time_ns,
             wall_ns=self._clock.now_ns(),
-            account_id=events[0].account_id if is_request else None,
+            account_id=(events[0].account_id or None) if is_request else None,
             trace_id=trace_id,
             actor=actor,
             instrument=self._instrument_traded_first(change),

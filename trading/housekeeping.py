@@ -178,7 +178,9 @@ class Housekeeper:
         self, snapshots: SnapshotFolder, image: Image, forgotten: dict[str, Forgotten], pace: Pace
     ) -> None:
         started_s = self._clock.monotonic_s()
-        about = BooksLine(self._history.name, self._clock.now_ns(), image.sequence, image.instruments)
+        about = BooksLine(
+            self._history.name, self._clock.now_ns(), image.sequence, image.instruments, image.everyones_risk
+        )
         path = snapshots.write(image.head, snapshot_lines(image, about, forgotten, pace))
         snapshots.drop_old()
         spent_s = self._clock.monotonic_s() - started_s

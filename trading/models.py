@@ -76,6 +76,7 @@ class Account(LiveModel):
     maker_bps = models.FloatField("maker fee, bps")
     taker_bps = models.FloatField("taker fee, bps")
     created_at = TimeField("created")
+    risk_state = models.CharField(max_length=16, help_text="Its own state or everybody's, whichever is stricter.")
 
     def __str__(self) -> str:
         return self.id

@@ -28,11 +28,15 @@ from trading.sandbox.events import (
     StopsTrailed,
 )
 from trading.sandbox.exchange import Exchange
+from trading.sandbox.limits import EVERY_ACCOUNT, NO_RECORD, Everyone, RiskRecord
 from trading.sandbox.orders import Order
+from trading.sandbox.risk_record import RISK_EVENTS, RiskEvent, record_after
 from trading.sandbox.state import account_from
 from trading.sandbox.trailing import Watermarks
 
 Item = TypeVar("Item")
+
+_NOT_OF_AN_ORDER = (AccountOpened, AccountReset, CancelAfterSet, StopsTrailed, *RISK_EVENTS)
 
 MAX_SCANNED = 20_000
 """Orders or fills looked at for one page; a rare match further back is found by following the cursor."""
@@ -75,6 +79,7 @@ class Change(msgspec.Struct, frozen=True):
     positions: tuple[PositionState, ...] = ()
     trace_id: str = ""
     trails: tuple[StopsTrailed, ...] = ()
+    risks: tuple[RiskEvent, ...] = ()
 
 
 def capture_change(
@@ -86,12 +91,15 @@ def capture_change(
     fills: list[OrderFilled] = []
     trails: list[StopsTrailed] = []
     holdings: dict[tuple[str, str], None] = {}
+    risks: list[RiskEvent] = []
     for event in events:
-        if isinstance(event, AccountOpened | AccountReset | CancelAfterSet):
-            accounts.append(event)
-            continue
-        if isinstance(event, StopsTrailed):
-            trails.append(event)
+        if isinstance(event, _NOT_OF_AN_ORDER):
+            if isinstance(event, StopsTrailed):
+                trails.append(event)
+            elif isinstance(event, RiskEvent):
+                risks.append(event)
+            else:
+                accounts.append(event)
             continue
         order = orders[event.order_id] = exchange.orders[event.order_id]
         if isinstance(event, OrderFilled):
@@ -115,6 +123,7 @@ def capture_change(
         tuple(positions),
         trace_id,
         tuple(trails),
+        tuple(risks),
     )
 
 
@@ -195,6 +204,7 @@ class AccountImage(msgspec.Struct, frozen=True):
     positions: list[PositionState]
     epochs: list[EpochImage]
     cancel_after_ns: int | None = None
+    risk: RiskRecord = NO_RECORD
 
 
 class EpochHistory:
@@ -456,6 +466,7 @@ class PublishedAccount:
             [_position_state(self.account, symbol) for symbol in self.account.positions],
             epochs,
             self.account.cancel_after_ns,
+            self.account.risk,
         )
 
     @classmethod
@@ -482,6 +493,7 @@ def account_of(image: AccountImage) -> Account:
         _set_balance(account, balance)
     for position in image.positions:
         _set_position(account, position)
+    account.risk = image.risk
     return account
 
 
@@ -541,6 +553,7 @@ class Published:
         """The ended orders in memory, in the order in which they ended."""
         self.trails: dict[str, Watermarks] = {}
         """How far trailing stops have followed the price of each symbol since they were placed or changed."""
+        self.everyone = Everyone()
         self._image: PublishedImage | None = None
 
     def present(self, order: Order) -> Order:
@@ -559,12 +572,14 @@ class Published:
         self._image = PublishedImage(self.accounts)
         return self._image
 
-    def restore(self, accounts: Iterable[AccountImage], sequence: int) -> None:
+    def restore(self, accounts: Iterable[AccountImage], sequence: int, everyones_risk: RiskRecord = NO_RECORD) -> None:
         """Become what the images show."""
         self.sequence = sequence
+        self.everyone.record = everyones_risk
         ended: list[Order] = []
         for image in accounts:
             account = self.accounts[image.opened.account_id] = PublishedAccount.from_image(image)
+            account.account.everyone = self.everyone
             for epoch in (*account.past.values(), account.present):
                 ended += epoch.ended_orders()
         self.ended.extend(sorted(ended, key=lambda order: order.sequence))
@@ -597,8 +612,21 @@ class Published:
             tuple(state for state in change.positions if self.accounts[state.account_id].put_position(state)),
             change.trace_id,
             change.trails,
+            change.risks,
         )
-        return self._absorb_accounts(shown) if change.accounts else shown
+        if change.accounts:
+            shown = self._absorb_accounts(shown)
+        if change.risks:
+            self._absorb_risks(change.risks)
+        return shown
+
+    def _absorb_risks(self, events: Iterable[RiskEvent]) -> None:
+        for event in events:
+            if event.account_id == EVERY_ACCOUNT:
+                self.everyone.record = record_after(self.everyone.record, event)
+            else:
+                account = self.accounts[event.account_id].account
+                account.risk = record_after(account.risk, event)
 
     def _copy_touched(self, image: PublishedImage, change: Change) -> None:
         """Before a change: let the image have what it touches as it was."""
@@ -613,6 +641,7 @@ class Published:
         for event in change.accounts:
             if isinstance(event, AccountOpened):
                 opened = self.accounts[event.account_id] = PublishedAccount(event)
+                opened.account.everyone = self.everyone
                 balances += [_balance_state(opened.account, asset) for asset in event.balances]
             elif isinstance(event, CancelAfterSet):
                 self.accounts[event.account_id].account.cancel_after_ns = event.deadline_ns

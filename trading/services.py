@@ -305,7 +305,7 @@ def default_taker_ppm() -> int:
 
 def follow_tunables() -> None:
     """Have the running desk take the limits and the housekeeping that are changed at run time."""
-    for limit in (tunables.MAX_OPEN_ORDERS, tunables.MAX_ORDER_NOTIONAL):
+    for limit in tunables.LIMITS_OF_RISK:
         limit.on_change(_take_limits)
     for interval in (tunables.SNAPSHOT_ENTRIES, tunables.ENDED_ORDERS_IN_MEMORY):
         interval.on_change(_take_housekeeping)

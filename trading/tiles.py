@@ -4,7 +4,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from operations.live_admin.overview import Detail, Tile, TileState, counted, register
+from operations.live_admin.overview import Detail, Light, Tile, TileState, counted, register
+from trading.sandbox.limits import ACTIVE
 from trading.services import JOURNAL_FILE, NOT_RUNNING, find_desk
 
 MEBIBYTE = 2**20
@@ -41,12 +42,17 @@ def read_accounts() -> TileState:
     accounts = desk.published.accounts.values()
     active = sum(1 for each in accounts if each.present.order_count)
     margin = sum(1 for each in accounts if each.account.is_margin)
-    return TileState(
-        counted(len(accounts)),
-        "good",
-        "open",
-        (Detail("With orders in this epoch", counted(active)), Detail("On margin", counted(margin))),
-    )
+    everyones = desk.published.everyone.record
+    halted = sum(1 for each in accounts if each.account.risk.state is not ACTIVE)
+    details = [
+        Detail("With orders in this epoch", counted(active)),
+        Detail("On margin", counted(margin)),
+        Detail("Halted or reducing", counted(halted)),
+    ]
+    if everyones.state is not ACTIVE:
+        details.append(Detail("Everybody", f"{everyones.state.value} by {everyones.by}: {everyones.reason}"))
+    light: Light = "good" if everyones.state is ACTIVE else "warn"
+    return TileState(counted(len(accounts)), light, "open" if light == "good" else everyones.state.value, details)
 
 
 def read_orders() -> TileState:

@@ -10,6 +10,7 @@ from trading.order_batches.views import OrderBatchViewSet
 from trading.order_lists.views import OrderListViewSet
 from trading.orders.views import FillViewSet, OrderViewSet
 from trading.rehearsals import urls as rehearsals
+from trading.risk import urls as risk
 
 _LIST = Route(
     url=r"^{prefix}{trailing_slash}$",
@@ -43,4 +44,5 @@ urlpatterns = [
     re_path(r"^orders/batch/?$", OrderBatchViewSet.as_view({"post": "create"}), name="order-batch"),
     *router.urls,
     *rehearsals.urlpatterns,
+    *risk.urlpatterns,
 ]

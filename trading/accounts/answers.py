@@ -14,8 +14,6 @@ from trading.sandbox.risk import free_margin_units
 MarkOf = Callable[[str], tuple[Instrument, int | None]]
 """Symbol to instrument and last price in ticks (None: no price yet); raises NotFound for an unknown symbol."""
 
-RISK_ACTIVE = "ACTIVE"
-
 
 class FeesAnswer(msgspec.Struct, frozen=True):
     """What an account pays, in basis points of the notional."""
@@ -84,7 +82,7 @@ def account_answer(account: Account, mark_of: MarkOf) -> AccountAnswer:
         allow_stale_prices=account.allow_stale_prices,
         fill_policy=account.fill_policy,
         fees=FeesAnswer(bps_from_ppm(account.maker_ppm), bps_from_ppm(account.taker_ppm)),
-        risk_state=RISK_ACTIVE,
+        risk_state=account.trading_state,
         epoch=account.epoch,
         created_at=time_text(account.created_ns),
     )

@@ -12,6 +12,7 @@ import msgspec
 
 from markets.instruments import Instrument
 from quant.fills import closed_cost_units
+from trading.sandbox.limits import NO_RECORD, Everyone, RiskLimits, RiskRecord, TradingState, stricter
 from trading.sandbox.orders import BUY, Order
 from trading.sandbox.policies import FillPolicy
 
@@ -131,8 +132,10 @@ class Account:
         "client_order_ids",
         "created_ns",
         "epoch",
+        "everyone",
         "fill_policy",
         "forgotten",
+        "guard",
         "id",
         "is_margin",
         "largest_fee_ppm",
@@ -142,6 +145,7 @@ class Account:
         "policy",
         "positions",
         "reducing",
+        "risk",
         "taker_ppm",
         "type",
     )
@@ -188,6 +192,15 @@ class Account:
         self.forgotten = Forgotten()
         self.cancel_after_ns: int | None = None
         """When its orders are canceled unless that is put off (UTC, by the machine's clock)."""
+        self.risk: RiskRecord = NO_RECORD
+        self.everyone = Everyone()
+        self.guard: RiskLimits | None = None
+        """The limits in force, own and of the installation; None when nothing of risk is to be asked for its orders."""
+
+    @property
+    def trading_state(self) -> TradingState:
+        """What it may do: its own state or everybody's, whichever is stricter."""
+        return stricter(self.risk.state, self.everyone.record.state)
 
     def balance(self, asset: str) -> Balance:
         """The balance of an asset; it comes to be, empty, when first asked for."""
@@ -215,6 +228,7 @@ class Account:
         self.positions = {}
         self.open_orders = {}
         self.reducing = {}
+        self.risk = self.risk.without_marks if self.risk.marked_ns else self.risk
 
     def hold(self, order: Order, instrument: Instrument, held_units: int) -> None:
         """Change what `order` holds: quote for a buy, base for a sell."""

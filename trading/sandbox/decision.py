@@ -4,7 +4,7 @@ import msgspec
 
 from quant.walks import Take
 from trading.sandbox import events as ev
-from trading.sandbox.orders import Order
+from trading.sandbox.orders import Order, PlaceOrder
 
 CANCELED_BY_OWNER = "Canceled by its owner."
 CANCELED_BY_RESET = "Canceled by the reset of the account."
@@ -29,6 +29,9 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     events: list[ev.AnyEvent]
     takes: list[Take] | None = None
     order_id: str = ""
+    then: tuple[PlaceOrder, ...] = ()
+    """Orders that are placed right after, at `then_ns`: what they meet is the state that the events lead to."""
+    then_ns: int = 0
 
 
 def triggered(order: Order, trigger_ticks: int, time_ns: int) -> ev.OrderTriggered:

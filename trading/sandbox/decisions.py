@@ -46,6 +46,8 @@ from trading.sandbox.orders import (
     PlaceOrder,
     ReplaceOrder,
     ResetAccount,
+    SetRiskLimits,
+    SetRiskState,
     waits_for_rise,
 )
 from trading.sandbox.policies import FillPolicy
@@ -53,6 +55,7 @@ from trading.sandbox.queues import size_ahead
 from trading.sandbox.reducing import cut_text, reduced_to, spare_lots
 from trading.sandbox.replacing import changed_order, keeps_place
 from trading.sandbox.risk import Refusal, check_shape
+from trading.sandbox.risk_decisions import RiskDecisions
 from trading.sandbox.state import State, order_from
 from trading.sandbox.taking import fills_of, held_now, taking
 from trading.sandbox.terms import Prepared, is_trailing_type, prepare
@@ -67,6 +70,7 @@ class Decisions:
         self._state = state
         self.checks = Checks(state)
         accounts = AccountDecisions(state)
+        self.risk = RiskDecisions(state, self.checks.mark_of, self.checks.losses)
         self.deciders: dict[type, Callable[..., Decision]] = {
             PlaceOrder: self._place,
             CancelOrder: self._cancel,
@@ -83,6 +87,8 @@ class Decisions:
                 reject=self._rejection,
                 cancel=self._canceling,
             ).deciders,
+            SetRiskLimits: self.risk.set_limits,
+            SetRiskState: self.risk.set_state,
         }
         """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,
         NotFound, Conflict or Rejected (see `Exchange.apply`)."""
@@ -116,9 +122,9 @@ class Decisions:
         lots = command.quantity_lots
         if lots is None:
             lots = _lots_for_notional(takes, market.instrument, command.notional_units or 0)
-        refusal, held_units = self.checks.new_order(command, account, market, takes, lots)
+        refusal, held_units = self.checks.new_order(command, account, market, takes, lots, time_ns)
         queue_lots = arrives_ns = None
-        if policy is not None:
+        if policy is not None and not command.is_forced:
             refusal = refusal or chance_refusal(policy, command)
             delay_ns = place_delay_ns(policy, command.order_id) if travels else 0
             arrives_ns = time_ns + delay_ns if delay_ns else None
@@ -323,7 +329,7 @@ class Decisions:
                 policy=order.policy,
                 chance_of=chance_of(order),
             )
-        refusal, changed.held_units = self.checks.replacement(order, changed, account, market)
+        refusal, changed.held_units = self.checks.replacement(order, changed, account, market, time_ns)
         if refusal is not None:
             raise Rejected(refusal.reason, code=refusal.code, details={"order_id": order.id, **refusal.details})
         queue_lots = None

@@ -6,6 +6,7 @@ journal's format: a change here needs an answer for journals written before it.
 
 import msgspec
 
+from trading.sandbox.limits import RiskLimits, TradingState
 from trading.sandbox.links import Link
 from trading.sandbox.orders import OrderType, Side, Terms, TimeInForce
 from trading.sandbox.policies import FillPolicy
@@ -256,6 +257,32 @@ class CancelAfterSet(Event, frozen=True, kw_only=True, gc=False, tag="cancel_aft
     deadline_ns: int | None = None
 
 
+class RiskLimitsSet(Event, frozen=True, kw_only=True, gc=False, tag="risk_limits_set"):
+    """The account took these limits; they are the whole set."""
+
+    limits: RiskLimits
+
+
+class RiskStateSet(Event, frozen=True, kw_only=True, gc=False, tag="risk_state_set"):
+    """What an account may do has changed; an empty `account_id` is every account. `by` is who asked, or which limit."""
+
+    state: TradingState
+    reason: str
+    by: str = ""
+
+
+class RiskMarked(Event, frozen=True, kw_only=True, gc=False, tag="risk_marked"):
+    """Where the losses of an account count from now on: the equity a day began with, and the highest of the epoch.
+
+    None until the equity is known. The peak is noted when it is a thousandth above the last one that was, so that a
+    rising market is no flood of events.
+    """
+
+    day: int | None = None
+    day_units: int | None = None
+    peak_units: int | None = None
+
+
 AnyEvent = (
     AccountOpened
     | AccountReset
@@ -275,4 +302,7 @@ AnyEvent = (
     | ReplaceRequested
     | ReplaceRefused
     | CancelRequested
+    | RiskLimitsSet
+    | RiskStateSet
+    | RiskMarked
 )

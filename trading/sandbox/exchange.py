@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from kit.clock import NS_PER_SECOND
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from trading.sandbox import events as ev
@@ -16,6 +17,8 @@ from trading.sandbox.accounts import Account
 from trading.sandbox.contingencies import Contingencies
 from trading.sandbox.decision import Decision
 from trading.sandbox.decisions import Decisions
+from trading.sandbox.limits import NO_RISK_LIMITS, Everyone
+from trading.sandbox.losses import Losses
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, Command, Order, PlaceOrder
 from trading.sandbox.policy_walks import is_print, note_takes
@@ -78,6 +81,22 @@ class Exchange:
         They are no state: what was decided under them is in the events, so a replay does not need them.
         """
         self._decisions.checks.limits = limits
+        self._state.guard_by_default(limits.defaults, guards_all=limits.risk != NO_RISK_LIMITS)
+
+    @property
+    def everyone(self) -> Everyone:
+        """The record of risk that holds for every account."""
+        return self._state.everyone
+
+    def orders_within_second(self, account_id: str, time_ns: int) -> int:
+        """How many orders a guarded account placed or changed in the second of market time that ends now."""
+        recent = self._state.recent_orders.get(account_id, ())
+        return sum(0 <= time_ns - placed_ns < NS_PER_SECOND for placed_ns in recent)
+
+    @property
+    def losses(self) -> Losses:
+        """How much accounts have lost, as far as their losses are limited."""
+        return self._decisions.checks.losses
 
     @property
     def sequence(self) -> int:
@@ -114,6 +133,9 @@ class Exchange:
                     continue
                 acted.add(order.id)
             happened += self._carry_out(self._decisions.on_reached(order, market, update), update)
+        if self._state.watched:
+            for decision in self._decisions.risk.on_price(update.symbol, update.time_ns):
+                happened += self._carry_out(decision)
         return happened
 
     @property
@@ -200,15 +222,16 @@ class Exchange:
         return max(free_margin_units(account, asset, mark_of) or 0, 0)
 
     def _carry_out(self, decision: Decision, step: MarketUpdate | None = None) -> list[ev.AnyEvent]:
-        """Fold a decision and, where there are order lists, what follows from it for other orders of the same list."""
-        events = self._fold_decision(decision)
-        if not self._state.has_lists:
-            return events
-        happened = list(events)
-        # It grows while it is gone through: what follows may have consequences of its own.
-        for event in happened:
-            for following in self._contingencies.after(event, step):
-                happened += self._fold_decision(following)
+        """Fold a decision and what follows from it: for other orders of the same list, then the orders it asks for."""
+        happened = self._fold_decision(decision)
+        if self._state.has_lists:
+            happened = list(happened)
+            # It grows while it is gone through: what follows may have consequences of its own.
+            for event in happened:
+                for following in self._contingencies.after(event, step):
+                    happened += self._fold_decision(following)
+        for command in decision.then:
+            happened += self._carry_out(self._deciders[PlaceOrder](command, decision.then_ns))
         return happened
 
     def _reach(self, order: Order, market: SymbolMarket, update: MarketUpdate) -> Decision | None:

@@ -19,7 +19,7 @@ from trading.sandbox.links import Link, ListType, Role
 from trading.sandbox.list_shapes import check_list_shape, field_of, links_of
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import CancelOrderList, Leg, Order, PlaceOrder, PlaceOrderList
-from trading.sandbox.risk import Refusal, check_min_notional, check_notional_limit, check_quantity
+from trading.sandbox.risk import Refusal
 from trading.sandbox.state import State
 from trading.sandbox.terms import checked, has_terms, is_trailing_type, trailed_prices
 
@@ -57,13 +57,14 @@ class ListDecisions:
         for leg in waiting:
             self._check_client_order_id(leg, account)
         waiting = tuple(_with_its_end(leg, market, time_ns) for leg in waiting)
-        refusal = self._refuse_count(account, len(command.legs)) or _first_refusal(decided)
+        refusal = self._checks.more_orders(account, len(command.legs)) or _first_refusal(decided)
         if refusal is None and is_pair:
             at_once = decided
             if account.policy is not None:
                 at_once = [self._decide_leg(leg, self._place_now, time_ns) for leg in working]
             refusal = _refuse_acting(command, at_once, market)
-        refusal = refusal or next(filter(None, (self._refuse_waiting(leg, market) for leg in waiting)), None)
+        refused = (self._refuse_waiting(leg, account, market, time_ns) for leg in waiting)
+        refusal = refusal or next(filter(None, refused), None)
         if refusal is not None:
             return self._rejected(command, account, refusal, time_ns)
         links = links_of(command)
@@ -84,26 +85,8 @@ class ListDecisions:
                 details={"order_id": used_by},
             )
 
-    def _refuse_count(self, account: Account, more: int) -> Refusal | None:
-        count, limit = len(account.open_orders), self._checks.limits.open_orders
-        if count + more <= limit:
-            return None
-        return Refusal(
-            "RISK_MAX_OPEN_ORDERS",
-            f"The account has {count} open orders and may have {limit}; the list adds {more}. "
-            "Cancel some, or wait until some fill.",
-            {"open_orders": str(count), "limit": str(limit)},
-        )
-
-    def _refuse_waiting(self, leg: Leg, market: SymbolMarket) -> Refusal | None:
-        """What the venue and the limits say of an order that waits for another; money is asked for when it begins."""
-        instrument, lots = market.instrument, leg.order.quantity_lots or 0
-        price_ticks = leg.order.price_ticks or leg.order.stop_ticks
-        refusal = check_quantity(instrument, lots)
-        if refusal is None and price_ticks is not None:
-            notional_units = instrument.notional_units(price_ticks, lots)
-            refusal = check_min_notional(instrument, notional_units)
-            refusal = refusal or check_notional_limit(self._checks.limits, instrument, notional_units)
+    def _refuse_waiting(self, leg: Leg, account: Account, market: SymbolMarket, time_ns: int) -> Refusal | None:
+        refusal = self._checks.waiting_leg(leg.order, account, market, time_ns)
         return None if refusal is None else _of_leg(leg.role, refusal)
 
     def _pair(self, decided: list[Decision], links: list[Link]) -> Decision:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from trading.sandbox.limits import RiskLimits, TradingState
 from trading.sandbox.links import Link, ListType, Role
 from trading.sandbox.policies import FillPolicy
 
@@ -205,7 +206,8 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
 class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Ask for a new order, by `quantity_lots` or, for a market order, by `notional_units` of the quote.
 
-    `is_closing` says that it only closes a position: the smallest notional does not keep anyone in it.
+    `is_closing` says that it only closes a position: the smallest notional does not keep anyone in it. `is_forced` says
+    that a rule of the exchange itself places it, as a kill switch does: no limit and no state of risk holds it up.
     """
 
     order_id: str
@@ -222,6 +224,7 @@ class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     client_order_id: str | None = None
     is_closing: bool = False
     terms: Terms | None = None
+    is_forced: bool = False
 
 
 class ReplaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -309,6 +312,27 @@ class FireCancelAfter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     deadline_ns: int
 
 
+class SetRiskLimits(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Give an account other limits: the whole set."""
+
+    account_id: str
+    limits: RiskLimits
+
+
+class SetRiskState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Halt, slow down or resume one account, or with `limits.EVERY_ACCOUNT` all of them.
+
+    `cancels_orders` ends what is open (under REDUCING what would not reduce), `closes_positions` trades out of what is held.
+    """
+
+    account_id: str
+    state: TradingState
+    reason: str
+    by: str
+    cancels_orders: bool = False
+    closes_positions: bool = False
+
+
 Command = (
     PlaceOrder
     | ReplaceOrder
@@ -320,4 +344,6 @@ Command = (
     | CancelOrderList
     | SetCancelAfter
     | FireCancelAfter
+    | SetRiskLimits
+    | SetRiskState
 )

@@ -13,6 +13,7 @@ from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.instruments import Instrument
 from quant.fills import fee_units
 from trading.sandbox.accounts import Account, Position
+from trading.sandbox.limits import NO_RISK_LIMITS, RiskLimits
 from trading.sandbox.orders import FOK, GTC, IOC, LIMIT, MARKET, Order, PlaceOrder
 
 MAX_QUANTITY_LOTS = 10**18
@@ -32,10 +33,21 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class OrderLimits(msgspec.Struct, frozen=True):
-    """What an order may be, and how many may wait; decided by whoever runs the exchange. `notional_units` None: any."""
+    """What an order may be, and how many may wait; decided by whoever runs the exchange. `notional_units` None: any.
+
+    `risk` has the other limits of accounts without their own.
+    """
 
     open_orders: int = sys.maxsize
     notional_units: int | None = None
+    risk: RiskLimits = NO_RISK_LIMITS
+
+    @property
+    def defaults(self) -> RiskLimits:
+        """All of it in one, as accounts with limits of their own take it."""
+        return msgspec.structs.replace(
+            self.risk, max_open_orders=self.open_orders, max_order_notional_units=self.notional_units
+        )
 
 
 NO_LIMITS = OrderLimits()
@@ -123,10 +135,15 @@ def check_open_orders(limits: OrderLimits, account: Account, command: PlaceOrder
     acts_at_once = command.time_in_force is IOC or command.time_in_force is FOK
     if count < limits.open_orders or (command.stop_ticks is None and acts_at_once):
         return None
+    return too_many_open(count, limits.open_orders)
+
+
+def too_many_open(count: int, most: int) -> Refusal:
+    """An account that has as many open orders as it may have."""
     return Refusal(
         "RISK_MAX_OPEN_ORDERS",
-        f"The account has {count} open orders and may have {limits.open_orders}. Cancel some, or wait until some fill.",
-        {"open_orders": str(count), "limit": str(limits.open_orders)},
+        f"The account has {count} open orders and may have {most}. Cancel some, or wait until some fill.",
+        {"open_orders": str(count), "limit": str(most)},
     )
 
 

@@ -4,6 +4,7 @@ Every event carries all that its fold needs, so folding a journal rebuilds the s
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -13,6 +14,17 @@ from markets.instruments import Instrument
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.icebergs import first_shown, shown_after
+from trading.sandbox.limits import (
+    ACTIVE,
+    EVERY_ACCOUNT,
+    MAX_ORDERS_PER_SECOND,
+    NO_RECORD,
+    NO_RISK_LIMITS,
+    Everyone,
+    RiskLimits,
+    RiskRecord,
+    limits_in_force,
+)
 from trading.sandbox.links import Link
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import (
@@ -27,6 +39,7 @@ from trading.sandbox.orders import (
     Order,
     OrderStatus,
 )
+from trading.sandbox.risk_record import RiskEvent, record_after
 from trading.sandbox.timers import EXPIRY, Timers
 from trading.sandbox.transit_folds import (
     ARRIVAL,
@@ -72,8 +85,19 @@ class State:
             ev.OrderResized: self._fold_resized,
             ev.CancelAfterSet: self._fold_cancel_after,
             **transit_folders(self),
+            ev.RiskLimitsSet: self._fold_risk,
+            ev.RiskStateSet: self._fold_risk,
+            ev.RiskMarked: self._fold_risk,
         }
         """By the type of an event, what takes it into the state."""
+        self.everyone = Everyone()
+        self.default_limits = NO_RISK_LIMITS
+        """What holds for accounts without limits of their own. No state: it is a setting of whoever runs the exchange."""
+        self._guards_all = False
+        self.watched: dict[str, Account] = {}
+        """The accounts whose losses are limited."""
+        self.recent_orders: dict[str, deque[int]] = {}
+        """When guarded accounts last placed or changed orders (market time), the oldest first."""
 
     def market(self, symbol: str) -> SymbolMarket:
         """The market of a symbol, which comes to be when first asked for; raises what `instruments` raises."""
@@ -109,10 +133,37 @@ class State:
         account.forgotten = account.forgotten.plus(digest)
         del self.orders[order.id]
 
-    def restore(self, accounts: Iterable[Account], orders: Iterable[Order], sequence: int) -> None:
+    def guard_by_default(self, limits: RiskLimits, *, guards_all: bool) -> None:
+        """Let other limits hold where accounts have none; without `guards_all` those are checked for every order anyway."""
+        self.default_limits, self._guards_all = limits, guards_all
+        self._guard_anew()
+
+    def _guard_anew(self) -> None:
+        for account in self.accounts.values():
+            self._guard(account)
+
+    def _guard(self, account: Account) -> None:
+        """Work out whether risk is asked for the account's orders, and whether its losses are watched."""
+        is_calm = account.risk.limits == NO_RISK_LIMITS and account.trading_state is ACTIVE
+        in_force = limits_in_force(account.risk.limits, self.default_limits)
+        account.guard = None if is_calm and not self._guards_all else in_force
+        if in_force.limits_loss:
+            self.watched[account.id] = account
+        else:
+            self.watched.pop(account.id, None)
+
+    def restore(
+        self,
+        accounts: Iterable[Account],
+        orders: Iterable[Order],
+        sequence: int,
+        everyones_risk: RiskRecord = NO_RECORD,
+    ) -> None:
         """Take over a state as it once stood; each account's orders come in the order in which they were placed."""
         assert not self.accounts, "only an empty state can be restored into"
-        self.accounts.update((account.id, account) for account in accounts)
+        self.everyone.record = everyones_risk
+        for account in accounts:
+            self._add_account(account)
         self.sequence = sequence
         waiting: list[tuple[int, Order]] = []
         for order in orders:
@@ -150,14 +201,16 @@ class State:
                 [a.id, a.name, a.type, a.base_currency, a.allow_short, a.maker_ppm, a.taker_ppm, a.fill_policy]
                 + ["stale prices"] * a.allow_stale_prices
                 + ["cancel after", a.cancel_after_ns] * (a.cancel_after_ns is not None)
-                + [a.policy] * (a.policy is not None),
+                + [a.policy] * (a.policy is not None)
+                + [a.risk] * (a.risk != NO_RECORD),
                 [a.created_ns, a.epoch, ended[a.id], [self.present(order) for order in a.open_orders.values()]],
                 sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items() if not b.is_nothing),
                 sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items() if not p.is_nothing),
             ]
             for a in sorted(self.accounts.values(), key=lambda account: account.id)
         ]
-        return hashlib.sha256(msgspec.json.encode([self.sequence, accounts])).hexdigest()
+        about_all = [self.everyone.record] * (self.everyone.record != NO_RECORD)
+        return hashlib.sha256(msgspec.json.encode([self.sequence, accounts, *about_all])).hexdigest()
 
     def _fold_accepted(self, event: ev.OrderAccepted) -> None:
         account = self.accounts[event.account_id]
@@ -176,6 +229,8 @@ class State:
         market.start_waiting(order)
         if order.terms is not None:
             self._begin_terms(account, order)
+        if account.guard is not None:
+            self._note_order(account, event.time_ns)
 
     def _fold_rejected(self, event: ev.OrderRejected) -> None:
         order = Order(
@@ -277,6 +332,8 @@ class State:
             self._begin_terms(account, order)
         if not keeps_place:
             market.start_waiting(order)
+        if account.guard is not None:
+            self._note_order(account, event.time_ns)
 
     def _fold_trailed(self, event: ev.StopsTrailed) -> None:
         self.market(event.symbol).trail(event)
@@ -372,13 +429,34 @@ class State:
                 del account.reducing[order.symbol]
 
     def _fold_opened(self, event: ev.AccountOpened) -> None:
-        self.accounts[event.account_id] = account_from(event)
+        self._add_account(account_from(event))
+
+    def _add_account(self, account: Account) -> None:
+        account.everyone = self.everyone
+        self.accounts[account.id] = account
+        self._guard(account)
 
     def _fold_reset(self, event: ev.AccountReset) -> None:
         self.accounts[event.account_id].start_epoch(event.epoch, event.balances)
 
     def _fold_cancel_after(self, event: ev.CancelAfterSet) -> None:
         self.accounts[event.account_id].cancel_after_ns = event.deadline_ns
+
+    def _fold_risk(self, event: RiskEvent) -> None:
+        if event.account_id == EVERY_ACCOUNT:
+            self.everyone.record = record_after(self.everyone.record, event)
+            self._guard_anew()
+            return
+        account = self.accounts[event.account_id]
+        account.risk = record_after(account.risk, event)
+        if type(event) is not ev.RiskMarked:
+            self._guard(account)
+
+    def _note_order(self, account: Account, time_ns: int) -> None:
+        recent = self.recent_orders.get(account.id)
+        if recent is None:
+            recent = self.recent_orders[account.id] = deque(maxlen=MAX_ORDERS_PER_SECOND)
+        recent.append(time_ns)
 
     def _enroll(self, account: Account, order: Order) -> None:
         if order.sequence > self.sequence:

@@ -67,9 +67,11 @@ class AccountTable(AccountsTable):
 
     def show(self, row: AccountCopy) -> Model:
         """As an instance, valued now."""
-        shown = msgspec.structs.asdict(account_answer(account_of(row.image), self.mark_of))
+        account = account_of(row.image)
+        if self.desk is not None:
+            account.everyone = self.desk.published.everyone
+        shown = msgspec.structs.asdict(account_answer(account, self.mark_of))
         fees = shown.pop("fees")
-        shown.pop("risk_state")
         return models.Account(**shown, maker_bps=fees.maker_bps, taker_bps=fees.taker_bps, open_orders=row.open_orders)
 
 

@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from kit.errors import NotFound
 from markets.instruments import Instrument, make_instrument
 from markets.updates import Level, MarketUpdate
 from trading.sandbox.events import AnyEvent
@@ -27,6 +28,8 @@ UNIT = 10**8
 
 def find_instrument(symbol: str) -> Instrument:
     """The instruments of the stage."""
+    if symbol not in INSTRUMENTS:
+        raise NotFound(f"There is no symbol {symbol!r}.", code="UNKNOWN_SYMBOL")
     return INSTRUMENTS[symbol]
 
 

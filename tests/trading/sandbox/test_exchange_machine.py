@@ -17,7 +17,16 @@ from markets.updates import MarketUpdate
 from quant.fills import affordable_lots
 from tests.trading.sandbox.list_scene import ListScene
 from tests.trading.sandbox.scene import INSTRUMENTS, Scene, replayed
-from trading.sandbox.events import AccountOpened, AccountReset, OrderAccepted, OrderFilled, OrderTriggered
+from trading.sandbox.events import (
+    AccountOpened,
+    AccountReset,
+    AnyEvent,
+    OrderAccepted,
+    OrderFilled,
+    OrderTriggered,
+    RiskStateSet,
+)
+from trading.sandbox.limits import EVERY_ACCOUNT, HALTED, REDUCING, RiskLimits, TradingState
 from trading.sandbox.links import Link
 from trading.sandbox.orders import (
     CancelAllOrders,
@@ -27,6 +36,8 @@ from trading.sandbox.orders import (
     OrderType,
     ReplaceOrder,
     ResetAccount,
+    SetRiskLimits,
+    SetRiskState,
     Side,
     Terms,
     TimeInForce,
@@ -128,6 +139,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.position_before: dict[tuple[str, str], int] = defaultdict(int)
         self.paths: dict[str, tuple[int, list[int]]] = {}
         """Of trailing orders: the price they were placed at, and all prices since."""
+        self.states: dict[str, TradingState] = {}
         for symbol in sorted(INSTRUMENTS):
             self.move_market(symbol=symbol, last=0, moved=False, ladder=[(1, 2_000)], traded=(0, "buy"), after_ms=0)
 
@@ -430,6 +442,59 @@ class ExchangeMachine(RuleBasedStateMachine):
         lots = max(affordable_lots(available - spare, price, 500), 1)
         return self.scene.place("buy", lots, type="limit", price=price, account="poor", symbol="SHIB-USDT").id
 
+    @rule(
+        account=st.sampled_from(ACCOUNTS),
+        most_open=st.none() | st.integers(0, 3),
+        position=st.none() | st.integers(1, 50),
+        collar=st.none() | st.integers(1, 50),
+        leverage=st.none() | st.integers(1, 20),
+        daily_loss=st.none() | st.integers(1, 20),
+        drawdown=st.none() | st.integers(1, 5_000),
+        on_breach=st.sampled_from([REDUCING, HALTED]),
+        closes=st.booleans(),
+    )
+    def limit(
+        self,
+        account: str,
+        most_open: int | None,
+        position: int | None,
+        collar: int | None,
+        leverage: int | None,
+        daily_loss: int | None,
+        drawdown: int | None,
+        on_breach: TradingState,
+        closes: bool,
+    ) -> None:
+        limits = RiskLimits(
+            max_open_orders=most_open,
+            max_position_notional_units=None if position is None else position * 10**9,
+            price_collar_ppm=None if collar is None else collar * 100,
+            max_leverage_ppm=None if leverage is None else leverage * 100_000,
+            max_daily_loss_units=None if daily_loss is None else daily_loss * 10**6,
+            max_drawdown_ppm=drawdown,
+            on_breach=on_breach,
+            closes_on_breach=closes,
+        )
+        self._apply_or_unchanged(SetRiskLimits(account_id=account, limits=limits))
+
+    @rule(
+        account=st.sampled_from([*ACCOUNTS, EVERY_ACCOUNT]),
+        state=st.sampled_from(list(TradingState)),
+        cancels=st.booleans(),
+        closes=st.booleans(),
+    )
+    def put_into_state(self, account: str, state: TradingState, cancels: bool, closes: bool) -> None:
+        before = len(self.scene.events)
+        command = SetRiskState(
+            account_id=account, state=state, reason="x", by="y", cancels_orders=cancels, closes_positions=closes
+        )
+        self._apply_or_unchanged(command)
+        if state is HALTED and cancels:
+            exchange = self.scene.exchange
+            named = list(exchange.accounts.values()) if account == EVERY_ACCOUNT else [exchange.accounts[account]]
+            assert not any(each.open_orders for each in named)
+        assert all(event.account_id == account or account == EVERY_ACCOUNT for event in self.scene.events[before:])
+
     def _apply_or_unchanged(self, command: object) -> None:
         before = self.scene.exchange.state_hash()
         try:
@@ -451,6 +516,15 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.seen = len(self.scene.events)
         self.ledger.read(new)
         self._check_fills(new)
+        for event in new:
+            self._check_state(event)
+
+    def _check_state(self, event: AnyEvent) -> None:
+        """No order is taken while its account is halted, but those that a halt closes positions with."""
+        if isinstance(event, RiskStateSet):
+            self.states[event.account_id] = event.state
+        elif isinstance(event, OrderAccepted) and not event.order_id.startswith("closing-"):
+            assert HALTED not in (self.states.get(event.account_id), self.states.get(EVERY_ACCOUNT))
 
     def _check_fills(self, events: list) -> None:
         for event in events:
