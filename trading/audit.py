@@ -18,7 +18,7 @@ from trading.journal.errors import JournalDamaged
 from trading.journal.reading import JournalReader
 from trading.journal.recovery import fold_record, verify_records
 from trading.journal.snapshots import SnapshotFolder, SnapshotUnusable, read_snapshot
-from trading.sandbox.events import AccountOpened, AccountReset, AnyEvent
+from trading.sandbox.events import ACCOUNT_EVENTS, AnyEvent
 from trading.sandbox.exchange import Exchange
 from trading.sandbox.orders import Order
 from trading.sandbox.state import order_digest
@@ -80,7 +80,7 @@ class Walk:
             self.exchange.fold(event)
 
     def _ended_by(self, events: tuple[AnyEvent, ...]) -> Iterator[Order]:
-        order_ids = {event.order_id: None for event in events if not isinstance(event, AccountOpened | AccountReset)}
+        order_ids = {event.order_id: None for event in events if type(event) not in ACCOUNT_EVENTS}  # type: ignore[union-attr]
         for order_id in order_ids:
             order = self.exchange.orders[order_id]
             if not order.is_live:

@@ -8,23 +8,23 @@ import msgspec
 
 from kit.errors import NotFound
 from markets.instruments import Instrument
+from trading.epochs import EpochRecord
 from trading.journal.entries import Entry, Head
 from trading.published import (
     AccountImage,
-    BalanceState,
     Change,
     EndedOrder,
     EpochImage,
-    PositionState,
     Published,
     PublishedImage,
     account_of,
     capture_change,
 )
 from trading.sandbox.accounts import Forgotten
-from trading.sandbox.events import AccountOpened, OrderFilled
+from trading.sandbox.events import AccountChanged, AccountOpened, OrderFilled
 from trading.sandbox.exchange import Exchange
 from trading.sandbox.orders import Order
+from trading.states import BalanceState, PositionState
 
 LINE_ITEMS = 200
 """Orders or fills in one line: some 60 kB, and a fraction of a millisecond in which nothing else runs."""
@@ -61,6 +61,8 @@ class AccountLine(Line, frozen=True, tag="account"):
     positions: list[PositionState]
     forgotten_orders: int = 0
     forgotten_digest: str = "0"
+    changed: AccountChanged | None = None
+    records: list[EpochRecord] = []
 
 
 class EpochLine(Line, frozen=True, tag="epoch"):
@@ -178,7 +180,7 @@ class Books:
                 case BooksLine():
                     about = line
                 case AccountLine():
-                    images.append(AccountImage(line.opened, line.epoch, line.balances, line.positions, []))
+                    images.append(_image_of(line))
                     digest = int(line.forgotten_digest, 16)
                     forgotten[line.opened.account_id] = Forgotten(line.forgotten_orders, digest)
                 case OrdersLine():
@@ -216,6 +218,11 @@ class Books:
             for account_id, client_order_id, order_id in ids:
                 self.exchange.accounts[account_id].client_order_ids[client_order_id] = order_id
                 self.published.accounts[account_id].account.client_order_ids[client_order_id] = order_id
+
+
+def _image_of(line: AccountLine) -> AccountImage:
+    """The account that begins with a line, still without its epochs."""
+    return AccountImage(line.opened, line.epoch, line.balances, line.positions, [], line.changed, line.records)
 
 
 def ended_in(image: Image, pace: Pace) -> Iterator[list[EndedOrder]]:
@@ -260,6 +267,8 @@ def snapshot_lines(image: Image, about: BooksLine, forgotten: Mapping[str, Forgo
                 account.positions,
                 known.orders,
                 f"{known.digest:x}",
+                account.changed,
+                account.records,
             )
         )
         for epoch in account.epochs:

@@ -10,7 +10,7 @@ from kit.spreadsheet import as_text, csv_line
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.instruments import Instrument
 from trading.audit import Step, Walk
-from trading.sandbox.events import AccountOpened, AccountReset, AnyEvent
+from trading.sandbox.events import AccountChanged, AccountForked, AccountOpened, AccountReset, AnyEvent, FundsMoved
 from trading.sandbox.exchange import Exchange
 
 COLUMNS = (
@@ -81,8 +81,12 @@ def _row(step: Step, event: AnyEvent, walk: Walk) -> dict[str, str]:
         "account": as_text(event.account_id),
         "event": str(event.__struct_config__.tag),
     }
-    if isinstance(event, AccountOpened | AccountReset):
+    if isinstance(event, AccountOpened | AccountReset | AccountForked):
         return row | {"balances": _balances(event.balances)}
+    if isinstance(event, FundsMoved):
+        return row | {"balances": _balances({event.asset: event.units}), "reason": as_text(event.reason or event.kind)}
+    if isinstance(event, AccountChanged):
+        return row
     return row | _order_columns(event, walk.exchange, walk.instrument)
 
 
@@ -98,7 +102,7 @@ def _order_columns(event: Any, exchange: Exchange, instrument_of: Any) -> dict[s
         "type": order.type.value,
         "time_in_force": order.time_in_force.value,
         "code": said.get("code", ""),
-        "reason": as_text(said.get("reason", "")),
+        "reason": as_text(said.get("reason") or ""),
     }
     if (lots := said.get("quantity_lots")) is not None:
         row["quantity"] = instrument.quantity_text(lots)

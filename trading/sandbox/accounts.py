@@ -13,6 +13,7 @@ import msgspec
 from markets.instruments import Instrument
 from quant.fills import closed_cost_units
 from trading.sandbox.orders import BUY, Order
+from trading.sandbox.terms import PLAIN_TERMS, MarginTerms
 
 
 class Balance:
@@ -135,6 +136,7 @@ class Account:
         "is_margin",
         "largest_fee_ppm",
         "maker_ppm",
+        "margin",
         "name",
         "open_orders",
         "positions",
@@ -155,6 +157,7 @@ class Account:
         fill_policy: str,
         created_ns: int,
         allow_stale_prices: bool = False,
+        margin: MarginTerms | None = None,
     ) -> None:
         self.id = account_id
         self.name = name
@@ -169,6 +172,8 @@ class Account:
         self.fill_policy = fill_policy
         self.allow_stale_prices = allow_stale_prices
         """Whether its orders may fill at the last price of a source that has fallen silent."""
+        self.margin = margin or PLAIN_TERMS
+        """What it may borrow and what that costs; of a margin account alone."""
         self.created_ns = created_ns
         self.epoch = 1
         self.balances: dict[str, Balance] = {}
@@ -196,6 +201,11 @@ class Account:
         """Free units of an asset, without making a balance for it."""
         found = self.balances.get(asset)
         return 0 if found is None else found.total_units - found.held_units
+
+    def set_fees(self, maker_ppm: int, taker_ppm: int) -> None:
+        """Pay other fees from now on."""
+        self.maker_ppm, self.taker_ppm = maker_ppm, taker_ppm
+        self.largest_fee_ppm = max(maker_ppm, taker_ppm)
 
     def start_epoch(self, epoch: int, balances: dict[str, int]) -> None:
         """Begin an epoch with the given totals and nothing else."""

@@ -18,6 +18,7 @@ from trading.sandbox.accounts import Account
 from trading.sandbox.book import walk, walk_notional, walk_resting
 from trading.sandbox.checks import Checks
 from trading.sandbox.decision import CANCELED_BY_OWNER, EXPIRED_STALE, Decision, canceled, expired, triggered
+from trading.sandbox.forks import Forks
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import (
     BUY,
@@ -26,6 +27,9 @@ from trading.sandbox.orders import (
     PENDING,
     CancelAllOrders,
     CancelOrder,
+    ChangeAccount,
+    ForkAccount,
+    MoveFunds,
     OpenAccount,
     Order,
     PlaceOrder,
@@ -57,6 +61,9 @@ class Decisions:
             CancelAllOrders: self._cancel_all,
             OpenAccount: accounts.open,
             ResetAccount: accounts.reset,
+            ChangeAccount: accounts.change,
+            MoveFunds: accounts.move,
+            ForkAccount: Forks(state).fork,
         }
         """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,
         NotFound, Conflict or Rejected (see `Exchange.apply`)."""

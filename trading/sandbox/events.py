@@ -6,7 +6,8 @@ journal's format: a change here needs an answer for journals written before it.
 
 import msgspec
 
-from trading.sandbox.orders import OrderType, Side, TimeInForce
+from trading.sandbox.orders import Order, OrderType, Side, TimeInForce
+from trading.sandbox.terms import MarginTerms
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, tag_field="event", omit_defaults=True):
@@ -31,13 +32,76 @@ class AccountOpened(Event, frozen=True, kw_only=True, gc=False, tag="account_ope
     fill_policy: str
     balances: dict[str, int]
     allow_stale_prices: bool = False
+    margin: MarginTerms | None = None
+    start_equity_units: int | None = None
 
 
 class AccountReset(Event, frozen=True, kw_only=True, gc=False, tag="account_reset"):
-    """The account's epoch ended and epoch number `epoch` began with these balances."""
+    """The account's epoch ended and epoch number `epoch` began with these balances.
+
+    Worths are in the base currency at the last prices; `marks` are those of the symbols that were held.
+    """
 
     epoch: int
     balances: dict[str, int]
+    end_equity_units: int | None = None
+    start_equity_units: int | None = None
+    marks: dict[str, int] = {}
+
+
+class AccountChanged(Event, frozen=True, kw_only=True, gc=False, tag="account_changed"):
+    """The account's owner gave it other terms; None leaves one as it is."""
+
+    name: str | None = None
+    allow_short: bool | None = None
+    allow_stale_prices: bool | None = None
+    maker_ppm: int | None = None
+    taker_ppm: int | None = None
+    fill_policy: str | None = None
+    margin: MarginTerms | None = None
+
+
+class FundsMoved(Event, frozen=True, kw_only=True, gc=False, tag="funds_moved"):
+    """Money came or went otherwise than by a trade: `units` more (or fewer) of an asset.
+
+    `kind` is `deposit`, `withdrawal`, `liquidation_fee`, `bankruptcy`, `interest`, `borrow_fee` or `funding`;
+    `base_units` is what it was worth in the base currency at that moment, None where no market told.
+    """
+
+    asset: str
+    units: int
+    kind: str
+    base_units: int | None = None
+    symbol: str | None = None
+    reason: str = ""
+
+
+class ForkedPosition(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A position that a forked account begins with."""
+
+    symbol: str
+    quantity_lots: int
+    cost_units: int
+    realized_units: int = 0
+    fee_units: int = 0
+    opened_ns: int | None = None
+
+
+class AccountForked(Event, frozen=True, kw_only=True, gc=False, tag="account_forked"):
+    """An account came to be as a copy of another, with all that it begins with.
+
+    `opened` has what a reset begins the next epoch with, `changed` the terms in force, `balances` and the rest the state.
+    `source_sequence` is the journal entry after which the source was copied; None is right before this one.
+    """
+
+    source_id: str
+    opened: AccountOpened
+    changed: AccountChanged
+    balances: dict[str, int]
+    positions: tuple[ForkedPosition, ...] = ()
+    orders: tuple[Order, ...] = ()
+    source_sequence: int | None = None
+    start_equity_units: int | None = None
 
 
 class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
@@ -57,6 +121,8 @@ class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
     notional_units: int | None = None
     fill_policy: str = "realistic"
     held_units: int = 0
+    reason: str | None = None
+    """Why the exchange placed it itself; its owner's orders have none."""
 
 
 class OrderRejected(Event, frozen=True, kw_only=True, gc=False, tag="order_rejected"):
@@ -124,9 +190,17 @@ class OrderExpired(Event, frozen=True, kw_only=True, gc=False, tag="order_expire
     reason: str
 
 
+AccountEvent = AccountOpened | AccountReset | AccountChanged | AccountForked | FundsMoved
+"""What happens to an account as a whole."""
+
+ACCOUNT_EVENTS = frozenset((AccountOpened, AccountReset, AccountChanged, AccountForked, FundsMoved))
+
 AnyEvent = (
     AccountOpened
     | AccountReset
+    | AccountChanged
+    | AccountForked
+    | FundsMoved
     | OrderAccepted
     | OrderRejected
     | OrderTriggered

@@ -15,6 +15,7 @@ from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
 from trading.sandbox.decision import Decision
 from trading.sandbox.decisions import Decisions
+from trading.sandbox.liquidation import Liquidations
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, Command, Order, PlaceOrder
 from trading.sandbox.risk import OrderLimits, Refusal, free_margin_units
@@ -40,6 +41,7 @@ class Exchange:
     def __init__(self, instruments: Callable[[str], Instrument]) -> None:
         self._state = State(instruments)
         self._decisions = Decisions(self._state)
+        self._liquidations = Liquidations(self._state)
         self._deciders, self._folders = self._decisions.deciders, self._state.folders
         self.accounts: dict[str, Account] = self._state.accounts
         self.orders: dict[str, Order] = self._state.orders
@@ -80,6 +82,19 @@ class Exchange:
         for order in _reached(market, update):
             if order.is_live:
                 happened += self._carry_out(self._decisions.on_reached(order, market, update))
+        holders = self._state.margin_holders.get(update.symbol)
+        if holders:
+            happened += self._settle_margin(list(holders), update)
+        return happened
+
+    def _settle_margin(self, account_ids: list[str], update: MarketUpdate) -> list[ev.AnyEvent]:
+        """Liquidate what a price has taken the margin from, step by step."""
+        quote = self._state.market(update.symbol).instrument.quote
+        happened: list[ev.AnyEvent] = []
+        for account_id in account_ids:
+            account, tried = self.accounts[account_id], set[str]()
+            while (step := self._liquidations.next(account, quote, tried, update.time_ns)) is not None:
+                happened += self._carry_out(step)
         return happened
 
     def close_market(self, symbol: str) -> None:

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import msgspec
 
+from trading.sandbox.terms import MarginTerms
+
 
 class Side(StrEnum):
     """Which way an order trades."""
@@ -163,6 +165,7 @@ class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     fill_policy: str
     balances: dict[str, int]
     allow_stale_prices: bool = False
+    margin: MarginTerms | None = None
 
 
 class ResetAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -172,4 +175,50 @@ class ResetAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     balances: dict[str, int]
 
 
-Command = PlaceOrder | ReplaceOrder | CancelOrder | CancelAllOrders | OpenAccount | ResetAccount
+class ChangeAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Give an account other terms; None leaves one as it is."""
+
+    account_id: str
+    name: str | None = None
+    allow_short: bool | None = None
+    allow_stale_prices: bool | None = None
+    maker_ppm: int | None = None
+    taker_ppm: int | None = None
+    fill_policy: str | None = None
+    margin: MarginTerms | None = None
+
+
+class MoveFunds(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Put `units` of an asset into an account, or take them out of what is available (negative)."""
+
+    account_id: str
+    asset: str
+    units: int
+
+
+class ForkAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Open an account as a copy of another: as that stands now or, with `past`, as it stood after `source_sequence`.
+
+    `past` is a `trading.sandbox.accounts.Account`. `starting_balances` is what a reset of the copy begins with.
+    """
+
+    account_id: str
+    source_id: str
+    name: str
+    starting_balances: dict[str, int]
+    with_orders: bool = False
+    source_sequence: int | None = None
+    past: object | None = None
+
+
+Command = (
+    PlaceOrder
+    | ReplaceOrder
+    | CancelOrder
+    | CancelAllOrders
+    | OpenAccount
+    | ResetAccount
+    | ChangeAccount
+    | MoveFunds
+    | ForkAccount
+)

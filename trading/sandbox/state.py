@@ -11,9 +11,12 @@ import msgspec
 from kit.errors import Conflict, NotFound
 from markets.instruments import Instrument
 from trading.sandbox import events as ev
+from trading.sandbox.account_folds import account_from, fold_changed, forked_account
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, CANCELED, EXPIRED, FILLED, OPEN, PARTIALLY_FILLED, PENDING, Order, OrderStatus
+from trading.sandbox.rates import Rates
+from trading.sandbox.terms import PLAIN_TERMS
 
 
 class State:
@@ -27,6 +30,9 @@ class State:
         self.sequence = 0
         """The highest time priority given so far."""
         self._markets: dict[str, SymbolMarket] = {}
+        self.margin_holders: dict[str, dict[str, None]] = {}
+        """By symbol, the margin accounts that have a position in it: those that a price can liquidate."""
+        self.rates = Rates(self.mark_of, self._markets.keys)
         self.folders: dict[type, Callable[..., None]] = {
             ev.OrderAccepted: self._fold_accepted,
             ev.OrderFilled: self._fold_filled,
@@ -37,6 +43,9 @@ class State:
             ev.OrderReplaced: self._fold_replaced,
             ev.AccountOpened: self._fold_opened,
             ev.AccountReset: self._fold_reset,
+            ev.AccountChanged: self._fold_changed,
+            ev.AccountForked: self._fold_forked,
+            ev.FundsMoved: self._fold_funds,
         }
         """By the type of an event, what takes it into the state."""
 
@@ -46,6 +55,11 @@ class State:
         if market is None:
             market = self._markets[symbol] = SymbolMarket(self._instruments(symbol))
         return market
+
+    def mark_of(self, symbol: str) -> tuple[Instrument, int | None]:
+        """The instrument of a symbol and its last known price; None before the first."""
+        market = self.market(symbol)
+        return market.instrument, market.mark_ticks
 
     def account(self, account_id: str) -> Account:
         """The account of that id; raises NotFound UNKNOWN_ACCOUNT."""
@@ -77,7 +91,9 @@ class State:
     def restore(self, accounts: Iterable[Account], orders: Iterable[Order], sequence: int) -> None:
         """Take over a state as it once stood; each account's orders come in the order in which they were placed."""
         assert not self.accounts, "only an empty state can be restored into"
-        self.accounts.update((account.id, account) for account in accounts)
+        for account in accounts:
+            self.accounts[account.id] = account
+            self._note_holdings(account)
         self.sequence = sequence
         waiting: list[tuple[int, Order]] = []
         for order in orders:
@@ -102,7 +118,8 @@ class State:
         accounts = [
             [
                 [a.id, a.name, a.type, a.base_currency, a.allow_short, a.maker_ppm, a.taker_ppm, a.fill_policy]
-                + ["stale prices"] * a.allow_stale_prices,
+                + ["stale prices"] * a.allow_stale_prices
+                + [a.margin] * (a.margin != PLAIN_TERMS),
                 [a.created_ns, a.epoch, ended[a.id], list(a.open_orders.values())],
                 sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items() if not b.is_nothing),
                 sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items() if not p.is_nothing),
@@ -115,8 +132,12 @@ class State:
         account = self.accounts[event.account_id]
         market = self.market(event.symbol)
         order = order_from(event)
+        self._begin(order, account, market)
+
+    def _begin(self, order: Order, account: Account, market: SymbolMarket) -> None:
+        """Let an order count and wait from now on."""
         if account.is_margin:
-            _reserve(account.position(order.symbol), order, order.quantity_lots)
+            _reserve(account.position(order.symbol), order, order.remaining_lots)
         elif order.held_units:
             asset = market.instrument.quote if order.side is BUY else market.instrument.base
             account.balance(asset).held_units += order.held_units
@@ -172,6 +193,7 @@ class State:
         account.hold(order, market.instrument, event.held_units)
         if account.is_margin:
             _reserve(account.position(order.symbol), order, -lots)
+            self._note_holding(account, order.symbol)
         order.filled_lots += lots
         order.filled_value += event.price_ticks * lots
         order.fee_units += event.fee_units
@@ -226,7 +248,36 @@ class State:
         self.accounts[event.account_id] = account_from(event)
 
     def _fold_reset(self, event: ev.AccountReset) -> None:
-        self.accounts[event.account_id].start_epoch(event.epoch, event.balances)
+        account = self.accounts[event.account_id]
+        held = list(account.positions)
+        account.start_epoch(event.epoch, event.balances)
+        for symbol in held:
+            self._note_holding(account, symbol)
+
+    def _fold_changed(self, event: ev.AccountChanged) -> None:
+        fold_changed(self.accounts[event.account_id], event)
+
+    def _fold_funds(self, event: ev.FundsMoved) -> None:
+        self.accounts[event.account_id].balance(event.asset).total_units += event.units
+
+    def _fold_forked(self, event: ev.AccountForked) -> None:
+        account, orders = forked_account(event)
+        self.accounts[account.id] = account
+        for order in orders:
+            self._begin(order, account, self.market(order.symbol))
+        self._note_holdings(account)
+
+    def _note_holdings(self, account: Account) -> None:
+        for symbol in account.positions:
+            self._note_holding(account, symbol)
+
+    def _note_holding(self, account: Account, symbol: str) -> None:
+        """Keep `margin_holders` true after a position came to be or was closed."""
+        position = account.positions.get(symbol)
+        if account.is_margin and position is not None and position.quantity_lots:
+            self.margin_holders.setdefault(symbol, {})[account.id] = None
+        elif symbol in self.margin_holders:
+            self.margin_holders[symbol].pop(account.id, None)
 
     def _enroll(self, account: Account, order: Order) -> None:
         if order.sequence > self.sequence:
@@ -234,24 +285,6 @@ class State:
         self.orders[order.id] = order
         if order.client_order_id is not None:
             account.client_order_ids[order.client_order_id] = order.id
-
-
-def account_from(opened: ev.AccountOpened) -> Account:
-    """An account right after its opening."""
-    account = Account(
-        account_id=opened.account_id,
-        name=opened.name,
-        account_type=opened.type,
-        base_currency=opened.base_currency,
-        allow_short=opened.allow_short,
-        maker_ppm=opened.maker_ppm,
-        taker_ppm=opened.taker_ppm,
-        fill_policy=opened.fill_policy,
-        allow_stale_prices=opened.allow_stale_prices,
-        created_ns=opened.time_ns,
-    )
-    account.start_epoch(1, opened.balances)
-    return account
 
 
 def order_digest(order: Order) -> int:
@@ -275,7 +308,7 @@ def order_from(event: ev.OrderAccepted) -> Order:
         event.client_order_id,
         event.fill_policy,
         OPEN if event.stop_ticks is None else PENDING,
-        None,  # status_reason
+        event.reason,  # status_reason
         0,  # filled_lots
         0,  # filled_value
         0,  # fee_units
