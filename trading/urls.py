@@ -5,6 +5,7 @@ from rest_framework.routers import Route
 from api.routers import ApiRouter
 from trading.accounts.views import AccountViewSet, BalanceViewSet, PositionViewSet
 from trading.orders.views import FillViewSet, OrderViewSet
+from trading.portfolio.views import PortfolioViewSet
 from trading.rehearsals import urls as rehearsals
 
 _LIST = Route(
@@ -28,5 +29,6 @@ router.register("fills", FillViewSet)
 router.register("positions", PositionViewSet)
 router.register("balances", BalanceViewSet)
 router.register("accounts", AccountViewSet)
+router.register("portfolio", PortfolioViewSet)
 
 urlpatterns = [*router.urls, *rehearsals.urlpatterns]
