@@ -24,7 +24,7 @@ from operations.live_admin.pages import (
 )
 from trading import models
 from trading.accounts import services as accounts
-from trading.desk import COMMAND_NAMES, MARKET
+from trading.desk import COMMAND_NAMES, MARKET, TIME
 from trading.orders import services as orders
 from trading.tables.accounts import AccountTable, BalanceTable, PositionTable
 from trading.tables.archived import ArchivedFillTable, ArchivedOrderTable
@@ -60,7 +60,7 @@ class KindFilter(ValueFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every command, and the market."""
-        return [(kind, kind.replace("_", " ")) for kind in (*COMMAND_NAMES.values(), MARKET)]
+        return [(kind, kind.replace("_", " ")) for kind in (*COMMAND_NAMES.values(), MARKET, TIME)]
 
 
 def _symbols() -> list[str]:

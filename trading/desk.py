@@ -69,6 +69,11 @@ COMMAND_NAMES: dict[type, str] = {
 """What the journal calls each command."""
 
 MARKET = "market"
+TIME = "time"
+"""What happened by the market's clock alone."""
+
+LOOK_AT_CLOCK_S = 1.0
+"""How often the market's clock is looked at, for it can move without a price: a live market's does at night."""
 
 _log = logging.getLogger(__name__)
 
@@ -140,6 +145,7 @@ class Desk:
         self._halted: set[str] = set()
         """Symbols that were halted and may be still: what a rebuilt exchange has to be told."""
         self._recovering: asyncio.Task[None] | None = None
+        self._next_look: asyncio.TimerHandle | None = None
         self.apply_durations = RecentDurations()
         """What the exchange took for the last commands."""
         self.marks: dict[str, int] = {}
@@ -164,6 +170,7 @@ class Desk:
             await asyncio.to_thread(self._open_samples)
             self._take_over(await asyncio.to_thread(self._rebuild, None))
             self.portfolio.begin()
+            self._look_at_clock()
         except JournalError:
             self.history.close()
             self.portfolio.samples.close()
@@ -173,6 +180,8 @@ class Desk:
     async def stop(self) -> None:
         """Make durable what was accepted, publish it, and let go of the journal."""
         self.trouble = "The exchange has stopped."
+        if self._next_look is not None:
+            self._next_look.cancel()
         if self._recovering is not None:
             self._recovering.cancel()
             await asyncio.wait([self._recovering])
@@ -257,12 +266,15 @@ class Desk:
 
         Raises Unavailable JOURNAL_UNAVAILABLE while nothing can be made durable, and what `Exchange.apply` raises.
         """
+        time_ns = self.market_time_ns()
+        if time_ns >= self.exchange.next_due_ns:
+            self.on_time(time_ns)
         writer = self._open_writer()
         name = COMMAND_NAMES[type(command)]
         try:
             with span("exchange apply"):
                 started_s = time.perf_counter()
-                events = self.exchange.apply(command, self.market_time_ns())
+                events = self.exchange.apply(command, time_ns)
                 took_s = time.perf_counter() - started_s
             self.apply_durations.add(took_s)
             metrics.EXCHANGE_APPLY.observe((name,), took_s)
@@ -323,6 +335,24 @@ class Desk:
             _log.exception("The exchange broke on a step of %s.", update.symbol)
             self._halt(StoreFailed(f"The exchange broke: {fault!r}"))
 
+    def on_time(self, time_ns: int) -> None:
+        """The market's clock came to a time, with or without a price: what was due by then happens."""
+        if self._writer is None or self.trouble is not None:
+            return
+        try:
+            events = self.exchange.on_time(time_ns)
+            if events:
+                self._record(self._writer, TIME, events, "")
+        except Exception as fault:
+            _log.exception("The exchange broke when the clock came to %d.", time_ns)
+            self._halt(StoreFailed(f"The exchange broke: {fault!r}"))
+
+    def _look_at_clock(self) -> None:
+        time_ns = self.market_time_ns()
+        if time_ns >= self.exchange.next_due_ns:
+            self.on_time(time_ns)
+        self._next_look = asyncio.get_running_loop().call_later(LOOK_AT_CLOCK_S, self._look_at_clock)
+
     def on_market_closed(self, symbol: str) -> None:
         """A symbol has no market any more; orders wait, nothing fills."""
         self._markets.pop(symbol, None)
@@ -363,14 +393,15 @@ class Desk:
     def _record(self, writer: JournalWriter, kind: str, events: list[AnyEvent], actor: str) -> Executed:
         """Append the events as one entry; its change is published when that is durable, whoever waits for it."""
         happened = tuple(events)
-        # A step of the market is nobody's request, whoever started the feed.
-        trace_id = "" if kind == MARKET else current_trace_id()
+        # What the market or its clock does is nobody's request, whoever started the feed.
+        is_request = kind not in (MARKET, TIME)
+        trace_id = current_trace_id() if is_request else ""
         change = capture_change(self.exchange, self.instrument, happened, trace_id)
         entry = Entry(
             kind=kind,
             time_ns=events[0].time_ns,
             wall_ns=self._clock.now_ns(),
-            account_id=events[0].account_id if kind != MARKET else None,
+            account_id=events[0].account_id if is_request else None,
             trace_id=trace_id,
             actor=actor,
             instrument=self._instrument_traded_first(change),

@@ -45,6 +45,7 @@ from trading.sandbox.risk import (
 )
 from trading.sandbox.state import State, order_from
 from trading.sandbox.taking import fills_of, taking
+from trading.sandbox.timers import Timer
 
 
 class Decisions:
@@ -67,6 +68,8 @@ class Decisions:
         }
         """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,
         NotFound, Conflict or Rejected (see `Exchange.apply`)."""
+        self.due: dict[str, Callable[[Timer], Decision]] = {}
+        """By the kind of a timer, what happens when its time has come."""
 
     def _place(self, command: PlaceOrder, time_ns: int) -> Decision:
         account = self._state.account(command.account_id)

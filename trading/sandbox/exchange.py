@@ -76,9 +76,9 @@ class Exchange:
 
     def on_market(self, update: MarketUpdate) -> list[ev.AnyEvent]:
         """Take in a market update and return what it did to the waiting orders, in the order of the price's path."""
+        happened = self.on_time(update.time_ns) if update.time_ns >= self._state.timers.next_ns else []
         market = self._state.market(update.symbol)
         market.advance(update)
-        happened: list[ev.AnyEvent] = []
         for order in _reached(market, update):
             if order.is_live:
                 happened += self._carry_out(self._decisions.on_reached(order, market, update))
@@ -95,6 +95,18 @@ class Exchange:
             account, tried = self.accounts[account_id], set[str]()
             while (step := self._liquidations.next(account, quote, tried, update.time_ns)) is not None:
                 happened += self._carry_out(step)
+        return happened
+
+    @property
+    def next_due_ns(self) -> int:
+        """Nothing happens by the market's clock alone before this time."""
+        return self._state.timers.next_ns
+
+    def on_time(self, time_ns: int) -> list[ev.AnyEvent]:
+        """Carry out what is due by market time `time_ns`, in the order of its times; `on_market` does it by itself."""
+        happened: list[ev.AnyEvent] = []
+        while (due := self._state.timers.pop_due(time_ns)) is not None:
+            happened += self._carry_out(self._decisions.due[due.kind](due))
         return happened
 
     def close_market(self, symbol: str) -> None:

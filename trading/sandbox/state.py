@@ -17,6 +17,7 @@ from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, CANCELED, EXPIRED, FILLED, OPEN, PARTIALLY_FILLED, PENDING, Order, OrderStatus
 from trading.sandbox.rates import Rates
 from trading.sandbox.terms import PLAIN_TERMS
+from trading.sandbox.timers import Timers
 
 
 class State:
@@ -29,6 +30,8 @@ class State:
         """The live orders, and those that ended and were not forgotten, of every epoch."""
         self.sequence = 0
         """The highest time priority given so far."""
+        self.timers = Timers()
+        """What is to happen at a time of the market's clock."""
         self._markets: dict[str, SymbolMarket] = {}
         self.margin_holders: dict[str, dict[str, None]] = {}
         """By symbol, the margin accounts that have a position in it: those that a price can liquidate."""
