@@ -63,6 +63,7 @@ class AccountLine(Line, frozen=True, tag="account"):
     forgotten_digest: str = "0"
     changed: AccountChanged | None = None
     records: list[EpochRecord] = []
+    carried_ns: int = 0
 
 
 class EpochLine(Line, frozen=True, tag="epoch"):
@@ -222,7 +223,9 @@ class Books:
 
 def _image_of(line: AccountLine) -> AccountImage:
     """The account that begins with a line, still without its epochs."""
-    return AccountImage(line.opened, line.epoch, line.balances, line.positions, [], line.changed, line.records)
+    return AccountImage(
+        line.opened, line.epoch, line.balances, line.positions, [], line.changed, line.records, line.carried_ns
+    )
 
 
 def ended_in(image: Image, pace: Pace) -> Iterator[list[EndedOrder]]:
@@ -269,6 +272,7 @@ def snapshot_lines(image: Image, about: BooksLine, forgotten: Mapping[str, Forgo
                 f"{known.digest:x}",
                 account.changed,
                 account.records,
+                account.carried_ns,
             )
         )
         for epoch in account.epochs:

@@ -10,7 +10,15 @@ from kit.spreadsheet import as_text, csv_line
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.instruments import Instrument
 from trading.audit import Step, Walk
-from trading.sandbox.events import AccountChanged, AccountForked, AccountOpened, AccountReset, AnyEvent, FundsMoved
+from trading.sandbox.events import (
+    AccountChanged,
+    AccountForked,
+    AccountOpened,
+    AccountReset,
+    AnyEvent,
+    CarrySettled,
+    FundsMoved,
+)
 from trading.sandbox.exchange import Exchange
 
 COLUMNS = (
@@ -85,7 +93,7 @@ def _row(step: Step, event: AnyEvent, walk: Walk) -> dict[str, str]:
         return row | {"balances": _balances(event.balances)}
     if isinstance(event, FundsMoved):
         return row | {"balances": _balances({event.asset: event.units}), "reason": as_text(event.reason or event.kind)}
-    if isinstance(event, AccountChanged):
+    if isinstance(event, AccountChanged | CarrySettled):
         return row
     return row | _order_columns(event, walk.exchange, walk.instrument)
 

@@ -28,6 +28,7 @@ from trading.sandbox.events import (
     AccountOpened,
     AccountReset,
     AnyEvent,
+    CarrySettled,
     FundsMoved,
     OrderAccepted,
     OrderCanceled,
@@ -173,6 +174,9 @@ class AccountImage(msgspec.Struct, frozen=True):
     """The terms in force; None in snapshots that were written before they could change."""
     records: list[EpochRecord] = []
     """What is known of each epoch as a whole, the present one last."""
+
+    carried_ns: int = 0
+    """Up to which time it was charged for what it holds."""
 
     @property
     def terms(self) -> AccountOpened | AccountChanged:
@@ -467,6 +471,7 @@ class PublishedAccount:
             epochs,
             terms_of(self.account),
             self.records.copy(),
+            self.account.carried_ns,
         )
 
     @classmethod
@@ -490,6 +495,7 @@ def account_of(image: AccountImage) -> Account:
     account = account_from(image.opened)
     if image.changed is not None:
         fold_changed(account, image.changed)
+    account.carried_ns = image.carried_ns
     account.start_epoch(image.epoch, {})
     for balance in image.balances:
         set_balance(account, balance)
@@ -635,6 +641,8 @@ class Published:
                 self.accounts[event.account_id].change(event)
             elif isinstance(event, FundsMoved):
                 self.accounts[event.account_id].note_funds(event)
+            elif isinstance(event, CarrySettled):
+                self.accounts[event.account_id].account.carried_ns = event.time_ns
             elif isinstance(event, AccountReset):
                 begun = self.accounts[event.account_id].reset(event)
                 balances, positions = list(begun.balances), list(begun.positions)

@@ -37,7 +37,7 @@ def fold_changed(account: Account, event: ev.AccountChanged) -> None:
     if event.fill_policy is not None:
         account.fill_policy = event.fill_policy
     if event.margin is not None:
-        account.margin = event.margin
+        account.margin, account.carried_ns = event.margin, event.time_ns
     if event.maker_ppm is not None or event.taker_ppm is not None:
         account.set_fees(
             account.maker_ppm if event.maker_ppm is None else event.maker_ppm,

@@ -127,6 +127,7 @@ class Account:
         "allow_stale_prices",
         "balances",
         "base_currency",
+        "carried_ns",
         "client_order_ids",
         "created_ns",
         "epoch",
@@ -174,6 +175,8 @@ class Account:
         """Whether its orders may fill at the last price of a source that has fallen silent."""
         self.margin = margin or PLAIN_TERMS
         """What it may borrow and what that costs; of a margin account alone."""
+        self.carried_ns = 0
+        """Up to which market time it was charged for what it holds (see `trading.sandbox.carry`)."""
         self.created_ns = created_ns
         self.epoch = 1
         self.balances: dict[str, Balance] = {}

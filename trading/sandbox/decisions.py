@@ -16,6 +16,7 @@ from trading.sandbox import events as ev
 from trading.sandbox.account_decisions import AccountDecisions
 from trading.sandbox.accounts import Account
 from trading.sandbox.book import walk, walk_notional, walk_resting
+from trading.sandbox.carry import CARRY, Carry
 from trading.sandbox.checks import Checks
 from trading.sandbox.decision import CANCELED_BY_OWNER, EXPIRED_STALE, Decision, canceled, expired, triggered
 from trading.sandbox.forks import Forks
@@ -68,7 +69,7 @@ class Decisions:
         }
         """By the type of a command, what it will do: each takes the command and the market's time, and raises Invalid,
         NotFound, Conflict or Rejected (see `Exchange.apply`)."""
-        self.due: dict[str, Callable[[Timer], Decision]] = {}
+        self.due: dict[str, Callable[[Timer], Decision]] = {CARRY: Carry(state.accounts, state.mark_of).charge}
         """By the kind of a timer, what happens when its time has come."""
 
     def _place(self, command: PlaceOrder, time_ns: int) -> Decision:

@@ -76,6 +76,10 @@ class FundsMoved(Event, frozen=True, kw_only=True, gc=False, tag="funds_moved"):
     reason: str = ""
 
 
+class CarrySettled(Event, frozen=True, kw_only=True, gc=False, tag="carry_settled"):
+    """The account was charged for what it held at `time_ns`; what that was is in the events before."""
+
+
 class ForkedPosition(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A position that a forked account begins with."""
 
@@ -190,10 +194,10 @@ class OrderExpired(Event, frozen=True, kw_only=True, gc=False, tag="order_expire
     reason: str
 
 
-AccountEvent = AccountOpened | AccountReset | AccountChanged | AccountForked | FundsMoved
+AccountEvent = AccountOpened | AccountReset | AccountChanged | AccountForked | FundsMoved | CarrySettled
 """What happens to an account as a whole."""
 
-ACCOUNT_EVENTS = frozenset((AccountOpened, AccountReset, AccountChanged, AccountForked, FundsMoved))
+ACCOUNT_EVENTS = frozenset((AccountOpened, AccountReset, AccountChanged, AccountForked, FundsMoved, CarrySettled))
 
 AnyEvent = (
     AccountOpened
@@ -201,6 +205,7 @@ AnyEvent = (
     | AccountChanged
     | AccountForked
     | FundsMoved
+    | CarrySettled
     | OrderAccepted
     | OrderRejected
     | OrderTriggered

@@ -13,6 +13,7 @@ from markets.instruments import Instrument
 from trading.sandbox import events as ev
 from trading.sandbox.account_folds import account_from, fold_changed, forked_account
 from trading.sandbox.accounts import Account, Position
+from trading.sandbox.carry import set_carry_timer
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, CANCELED, EXPIRED, FILLED, OPEN, PARTIALLY_FILLED, PENDING, Order, OrderStatus
 from trading.sandbox.rates import Rates
@@ -49,6 +50,7 @@ class State:
             ev.AccountChanged: self._fold_changed,
             ev.AccountForked: self._fold_forked,
             ev.FundsMoved: self._fold_funds,
+            ev.CarrySettled: self._fold_carried,
         }
         """By the type of an event, what takes it into the state."""
 
@@ -122,7 +124,8 @@ class State:
             [
                 [a.id, a.name, a.type, a.base_currency, a.allow_short, a.maker_ppm, a.taker_ppm, a.fill_policy]
                 + ["stale prices"] * a.allow_stale_prices
-                + [a.margin] * (a.margin != PLAIN_TERMS),
+                + [a.margin] * (a.margin != PLAIN_TERMS)
+                + [f"carried {a.carried_ns}"] * a.margin.has_carry,
                 [a.created_ns, a.epoch, ended[a.id], list(a.open_orders.values())],
                 sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items() if not b.is_nothing),
                 sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items() if not p.is_nothing),
@@ -258,7 +261,14 @@ class State:
             self._note_holding(account, symbol)
 
     def _fold_changed(self, event: ev.AccountChanged) -> None:
-        fold_changed(self.accounts[event.account_id], event)
+        account = self.accounts[event.account_id]
+        fold_changed(account, event)
+        set_carry_timer(self.timers, account)
+
+    def _fold_carried(self, event: ev.CarrySettled) -> None:
+        account = self.accounts[event.account_id]
+        account.carried_ns = event.time_ns
+        set_carry_timer(self.timers, account)
 
     def _fold_funds(self, event: ev.FundsMoved) -> None:
         self.accounts[event.account_id].balance(event.asset).total_units += event.units
@@ -275,12 +285,14 @@ class State:
             self._note_holding(account, symbol)
 
     def _note_holding(self, account: Account, symbol: str) -> None:
-        """Keep `margin_holders` true after a position came to be or was closed."""
+        """Keep `margin_holders` and what is due true after a position came to be, changed or was closed."""
         position = account.positions.get(symbol)
         if account.is_margin and position is not None and position.quantity_lots:
             self.margin_holders.setdefault(symbol, {})[account.id] = None
         elif symbol in self.margin_holders:
             self.margin_holders[symbol].pop(account.id, None)
+        if account.margin.has_carry:
+            set_carry_timer(self.timers, account)
 
     def _enroll(self, account: Account, order: Order) -> None:
         if order.sequence > self.sequence:
