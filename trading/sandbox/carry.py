@@ -1,8 +1,8 @@
 """What holding costs: interest on borrowed money, the fee for what is sold short, and funding between longs and shorts.
 
 All of it is an option of a margin account, charged at 00:00, 08:00 and 16:00 UTC of the market's clock, the funding times of
-Binance's USD-M futures (https://www.binance.com/en/support/faq/360033525031). Yearly rates are charged for eight hours of a
-year of 365 days. Rounding is always to the account's cost, by less than the smallest unit.
+most of Binance's USD-M futures. Yearly rates are charged for eight hours of a year of 365 days. Rounding is always to the
+account's cost, by less than the smallest unit.
 
 Each time is charged that the market's clock passes while a position is open, with the prices and balances of the moment in
 which it came there. Where the clock is set back, nothing is charged until it is beyond the last time again.

@@ -2,8 +2,7 @@
 
 Margin is shared by all positions quoted in the same asset ("cross" margin): equity is the balance of the quote and the
 worth of those positions at the last prices. A liquidation begins when it is no more than their maintenance margin
-(Binance USD-M futures, cross mode: https://www.binance.com/en/support/faq/360033525271). The rates are in
-`trading.sandbox.terms`.
+(Binance's USD-M futures in cross mode: a margin ratio of 100 %). The rates are in `trading.sandbox.terms`.
 """
 
 import msgspec

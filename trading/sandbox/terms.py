@@ -1,10 +1,10 @@
 """What an account may borrow and what that costs: its margin terms. Plain data, which events and accounts carry.
 
 Initial margin is the notional over the leverage. Maintenance margin is half of the initial rate, and a quarter of the
-notional at the most. That is what both sides of the trade do: Regulation T asks for 50 % at the start and FINRA Rule
-4210(c) for 25 % to go on (12 CFR 220.12; https://www.finra.org/rules-guidance/rulebooks/finra-rules/4210), and Binance's
-brackets of USD-M futures keep half of the initial rate of their largest leverage (BTCUSDT: 125 times, 0.40 %;
-https://www.binance.com/en/support/faq/360033162192).
+notional at the most. That is what both sides of the trade do: Regulation T asks for 50 % at the start (12 CFR 220.12) and
+FINRA Rule 4210(c) for 25 % to go on, and Binance's brackets of USD-M futures keep about half of the initial rate of their
+largest leverage (the first of BTCUSDT: 125 times, 0.40 %;
+https://www.binance.com/en/futures/trading-rules/perpetual/leverage-margin).
 """
 
 import msgspec

@@ -15,11 +15,31 @@ from markets.instruments import Instrument
 from markets.updates import MarketUpdate
 from quant.fills import affordable_lots
 from tests.trading.sandbox.scene import INSTRUMENTS, Scene, replayed
-from trading.sandbox.events import AccountOpened, AccountReset, OrderAccepted, OrderFilled, OrderTriggered
-from trading.sandbox.orders import CancelAllOrders, CancelOrder, Order, ReplaceOrder, ResetAccount, Side
+from trading.sandbox.events import (
+    AccountForked,
+    AccountOpened,
+    AccountReset,
+    FundsMoved,
+    OrderAccepted,
+    OrderFilled,
+    OrderTriggered,
+)
+from trading.sandbox.orders import (
+    CancelAllOrders,
+    CancelOrder,
+    ChangeAccount,
+    ForkAccount,
+    MoveFunds,
+    Order,
+    ReplaceOrder,
+    ResetAccount,
+    Side,
+)
+from trading.sandbox.terms import MarginTerms
 
 ACCOUNTS = ("a", "b", "m", "poor")
 POOR_UNITS = 1_234_567
+MAX_FORKS = 3
 MIDDLE = {"BTC-USDT": 6_400_000, "ETH-USDT": 30_000, "SHIB-USDT": 1_000}
 symbols = st.sampled_from(sorted(INSTRUMENTS))
 offsets = st.integers(-40, 40)
@@ -35,7 +55,11 @@ class Ledger:
 
     def read(self, events: list) -> None:
         for event in events:
-            if isinstance(event, AccountOpened | AccountReset):
+            if isinstance(event, AccountForked):
+                self.sides.update((order.id, (order.symbol, order.side)) for order in event.orders)
+            if isinstance(event, FundsMoved):
+                self.totals[event.account_id, event.asset] += event.units
+            elif isinstance(event, AccountOpened | AccountReset | AccountForked):
                 for key in [key for key in self.totals if key[0] == event.account_id]:
                     del self.totals[key]
                 for asset, units in event.balances.items():
@@ -65,6 +89,10 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.scene.open_account("b")
         self.scene.open_account("m", account_type="margin", allow_short=True)
         self.scene.open_account("poor", balances={"USDT": POOR_UNITS})
+        terms = MarginTerms(
+            leverage=20, liquidation_fee_ppm=5_000, funding_ppm=100, interest_ppm=50_000, borrow_ppm=30_000
+        )
+        self.scene.keep(self.scene.exchange.apply(ChangeAccount(account_id="m", margin=terms), self.scene.time_ns))
         self.ledger = Ledger()
         self.ledger.read(self.scene.events)
         self.seen = len(self.scene.events)
@@ -89,6 +117,45 @@ class ExchangeMachine(RuleBasedStateMachine):
         update = self.scene.exchange.market_update(symbol)
         assert update is not None
         self.updates[symbol] = update
+
+    @rule(symbol=symbols, percent=st.integers(-60, 90), lots=st.integers(1, 5_000))
+    def crash(self, symbol: str, percent: int, lots: int) -> None:
+        """A jump that leaves a margin account without its margin; the book may be too thin to close it."""
+        last = MIDDLE[symbol] * (100 + percent) // 100
+        self.scene.market(last, bids=((last - 1, lots),), asks=((last + 1, lots),), symbol=symbol)
+        update = self.scene.exchange.market_update(symbol)
+        assert update is not None
+        self.updates[symbol] = update
+
+    @rule(hours=st.integers(1, 20))
+    def let_time_pass(self, hours: int) -> None:
+        self.scene.time_ns += hours * 3_600 * 10**9
+        self.scene.keep(self.scene.exchange.on_time(self.scene.time_ns))
+
+    @rule(
+        account=st.sampled_from(ACCOUNTS), asset=st.sampled_from(["USDT", "BTC"]), units=st.integers(-(10**12), 10**11)
+    )
+    def move_funds(self, account: str, asset: str, units: int) -> None:
+        if units:
+            self._apply_or_unchanged(MoveFunds(account_id=account, asset=asset, units=units))
+
+    @rule(leverage=st.integers(1, 50))
+    def change_leverage(self, leverage: int) -> None:
+        terms = MarginTerms(leverage=leverage, liquidation_fee_ppm=5_000, funding_ppm=100, interest_ppm=50_000)
+        self._apply_or_unchanged(ChangeAccount(account_id="m", margin=terms))
+
+    @precondition(lambda self: len(self.scene.exchange.accounts) < len(ACCOUNTS) + MAX_FORKS)
+    @rule(account=st.sampled_from(ACCOUNTS), with_orders=st.booleans())
+    def fork(self, account: str, with_orders: bool) -> None:
+        self._apply_or_unchanged(
+            ForkAccount(
+                account_id=f"fork{len(self.scene.exchange.accounts)}",
+                source_id=account,
+                name="x",
+                starting_balances={"USDT": 10**11},
+                with_orders=with_orders,
+            )
+        )
 
     @rule(symbol=symbols)
     def close_market(self, symbol: str) -> None:
