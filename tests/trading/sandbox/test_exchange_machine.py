@@ -39,6 +39,8 @@ from trading.sandbox.terms import MarginTerms
 
 ACCOUNTS = ("a", "b", "m", "poor")
 POOR_UNITS = 1_234_567
+MARGIN_UNITS = 50 * 10**8
+"""Little enough that one order of many lots, at a leverage of 20, is liquidated by a crash."""
 MAX_FORKS = 3
 MIDDLE = {"BTC-USDT": 6_400_000, "ETH-USDT": 30_000, "SHIB-USDT": 1_000}
 symbols = st.sampled_from(sorted(INSTRUMENTS))
@@ -87,7 +89,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     def open(self) -> None:
         self.scene = Scene(USDT=5_000 * 10**8, BTC=10**7)
         self.scene.open_account("b")
-        self.scene.open_account("m", account_type="margin", allow_short=True)
+        self.scene.open_account("m", account_type="margin", allow_short=True, balances={"USDT": MARGIN_UNITS})
         self.scene.open_account("poor", balances={"USDT": POOR_UNITS})
         terms = MarginTerms(
             leverage=20, liquidation_fee_ppm=5_000, funding_ppm=100, interest_ppm=50_000, borrow_ppm=30_000
@@ -236,7 +238,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     def reset(self, account: str) -> None:
         balances = {"USDT": 3_000 * 10**8, "ETH": 10**9}
         if account in ("m", "poor"):
-            balances = {"USDT": POOR_UNITS if account == "poor" else 3_000 * 10**8}
+            balances = {"USDT": POOR_UNITS if account == "poor" else MARGIN_UNITS}
         self._apply_or_unchanged(ResetAccount(account_id=account, balances=balances))
 
     @precondition(lambda self: "SHIB-USDT" in self.updates)
@@ -247,6 +249,16 @@ class ExchangeMachine(RuleBasedStateMachine):
         available = self.scene.exchange.accounts["poor"].available_units("USDT")
         lots = max(affordable_lots(available - spare, price, 500), 1)
         return self.scene.place("buy", lots, type="limit", price=price, account="poor", symbol="SHIB-USDT").id
+
+    @precondition(lambda self: "BTC-USDT" in self.updates)
+    @rule(target=orders, is_buy=st.booleans(), percent=st.integers(50, 99))
+    def bet(self, is_buy: bool, percent: int) -> str:
+        """As much as the leverage gives, or nearly: what a crash then liquidates."""
+        account = self.scene.exchange.accounts["m"]
+        free = self.scene.exchange.available_units(account, "USDT") * account.margin.leverage
+        price = self.updates["BTC-USDT"].last_ticks + 100
+        lots = max(free * percent // 100 // (price * INSTRUMENTS["BTC-USDT"].unit_value), 1)
+        return self.scene.place("buy" if is_buy else "sell", lots, account="m").id
 
     def _apply_or_unchanged(self, command: object) -> None:
         before = self.scene.exchange.state_hash()
