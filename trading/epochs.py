@@ -59,15 +59,20 @@ def first_record(opened: AccountOpened, start_equity_units: int | None = None) -
 def next_record(
     records: list[EpochRecord], reset: AccountReset, account: Account, order_count: int, fill_count: int
 ) -> list[EpochRecord]:
-    """The records after a reset: the last one closed with what the account had, and a new one."""
+    """The records after a reset: the last one closed with what the account had, its open orders canceled, and a new one."""
     closed = msgspec.structs.replace(
         records[-1],
         closed_ns=reset.time_ns,
         end_equity_units=reset.end_equity_units,
         order_count=order_count,
         fill_count=fill_count,
-        balances=tuple(balance_state(account, asset) for asset in account.balances),
-        positions=tuple(position_state(account, symbol) for symbol in account.positions),
+        balances=tuple(
+            msgspec.structs.replace(balance_state(account, asset), held_units=0) for asset in account.balances
+        ),
+        positions=tuple(
+            msgspec.structs.replace(position_state(account, symbol), buying_lots=0, selling_lots=0)
+            for symbol in account.positions
+        ),
         marks=reset.marks,
     )
     begun = EpochRecord(reset.epoch, reset.time_ns, reset.start_equity_units)

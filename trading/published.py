@@ -356,11 +356,14 @@ class PublishedAccount:
 
     # ---- taking in
 
+    def close_record(self, event: AccountReset) -> None:
+        """Note what the account has at the end of an epoch: before the change that begins the next one is taken in."""
+        self.records = next_record(self.records, event, self.account, self.present.order_count, self.present.fill_count)
+
     def reset(self, event: AccountReset) -> Change:
         """Begin the next epoch; the change holds what that makes of every balance and position of the last one."""
         assets = {**self.account.balances, **event.balances}
         symbols = list(self.account.positions)
-        self.records = next_record(self.records, event, self.account, self.present.order_count, self.present.fill_count)
         if self.present.orders:
             self.past[self.present.epoch] = self.present
         self.present = EpochHistory(event.epoch)
@@ -595,7 +598,7 @@ class Published:
         if self._image is not None:
             self._copy_touched(self._image, change)
         if change.accounts:
-            self._begin_forks(change)
+            self._begin_accounts(change)
         for order in change.orders:
             if not self.accounts[order.account_id].put_order(order):
                 self.ended.append(order)
@@ -614,14 +617,16 @@ class Published:
         )
         return self._absorb_accounts(shown) if change.accounts else shown
 
-    def _begin_forks(self, change: Change) -> None:
-        """A forked account is there before the orders it begins with."""
+    def _begin_accounts(self, change: Change) -> None:
+        """What comes before balances and orders: a fork is there before its orders, and an epoch ends as it was."""
         for event in change.accounts:
             if isinstance(event, AccountForked):
                 forked = self.accounts[event.account_id] = PublishedAccount(event.opened)
                 forked.account.start_epoch(1, {})
                 forked.change(event.changed)
                 forked.records = [first_record(event.opened, event.start_equity_units)]
+            elif isinstance(event, AccountReset):
+                self.accounts[event.account_id].close_record(event)
 
     def _copy_touched(self, image: PublishedImage, change: Change) -> None:
         """Before a change: let the image have what it touches as it was."""
