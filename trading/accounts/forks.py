@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from api.staged import Staged
 from kit.errors import Conflict, Rejected, Unavailable, invalid_field
 from kit.trace import new_id
@@ -34,10 +36,34 @@ _reading = asyncio.Semaphore(1)
 class ForkRequest(Protocol):
     """A copy of an account; None takes the default."""
 
-    id: str | None
-    name: str | None
-    with_orders: bool
-    from_sequence: int | None
+    @property
+    def id(self) -> str | None:
+        """Of the copy."""
+        ...
+
+    @property
+    def name(self) -> str | None:
+        """Of the copy."""
+        ...
+
+    @property
+    def with_orders(self) -> bool:
+        """Whether open orders are copied too."""
+        ...
+
+    @property
+    def from_sequence(self) -> int | None:
+        """The journal entry after which to copy; None is now."""
+        ...
+
+
+class CopyOfNow(msgspec.Struct, frozen=True):
+    """The wish for a copy of an account as it stands, open orders included."""
+
+    id: str | None = None
+    name: str | None = None
+    with_orders: bool = True
+    from_sequence: int | None = None
 
 
 async def fork_account(account_id: str, request: ForkRequest, *, actor: str) -> Staged:
