@@ -26,7 +26,6 @@ from operations.live_admin.pages import (
 from trading import models
 from trading.accounts import services as accounts
 from trading.accounts.forks import CopyOfNow, fork_account
-from trading.accounts.serializers import FundsIn
 from trading.desk import COMMAND_NAMES, MARKET, TIME
 from trading.orders import services as orders
 from trading.tables.account_epochs import AccountEpochTable
@@ -115,13 +114,12 @@ class MoveFundsOfAccounts(StagedAction):
 
     def __init__(self, asset: str, amount: str, sign: int) -> None:
         super().__init__()
-        self._asked = {"asset": asset, "amount": amount}
+        self._funds = accounts.Funds(asset, amount)
         self._sign = sign
 
     async def act(self, record: models.Account) -> str:
         """One."""
-        funds = FundsIn.contract().convert(self._asked)
-        staged = accounts.move_funds(record.id, funds, sign=self._sign, actor=current_caller().actor)
+        staged = accounts.move_funds(record.id, self._funds, sign=self._sign, actor=current_caller().actor)
         self.take(staged)
         return f"{record.id}, now worth {staged.value.equity} {staged.value.base_currency}"
 

@@ -3,6 +3,7 @@
 Reads see durable state; a change gives back a staged answer.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Protocol
@@ -53,6 +54,9 @@ from trading.tunables import FILL_POLICY
 MAX_STARTING_UNITS = 10**10 * 10**MONEY_DECIMALS
 """Ten billion of an asset: far above any need, and sums of it stay within 64 bits."""
 
+ASSET_NAME = re.compile(r"[A-Z0-9][A-Z0-9.]{0,19}")
+"""As it stands in a symbol."""
+
 STATUS_OK = 200
 STATUS_CREATED = 201
 PERCENT = 100
@@ -90,6 +94,20 @@ class ChangeRequest(MarginRequest, Protocol):
 
 class FundsRequest(Protocol):
     """So much of an asset."""
+
+    @property
+    def asset(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def amount(self) -> str:
+        """Plain decimal text."""
+        ...
+
+
+class Funds(msgspec.Struct, frozen=True):
+    """So much of an asset, as somebody typed it."""
 
     asset: str
     amount: str
@@ -191,6 +209,8 @@ def move_funds(account_id: str, request: FundsRequest, *, sign: int, actor: str)
         raise invalid_field(
             "amount", f"Must be above 0, up to 10000000000, with at most {MONEY_DECIMALS} digits after the point."
         )
+    if ASSET_NAME.fullmatch(request.asset) is None:
+        raise invalid_field("asset", "Must be the name of an asset such as USDT.")
     command = MoveFunds(account_id=account_id, asset=request.asset, units=sign * units)
     executed = desk.execute(command, actor=actor)
     return StagedChange(desk, [executed], _account_now(desk, account_id))

@@ -65,7 +65,9 @@ async def test_money_is_put_into_accounts_and_taken_out_after_a_question(owner, 
     )
     assert page.messages == ["Account second: The withdrawal needs 100012.6 USDT; 100012.5 USDT is available."]
     page = await owner.act(ACCOUNTS, "deposit_into_accounts", ["second"], confirmed="yes", asset="USDT", amount="-1")
-    assert "Must be greater than 0." in page.messages[0]
+    assert page.messages[0].startswith("Account second: amount: Must be above 0")
+    page = await owner.act(ACCOUNTS, "deposit_into_accounts", ["second"], confirmed="yes", asset="usdt", amount="1")
+    assert page.messages == ["Account second: asset: Must be the name of an asset such as USDT."]
     assert (await client.get("/api/v1/accounts/second/")).data["cash"] == "100012.5"
 
 
