@@ -7,9 +7,9 @@ from markets.instruments import Instrument
 from trading.numbers import bps_from_ppm, money_text, time_text
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.margin import liquidation_ticks, margin_of
+from trading.sandbox.margin_terms import initial_units, maintenance_units
 from trading.sandbox.rates import MarkOf, Rates
 from trading.sandbox.risk import free_margin_units
-from trading.sandbox.terms import initial_units, maintenance_units
 
 RISK_ACTIVE = "ACTIVE"
 PPM_PER_PERCENT = 10_000

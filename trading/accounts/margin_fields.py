@@ -8,7 +8,7 @@ import msgspec
 
 from kit.errors import invalid_field
 from kit.units import PPM_PER_BPS
-from trading.sandbox.terms import MAX_LEVERAGE, MarginTerms
+from trading.sandbox.margin_terms import MAX_LEVERAGE, MarginTerms
 from trading.services import get_desk
 
 PPM_PER_PERCENT = 10_000

@@ -20,7 +20,7 @@ from api.fields import (
     TimeField,
 )
 from api.serializers import ApiSerializer
-from trading.sandbox.terms import MAX_LEVERAGE
+from trading.sandbox.margin_terms import MAX_LEVERAGE
 from trading.tunables import FILL_POLICIES, MAX_FEE_BPS
 
 ACCOUNT_TYPES = ("cash", "margin")

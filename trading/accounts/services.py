@@ -30,6 +30,7 @@ from trading.desk import Desk
 from trading.orders.answers import order_answer
 from trading.orders.services import stage_placed_order
 from trading.sandbox.accounts import Account, Position
+from trading.sandbox.margin_terms import PLAIN_TERMS
 from trading.sandbox.orders import (
     ChangeAccount,
     MoveFunds,
@@ -40,7 +41,6 @@ from trading.sandbox.orders import (
     Side,
     TimeInForce,
 )
-from trading.sandbox.terms import PLAIN_TERMS
 from trading.services import (
     MAX_ACCOUNTS,
     STARTING_UNITS,

@@ -6,11 +6,11 @@ from kit.errors import Conflict, Rejected, invalid_field
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
 from trading.sandbox.decision import CANCELED_BY_RESET, Decision, canceled
+from trading.sandbox.margin_terms import PLAIN_TERMS, MarginTerms
 from trading.sandbox.orders import ChangeAccount, MoveFunds, OpenAccount, ResetAccount
 from trading.sandbox.rates import Rates
 from trading.sandbox.risk import free_margin_units, money_text
 from trading.sandbox.state import State
-from trading.sandbox.terms import PLAIN_TERMS, MarginTerms
 
 MAX_BALANCE_UNITS = 10**19
 """A hundred billion of an asset: more than anybody deposits, and far from what 128-bit sums could not hold."""

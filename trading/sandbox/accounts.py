@@ -12,8 +12,8 @@ import msgspec
 
 from markets.instruments import Instrument
 from quant.fills import closed_cost_units
+from trading.sandbox.margin_terms import PLAIN_TERMS, MarginTerms
 from trading.sandbox.orders import BUY, Order
-from trading.sandbox.terms import PLAIN_TERMS, MarginTerms
 
 
 class Balance:

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
 from trading.sandbox.decision import Decision
+from trading.sandbox.margin_terms import PPM
 from trading.sandbox.rates import MarkOf
 from trading.sandbox.risk import money_text
-from trading.sandbox.terms import PPM
 from trading.sandbox.timers import Timer, Timers
 
 CARRY = "carry"

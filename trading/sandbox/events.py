@@ -6,8 +6,8 @@ journal's format: a change here needs an answer for journals written before it.
 
 import msgspec
 
+from trading.sandbox.margin_terms import MarginTerms
 from trading.sandbox.orders import Order, OrderType, Side, TimeInForce
-from trading.sandbox.terms import MarginTerms
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, tag_field="event", omit_defaults=True):

@@ -16,11 +16,11 @@ from trading.sandbox.book import walk
 from trading.sandbox.decision import Decision, canceled, expired
 from trading.sandbox.ids import derived_id
 from trading.sandbox.margin import Margin, margin_of
+from trading.sandbox.margin_terms import maintenance_units
 from trading.sandbox.orders import IOC, MARKET, Order, Side
 from trading.sandbox.risk import money_text
 from trading.sandbox.state import State, order_from
 from trading.sandbox.taking import taking
-from trading.sandbox.terms import maintenance_units
 
 
 class Liquidations:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from trading.sandbox.terms import MarginTerms
+from trading.sandbox.margin_terms import MarginTerms
 
 
 class Side(StrEnum):

@@ -13,8 +13,8 @@ from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.instruments import Instrument
 from quant.fills import fee_units
 from trading.sandbox.accounts import Account, Position
+from trading.sandbox.margin_terms import MarginTerms, initial_units
 from trading.sandbox.orders import GTC, LIMIT, MARKET, Order, PlaceOrder
-from trading.sandbox.terms import MarginTerms, initial_units
 
 MAX_QUANTITY_LOTS = 10**18
 MAX_PRICE_TICKS = 10**18

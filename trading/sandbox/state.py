@@ -14,10 +14,10 @@ from trading.sandbox import events as ev
 from trading.sandbox.account_folds import account_from, fold_changed, forked_account
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.carry import set_carry_timer
+from trading.sandbox.margin_terms import PLAIN_TERMS
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, CANCELED, EXPIRED, FILLED, OPEN, PARTIALLY_FILLED, PENDING, Order, OrderStatus
 from trading.sandbox.rates import Rates
-from trading.sandbox.terms import PLAIN_TERMS
 from trading.sandbox.timers import Timers
 
 

@@ -8,8 +8,8 @@ from trading.desk import Desk
 from trading.journal.entries import Head
 from trading.portfolio.samples import Samples
 from trading.sandbox.carry import CARRY, PERIOD_NS
+from trading.sandbox.margin_terms import MarginTerms
 from trading.sandbox.orders import ChangeAccount, ForkAccount, MoveFunds, ResetAccount, Side
-from trading.sandbox.terms import MarginTerms
 
 UNIT = 10**8
 

@@ -5,9 +5,9 @@ import pytest
 from kit.errors import Invalid, NotFound, Rejected
 from tests.trading.sandbox.scene import INSTRUMENTS, UNIT, Scene, replayed
 from trading.sandbox.events import AccountReset, FundsMoved
+from trading.sandbox.margin_terms import MarginTerms
 from trading.sandbox.orders import ChangeAccount, MoveFunds, ResetAccount
 from trading.sandbox.rates import Rates
-from trading.sandbox.terms import MarginTerms
 
 
 def move(scene: Scene, units: int, *, asset: str = "USDT", account: str = "a") -> FundsMoved:

@@ -5,7 +5,7 @@ from tests.trading.sandbox.test_account_money import change
 from tests.trading.sandbox.test_margin import BTC, margin_scene, to
 from trading.sandbox.carry import CARRY, PERIOD_NS
 from trading.sandbox.events import CarrySettled, FundsMoved
-from trading.sandbox.terms import MarginTerms
+from trading.sandbox.margin_terms import MarginTerms
 
 
 def charged(events: list) -> list[tuple[str, int]]:

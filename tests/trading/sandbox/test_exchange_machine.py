@@ -24,6 +24,7 @@ from trading.sandbox.events import (
     OrderFilled,
     OrderTriggered,
 )
+from trading.sandbox.margin_terms import MarginTerms
 from trading.sandbox.orders import (
     CancelAllOrders,
     CancelOrder,
@@ -35,7 +36,6 @@ from trading.sandbox.orders import (
     ResetAccount,
     Side,
 )
-from trading.sandbox.terms import MarginTerms
 
 ACCOUNTS = ("a", "b", "m", "poor")
 POOR_UNITS = 1_234_567

@@ -6,8 +6,8 @@ from kit.errors import Conflict, NotFound
 from tests.trading.sandbox.scene import UNIT, Scene, replayed
 from tests.trading.sandbox.test_account_money import change
 from trading.sandbox.events import AccountForked
+from trading.sandbox.margin_terms import MarginTerms
 from trading.sandbox.orders import ForkAccount
-from trading.sandbox.terms import MarginTerms
 
 
 def fork(scene: Scene, **wish: object) -> AccountForked:

@@ -7,8 +7,8 @@ from tests.trading.sandbox.scene import UNIT, Scene, replayed
 from tests.trading.sandbox.test_account_money import change
 from trading.sandbox.events import FundsMoved, OrderAccepted
 from trading.sandbox.margin import liquidation_ticks, margin_of
+from trading.sandbox.margin_terms import MarginTerms, initial_units, maintenance_ppm, maintenance_units
 from trading.sandbox.orders import MoveFunds
-from trading.sandbox.terms import MarginTerms, initial_units, maintenance_ppm, maintenance_units
 
 BTC = 100_000
 """Lots in a bitcoin."""
