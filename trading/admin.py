@@ -1,5 +1,6 @@
 """The admin pages of trading."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -24,10 +25,12 @@ from operations.live_admin.pages import (
 )
 from trading import models
 from trading.accounts import services as accounts
+from trading.accounts.forks import CopyOfNow, fork_account
 from trading.desk import COMMAND_NAMES, MARKET, TIME
 from trading.order_lists import services as order_lists
 from trading.orders import services as orders
 from trading.risk import services as risk
+from trading.tables.account_epochs import AccountEpochTable
 from trading.tables.accounts import AccountTable, BalanceTable, PositionTable
 from trading.tables.archived import ArchivedFillTable, ArchivedOrderTable
 from trading.tables.journal import MAX_SCANNED, JournalTable
@@ -44,6 +47,7 @@ LIGHT_OF_ORDER = {
     "expired": "warn",
     "rejected": "bad",
 }
+FUNDS_INPUTS = {"asset": "Asset", "amount": "Amount"}
 LIGHT_OF_LIST = {"executing": "good", "done": "good", "canceled": "off", "rejected": "bad"}
 LIVE_STATUSES = ("accepted", "pending", "open", "partially_filled")
 
@@ -121,6 +125,31 @@ class ResumeAccounts(StagedAction):
         return record.id
 
 
+class ForkAccounts(StagedAction):
+    """Open a copy of accounts as they stand, open orders included."""
+
+    async def act(self, record: models.Account) -> str:
+        """One."""
+        staged = await fork_account(record.id, CopyOfNow(), actor=current_caller().actor)
+        self.take(staged)
+        return f"{record.id}, as {staged.value.id}"
+
+
+class MoveFundsOfAccounts(StagedAction):
+    """Put the same amount into accounts, or take it out of them (`sign` -1)."""
+
+    def __init__(self, asset: str, amount: str, sign: int) -> None:
+        super().__init__()
+        self._funds = accounts.Funds(asset, amount)
+        self._sign = sign
+
+    async def act(self, record: models.Account) -> str:
+        """One."""
+        staged = accounts.move_funds(record.id, self._funds, sign=self._sign, actor=current_caller().actor)
+        self.take(staged)
+        return f"{record.id}, now worth {staged.value.equity} {staged.value.base_currency}"
+
+
 class CancelOrders(StagedAction):
     """End orders that are open."""
 
@@ -141,7 +170,7 @@ class CancelLists(StagedAction):
 
 @admin.register(models.Account)
 class AccountAdmin(LiveAdmin):
-    """Accounts, and their reset."""
+    """Accounts, their reset and fork, and money that is put in or taken out."""
 
     table_class = AccountTable
     help_text = "Every account with what it is worth at the last prices."
@@ -152,9 +181,15 @@ class AccountAdmin(LiveAdmin):
     search_fields = ("id", "name")
     ordering = ("-created_at",)
     sortable_by = ("id", "name", "type", "base_currency", "open_orders", "epoch", "created_at")
-    actions = ("reset_accounts", "halt_accounts", "resume_accounts")
+    actions = (
+        "reset_accounts", "fork_accounts", "deposit_into_accounts", "withdraw_from_accounts", "halt_accounts",
+        "resume_accounts",
+    )  # fmt: skip
     record_actions = {
         "reset_accounts": "Reset this account",
+        "fork_accounts": "Fork this account",
+        "deposit_into_accounts": "Deposit",
+        "withdraw_from_accounts": "Withdraw",
         "halt_accounts": "Halt this account",
         "resume_accounts": "Resume this account",
     }
@@ -173,6 +208,7 @@ class AccountAdmin(LiveAdmin):
             (models.Fill, "fills"),
             (models.Balance, "balances"),
             (models.Position, "positions"),
+            (models.AccountEpoch, "epochs"),
             (models.ArchivedOrder, "archived orders"),
             (models.JournalEntry, "journal entries"),
         )
@@ -207,6 +243,37 @@ class AccountAdmin(LiveAdmin):
     def resume_accounts(self, request: HttpRequest, rows: Any) -> None:
         """Let them trade again, as far as everybody may."""
         act_on(self, request, rows, ResumeAccounts, done="resumed")
+
+    @admin.action(description="Fork selected accounts", permissions=["act"])
+    def fork_accounts(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
+        """Open a copy of each as it stands, open orders included."""
+        question = ask_first(
+            self, request, rows, action="fork_accounts",
+            question="Fork these accounts? Each gets a copy with its balances, positions and open orders.",
+        )  # fmt: skip
+        if question is not None:
+            return question
+        act_on(self, request, rows, ForkAccounts, done="forked")
+        return None
+
+    @admin.action(description="Deposit into selected accounts", permissions=["act"])
+    def deposit_into_accounts(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
+        """Put the same amount into each."""
+        return self._move(request, rows, "deposit_into_accounts", "Deposit how much into each of these accounts?", 1)
+
+    @admin.action(description="Withdraw from selected accounts", permissions=["act"])
+    def withdraw_from_accounts(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
+        """Take the same amount out of each."""
+        return self._move(request, rows, "withdraw_from_accounts", "Withdraw how much from each of these accounts?", -1)
+
+    def _move(self, request: HttpRequest, rows: Any, action: str, question: str, sign: int) -> HttpResponse | None:
+        asked = ask_first(self, request, rows, action=action, question=question, inputs=FUNDS_INPUTS)
+        if asked is not None:
+            return asked
+        asset, amount = request.POST.get("asset", ""), request.POST.get("amount", "")
+        done = "funded" if sign > 0 else "charged"
+        act_on(self, request, rows, partial(MoveFundsOfAccounts, asset, amount, sign), done=done)
+        return None
 
 
 class OrderPages(LiveAdmin):
@@ -448,6 +515,31 @@ class PositionAdmin(LiveAdmin):
         "id", "account_link", "symbol", "side", "quantity", "average_price", "mark_price", "market_value", "cost_basis",
         "unrealized_pnl", "realized_pnl", "fees", "opened_at",
     )  # fmt: skip
+
+    @admin.display(description="Account", ordering="account")
+    def account_link(self, row: Any) -> SafeString | str:
+        """To the account."""
+        return link_to(models.Account, row.account)
+
+
+@admin.register(models.AccountEpoch)
+class AccountEpochAdmin(LiveAdmin):
+    """The epochs of all accounts."""
+
+    table_class = AccountEpochTable
+    help_text = "From one reset of an account to the next: with how much it began and ended, without what was put in."
+    list_display = (
+        "id", "account_link", "epoch", "opened_at", "closed_at", "start_equity", "end_equity", "net_deposits", "profit",
+        "orders", "fills",
+    )  # fmt: skip
+    search_fields = ("account",)
+    ordering = ("-opened_at", "id")
+    sortable_by = ("id", "account_link", "epoch", "opened_at", "closed_at", "orders", "fills")
+    fields = (
+        "id", "account_link", "epoch", "opened_at", "closed_at", "start_equity", "end_equity", "net_deposits", "profit",
+        "not_counted", "orders", "fills",
+    )  # fmt: skip
+    readonly_fields = ("account_link",)
 
     @admin.display(description="Account", ordering="account")
     def account_link(self, row: Any) -> SafeString | str:

@@ -9,14 +9,13 @@ import msgspec
 
 from kit.errors import NotFound
 from markets.instruments import Instrument
+from trading.epochs import EpochRecord
 from trading.journal.entries import Entry, Head
 from trading.published import (
     AccountImage,
-    BalanceState,
     Change,
     EndedOrder,
     EpochImage,
-    PositionState,
     Published,
     PublishedImage,
     account_of,
@@ -24,11 +23,12 @@ from trading.published import (
     present_by,
 )
 from trading.sandbox.accounts import Forgotten
-from trading.sandbox.events import AccountOpened, OrderFilled
+from trading.sandbox.events import AccountChanged, AccountOpened, OrderFilled
 from trading.sandbox.exchange import Exchange
 from trading.sandbox.limits import NO_RECORD, RiskRecord
 from trading.sandbox.orders import Order
 from trading.sandbox.trailing import Watermarks
+from trading.states import BalanceState, PositionState
 
 LINE_ITEMS = 200
 """Orders or fills in one line: some 60 kB, and a fraction of a millisecond in which nothing else runs."""
@@ -70,6 +70,9 @@ class AccountLine(Line, frozen=True, tag="account"):
     forgotten_digest: str = "0"
     cancel_after_ns: int | None = None
     risk: RiskRecord = NO_RECORD
+    changed: AccountChanged | None = None
+    records: list[EpochRecord] = []
+    carried_ns: int = 0
 
 
 class EpochLine(Line, frozen=True, tag="epoch"):
@@ -191,8 +194,7 @@ class Books:
                 case BooksLine():
                     about = line
                 case AccountLine():
-                    image = AccountImage(line.opened, line.epoch, line.balances, line.positions, [])
-                    images.append(msgspec.structs.replace(image, cancel_after_ns=line.cancel_after_ns, risk=line.risk))
+                    images.append(_image_of(line))
                     digest = int(line.forgotten_digest, 16)
                     forgotten[line.opened.account_id] = Forgotten(line.forgotten_orders, digest)
                 case OrdersLine():
@@ -230,6 +232,22 @@ class Books:
             for account_id, client_order_id, order_id in ids:
                 self.exchange.accounts[account_id].client_order_ids[client_order_id] = order_id
                 self.published.accounts[account_id].account.client_order_ids[client_order_id] = order_id
+
+
+def _image_of(line: AccountLine) -> AccountImage:
+    """The account that begins with a line, still without its epochs."""
+    return AccountImage(
+        line.opened,
+        line.epoch,
+        line.balances,
+        line.positions,
+        [],
+        line.cancel_after_ns,
+        line.risk,
+        line.changed,
+        line.records,
+        line.carried_ns,
+    )
 
 
 def ended_in(image: Image, pace: Pace) -> Iterator[list[EndedOrder]]:
@@ -276,6 +294,9 @@ def snapshot_lines(image: Image, about: BooksLine, forgotten: Mapping[str, Forgo
                 f"{known.digest:x}",
                 account.cancel_after_ns,
                 account.risk,
+                account.changed,
+                account.records,
+                account.carried_ns,
             )
         )
         for epoch in account.epochs:

@@ -8,7 +8,7 @@ from typing import Any
 
 from streams.channels import ChannelKind, register
 from streams.hub import HUB, Hub, PlacedHub
-from trading.accounts.answers import balance_answer, position_answer
+from trading.accounts.answers import balance_answer, position_of
 from trading.accounts.services import balances_of, positions_of
 from trading.desk import Desk
 from trading.orders.answers import order_answer
@@ -80,11 +80,11 @@ def publish_change_of(desk: Desk, hub: Hub | PlacedHub, change: Change) -> None:
     for position in change.positions:
         if hub.has_subscribers("positions", position.account_id):
             account = desk.published.account(position.account_id).account
-            shown = position_answer(account.position(position.symbol), *desk.mark_of(position.symbol))
+            shown = position_of(account, position.symbol, desk.mark_of)
             hub.publish_private("positions", position.account_id, shown, trace_id=trace_id)
     for balance in change.balances:
         if hub.has_subscribers("balances", balance.account_id):
             account = desk.published.account(balance.account_id).account
-            answer_now = balance_answer(account, balance.asset, desk.mark_of)
+            answer_now = balance_answer(account, balance.asset, desk.rates)
             hub.publish_private("balances", balance.account_id, answer_now, trace_id=trace_id)
     publish_risk(desk, hub, change)

@@ -33,6 +33,8 @@ from trading.journal.recovery import holds, replay
 from trading.journal.snapshots import SnapshotFolder, SnapshotUnusable
 from trading.journal.stores import JournalStore
 from trading.journal.writer import ANSWERS_KEPT_NS, JournalWriter, PendingAppend
+from trading.portfolio.recorder import Recorder
+from trading.portfolio.samples import Samples
 from trading.published import Change, Published, capture_change
 from trading.sandbox.events import AnyEvent
 from trading.sandbox.exchange import Exchange
@@ -40,8 +42,11 @@ from trading.sandbox.orders import (
     CancelAllOrders,
     CancelOrder,
     CancelOrderList,
+    ChangeAccount,
     Command,
     FireCancelAfter,
+    ForkAccount,
+    MoveFunds,
     OpenAccount,
     PlaceOrder,
     PlaceOrderList,
@@ -51,6 +56,7 @@ from trading.sandbox.orders import (
     SetRiskLimits,
     SetRiskState,
 )
+from trading.sandbox.rates import Rates
 from trading.sandbox.risk import NO_LIMITS, OrderLimits
 
 RETRY_DELAYS_S = (0.2, 1.0, 5.0, 15.0)
@@ -69,6 +75,9 @@ COMMAND_NAMES: dict[type, str] = {
     FireCancelAfter: "cancel_after",
     SetRiskLimits: "set_risk_limits",
     SetRiskState: "set_risk_state",
+    ChangeAccount: "change_account",
+    MoveFunds: "move_funds",
+    ForkAccount: "fork_account",
 }
 """What the journal calls each command."""
 
@@ -124,6 +133,7 @@ class Desk:
         keep_house_every: int = EVERY_ENTRIES,
         limits: OrderLimits = NO_LIMITS,
         is_record: bool = True,
+        samples: Samples | None = None,
     ) -> None:
         self._store = store
         self.is_record = is_record
@@ -155,6 +165,10 @@ class Desk:
         """The last price of each symbol in ticks, also after its market closed."""
         self.switches = CancelAfterSwitches(self, clock)
         self.add_listener(self.switches.note)
+        self.rates = Rates(self.mark_of, self.marks.keys)
+        """What one asset is worth in another at these prices."""
+        self.portfolio = Recorder(samples or Samples(), self)
+        """Who keeps what the accounts were worth."""
         self.trouble: str | None = "The exchange has not started yet."
         """Why nothing can be changed at present; None while all is well."""
 
@@ -168,10 +182,13 @@ class Desk:
         await asyncio.to_thread(self._store.open)
         try:
             await asyncio.to_thread(self.history.open)
+            await asyncio.to_thread(self._open_samples)
             self._take_over(await asyncio.to_thread(self._rebuild, None))
+            self.portfolio.begin()
             self._look_at_clock()
         except JournalError:
             self.history.close()
+            self.portfolio.samples.close()
             self._store.close()
             raise
 
@@ -188,6 +205,7 @@ class Desk:
         if writer is not None:
             await writer.stop()
         await self._end_housekeeping(writer)
+        await self.portfolio.end()
         await asyncio.to_thread(self.history.close)
         await asyncio.to_thread(self._store.close)
 
@@ -216,6 +234,11 @@ class Desk:
     def entries(self) -> int:
         """How many entries are durable."""
         return 0 if self._writer is None else self._writer.durable_seq
+
+    @property
+    def durable_head(self) -> Head:
+        """The last durable entry."""
+        return Head() if self._writer is None else self._writer.durable_head
 
     @property
     def journal_writer(self) -> JournalWriter | None:
@@ -347,6 +370,9 @@ class Desk:
             events = self.exchange.on_market(update)
             if events:
                 self._record(self._writer, MARKET, events, "")
+            portfolio = self.portfolio
+            if not portfolio.last_ns <= update.time_ns < portfolio.next_ns:
+                portfolio.on_time(update.time_ns)
         except Exception as fault:  # the feed is not to blame, and must go on
             _log.exception("The exchange broke on a step of %s.", update.symbol)
             self._halt(StoreFailed(f"The exchange broke: {fault!r}"))
@@ -442,6 +468,8 @@ class Desk:
             self._begin_housekeeping(seq)
 
     def _tell(self, change: Change) -> None:
+        if change.fills or change.accounts:
+            self.portfolio.on_change(change)
         for listener in self._listeners:
             listener(change)
 
@@ -476,6 +504,14 @@ class Desk:
             is_quick = len(self.exchange.orders) <= STOP_ORDERS
             if is_quick and entries_since >= min(STOP_ENTRIES, self._keep_house_every):
                 await self._housekeeper.keep(self._books, writer.durable_head)
+
+    def _open_samples(self) -> None:
+        """In a thread: samples of another journal are of no use."""
+        samples = self.portfolio.samples
+        samples.open()
+        if not holds(self._store, samples.head):
+            _log.warning("The samples of equity are begun anew: they belong to another journal than this one.")
+            samples.start_anew()
 
     # ---- recovery
 

@@ -12,10 +12,14 @@ from markets.instruments import Instrument
 from trading.audit import Step, Walk
 from trading.numbers import percent_from_ppm
 from trading.sandbox.events import (
+    AccountChanged,
+    AccountForked,
     AccountOpened,
     AccountReset,
     AnyEvent,
     CancelAfterSet,
+    CarrySettled,
+    FundsMoved,
     OrderAccepted,
     OrderRejected,
     OrderReplaced,
@@ -99,13 +103,17 @@ def _row(step: Step, event: AnyEvent, walk: Walk) -> dict[str, str]:
         "account": as_text(event.account_id),
         "event": str(event.__struct_config__.tag),
     }
-    if isinstance(event, AccountOpened | AccountReset):
+    if isinstance(event, AccountOpened | AccountReset | AccountForked):
         return row | {"balances": _balances(event.balances)}
     if isinstance(event, StopsTrailed):
         return row | _extremes(event, walk.instrument(event.symbol))
     if isinstance(event, CancelAfterSet):
         until = "none" if event.deadline_ns is None else iso_from_ns(event.deadline_ns)
         return row | {"reason": f"until {until}"}
+    if isinstance(event, FundsMoved):
+        return row | {"balances": _balances({event.asset: event.units}), "reason": as_text(event.reason or event.kind)}
+    if isinstance(event, AccountChanged | CarrySettled):
+        return row
     return row | _order_columns(event, walk.exchange, walk.instrument)
 
 
@@ -121,7 +129,7 @@ def _order_columns(event: Any, exchange: Exchange, instrument_of: Any) -> dict[s
         "type": order.type.value,
         "time_in_force": order.time_in_force.value,
         "code": said.get("code", ""),
-        "reason": as_text(said.get("reason", "")),
+        "reason": as_text(said.get("reason") or ""),
     }
     if (lots := said.get("quantity_lots")) is not None:
         row["quantity"] = instrument.quantity_text(lots)

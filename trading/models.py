@@ -250,6 +250,31 @@ class Position(LiveModel):
         return f"{self.account} {self.symbol}"
 
 
+class AccountEpoch(LiveModel):
+    """What an account made from one reset to the next; in its base currency."""
+
+    id = models.CharField("epoch of account", primary_key=True, max_length=ID_LENGTH + 32)
+    account = models.CharField(max_length=ID_LENGTH)
+    epoch = models.IntegerField()
+    opened_at = TimeField("opened")
+    closed_at = TimeField("closed", null=True, help_text="Nothing while it goes on.")
+    start_equity = AmountField(null=True)
+    end_equity = AmountField(null=True, help_text="Of the present epoch: now.")
+    net_deposits = AmountField(help_text="Put in after the start, less what was taken out.")
+    profit = AmountField(null=True, help_text="Without deposits and withdrawals.")
+    not_counted = models.CharField(max_length=255, help_text="Assets that came or went without a known rate.")
+    orders = models.IntegerField()
+    fills = models.IntegerField()
+
+    class Meta(LiveModel.Meta):
+        """Changed by trading alone."""
+
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.account}, epoch {self.epoch}"
+
+
 class JournalEntry(LiveModel):
     """One line of the journal."""
 

@@ -44,12 +44,21 @@ async def find_order(source: Source, account_id: str, order_id: str) -> Order:
 
 
 async def page_of_orders(
-    source: Source, account_id: str, wanted: OrderFilter, *, limit: int, after: Place | None
+    source: Source,
+    account_id: str,
+    wanted: OrderFilter,
+    *,
+    limit: int,
+    after: Place | None,
+    epoch_number: int | None = None,
 ) -> tuple[list[Order], Place | None]:
-    """Up to `limit` wanted orders of the present epoch, newest first, and where the next page begins."""
+    """Up to `limit` wanted orders of an epoch, the present one unless said, newest first, and where the next page begins.
+
+    Raises NotFound for an epoch there was not.
+    """
     account = source.published.account(account_id)
-    epoch = account.present
-    before = account.before(after, epoch.order_count)
+    epoch = account.epoch(epoch_number)
+    before = account.before(after, epoch.order_count, epoch.epoch)
     stored = epoch.look_for_orders(wanted.fits, before=before, limit=limit + 1, open_only=bool(wanted.is_open))
     present = source.published.present
     recent = Found([(place, present(order)) for place, order in stored.items], stored.reached)
@@ -61,27 +70,38 @@ async def page_of_orders(
     return _page(epoch.epoch, recent, older, limit)
 
 
-async def order_of_client(source: Source, account_id: str, client_order_id: str) -> Order | None:
-    """The order of the present epoch that has this client order id, or None."""
+async def order_of_client(
+    source: Source, account_id: str, client_order_id: str, epoch_number: int | None = None
+) -> Order | None:
+    """The order of an epoch, the present one unless said, that has this client order id, or None."""
     account = source.published.account(account_id)
+    epoch = account.epoch(epoch_number)
     order_id = account.account.client_order_ids.get(client_order_id)
     if order_id is None:
         return None
-    order = account.present.find_order(order_id)
-    if order is not None or not account.present.archived_orders:
+    order = epoch.find_order(order_id)
+    if order is not None or not epoch.archived_orders:
         return None if order is None else source.published.present(order)
-    epoch = account.present.epoch
     found = await _in_thread(lambda: source.history.order(account_id, order_id))
-    return None if found is None or found[0] != epoch else found[1]
+    return None if found is None or found[0] != epoch.epoch else found[1]
 
 
 async def page_of_fills(
-    source: Source, account_id: str, wanted: FillFilter, *, limit: int, after: Place | None
+    source: Source,
+    account_id: str,
+    wanted: FillFilter,
+    *,
+    limit: int,
+    after: Place | None,
+    epoch_number: int | None = None,
 ) -> tuple[list[FillOfOrder], Place | None]:
-    """Up to `limit` wanted fills of the present epoch, newest first, and where the next page begins."""
+    """Up to `limit` wanted fills of an epoch, the present one unless said, newest first, and where the next page begins.
+
+    Raises NotFound for an epoch there was not.
+    """
     account = source.published.account(account_id)
-    epoch = account.present
-    before = account.before(after, epoch.fill_count)
+    epoch = account.epoch(epoch_number)
+    before = account.before(after, epoch.fill_count, epoch.epoch)
     found = epoch.look_for_fills(_fitting(account, wanted), before=before, limit=limit + 1, order_id=wanted.order_id)
     recent = Found([(place, _with_order(account, fill)) for place, fill in found.items], found.reached)
     if recent.reached >= epoch.archived_fills:

@@ -17,12 +17,21 @@ import msgspec
 
 from kit.errors import Invalid, NotFound
 from markets.instruments import Instrument
+from trading.epochs import EpochRecord, first_record, next_record, with_funds
+from trading.sandbox.account_folds import account_from, fold_changed, terms_of
 from trading.sandbox.accounts import Account
 from trading.sandbox.events import (
+    ACCOUNT_EVENTS,
+    AccountChanged,
+    AccountEvent,
+    AccountForked,
     AccountOpened,
     AccountReset,
     AnyEvent,
     CancelAfterSet,
+    CarrySettled,
+    FundsMoved,
+    OrderEvent,
     OrderFilled,
     OrderRejected,
     StopsTrailed,
@@ -30,39 +39,16 @@ from trading.sandbox.events import (
 from trading.sandbox.exchange import Exchange
 from trading.sandbox.limits import EVERY_ACCOUNT, NO_RECORD, Everyone, RiskRecord
 from trading.sandbox.orders import Order
-from trading.sandbox.risk_record import RISK_EVENTS, RiskEvent, record_after
-from trading.sandbox.state import account_from
+from trading.sandbox.risk_record import RISK_EVENTS, RiskEvent, record_after, record_with_funds
 from trading.sandbox.trailing import Watermarks
+from trading.states import BalanceState, PositionState, balance_state, position_state
 
 Item = TypeVar("Item")
 
-_NOT_OF_AN_ORDER = (AccountOpened, AccountReset, CancelAfterSet, StopsTrailed, *RISK_EVENTS)
+_NOT_OF_AN_ORDER = frozenset((*ACCOUNT_EVENTS, StopsTrailed, *RISK_EVENTS))
 
 MAX_SCANNED = 20_000
 """Orders or fills looked at for one page; a rare match further back is found by following the cursor."""
-
-
-class BalanceState(msgspec.Struct, frozen=True, gc=False):
-    """A balance at one moment, in the asset's smallest unit."""
-
-    account_id: str
-    asset: str
-    total_units: int
-    held_units: int
-
-
-class PositionState(msgspec.Struct, frozen=True, gc=False):
-    """A position at one moment; the fields are those of `trading.sandbox.accounts.Position`."""
-
-    account_id: str
-    symbol: str
-    quantity_lots: int
-    cost_units: int
-    realized_units: int
-    fee_units: int
-    opened_ns: int | None
-    buying_lots: int
-    selling_lots: int
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -72,7 +58,7 @@ class Change(msgspec.Struct, frozen=True):
     """
 
     events: tuple[AnyEvent, ...] = ()
-    accounts: tuple[AccountOpened | AccountReset | CancelAfterSet, ...] = ()
+    accounts: tuple[AccountEvent, ...] = ()
     orders: tuple[Order, ...] = ()
     fills: tuple[OrderFilled, ...] = ()
     balances: tuple[BalanceState, ...] = ()
@@ -86,34 +72,37 @@ def capture_change(
     exchange: Exchange, instrument_of: Callable[[str], Instrument], events: tuple[AnyEvent, ...], trace_id: str = ""
 ) -> Change:
     """The change that `events`, which the exchange has just gone through, amount to."""
-    accounts: list[AccountOpened | AccountReset | CancelAfterSet] = []
+    accounts: list[AccountEvent] = []
     orders: dict[str, Order] = {}
     fills: list[OrderFilled] = []
     trails: list[StopsTrailed] = []
     holdings: dict[tuple[str, str], None] = {}
     risks: list[RiskEvent] = []
+    balances: dict[tuple[str, str], BalanceState] = {}
     for event in events:
-        if isinstance(event, _NOT_OF_AN_ORDER):
+        if type(event) in _NOT_OF_AN_ORDER:
             if isinstance(event, StopsTrailed):
                 trails.append(event)
             elif isinstance(event, RiskEvent):
                 risks.append(event)
             else:
-                accounts.append(event)
+                account_event = cast(AccountEvent, event)
+                accounts.append(account_event)
+                _capture_account(exchange, account_event, orders, holdings, balances)
             continue
+        event = cast(OrderEvent, event)
         order = orders[event.order_id] = exchange.orders[event.order_id]
         if isinstance(event, OrderFilled):
             fills.append(event)
         if not isinstance(event, OrderRejected):
             holdings[order.account_id, order.symbol] = None
-    balances: dict[tuple[str, str], BalanceState] = {}
     positions: list[PositionState] = []
     for account_id, symbol in holdings:
         account = exchange.accounts[account_id]
         instrument = instrument_of(symbol)
         for asset in (instrument.quote, instrument.base):
-            balances[account_id, asset] = _balance_state(account, asset)
-        positions.append(_position_state(account, symbol))
+            balances[account_id, asset] = balance_state(account, asset)
+        positions.append(position_state(account, symbol))
     return Change(
         events,
         tuple(accounts),
@@ -136,28 +125,22 @@ def _copied(exchange: Exchange, order: Order) -> Order:
     return cast(Order, order.__copy__()) if order.is_live else order  # type: ignore[attr-defined]
 
 
-def _balance_state(account: Account, asset: str) -> BalanceState:
-    balance = account.balances.get(asset)
-    if balance is None:
-        return BalanceState(account.id, asset, 0, 0)
-    return BalanceState(account.id, asset, balance.total_units, balance.held_units)
-
-
-def _position_state(account: Account, symbol: str) -> PositionState:
-    position = account.positions.get(symbol)
-    if position is None:
-        return PositionState(account.id, symbol, 0, 0, 0, 0, None, 0, 0)
-    return PositionState(
-        account.id,
-        symbol,
-        position.quantity_lots,
-        position.cost_units,
-        position.realized_units,
-        position.fee_units,
-        position.opened_ns,
-        position.buying_lots,
-        position.selling_lots,
-    )
+def _capture_account(
+    exchange: Exchange,
+    event: AccountEvent,
+    orders: dict[str, Order],
+    holdings: dict[tuple[str, str], None],
+    balances: dict[tuple[str, str], BalanceState],
+) -> None:
+    """What money that moved, or a fork, adds to a change."""
+    account = exchange.accounts[event.account_id]
+    if isinstance(event, FundsMoved):
+        balances[account.id, event.asset] = balance_state(account, event.asset)
+    elif isinstance(event, AccountForked):
+        orders.update((order.id, exchange.orders[order.id]) for order in event.orders)
+        holdings.update(((account.id, position.symbol), None) for position in event.positions)
+        holdings.update(((account.id, order.symbol), None) for order in event.orders)
+        balances.update(((account.id, asset), balance_state(account, asset)) for asset in event.balances)
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):
@@ -205,6 +188,18 @@ class AccountImage(msgspec.Struct, frozen=True):
     epochs: list[EpochImage]
     cancel_after_ns: int | None = None
     risk: RiskRecord = NO_RECORD
+    changed: AccountChanged | None = None
+    """The terms in force; None in snapshots that were written before they could change."""
+    records: list[EpochRecord] = []
+    """What is known of each epoch as a whole, the present one last."""
+
+    carried_ns: int = 0
+    """Up to which time it was charged for what it holds."""
+
+    @property
+    def terms(self) -> AccountOpened | AccountChanged:
+        """What has the name and the other terms in force."""
+        return self.changed or self.opened
 
 
 class EpochHistory:
@@ -238,6 +233,14 @@ class EpochHistory:
         self._place_of: dict[str, int] = {}
         self._open: dict[int, None] = {}
         self._fills_of: dict[str, list[int]] = {}
+
+    @classmethod
+    def archived(cls, record: EpochRecord) -> "EpochHistory":
+        """An epoch of which nothing is in memory."""
+        epoch = cls(record.epoch)
+        epoch.order_count = epoch.archived_orders = record.order_count
+        epoch.fill_count = epoch.archived_fills = record.fill_count
+        return epoch
 
     # ---- taking in
 
@@ -364,6 +367,8 @@ class PublishedAccount:
     def __init__(self, opened: AccountOpened) -> None:
         self.opened = opened
         self.account = account_from(opened)
+        self.records = [first_record(opened)]
+        """What is known of each epoch as a whole, the present one last."""
         self.present = EpochHistory(1)
         self.past: dict[int, EpochHistory] = {}
         """Epochs that ended, until the history on disk has all of them."""
@@ -375,6 +380,10 @@ class PublishedAccount:
 
     # ---- taking in
 
+    def close_record(self, event: AccountReset) -> None:
+        """Note what the account has at the end of an epoch: before the change that begins the next one is taken in."""
+        self.records = next_record(self.records, event, self.account, self.present.order_count, self.present.fill_count)
+
     def reset(self, event: AccountReset) -> Change:
         """Begin the next epoch; the change holds what that makes of every balance and position of the last one."""
         assets = {**self.account.balances, **event.balances}
@@ -385,9 +394,18 @@ class PublishedAccount:
         self.account.start_epoch(event.epoch, event.balances)
         return Change(
             accounts=(event,),
-            balances=tuple(_balance_state(self.account, asset) for asset in assets),
-            positions=tuple(_position_state(self.account, symbol) for symbol in symbols),
+            balances=tuple(balance_state(self.account, asset) for asset in assets),
+            positions=tuple(position_state(self.account, symbol) for symbol in symbols),
         )
+
+    def change(self, event: AccountChanged) -> None:
+        """Take other terms."""
+        fold_changed(self.account, event)
+
+    def note_funds(self, event: FundsMoved) -> None:
+        """Money came or went; its balance is part of the change."""
+        self.records[-1] = with_funds(self.records[-1], event)
+        self.account.risk = record_with_funds(self.account.risk, event)
 
     def put_order(self, order: Order) -> bool:
         """A new order, or a new state of a known one; whether it is live."""
@@ -397,15 +415,15 @@ class PublishedAccount:
 
     def put_balance(self, state: BalanceState) -> bool:
         """Take a balance in; False when it says nothing new."""
-        if state == _balance_state(self.account, state.asset):
+        if state == balance_state(self.account, state.asset):
             return False
-        _set_balance(self.account, state)
+        set_balance(self.account, state)
         return True
 
     def put_position(self, state: PositionState) -> bool:
         """Take a position in; False when nothing of it that is shown changed."""
-        before = _position_state(self.account, state.symbol)
-        _set_position(self.account, state)
+        before = position_state(self.account, state.symbol)
+        set_position(self.account, state)
         unseen = msgspec.structs.replace(state, buying_lots=before.buying_lots, selling_lots=before.selling_lots)
         return unseen != before
 
@@ -435,11 +453,25 @@ class PublishedAccount:
             raise NotFound(f"There is no order {order_id!r}.")
         return order
 
-    def before(self, after: Place | None, count: int) -> int:
+    def epoch(self, number: int | None) -> EpochHistory:
+        """The orders and fills of an epoch that are in memory, of the present one for None; raises NotFound.
+
+        Of one that left memory altogether, what is on disk is all there is.
+        """
+        if number is None or number == self.present.epoch:
+            return self.present
+        if number in self.past:
+            return self.past[number]
+        record = next((each for each in self.records if each.epoch == number), None)
+        if record is None:
+            raise NotFound(f"The account has no epoch {number}, or none that is told of any more.")
+        return EpochHistory.archived(record)
+
+    def before(self, after: Place | None, count: int, epoch: int) -> int:
         """The place that a page begins before, out of `count` given; raises Invalid for a cursor of another epoch."""
         if after is None:
             return count
-        if after.epoch != self.present.epoch or not 0 <= after.before <= count:
+        if after.epoch != epoch or not 0 <= after.before <= count:
             raise Invalid("The cursor belongs to another epoch of the account.", code="INVALID_CURSOR")
         return after.before
 
@@ -462,11 +494,14 @@ class PublishedAccount:
         return AccountImage(
             self.opened,
             self.account.epoch,
-            [_balance_state(self.account, asset) for asset in self.account.balances],
-            [_position_state(self.account, symbol) for symbol in self.account.positions],
+            [balance_state(self.account, asset) for asset in self.account.balances],
+            [position_state(self.account, symbol) for symbol in self.account.positions],
             epochs,
             self.account.cancel_after_ns,
             self.account.risk,
+            terms_of(self.account),
+            self.records.copy(),
+            self.account.carried_ns,
         )
 
     @classmethod
@@ -474,6 +509,7 @@ class PublishedAccount:
         """The account that an image shows."""
         restored = cls(image.opened)
         restored.account = account_of(image)
+        restored.records = image.records.copy() or [EpochRecord(image.epoch, image.opened.time_ns)]
         for each in image.epochs:
             epoch = EpochHistory(each.epoch)
             epoch.restore(each)
@@ -487,22 +523,27 @@ class PublishedAccount:
 def account_of(image: AccountImage) -> Account:
     """The account that an image shows, without its orders."""
     account = account_from(image.opened)
+    if image.changed is not None:
+        fold_changed(account, image.changed)
+    account.carried_ns = image.carried_ns
     account.start_epoch(image.epoch, {})
     account.cancel_after_ns = image.cancel_after_ns
     for balance in image.balances:
-        _set_balance(account, balance)
+        set_balance(account, balance)
     for position in image.positions:
-        _set_position(account, position)
+        set_position(account, position)
     account.risk = image.risk
     return account
 
 
-def _set_balance(account: Account, state: BalanceState) -> None:
+def set_balance(account: Account, state: BalanceState) -> None:
+    """Let an account have a balance as it was."""
     balance = account.balance(state.asset)
     balance.total_units, balance.held_units = state.total_units, state.held_units
 
 
-def _set_position(account: Account, state: PositionState) -> None:
+def set_position(account: Account, state: PositionState) -> None:
+    """Let an account have a position as it was."""
     position = account.position(state.symbol)
     position.quantity_lots, position.cost_units = state.quantity_lots, state.cost_units
     position.realized_units, position.fee_units = state.realized_units, state.fee_units
@@ -596,6 +637,8 @@ class Published:
             self._copy_touched(self._image, change)
         for event in change.trails:
             self.trails.setdefault(event.symbol, Watermarks()).note(event)
+        if change.accounts:
+            self._begin_accounts(change)
         for order in change.orders:
             if not self.accounts[order.account_id].put_order(order):
                 self.ended.append(order)
@@ -628,6 +671,19 @@ class Published:
                 account = self.accounts[event.account_id].account
                 account.risk = record_after(account.risk, event)
 
+    def _begin_accounts(self, change: Change) -> None:
+        """What comes before balances and orders: a fork is there before its orders, and an epoch ends as it was."""
+        for event in change.accounts:
+            if isinstance(event, AccountForked):
+                forked = self.accounts[event.account_id] = PublishedAccount(event.opened)
+                forked.account.everyone = self.everyone
+                forked.account.start_epoch(1, {})
+                forked.account.risk = event.risk
+                forked.change(event.changed)
+                forked.records = [first_record(event.opened, event.start_equity_units)]
+            elif isinstance(event, AccountReset):
+                self.accounts[event.account_id].close_record(event)
+
     def _copy_touched(self, image: PublishedImage, change: Change) -> None:
         """Before a change: let the image have what it touches as it was."""
         for event in change.events:
@@ -636,16 +692,22 @@ class Published:
             self._image = None
 
     def _absorb_accounts(self, change: Change) -> Change:
-        """Openings and resets: they come last in their entry, after the orders that a reset canceled."""
+        """What happened to accounts as a whole: it comes last in its entry, after the orders that a reset canceled."""
         balances, positions = list(change.balances), list(change.positions)
         for event in change.accounts:
             if isinstance(event, AccountOpened):
                 opened = self.accounts[event.account_id] = PublishedAccount(event)
                 opened.account.everyone = self.everyone
-                balances += [_balance_state(opened.account, asset) for asset in event.balances]
+                balances += [balance_state(opened.account, asset) for asset in event.balances]
+            elif isinstance(event, AccountChanged):
+                self.accounts[event.account_id].change(event)
+            elif isinstance(event, FundsMoved):
+                self.accounts[event.account_id].note_funds(event)
+            elif isinstance(event, CarrySettled):
+                self.accounts[event.account_id].account.carried_ns = event.time_ns
             elif isinstance(event, CancelAfterSet):
                 self.accounts[event.account_id].account.cancel_after_ns = event.deadline_ns
-            else:
+            elif isinstance(event, AccountReset):
                 begun = self.accounts[event.account_id].reset(event)
                 balances, positions = list(begun.balances), list(begun.positions)
         return msgspec.structs.replace(change, balances=tuple(balances), positions=tuple(positions))

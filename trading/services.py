@@ -32,14 +32,19 @@ from trading.journal.failpoints import FAILPOINTS
 from trading.journal.snapshots import SnapshotFolder
 from trading.journal.stores import JournalStore, MemoryStore, SqliteStore
 from trading.journal.writer import MAX_IN_FLIGHT
+from trading.portfolio.samples import Samples
 from trading.sandbox.orders import OpenAccount
 from trading.sandbox.policies import policy_named
 
 JOURNAL_FILE = "journal.sqlite3"
 HISTORY_FILE = "history.sqlite3"
+SAMPLES_FILE = "portfolio.sqlite3"
 SNAPSHOT_FOLDER = "snapshots"
 NOT_RUNNING = "The exchange is not running."
 REHEARSAL_ENDED = "The rehearsal has ended."
+MAX_ACCOUNTS = 10_000
+"""Accounts of one gateway; each costs memory for ever, because its history is kept."""
+
 STARTING_UNITS = 100_000 * 10**MONEY_DECIMALS
 
 _log = logging.getLogger(__name__)
@@ -100,6 +105,7 @@ class DeskHolder:
             kept_ended_orders=tunables.ENDED_ORDERS_IN_MEMORY.value,
             keep_house_every=tunables.SNAPSHOT_ENTRIES.value,
             limits=tunables.order_limits(),
+            samples=Samples(None if folder is None else folder / SAMPLES_FILE),
         )
         for listener in self.listeners:
             desk.add_listener(listener)

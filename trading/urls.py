@@ -9,6 +9,7 @@ from trading.cancel_after.views import CancelAfterViewSet
 from trading.order_batches.views import OrderBatchViewSet
 from trading.order_lists.views import OrderListViewSet
 from trading.orders.views import FillViewSet, OrderViewSet
+from trading.portfolio.views import PortfolioViewSet
 from trading.rehearsals import urls as rehearsals
 from trading.risk import urls as risk
 
@@ -34,6 +35,7 @@ router.register("fills", FillViewSet)
 router.register("positions", PositionViewSet)
 router.register("balances", BalanceViewSet)
 router.register("accounts", AccountViewSet)
+router.register("portfolio", PortfolioViewSet)
 
 urlpatterns = [
     re_path(

@@ -17,7 +17,11 @@ BODIES = {("PATCH", "/api/v1/orders/{id}/"): {"quantity": "0.002"}}
 
 
 def is_about_an_account(method: str, path: str) -> bool:
-    parameters = SCHEMA["paths"][path][method.lower()].get("parameters", [])
+    """Whether it is, and a key that is bound to an account may do it: such a key never has the scope admin."""
+    operation = SCHEMA["paths"][path][method.lower()]
+    if operation.get("x-scope") == "admin":
+        return False
+    parameters = operation.get("parameters", [])
     return any(each["name"] == "X-Account" for each in parameters) or path.startswith("/api/v1/accounts/{id}/")
 
 

@@ -1,18 +1,17 @@
 """Accounts, balances and positions as clients see them, over REST and on the streams alike."""
 
-from collections.abc import Callable
-
 import msgspec
 
-from kit.errors import NotFound
 from kit.units import ratio_text
 from markets.instruments import Instrument
 from trading.numbers import bps_from_ppm, money_text, time_text
 from trading.sandbox.accounts import Account, Position
+from trading.sandbox.margin import liquidation_ticks, margin_of
+from trading.sandbox.margin_terms import initial_units, maintenance_units
+from trading.sandbox.rates import MarkOf, Rates
 from trading.sandbox.risk import free_margin_units
 
-MarkOf = Callable[[str], tuple[Instrument, int | None]]
-"""Symbol to instrument and last price in ticks (None: no price yet); raises NotFound for an unknown symbol."""
+PPM_PER_PERCENT = 10_000
 
 
 class FeesAnswer(msgspec.Struct, frozen=True):
@@ -20,6 +19,19 @@ class FeesAnswer(msgspec.Struct, frozen=True):
 
     maker_bps: float
     taker_bps: float
+
+
+class MarginAnswer(msgspec.Struct, frozen=True):
+    """How a margin account may borrow, what that costs, and what its positions ask of its equity; rates in percent."""
+
+    leverage: int
+    leverage_by_symbol: dict[str, int]
+    initial_margin: str
+    maintenance_margin: str
+    liquidation_fee_bps: float
+    interest_percent: float
+    borrow_percent: float
+    funding_percent: float
 
 
 class AccountAnswer(msgspec.Struct, frozen=True):
@@ -39,6 +51,8 @@ class AccountAnswer(msgspec.Struct, frozen=True):
     risk_state: str
     epoch: int
     created_at: str
+    not_counted: list[str]
+    margin: MarginAnswer | None
 
 
 class BalanceAnswer(msgspec.Struct, frozen=True):
@@ -48,6 +62,7 @@ class BalanceAnswer(msgspec.Struct, frozen=True):
     total: str
     available: str
     held: str
+    worth: str | None
 
 
 class PositionAnswer(msgspec.Struct, frozen=True):
@@ -64,20 +79,23 @@ class PositionAnswer(msgspec.Struct, frozen=True):
     realized_pnl: str
     fees: str
     opened_at: str | None
+    leverage: int = 1
+    initial_margin: str | None = None
+    maintenance_margin: str | None = None
+    liquidation_price: str | None = None
 
 
-def account_answer(account: Account, mark_of: MarkOf) -> AccountAnswer:
+def account_answer(account: Account, rates: Rates) -> AccountAnswer:
     """An account with its worth in its base currency."""
-    base = account.base_currency
-    held = account.balances.get(base)
+    worth = rates.worth(account)
     return AccountAnswer(
         id=account.id,
         name=account.name,
         type=account.type,
-        base_currency=base,
-        equity=money_text(equity_units(account, mark_of)),
-        cash=money_text(held.total_units if held is not None else 0),
-        buying_power=money_text(available_units(account, base, mark_of)),
+        base_currency=account.base_currency,
+        equity=money_text(worth.equity_units),
+        cash=money_text(worth.cash_units),
+        buying_power=money_text(buying_power_units(account, rates)),
         allow_short=account.allow_short,
         allow_stale_prices=account.allow_stale_prices,
         fill_policy=account.fill_policy,
@@ -85,18 +103,74 @@ def account_answer(account: Account, mark_of: MarkOf) -> AccountAnswer:
         risk_state=account.trading_state,
         epoch=account.epoch,
         created_at=time_text(account.created_ns),
+        not_counted=list(worth.not_counted),
+        margin=_margin_answer(account, rates.mark_of) if account.is_margin else None,
     )
 
 
-def balance_answer(account: Account, asset: str, mark_of: MarkOf) -> BalanceAnswer:
+def _margin_answer(account: Account, mark_of: MarkOf) -> MarginAnswer:
+    terms, margin = account.margin, margin_of(account, account.base_currency, mark_of)
+    return MarginAnswer(
+        leverage=terms.leverage,
+        leverage_by_symbol=terms.by_symbol,
+        initial_margin=money_text(margin.initial_units),
+        maintenance_margin=money_text(margin.maintenance_units),
+        liquidation_fee_bps=bps_from_ppm(terms.liquidation_fee_ppm),
+        interest_percent=terms.interest_ppm / PPM_PER_PERCENT,
+        borrow_percent=terms.borrow_ppm / PPM_PER_PERCENT,
+        funding_percent=terms.funding_ppm / PPM_PER_PERCENT,
+    )
+
+
+def buying_power_units(account: Account, rates: Rates) -> int:
+    """What could be bought now, in the base currency: all available money, or free margin times the leverage."""
+    base = account.base_currency
+    if account.is_margin:
+        return available_units(account, base, rates.mark_of) * account.margin.leverage
+    total_units = 0
+    for asset in account.balances:
+        if asset == base or rates.is_money(asset):
+            total_units += rates.worth_units(account, asset, account.available_units(asset)) or 0
+    return total_units
+
+
+def balance_answer(account: Account, asset: str, rates: Rates) -> BalanceAnswer:
     """One balance; zero for an asset the account has nothing of.
 
     A margin account holds nothing for single orders: there, held is what positions and orders use of the balance.
     """
     balance = account.balances.get(asset)
     total_units = 0 if balance is None else balance.total_units
-    available = available_units(account, asset, mark_of)
-    return BalanceAnswer(asset, money_text(total_units), money_text(available), money_text(total_units - available))
+    available = available_units(account, asset, rates.mark_of)
+    worth_units = rates.worth_units(account, asset, total_units) if total_units else 0
+    return BalanceAnswer(
+        asset,
+        money_text(total_units),
+        money_text(available),
+        money_text(total_units - available),
+        None if worth_units is None else money_text(worth_units),
+    )
+
+
+def position_of(account: Account, symbol: str, mark_of: MarkOf) -> PositionAnswer:
+    """A position of an account at the last price, flat where it has none; of a margin account with its margin."""
+    instrument, mark_ticks = mark_of(symbol)
+    position = account.positions.get(symbol) or Position()
+    answer = position_answer(position, instrument, mark_ticks)
+    if not account.is_margin:
+        return answer
+    leverage = account.margin.leverage_of(symbol)
+    if mark_ticks is None:
+        return msgspec.structs.replace(answer, leverage=leverage)
+    notional_units = instrument.notional_units(mark_ticks, abs(position.quantity_lots))
+    ticks = liquidation_ticks(account, symbol, mark_of)
+    return msgspec.structs.replace(
+        answer,
+        leverage=leverage,
+        initial_margin=money_text(initial_units(notional_units, leverage)),
+        maintenance_margin=money_text(maintenance_units(notional_units, leverage)),
+        liquidation_price=None if ticks is None else instrument.price_text(ticks),
+    )
 
 
 def position_answer(position: Position, instrument: Instrument, mark_ticks: int | None) -> PositionAnswer:
@@ -131,45 +205,3 @@ def available_units(account: Account, asset: str, mark_of: MarkOf) -> int:
     if not account.is_margin or not any(mark_of(symbol)[0].quote == asset for symbol in account.positions):
         return account.available_units(asset)
     return max(free_margin_units(account, asset, mark_of) or 0, 0)
-
-
-def equity_units(account: Account, mark_of: MarkOf) -> int:
-    """The worth of all balances in the base currency, rounded down per asset.
-
-    An asset is valued at the last price of its market with the base currency, or at what its position cost while there
-    is no price yet. One that has no such market counts nothing: there is no rate to value it at.
-    """
-    total_units = 0
-    for asset, balance in account.balances.items():
-        if asset == account.base_currency:
-            total_units += balance.total_units
-        elif balance.total_units:
-            total_units += _worth_units(account, asset, balance.total_units, mark_of)
-    return total_units
-
-
-def _worth_units(account: Account, asset: str, units: int, mark_of: MarkOf) -> int:
-    base = account.base_currency
-    try:
-        instrument, mark_ticks = mark_of(f"{asset}-{base}")
-    except NotFound:
-        return _worth_units_inverse(asset, base, units, mark_of)
-    if mark_ticks is None:
-        position = account.positions.get(instrument.symbol)
-        if position is None:
-            return 0
-        return position.cost_units if position.quantity_lots > 0 else -position.cost_units
-    scale: int = 10**instrument.tick.decimals
-    return units * mark_ticks * instrument.tick.units // scale
-
-
-def _worth_units_inverse(asset: str, base: str, units: int, mark_of: MarkOf) -> int:
-    """By the market of the base currency in the asset (a dollar account that holds yen)."""
-    try:
-        instrument, mark_ticks = mark_of(f"{base}-{asset}")
-    except NotFound:
-        return 0
-    if mark_ticks is None:
-        return 0
-    scale: int = 10**instrument.tick.decimals
-    return units * scale // (mark_ticks * instrument.tick.units)

@@ -3,6 +3,7 @@
 Reads see durable state; a change gives back a staged answer.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Protocol
@@ -21,15 +22,28 @@ from trading.accounts.answers import (
     PositionAnswer,
     account_answer,
     balance_answer,
-    position_answer,
+    position_of,
 )
+from trading.accounts.epochs import ended_epoch, epoch_answer, past_account, past_rates
+from trading.accounts.margin_fields import MarginRequest, margin_terms
 from trading.desk import Desk
 from trading.orders.answers import order_answer
 from trading.orders.services import stage_placed_order
 from trading.sandbox.accounts import Account, Position
-from trading.sandbox.orders import OpenAccount, OrderType, PlaceOrder, ResetAccount, Side, TimeInForce
+from trading.sandbox.margin_terms import PLAIN_TERMS
+from trading.sandbox.orders import (
+    ChangeAccount,
+    MoveFunds,
+    OpenAccount,
+    OrderType,
+    PlaceOrder,
+    ResetAccount,
+    Side,
+    TimeInForce,
+)
 from trading.sandbox.policies import chosen_policy
 from trading.services import (
+    MAX_ACCOUNTS,
     STARTING_UNITS,
     StagedChange,
     default_maker_ppm,
@@ -38,11 +52,11 @@ from trading.services import (
 )
 from trading.tunables import FILL_POLICY
 
-MAX_ACCOUNTS = 10_000
-"""Accounts of one gateway; each costs memory for ever, because its history is kept."""
-
 MAX_STARTING_UNITS = 10**10 * 10**MONEY_DECIMALS
 """Ten billion of an asset: far above any need, and sums of it stay within 64 bits."""
+
+ASSET_NAME = re.compile(r"[A-Z0-9][A-Z0-9.]{0,19}")
+"""As it stands in a symbol."""
 
 STATUS_OK = 200
 STATUS_CREATED = 201
@@ -56,7 +70,7 @@ class FeesRequest(Protocol):
     taker_bps: float
 
 
-class AccountRequest(Protocol):
+class AccountRequest(MarginRequest, Protocol):
     """A new account; None takes the default."""
 
     id: str | None
@@ -68,6 +82,37 @@ class AccountRequest(Protocol):
     allow_stale_prices: bool
     fees: FeesRequest | None
     fill_policy: object
+
+
+class ChangeRequest(MarginRequest, Protocol):
+    """Other terms for an account; None leaves one as it is."""
+
+    name: str | None
+    allow_short: bool | None
+    allow_stale_prices: bool | None
+    fill_policy: object
+    fees: FeesRequest | None
+
+
+class FundsRequest(Protocol):
+    """So much of an asset."""
+
+    @property
+    def asset(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def amount(self) -> str:
+        """Plain decimal text."""
+        ...
+
+
+class Funds(msgspec.Struct, frozen=True):
+    """So much of an asset, as somebody typed it."""
+
+    asset: str
+    amount: str
 
 
 class AccountSetup(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +127,12 @@ class AccountSetup(msgspec.Struct, frozen=True, kw_only=True):
     fill_policy: object = None
     id: str = DEFAULT_ACCOUNT
     name: str = "Default"
+    leverage: int | None = None
+    leverage_by_symbol: Mapping[str, int] | None = None
+    liquidation_fee_bps: float | None = None
+    interest_percent: float | None = None
+    borrow_percent: float | None = None
+    funding_percent: float | None = None
 
 
 def list_accounts(limit: int, cursor: str | None, *, sees: Callable[[str], bool]) -> Page:
@@ -92,14 +143,14 @@ def list_accounts(limit: int, cursor: str | None, *, sees: Callable[[str], bool]
     if not 0 <= before <= len(accounts):
         raise Invalid("The cursor is beyond the list.", code="INVALID_CURSOR")
     first = max(before - limit, 0)
-    page = [account_answer(each.account, desk.mark_of) for each in reversed(accounts[first:before])]
+    page = [account_answer(each.account, desk.rates) for each in reversed(accounts[first:before])]
     return Page(page, encode_cursor(first) if first else None)
 
 
 def get_account(account_id: str) -> AccountAnswer:
     """One account; raises NotFound UNKNOWN_ACCOUNT."""
     desk = get_desk()
-    return account_answer(desk.published.account(account_id).account, desk.mark_of)
+    return account_answer(desk.published.account(account_id).account, desk.rates)
 
 
 def open_account(request: AccountRequest, *, actor: str) -> Staged:
@@ -131,7 +182,52 @@ def command_to_open(request: AccountRequest | AccountSetup) -> OpenAccount:
         fill_policy=fill_policy,
         policy=policy,
         balances=balances,
+        margin=margin_terms(request, PLAIN_TERMS),
     )
+
+
+def change_account(account_id: str, request: ChangeRequest, *, actor: str) -> Staged:
+    """Give an account other terms; raises NotFound, Invalid naming the field, Rejected for too little margin."""
+    desk = get_desk()
+    account = _account(desk, account_id)
+    fees = request.fees
+    terms = margin_terms(request, account.margin)
+    fill_policy, policy = (None, None) if request.fill_policy is None else chosen_policy(request.fill_policy)
+    command = ChangeAccount(
+        account_id=account_id,
+        name=request.name,
+        allow_short=request.allow_short,
+        allow_stale_prices=request.allow_stale_prices,
+        maker_ppm=None if fees is None else _ppm("maker_bps", fees.maker_bps),
+        taker_ppm=None if fees is None else _ppm("taker_bps", fees.taker_bps),
+        fill_policy=fill_policy,
+        policy=policy,
+        margin=None if terms == account.margin else terms,
+    )
+    executed = desk.execute(command, actor=actor)
+    return StagedChange(desk, [executed], _account_now(desk, account_id))
+
+
+def move_funds(account_id: str, request: FundsRequest, *, sign: int, actor: str) -> Staged:
+    """A deposit (`sign` 1) or a withdrawal (-1); raises NotFound, Invalid, Rejected INSUFFICIENT_BALANCE."""
+    desk = get_desk()
+    units = units_from_text(request.amount, MONEY_DECIMALS)
+    if units is None or not 0 < units <= MAX_STARTING_UNITS:
+        raise invalid_field(
+            "amount", f"Must be above 0, up to 10000000000, with at most {MONEY_DECIMALS} digits after the point."
+        )
+    if ASSET_NAME.fullmatch(request.asset) is None:
+        raise invalid_field("asset", "Must be the name of an asset such as USDT.")
+    command = MoveFunds(account_id=account_id, asset=request.asset, units=sign * units)
+    executed = desk.execute(command, actor=actor)
+    return StagedChange(desk, [executed], _account_now(desk, account_id))
+
+
+def list_epochs(account_id: str) -> Page:
+    """Every epoch of the account that is told of, the present one first."""
+    desk = get_desk()
+    published = desk.published.account(account_id)
+    return Page([epoch_answer(published, record, desk.rates) for record in reversed(published.records)])
 
 
 def reset_account(account_id: str, balances: Mapping[str, str] | None, *, actor: str) -> Staged:
@@ -143,21 +239,33 @@ def reset_account(account_id: str, balances: Mapping[str, str] | None, *, actor:
     return StagedChange(desk, [executed], _account_now(desk, account_id))
 
 
-def list_balances(account_id: str) -> Page:
-    """Every balance of the account."""
+def list_balances(account_id: str, epoch: int | None = None) -> Page:
+    """Every balance of the account; those of an epoch that ended are as they were at its end."""
     desk = get_desk()
+    ended = ended_epoch(desk, account_id, epoch)
+    if ended is not None:
+        past = past_account(desk.published.account(account_id).account, ended)
+        rates = past_rates(desk.instrument, ended)
+        return Page([balance_answer(past, asset, rates) for asset in past.balances])
     return Page(balances_of(desk, account_id))
 
 
 def balances_of(desk: Desk, account_id: str) -> list[BalanceAnswer]:
     """The account's durable balances."""
     account = desk.published.account(account_id).account
-    return [balance_answer(account, asset, desk.mark_of) for asset in account.balances]
+    return [balance_answer(account, asset, desk.rates) for asset in account.balances]
 
 
-def list_positions(account_id: str) -> Page:
-    """Every open position of the account."""
+def list_positions(account_id: str, epoch: int | None = None) -> Page:
+    """Every open position of the account; those of an epoch that ended are as they were at its end."""
     desk = get_desk()
+    ended = ended_epoch(desk, account_id, epoch)
+    if ended is not None:
+        past = past_account(desk.published.account(account_id).account, ended)
+        mark_of = past_rates(desk.instrument, ended).mark_of
+        return Page(
+            [position_of(past, symbol, mark_of) for symbol, each in past.positions.items() if each.quantity_lots]
+        )
     return Page(positions_of(desk, account_id))
 
 
@@ -165,7 +273,7 @@ def positions_of(desk: Desk, account_id: str) -> list[PositionAnswer]:
     """The account's durable positions that are not flat."""
     account = desk.published.account(account_id).account
     return [
-        position_answer(position, *desk.mark_of(symbol))
+        position_of(account, symbol, desk.mark_of)
         for symbol, position in account.positions.items()
         if position.quantity_lots
     ]
@@ -175,7 +283,7 @@ def get_position(account_id: str, symbol: str) -> PositionAnswer:
     """The position in one symbol, flat if there is none; raises NotFound UNKNOWN_ACCOUNT or UNKNOWN_SYMBOL."""
     desk = get_desk()
     account = desk.published.account(account_id).account
-    return position_answer(account.positions.get(symbol) or Position(), *desk.mark_of(symbol))
+    return position_of(account, symbol, desk.mark_of)
 
 
 def close_position(account_id: str, symbol: str, *, quantity: str | None, percent: str | None, actor: str) -> Staged:
@@ -230,7 +338,7 @@ def _account(desk: Desk, account_id: str) -> Account:
 
 def _account_now(desk: Desk, account_id: str) -> AccountAnswer:
     """The account right after a change that is not durable yet; it goes out only when it is."""
-    return account_answer(desk.exchange.accounts[account_id], desk.mark_of)
+    return account_answer(desk.exchange.accounts[account_id], desk.rates)
 
 
 def _closing_order(account_id: str, symbol: str, position: Position, lots: int) -> PlaceOrder:

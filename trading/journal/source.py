@@ -30,6 +30,12 @@ NAME = "journal"
 REFUSED_STATUS = 422
 
 
+class SeenOrder(msgspec.Struct, frozen=True, gc=False):
+    """An order that a fork begins with."""
+
+    id: str = ""
+
+
 class SeenEvent(msgspec.Struct, frozen=True, gc=False):
     """What is looked for in an event."""
 
@@ -38,6 +44,7 @@ class SeenEvent(msgspec.Struct, frozen=True, gc=False):
     order_id: str = ""
     client_order_id: str | None = None
     code: str | None = None
+    orders: tuple[SeenOrder, ...] = ()
 
 
 class SeenEntry(msgspec.Struct, frozen=True, gc=False):
@@ -89,6 +96,7 @@ class JournalSource:
                 keys.append(object_key(order_id))
             if event.client_order_id:
                 keys.append(object_key(event.client_order_id))
+            keys += [object_key(order.id) for order in event.orders]
         return Glance(entry.wall_ns, keys)
 
     def show(self, record: Record) -> AuditRecord:

@@ -82,7 +82,7 @@ def explain(
 ) -> Explanation:
     """The explanation of an order; without `events` its life is told from the order and its fills."""
     teller = _Teller(order, instrument)
-    is_whole = bool(events) and isinstance(events[0], ev.OrderAccepted | ev.OrderRejected)
+    is_whole = bool(events) and isinstance(events[0], ev.OrderAccepted | ev.OrderRejected | ev.AccountForked)
     timeline = [teller.moment(event) for event in (events if is_whole else _events_from(order, fills))]
     queues = teller.queue_by_fill if is_whole else {}
     return Explanation(
@@ -188,6 +188,7 @@ class _Teller:
         self._queue_lots: int | None = None
         self.queue_by_fill: dict[int, int | None] = {}
         self._tellers: dict[type, Callable[..., tuple[str, str, Numbers]]] = {
+            ev.AccountForked: self._forked,
             ev.OrderAccepted: self._accepted,
             ev.OrderRejected: self._rejected,
             ev.OrderArrived: self._arrived,
@@ -215,6 +216,18 @@ class _Teller:
 
     # ---- one event each: its name, its words, its numbers
 
+    def _forked(self, event: ev.AccountForked) -> tuple[str, str, Numbers]:
+        instrument = self._instrument
+        copied = next(order for order in event.orders if order.id == self._order.id)
+        self._queue_lots = copied.queue_lots
+        numbers: Numbers = {"quantity": instrument.quantity_text(copied.quantity_lots)}
+        text = f"Copied from the account {event.source_id} with all that it had open: {copied.side}"
+        text += f" {numbers['quantity']} {instrument.base}, {copied.type.replace('_', ' ')}"
+        if copied.filled_lots:
+            numbers["filled_quantity"] = instrument.quantity_text(copied.filled_lots)
+            text += f", of which {numbers['filled_quantity']} had been filled there"
+        return "forked", f"{text}.", numbers
+
     def _accepted(self, event: ev.OrderAccepted) -> tuple[str, str, Numbers]:
         instrument, order = self._instrument, self._order
         self._queue_lots = event.queue_lots
@@ -227,7 +240,10 @@ class _Teller:
             numbers["stop_price"] = instrument.price_text(event.stop_ticks)
             text += f", stop at {numbers['stop_price']}"
         numbers.update(self._terms(event.terms))
-        text += f". It passed every check{self._checks(event, numbers)}."
+        if event.reason is None:
+            text += f". It passed every check{self._checks(event, numbers)}."
+        else:
+            text += f", by the exchange itself. {event.reason}"
         if event.held_units:
             asset = instrument.quote if order.side is BUY else instrument.base
             numbers["held"] = money_text(event.held_units)

@@ -12,7 +12,7 @@ from trading.desk import Desk
 from trading.journal.entries import decode_entry
 from trading.journal.source import NAME
 from trading.journal.stores import MemoryStore
-from trading.sandbox.events import AnyEvent
+from trading.sandbox.events import AccountForked, AnyEvent
 
 PAGE_ENTRIES = 500
 MAX_PAGES = 20
@@ -47,8 +47,19 @@ def _from_file(order_id: str) -> list[AnyEvent]:
         if cursor is None:
             break
     events = (event for entry in reversed(found) for event in entry.detail.get("events", ()))
-    return _own(order_id, (msgspec.convert(event, AnyEvent) for event in events if event.get("order_id") == order_id))
+    return _own(order_id, (msgspec.convert(event, AnyEvent) for event in events if _may_name(event, order_id)))
+
+
+def _may_name(event: dict[str, Any], order_id: str) -> bool:
+    return event.get("order_id") == order_id or "orders" in event
 
 
 def _own(order_id: str, events: Iterable[AnyEvent]) -> list[AnyEvent]:
-    return [event for event in events if getattr(event, "order_id", None) == order_id]
+    return [event for event in events if _names(event, order_id)]
+
+
+def _names(event: AnyEvent, order_id: str) -> bool:
+    """Whether an event is about the order, or is the fork that it began with."""
+    if isinstance(event, AccountForked):
+        return any(order.id == order_id for order in event.orders)
+    return getattr(event, "order_id", None) == order_id

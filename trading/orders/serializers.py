@@ -8,6 +8,7 @@ from api.fields import (
     DecimalTextField,
     Field,
     FloatField,
+    IntegerField,
     MoneyField,
     PatternField,
     PriceField,
@@ -60,6 +61,7 @@ class OrderQuery(PeriodQuery):
     symbol = SymbolField(required=False)
     side = ChoiceField(choices=SIDES, required=False)
     client_order_id = ClientOrderIdField(required=False)
+    epoch = IntegerField(required=False, min_value=1, help_text="Of the account; left out: the present one.")
 
 
 class FillQuery(PeriodQuery):
@@ -67,6 +69,7 @@ class FillQuery(PeriodQuery):
 
     symbol = SymbolField(required=False)
     order_id = CharField(required=False, max_length=MAX_ORDER_ID_LENGTH)
+    epoch = IntegerField(required=False, min_value=1, help_text="Of the account; left out: the present one.")
 
 
 class CancelAllQuery(ApiSerializer):

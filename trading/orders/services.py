@@ -181,10 +181,12 @@ async def list_orders(account_id: str, query: Any) -> Page:
     wanted = OrderFilter(is_open=is_open, symbol=query.symbol, side=query.side, since_ns=since_ns, until_ns=until_ns)
     after = place_from(query.cursor)
     if query.client_order_id is not None:
-        order = await pages.order_of_client(desk, account_id, query.client_order_id)
+        order = await pages.order_of_client(desk, account_id, query.client_order_id, query.epoch)
         found, next_place = ([order] if order is not None and wanted.fits(order) else []), None
     else:
-        found, next_place = await pages.page_of_orders(desk, account_id, wanted, limit=query.limit, after=after)
+        found, next_place = await pages.page_of_orders(
+            desk, account_id, wanted, limit=query.limit, after=after, epoch_number=query.epoch
+        )
     return Page([order_answer(order, desk.instrument(order.symbol)) for order in found], cursor_to(next_place))
 
 
@@ -197,7 +199,7 @@ async def list_fills(account_id: str, query: Any) -> Page:
         desk.instrument(query.symbol)
     wanted = FillFilter(order_id=query.order_id, symbol=query.symbol, since_ns=since_ns, until_ns=until_ns)
     found, next_place = await pages.page_of_fills(
-        desk, account_id, wanted, limit=query.limit, after=place_from(query.cursor)
+        desk, account_id, wanted, limit=query.limit, after=place_from(query.cursor), epoch_number=query.epoch
     )
     answers = [fill_answer(each.fill, each.side, desk.instrument(each.symbol)) for each in found]
     return Page(answers, cursor_to(next_place))

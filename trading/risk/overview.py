@@ -56,7 +56,7 @@ def risk_answer(desk: Desk, account_id: str) -> RiskAnswer:
     """An account's states, exposure and use of its limits; raises NotFound UNKNOWN_ACCOUNT."""
     published = desk.published.account(account_id)
     account = published.account
-    equity = _known(lambda: equity_units(account, desk.mark_of))
+    equity = _known(lambda: equity_units(account, desk.rates))
     return RiskAnswer(
         account=account_id,
         state=account.trading_state.value,
@@ -78,7 +78,7 @@ def _known(work: Callable[[], Any]) -> Any:
 
 
 def _exposure_answer(desk: Desk, account: Account, equity: int | str) -> ExposureAnswer:
-    found = _known(lambda: exposures(account, desk.mark_of))
+    found = _known(lambda: exposures(account, desk.rates))
     if isinstance(found, str):
         return ExposureAnswer(None, None, None, None, None, [], [], found)
     long_units = sum(each.worth_units for each in found if each.worth_units > 0)
@@ -215,7 +215,7 @@ class LimitUses:
 
     def _worth_of(self, symbol: str) -> int:
         quote = self._desk.instrument(symbol).quote
-        return worth_units(quote, self._notional_of(symbol), self._account.base_currency, self._desk.mark_of)
+        return worth_units(quote, self._notional_of(symbol), self._account.base_currency, self._desk.rates)
 
     def _share_of(self, symbol: str) -> int:
         return share_ppm(self._worth_of(symbol), self._positive_equity())
@@ -225,7 +225,7 @@ class LimitUses:
 
     def _positive_equity(self) -> int:
         """The equity as something to divide by: below the smallest unit a share of it is beyond any limit."""
-        return max(equity_units(self._account, self._desk.mark_of), 1)
+        return max(equity_units(self._account, self._desk.rates), 1)
 
     def _daily_loss(self) -> int | str:
         if isinstance(self._equity, str):

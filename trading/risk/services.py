@@ -185,7 +185,7 @@ async def _tail_risk(desk: Desk, account_id: str) -> TailRiskAnswer:
     """Value at risk and expected shortfall of the positions there are, over the moves of their candles."""
     account = desk.published.account(account_id).account
     try:
-        held = exposures(account, desk.mark_of)
+        held = exposures(account, desk.rates)
     except Unpriced as missing:
         return _no_tail(missing.reason)
     if not held:

@@ -13,6 +13,7 @@ import msgspec
 from markets.instruments import Instrument
 from quant.fills import closed_cost_units
 from trading.sandbox.limits import NO_RECORD, Everyone, RiskLimits, RiskRecord, TradingState, stricter
+from trading.sandbox.margin_terms import PLAIN_TERMS, MarginTerms
 from trading.sandbox.orders import BUY, Order
 from trading.sandbox.policies import FillPolicy
 
@@ -129,6 +130,7 @@ class Account:
         "balances",
         "base_currency",
         "cancel_after_ns",
+        "carried_ns",
         "client_order_ids",
         "created_ns",
         "epoch",
@@ -140,6 +142,7 @@ class Account:
         "is_margin",
         "largest_fee_ppm",
         "maker_ppm",
+        "margin",
         "name",
         "open_orders",
         "policy",
@@ -164,6 +167,7 @@ class Account:
         created_ns: int,
         allow_stale_prices: bool = False,
         policy: FillPolicy | None = None,
+        margin: MarginTerms | None = None,
     ) -> None:
         self.id = account_id
         self.name = name
@@ -180,6 +184,10 @@ class Account:
         """The numbers of the policy that new orders get; None is `realistic`."""
         self.allow_stale_prices = allow_stale_prices
         """Whether its orders may fill at the last price of a source that has fallen silent."""
+        self.margin = margin or PLAIN_TERMS
+        """What it may borrow and what that costs; of a margin account alone."""
+        self.carried_ns = 0
+        """Up to which market time it was charged for what it holds (see `trading.sandbox.carry`)."""
         self.created_ns = created_ns
         self.epoch = 1
         self.balances: dict[str, Balance] = {}
@@ -220,6 +228,11 @@ class Account:
         """Free units of an asset, without making a balance for it."""
         found = self.balances.get(asset)
         return 0 if found is None else found.total_units - found.held_units
+
+    def set_fees(self, maker_ppm: int, taker_ppm: int) -> None:
+        """Pay other fees from now on."""
+        self.maker_ppm, self.taker_ppm = maker_ppm, taker_ppm
+        self.largest_fee_ppm = max(maker_ppm, taker_ppm)
 
     def start_epoch(self, epoch: int, balances: dict[str, int]) -> None:
         """Begin an epoch with the given totals and nothing else."""

@@ -33,7 +33,7 @@ class Checks:
     def __init__(self, state: State) -> None:
         self._state = state
         self.losses = Losses()
-        self._guard = Guard(state, self.mark_of, self.losses)
+        self._guard = Guard(state, state.rates, self.losses)
         self.limits: OrderLimits = NO_LIMITS
         """What new and changed orders may be, beside what the market and the money say."""
 
@@ -174,13 +174,8 @@ class Checks:
             return no_market_price(market)
         price_ticks = max(price_ticks, market.mark_ticks)
         return check_margin(
-            account, instrument, is_buy=is_buy, lots=lots, price_ticks=price_ticks, mark_of=self.mark_of
+            account, instrument, is_buy=is_buy, lots=lots, price_ticks=price_ticks, mark_of=self._state.mark_of
         )
-
-    def mark_of(self, symbol: str) -> tuple[Instrument, int | None]:
-        """The instrument and its last known price; None before the first."""
-        market = self._state.market(symbol)
-        return market.instrument, market.mark_ticks
 
 
 def _cost_with_fees(takes: list[Take], instrument: Instrument, fee_ppm: int) -> int:

@@ -16,6 +16,7 @@ from trading.sandbox.account_decisions import AccountDecisions
 from trading.sandbox.accounts import Account
 from trading.sandbox.book import chance_of, resting_takes, walk, walk_notional
 from trading.sandbox.cancel_after import CancelAfterDecisions
+from trading.sandbox.carry import CARRY, Carry
 from trading.sandbox.checks import Checks
 from trading.sandbox.decision import (
     CANCELED_BY_OWNER,
@@ -26,6 +27,7 @@ from trading.sandbox.decision import (
     expired,
     triggered,
 )
+from trading.sandbox.forks import Forks
 from trading.sandbox.icebergs import refilled
 from trading.sandbox.lifetimes import on_expiry
 from trading.sandbox.list_changes import check_leg_change, dormant_replaced
@@ -41,6 +43,9 @@ from trading.sandbox.orders import (
     PENDING,
     CancelAllOrders,
     CancelOrder,
+    ChangeAccount,
+    ForkAccount,
+    MoveFunds,
     OpenAccount,
     Order,
     PlaceOrder,
@@ -70,7 +75,7 @@ class Decisions:
         self._state = state
         self.checks = Checks(state)
         accounts = AccountDecisions(state)
-        self.risk = RiskDecisions(state, self.checks.mark_of, self.checks.losses)
+        self.risk = RiskDecisions(state, state.rates, self.checks.losses)
         self.deciders: dict[type, Callable[..., Decision]] = {
             PlaceOrder: self._place,
             CancelOrder: self._cancel,
@@ -78,6 +83,9 @@ class Decisions:
             CancelAllOrders: self._cancel_all,
             OpenAccount: accounts.open,
             ResetAccount: accounts.reset,
+            ChangeAccount: accounts.change,
+            MoveFunds: accounts.move,
+            ForkAccount: Forks(state).fork,
             **CancelAfterDecisions(state).deciders,
             **ListDecisions(
                 state,
@@ -94,6 +102,7 @@ class Decisions:
         NotFound, Conflict or Rejected (see `Exchange.apply`)."""
         self._transit = Transit(state, self._replace_now)
         self.due: dict[str, Callable[[Timer], Decision]] = {
+            CARRY: Carry(state.accounts, state.mark_of).charge,
             EXPIRY: lambda timer: on_expiry(state, timer),
             **self._transit.due,
         }
@@ -126,8 +135,7 @@ class Decisions:
         queue_lots = arrives_ns = None
         if policy is not None and not command.is_forced:
             refusal = refusal or chance_refusal(policy, command)
-            delay_ns = place_delay_ns(policy, command.order_id) if travels else 0
-            arrives_ns = time_ns + delay_ns if delay_ns else None
+            arrives_ns = _arrives_ns(policy, command, time_ns) if travels else None
         if refusal is not None:
             return self._rejection(command, account, lots, refusal, time_ns)
         rests = not takes and command.type is LIMIT
@@ -157,6 +165,7 @@ class Decisions:
             policy,
             queue_lots,
             arrives_ns,
+            command.reason,
         )
         waits = rests or arrives_ns is not None
         decision = Decision([accepted]) if waits else self._acting_at_once(accepted, account, market, takes)
@@ -409,6 +418,12 @@ class Decisions:
                 )
             ]
         )
+
+
+def _arrives_ns(policy: FillPolicy, command: PlaceOrder, time_ns: int) -> int | None:
+    """When a new order comes to the market; None when it is there at once."""
+    delay_ns = place_delay_ns(policy, command.order_id)
+    return time_ns + delay_ns if delay_ns else None
 
 
 def _check_client_order_id(account: Account, client_order_id: str) -> None:

@@ -6,9 +6,10 @@ journal's format: a change here needs an answer for journals written before it.
 
 import msgspec
 
-from trading.sandbox.limits import RiskLimits, TradingState
+from trading.sandbox.limits import NO_RECORD, RiskLimits, RiskRecord, TradingState
 from trading.sandbox.links import Link
-from trading.sandbox.orders import OrderType, Side, Terms, TimeInForce
+from trading.sandbox.margin_terms import MarginTerms
+from trading.sandbox.orders import Order, OrderType, Side, Terms, TimeInForce
 from trading.sandbox.policies import FillPolicy
 
 
@@ -35,13 +36,84 @@ class AccountOpened(Event, frozen=True, kw_only=True, gc=False, tag="account_ope
     balances: dict[str, int]
     allow_stale_prices: bool = False
     policy: FillPolicy | None = None
+    margin: MarginTerms | None = None
+    start_equity_units: int | None = None
 
 
 class AccountReset(Event, frozen=True, kw_only=True, gc=False, tag="account_reset"):
-    """The account's epoch ended and epoch number `epoch` began with these balances."""
+    """The account's epoch ended and epoch number `epoch` began with these balances.
+
+    Worths are in the base currency at the last prices; `marks` are those of the symbols that were held.
+    """
 
     epoch: int
     balances: dict[str, int]
+    end_equity_units: int | None = None
+    start_equity_units: int | None = None
+    marks: dict[str, int] = {}
+
+
+class AccountChanged(Event, frozen=True, kw_only=True, gc=False, tag="account_changed"):
+    """The account's owner gave it other terms; None leaves one as it is."""
+
+    name: str | None = None
+    allow_short: bool | None = None
+    allow_stale_prices: bool | None = None
+    maker_ppm: int | None = None
+    taker_ppm: int | None = None
+    fill_policy: str | None = None
+    policy: FillPolicy | None = None
+    """The numbers of `fill_policy`; None is `realistic`, or none named."""
+    margin: MarginTerms | None = None
+
+
+class FundsMoved(Event, frozen=True, kw_only=True, gc=False, tag="funds_moved"):
+    """Money came or went otherwise than by a trade: `units` more (or fewer) of an asset.
+
+    `kind` is `deposit`, `withdrawal`, `liquidation_fee`, `bankruptcy`, `interest`, `borrow_fee` or `funding`;
+    `base_units` is what it was worth in the base currency at that moment, None where no market told.
+    """
+
+    asset: str
+    units: int
+    kind: str
+    base_units: int | None = None
+    symbol: str | None = None
+    reason: str = ""
+
+
+class CarrySettled(Event, frozen=True, kw_only=True, gc=False, tag="carry_settled"):
+    """The account was charged for what it held at `time_ns`; what that was is in the events before."""
+
+
+class ForkedPosition(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A position that a forked account begins with."""
+
+    symbol: str
+    quantity_lots: int
+    cost_units: int
+    realized_units: int = 0
+    fee_units: int = 0
+    opened_ns: int | None = None
+
+
+class AccountForked(Event, frozen=True, kw_only=True, gc=False, tag="account_forked"):
+    """An account came to be as a copy of another, with all that it begins with.
+
+    `opened` has what a reset begins the next epoch with, `changed` the terms in force, `balances` and the rest the state.
+    `source_sequence` is the journal entry after which the source was copied; None is right before this one. `risk` has
+    the source's limits and state.
+    """
+
+    source_id: str
+    opened: AccountOpened
+    changed: AccountChanged
+    balances: dict[str, int]
+    positions: tuple[ForkedPosition, ...] = ()
+    orders: tuple[Order, ...] = ()
+    source_sequence: int | None = None
+    start_equity_units: int | None = None
+    risk: RiskRecord = NO_RECORD
 
 
 class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
@@ -71,6 +143,8 @@ class OrderAccepted(Event, frozen=True, gc=False, tag="order_accepted"):
     policy: FillPolicy | None = None
     queue_lots: int | None = None
     arrives_ns: int | None = None
+    reason: str | None = None
+    """Why the exchange placed it itself; its owner's orders have none."""
 
 
 class OrderArrived(Event, frozen=True, kw_only=True, gc=False, tag="order_arrived"):
@@ -283,26 +357,31 @@ class RiskMarked(Event, frozen=True, kw_only=True, gc=False, tag="risk_marked"):
     peak_units: int | None = None
 
 
-AnyEvent = (
-    AccountOpened
-    | AccountReset
-    | OrderAccepted
+AccountEvent = (
+    AccountOpened | AccountReset | AccountChanged | AccountForked | FundsMoved | CarrySettled | CancelAfterSet
+)
+"""What happens to an account as a whole."""
+
+ACCOUNT_EVENTS = frozenset(
+    (AccountOpened, AccountReset, AccountChanged, AccountForked, FundsMoved, CarrySettled, CancelAfterSet)
+)
+
+OrderEvent = (
+    OrderAccepted
     | OrderRejected
     | OrderTriggered
     | OrderFilled
     | OrderReplaced
     | OrderCanceled
     | OrderExpired
-    | StopsTrailed
     | OrderReduced
     | OrderRefilled
     | OrderResized
-    | CancelAfterSet
     | OrderArrived
     | ReplaceRequested
     | ReplaceRefused
     | CancelRequested
-    | RiskLimitsSet
-    | RiskStateSet
-    | RiskMarked
 )
+"""What happens to one order."""
+
+AnyEvent = AccountEvent | OrderEvent | StopsTrailed | RiskLimitsSet | RiskStateSet | RiskMarked

@@ -18,6 +18,7 @@ from trading.sandbox.contingencies import Contingencies
 from trading.sandbox.decision import Decision
 from trading.sandbox.decisions import Decisions
 from trading.sandbox.limits import NO_RISK_LIMITS, Everyone
+from trading.sandbox.liquidation import Liquidations
 from trading.sandbox.losses import Losses
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, Command, Order, PlaceOrder
@@ -59,6 +60,7 @@ class Exchange:
     def __init__(self, instruments: Callable[[str], Instrument]) -> None:
         self._state = State(instruments)
         self._decisions = Decisions(self._state)
+        self._liquidations = Liquidations(self._state)
         self._deciders, self._folders = self._decisions.deciders, self._state.folders
         self._contingencies = Contingencies(
             self._state, self._decisions.checks, begin=self._decisions.beginning, reach=self._reach
@@ -133,9 +135,22 @@ class Exchange:
                     continue
                 acted.add(order.id)
             happened += self._carry_out(self._decisions.on_reached(order, market, update), update)
+        holders = self._state.margin_holders.get(update.symbol)
+        if holders:
+            happened += self._settle_margin(list(holders), update)
         if self._state.watched:
             for decision in self._decisions.risk.on_price(update.symbol, update.time_ns):
                 happened += self._carry_out(decision)
+        return happened
+
+    def _settle_margin(self, account_ids: list[str], update: MarketUpdate) -> list[ev.AnyEvent]:
+        """Liquidate what a price has taken the margin from, step by step."""
+        quote = self._state.market(update.symbol).instrument.quote
+        happened: list[ev.AnyEvent] = []
+        for account_id in account_ids:
+            account, tried = self.accounts[account_id], set[str]()
+            while (step := self._liquidations.next(account, quote, tried, update.time_ns)) is not None:
+                happened += self._carry_out(step)
         return happened
 
     @property
@@ -216,7 +231,7 @@ class Exchange:
         """What the account may use of an asset: free balance, or free margin for the quote side of a margin account."""
         if not account.is_margin:
             return account.available_units(asset)
-        mark_of = self._decisions.checks.mark_of
+        mark_of = self._state.mark_of
         if not any(mark_of(symbol)[0].quote == asset for symbol in account.positions):
             return max(account.available_units(asset), 0)
         return max(free_margin_units(account, asset, mark_of) or 0, 0)

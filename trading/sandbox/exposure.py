@@ -4,7 +4,7 @@ A position is what trading made (`positions/` over REST): coins that were deposi
 known is never guessed: a missing price raises `Unpriced`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import msgspec
 
@@ -12,9 +12,7 @@ from kit.errors import NotFound
 from markets.instruments import Instrument
 from trading.sandbox.accounts import Account
 from trading.sandbox.orders import BUY, Order
-
-MarkOf = Callable[[str], tuple[Instrument, int | None]]
-"""Symbol to instrument and last price in ticks (None: no price yet); raises NotFound for an unknown symbol."""
+from trading.sandbox.rates import Rates
 
 PPM = 1_000_000
 
@@ -52,36 +50,28 @@ class Reserved(msgspec.Struct, gc=False):
     selling_lots: int = 0
 
 
-def worth_units(asset: str, units: int, currency: str, mark_of: MarkOf) -> int:
-    """What so much of an asset is worth in a currency, rounded down; by their market or its inverse. Raises Unpriced."""
+def worth_units(asset: str, units: int, currency: str, rates: Rates) -> int:
+    """What so much of an asset is worth in a currency, rounded down. Raises Unpriced where no market has a rate."""
     if asset == currency or not units:
         return units
-    symbol = f"{asset}-{currency}"
-    direct = _find(symbol, mark_of)
-    if direct is not None:
-        instrument, mark_ticks = direct
-        if not mark_ticks:
+    rate = rates.rate(asset, currency)
+    if rate is not None:
+        return rate.worth(units)
+    for symbol in (f"{asset}-{currency}", f"{currency}-{asset}"):
+        if _is_market(symbol, rates):
             raise Unpriced(symbol, exists=True)
-        scale: int = 10**instrument.tick.decimals
-        return units * mark_ticks * instrument.tick.units // scale
-    inverse = _find(f"{currency}-{asset}", mark_of)
-    if inverse is None:
-        raise Unpriced(symbol, exists=False)
-    instrument, mark_ticks = inverse
-    if not mark_ticks:
-        raise Unpriced(instrument.symbol, exists=True)
-    scale = 10**instrument.tick.decimals
-    return units * scale // (mark_ticks * instrument.tick.units)
+    raise Unpriced(f"{asset}-{currency}", exists=False)
 
 
-def _find(symbol: str, mark_of: MarkOf) -> tuple[Instrument, int | None] | None:
+def _is_market(symbol: str, rates: Rates) -> bool:
     try:
-        return mark_of(symbol)
+        rates.mark_of(symbol)
     except NotFound:
-        return None
+        return False
+    return True
 
 
-def equity_units(account: Account, mark_of: MarkOf) -> int:
+def equity_units(account: Account, rates: Rates) -> int:
     """The worth of all balances in the base currency; raises Unpriced.
 
     An asset without any market in the base currency is left out as long as nothing is traded in it: idle dollars of an
@@ -92,33 +82,33 @@ def equity_units(account: Account, mark_of: MarkOf) -> int:
         if not balance.total_units:
             continue
         try:
-            total_units += worth_units(asset, balance.total_units, account.base_currency, mark_of)
+            total_units += worth_units(asset, balance.total_units, account.base_currency, rates)
         except Unpriced as missing:
-            if missing.exists or asset in _assets_traded(account, mark_of):
+            if missing.exists or asset in _assets_traded(account, rates):
                 raise
     return total_units
 
 
-def _assets_traded(account: Account, mark_of: MarkOf) -> set[str]:
-    held = [mark_of(symbol)[0] for symbol, position in account.positions.items() if position.quantity_lots]
+def _assets_traded(account: Account, rates: Rates) -> set[str]:
+    held = [rates.mark_of(symbol)[0] for symbol, position in account.positions.items() if position.quantity_lots]
     return {asset for instrument in held for asset in (instrument.base, instrument.quote)}
 
 
-def exposures(account: Account, mark_of: MarkOf) -> list[Exposure]:
+def exposures(account: Account, rates: Rates) -> list[Exposure]:
     """Every open position at its last price; raises Unpriced."""
     return [
-        _exposure(account, symbol, position.quantity_lots, mark_of)
+        _exposure(account, symbol, position.quantity_lots, rates)
         for symbol, position in account.positions.items()
         if position.quantity_lots
     ]
 
 
-def _exposure(account: Account, symbol: str, lots: int, mark_of: MarkOf) -> Exposure:
-    instrument, mark_ticks = mark_of(symbol)
+def _exposure(account: Account, symbol: str, lots: int, rates: Rates) -> Exposure:
+    instrument, mark_ticks = rates.mark_of(symbol)
     if not mark_ticks:
         raise Unpriced(symbol, exists=True)
     value_units = instrument.notional_units(mark_ticks, lots)
-    worth = worth_units(instrument.quote, abs(value_units), account.base_currency, mark_of)
+    worth = worth_units(instrument.quote, abs(value_units), account.base_currency, rates)
     return Exposure(instrument, lots, mark_ticks, value_units, worth if lots > 0 else -worth)
 
 

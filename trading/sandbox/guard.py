@@ -19,7 +19,6 @@ from kit.clock import NS_PER_SECOND
 from trading.sandbox.accounts import Account
 from trading.sandbox.exposure import (
     PPM,
-    MarkOf,
     Reserved,
     Unpriced,
     equity_units,
@@ -33,6 +32,7 @@ from trading.sandbox.limits import ACTIVE, HALTED, RiskLimits
 from trading.sandbox.losses import Losses
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import BUY, FOK, IOC, Order, PlaceOrder
+from trading.sandbox.rates import Rates
 from trading.sandbox.risk import Refusal, money_text, too_many_open
 from trading.sandbox.risk_refusals import (
     base_text,
@@ -79,9 +79,9 @@ class Wish(msgspec.Struct, frozen=True, gc=False):
 class Guard:
     """The checks of risk over one state."""
 
-    def __init__(self, state: State, mark_of: MarkOf, losses: Losses) -> None:
+    def __init__(self, state: State, rates: Rates, losses: Losses) -> None:
         self._state = state
-        self._mark_of = mark_of
+        self._rates = rates
         self._losses = losses
 
     def closed_to(self, account: Account, symbol: str, *, is_buy: bool, lots: int, is_closing: bool) -> Refusal | None:
@@ -300,7 +300,7 @@ class Guard:
     def _worth_units(self, wish: Wish, lots: int) -> int:
         """The same in the base currency."""
         quote, base = wish.market.instrument.quote, wish.account.base_currency
-        return worth_units(quote, self._value_units(wish, lots), base, self._mark_of)
+        return worth_units(quote, self._value_units(wish, lots), base, self._rates)
 
     def _position_quantity(self, wish: Wish) -> Refusal | None:
         of_symbol = wish.limits.symbols.get(wish.symbol)
@@ -341,7 +341,7 @@ class Guard:
 
     def _concentration(self, wish: Wish) -> Refusal | None:
         most_ppm = wish.limits.max_concentration_ppm or 0
-        worth, equity = self._worth_units(wish, self._reach(wish)), equity_units(wish.account, self._mark_of)
+        worth, equity = self._worth_units(wish, self._reach(wish)), equity_units(wish.account, self._rates)
         if equity > 0 and worth * PPM <= most_ppm * equity:
             return None
         return over(
@@ -361,12 +361,12 @@ class Guard:
             if symbol == wish.symbol:
                 gross += self._worth_units(wish, lots)
                 continue
-            instrument, mark_ticks = self._mark_of(symbol)
+            instrument, mark_ticks = self._rates.mark_of(symbol)
             if not mark_ticks:
                 raise Unpriced(symbol, exists=True)
             value = instrument.notional_units(mark_ticks, lots)
-            gross += worth_units(instrument.quote, value, account.base_currency, self._mark_of)
-        equity = equity_units(account, self._mark_of)
+            gross += worth_units(instrument.quote, value, account.base_currency, self._rates)
+        equity = equity_units(account, self._rates)
         if equity > 0 and gross * PPM <= most_ppm * equity:
             return None
         return over(
@@ -384,7 +384,7 @@ class Guard:
 
     def _daily_loss(self, wish: Wish) -> Refusal | None:
         most_units, account = wish.limits.max_daily_loss_units or 0, wish.account
-        loss = self._losses.of_day(account, equity_units(account, self._mark_of), wish.time_ns)
+        loss = self._losses.of_day(account, equity_units(account, self._rates), wish.time_ns)
         if loss <= most_units:
             return None
         return over(
@@ -399,7 +399,7 @@ class Guard:
 
     def _drawdown(self, wish: Wish) -> Refusal | None:
         most_ppm, account = wish.limits.max_drawdown_ppm or 0, wish.account
-        equity = equity_units(account, self._mark_of)
+        equity = equity_units(account, self._rates)
         peak = self._losses.peak_units(account, equity)
         if (peak - equity) * PPM <= most_ppm * peak:
             return None

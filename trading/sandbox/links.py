@@ -42,3 +42,8 @@ class Link(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     sibling_id: str | None = None
     parent_id: str | None = None
     is_covered: bool = False
+
+
+def waits_for(link: Link) -> str:
+    """Why an order waits that has a parent."""
+    return f"Waits for order {link.parent_id} to fill."

@@ -15,8 +15,8 @@ class Losses:
     """The peaks of accounts since they were last noted."""
 
     def __init__(self) -> None:
-        self._peaks: dict[str, tuple[int, int]] = {}
-        """Account to the time of the note that it follows, and the highest equity since."""
+        self._peaks: dict[str, tuple[tuple[int, int], int]] = {}
+        """Account to the time and peak of the note that it follows, and the highest equity since."""
 
     def of_day(self, account: Account, equity_units: int, time_ns: int) -> int:
         """What was lost since the day began; negative for a profit, 0 when the day has not been seen to begin."""
@@ -30,14 +30,14 @@ class Losses:
         noted = account.risk.peak_units
         if noted is None:
             return equity_units
-        followed_ns, peak = self._peaks.get(account.id, (0, noted))
-        return max(equity_units, noted, peak if followed_ns == account.risk.marked_ns else noted)
+        followed, peak = self._peaks.get(account.id, ((0, 0), noted))
+        return max(equity_units, noted, peak if followed == (account.risk.marked_ns, noted) else noted)
 
     def look(self, account: Account, equity_units: int) -> None:
         """Remember the equity if it is the highest."""
         noted = account.risk.peak_units
         if noted is not None and equity_units > noted:
-            self._peaks[account.id] = (account.risk.marked_ns, self.peak_units(account, equity_units))
+            self._peaks[account.id] = ((account.risk.marked_ns, noted), self.peak_units(account, equity_units))
 
     def is_worth_noting(self, account: Account, peak_units: int) -> bool:
         """Whether a peak is so far above the noted one that it has to be noted."""

@@ -9,6 +9,7 @@ import msgspec
 
 from trading.sandbox.limits import RiskLimits, TradingState
 from trading.sandbox.links import Link, ListType, Role
+from trading.sandbox.margin_terms import MarginTerms
 from trading.sandbox.policies import FillPolicy
 
 
@@ -225,6 +226,8 @@ class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     is_closing: bool = False
     terms: Terms | None = None
     is_forced: bool = False
+    reason: str | None = None
+    """Why a rule of the exchange places it."""
 
 
 class ReplaceOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -267,6 +270,7 @@ class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     allow_stale_prices: bool = False
     policy: FillPolicy | None = None
     """The numbers of `fill_policy`; None is `realistic`."""
+    margin: MarginTerms | None = None
 
 
 class ResetAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -333,6 +337,44 @@ class SetRiskState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     closes_positions: bool = False
 
 
+class ChangeAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Give an account other terms; None leaves one as it is."""
+
+    account_id: str
+    name: str | None = None
+    allow_short: bool | None = None
+    allow_stale_prices: bool | None = None
+    maker_ppm: int | None = None
+    taker_ppm: int | None = None
+    fill_policy: str | None = None
+    policy: FillPolicy | None = None
+    """The numbers of `fill_policy`; None is `realistic`."""
+    margin: MarginTerms | None = None
+
+
+class MoveFunds(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Put `units` of an asset into an account, or take them out of what is available (negative)."""
+
+    account_id: str
+    asset: str
+    units: int
+
+
+class ForkAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Open an account as a copy of another: as that stands now or, with `past`, as it stood after `source_sequence`.
+
+    `past` is a `trading.sandbox.accounts.Account`. `starting_balances` is what a reset of the copy begins with.
+    """
+
+    account_id: str
+    source_id: str
+    name: str
+    starting_balances: dict[str, int]
+    with_orders: bool = False
+    source_sequence: int | None = None
+    past: object | None = None
+
+
 Command = (
     PlaceOrder
     | ReplaceOrder
@@ -346,4 +388,7 @@ Command = (
     | FireCancelAfter
     | SetRiskLimits
     | SetRiskState
+    | ChangeAccount
+    | MoveFunds
+    | ForkAccount
 )

@@ -14,6 +14,7 @@ from markets.instruments import Instrument
 from quant.fills import fee_units
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.limits import NO_RISK_LIMITS, RiskLimits
+from trading.sandbox.margin_terms import MarginTerms, initial_units
 from trading.sandbox.orders import FOK, GTC, IOC, LIMIT, MARKET, Order, PlaceOrder
 
 MAX_QUANTITY_LOTS = 10**18
@@ -202,12 +203,12 @@ MarkOf = Callable[[str], tuple[Instrument, int | None]]
 
 
 def margin_used_units(
-    position: Position, mark_ticks: int, unit_value: int, *, more_buys: int = 0, more_sells: int = 0
+    position: Position, mark_ticks: int, unit_value: int, *, leverage: int, more_buys: int = 0, more_sells: int = 0
 ) -> int:
-    """The notional of the largest position that the open orders could lead to, at the mark; leverage is 1."""
+    """The initial margin of the largest position that the open orders could lead to, at the mark."""
     longest = position.quantity_lots + position.buying_lots + more_buys
     shortest = position.quantity_lots - position.selling_lots - more_sells
-    return max(longest, -shortest, abs(position.quantity_lots)) * mark_ticks * unit_value
+    return initial_units(max(longest, -shortest, abs(position.quantity_lots)) * mark_ticks * unit_value, leverage)
 
 
 def check_margin(
@@ -220,8 +221,11 @@ def check_margin(
     """
     position = account.positions.get(instrument.symbol) or Position()
     buys, sells = (lots, 0) if is_buy else (0, lots)
-    before_units = margin_used_units(position, price_ticks, instrument.unit_value)
-    after_units = margin_used_units(position, price_ticks, instrument.unit_value, more_buys=buys, more_sells=sells)
+    unit_value, leverage = instrument.unit_value, account.margin.leverage_of(instrument.symbol)
+    before_units = margin_used_units(position, price_ticks, unit_value, leverage=leverage)
+    after_units = margin_used_units(
+        position, price_ticks, unit_value, leverage=leverage, more_buys=buys, more_sells=sells
+    )
     if after_units <= before_units:
         return None
     free_units = free_margin_units(account, instrument.quote, mark_of)
@@ -239,13 +243,14 @@ def check_margin(
     )
 
 
-def free_margin_units(account: Account, quote: str, mark_of: MarkOf) -> int | None:
-    """Equity in `quote` less what positions and open orders use of it; negative after a loss.
+def free_margin_units(account: Account, quote: str, mark_of: MarkOf, terms: MarginTerms | None = None) -> int | None:
+    """Equity in `quote` less what positions and open orders use of it; negative after a loss. `terms`: others than its own.
 
     A position whose symbol has no price yet counts at its entry price. None where only open orders wait in such a symbol:
     what they may use is not known.
     """
     free_units = account.balances[quote].total_units if quote in account.balances else 0
+    terms = terms or account.margin
     for symbol, position in account.positions.items():
         instrument, mark_ticks = mark_of(symbol)
         if instrument.quote != quote:
@@ -256,7 +261,9 @@ def free_margin_units(account: Account, quote: str, mark_of: MarkOf) -> int | No
             return None
         if mark_ticks is not None:
             free_units += position.quantity_lots * mark_ticks * instrument.unit_value
-            free_units -= margin_used_units(position, mark_ticks, instrument.unit_value)
+            free_units -= margin_used_units(
+                position, mark_ticks, instrument.unit_value, leverage=terms.leverage_of(symbol)
+            )
     return free_units
 
 

@@ -9,11 +9,12 @@ from markets.instruments import Instrument
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
 from trading.sandbox.decision import Decision, canceled
-from trading.sandbox.exposure import PPM, MarkOf, Unpriced, equity_units, position_lots, share_ppm
+from trading.sandbox.exposure import PPM, Unpriced, equity_units, position_lots, share_ppm
 from trading.sandbox.limits import (
     ACTIVE,
     EVERY_ACCOUNT,
     HALTED,
+    REDUCING,
     SEVERITY,
     RiskLimits,
     TradingState,
@@ -21,9 +22,12 @@ from trading.sandbox.limits import (
 )
 from trading.sandbox.losses import Losses, day_of
 from trading.sandbox.orders import BUY, IOC, MARKET, SELL, Order, PlaceOrder, SetRiskLimits, SetRiskState
+from trading.sandbox.rates import Rates
 from trading.sandbox.risk import money_text
 from trading.sandbox.risk_refusals import percent_text
 from trading.sandbox.state import State
+
+_STOPPED = {REDUCING: "restricted", HALTED: "halted"}
 
 LIMIT_ACTOR = "limit:"
 """Who changed a state when it was a limit: this, and the limit's name."""
@@ -42,9 +46,9 @@ class Stop(msgspec.Struct, frozen=True):
 class RiskDecisions:
     """Decides over the risk of one state."""
 
-    def __init__(self, state: State, mark_of: MarkOf, losses: Losses) -> None:
+    def __init__(self, state: State, rates: Rates, losses: Losses) -> None:
         self._state = state
-        self._mark_of = mark_of
+        self._rates = rates
         self._losses = losses
 
     def set_limits(self, command: SetRiskLimits, time_ns: int) -> Decision:
@@ -97,7 +101,7 @@ class RiskDecisions:
     def _watch(self, account: Account, time_ns: int) -> Decision | None:
         """Whether an account has lost more than it may, or its marks have moved on; None for neither."""
         try:
-            equity = equity_units(account, self._mark_of)
+            equity = equity_units(account, self._rates)
         except Unpriced:
             return None  # orders that could lose more are refused meanwhile, for the same reason
         record, day = account.risk, day_of(time_ns)
@@ -155,19 +159,20 @@ class RiskDecisions:
             )
         if stop.state is ACTIVE:
             return Decision(decided)
-        words = f"Canceled because trading was {'halted' if stop.state is HALTED else 'restricted'}: {stop.reason}"
+        words = f"Canceled because trading was {_STOPPED[stop.state]}: {stop.reason}"
         if stop.cancels_orders:
             for account in accounts:
                 decided += [
                     canceled(order, words, time_ns, nearest_ticks=self._state.nearest_ticks(order))
                     for order in _orders_to_cancel(account, stop.state)
                 ]
-        closing = tuple(self._closing_orders(accounts)) if stop.closes_positions else ()
+        closing = tuple(self._closing_orders(accounts, stop)) if stop.closes_positions else ()
         return Decision(decided, then=closing, then_ns=time_ns)
 
-    def _closing_orders(self, accounts: list[Account]) -> Iterable[PlaceOrder]:
+    def _closing_orders(self, accounts: list[Account], stop: Stop) -> Iterable[PlaceOrder]:
         """Market orders for all that is held. Each is named by the time priority it will get, which is given only once."""
         sequence = self._state.sequence
+        reason = f"It closes the position because trading was {_STOPPED[stop.state]}: {stop.reason}"
         for account in accounts:
             for symbol, position in account.positions.items():
                 if position.quantity_lots:
@@ -182,12 +187,13 @@ class RiskDecisions:
                         quantity_lots=abs(position.quantity_lots),
                         is_closing=True,
                         is_forced=True,
+                        reason=reason,
                     )
 
     def _marks_from_now(self, account: Account, time_ns: int) -> ev.RiskMarked:
         """Losses count from the present equity; from the first that is known when this one is not."""
         try:
-            equity = equity_units(account, self._mark_of)
+            equity = equity_units(account, self._rates)
         except Unpriced:
             return ev.RiskMarked(time_ns=time_ns, account_id=account.id)
         return ev.RiskMarked(

@@ -12,7 +12,9 @@ import msgspec
 from kit.errors import Conflict, NotFound
 from markets.instruments import Instrument
 from trading.sandbox import events as ev
+from trading.sandbox.account_folds import account_from, fold_changed, forked_account
 from trading.sandbox.accounts import Account, Position
+from trading.sandbox.carry import set_carry_timer
 from trading.sandbox.icebergs import first_shown, shown_after
 from trading.sandbox.limits import (
     ACTIVE,
@@ -25,7 +27,8 @@ from trading.sandbox.limits import (
     RiskRecord,
     limits_in_force,
 )
-from trading.sandbox.links import Link
+from trading.sandbox.links import Link, waits_for
+from trading.sandbox.margin_terms import PLAIN_TERMS
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import (
     ACCEPTED,
@@ -39,7 +42,8 @@ from trading.sandbox.orders import (
     Order,
     OrderStatus,
 )
-from trading.sandbox.risk_record import RiskEvent, record_after
+from trading.sandbox.rates import Rates
+from trading.sandbox.risk_record import RiskEvent, record_after, record_with_funds
 from trading.sandbox.timers import EXPIRY, Timers
 from trading.sandbox.transit_folds import (
     ARRIVAL,
@@ -69,6 +73,9 @@ class State:
         self.has_lists = False
         """Whether there has been an order list, so that what happens to an order may concern others."""
         self._markets: dict[str, SymbolMarket] = {}
+        self.margin_holders: dict[str, dict[str, None]] = {}
+        """By symbol, the margin accounts that have a position in it: those that a price can liquidate."""
+        self.rates = Rates(self.mark_of, self._markets.keys)
         self.folders: dict[type, Folder] = {
             ev.OrderAccepted: self._fold_accepted,
             ev.OrderFilled: self._fold_filled,
@@ -88,6 +95,10 @@ class State:
             ev.RiskLimitsSet: self._fold_risk,
             ev.RiskStateSet: self._fold_risk,
             ev.RiskMarked: self._fold_risk,
+            ev.AccountChanged: self._fold_changed,
+            ev.AccountForked: self._fold_forked,
+            ev.FundsMoved: self._fold_funds,
+            ev.CarrySettled: self._fold_carried,
         }
         """By the type of an event, what takes it into the state."""
         self.everyone = Everyone()
@@ -105,6 +116,11 @@ class State:
         if market is None:
             market = self._markets[symbol] = SymbolMarket(self._instruments(symbol))
         return market
+
+    def mark_of(self, symbol: str) -> tuple[Instrument, int | None]:
+        """The instrument of a symbol and its last known price; None before the first."""
+        market = self.market(symbol)
+        return market.instrument, market.mark_ticks
 
     def account(self, account_id: str) -> Account:
         """The account of that id; raises NotFound UNKNOWN_ACCOUNT."""
@@ -164,6 +180,7 @@ class State:
         self.everyone.record = everyones_risk
         for account in accounts:
             self._add_account(account)
+            self._note_holdings(account)
         self.sequence = sequence
         waiting: list[tuple[int, Order]] = []
         for order in orders:
@@ -202,7 +219,9 @@ class State:
                 + ["stale prices"] * a.allow_stale_prices
                 + ["cancel after", a.cancel_after_ns] * (a.cancel_after_ns is not None)
                 + [a.policy] * (a.policy is not None)
-                + [a.risk] * (a.risk != NO_RECORD),
+                + [a.risk] * (a.risk != NO_RECORD)
+                + [a.margin] * (a.margin != PLAIN_TERMS)
+                + [f"carried {a.carried_ns}"] * a.margin.has_carry,
                 [a.created_ns, a.epoch, ended[a.id], [self.present(order) for order in a.open_orders.values()]],
                 sorted((asset, b.total_units, b.held_units) for asset, b in a.balances.items() if not b.is_nothing),
                 sorted((symbol, *_position_values(p)) for symbol, p in a.positions.items() if not p.is_nothing),
@@ -216,21 +235,25 @@ class State:
         account = self.accounts[event.account_id]
         market = self.market(event.symbol)
         order = order_from(event)
+        self._begin(order, account, market)
+        if event.arrives_ns is not None:
+            self.timers.start(ARRIVAL, order.id, event.arrives_ns)
+        if account.guard is not None:
+            self._note_order(account, event.time_ns)
+
+    def _begin(self, order: Order, account: Account, market: SymbolMarket) -> None:
+        """Let an order count and wait from now on."""
         if account.is_margin:
             if order.reserves:
-                _reserve(account.position(order.symbol), order, order.quantity_lots)
+                _reserve(account.position(order.symbol), order, order.remaining_lots)
         elif order.held_units:
             asset = market.instrument.quote if order.side is BUY else market.instrument.base
             account.balance(asset).held_units += order.held_units
         self._enroll(account, order)
         account.open_orders[order.id] = order
-        if event.arrives_ns is not None:
-            self.timers.start(ARRIVAL, order.id, event.arrives_ns)
         market.start_waiting(order)
         if order.terms is not None:
             self._begin_terms(account, order)
-        if account.guard is not None:
-            self._note_order(account, event.time_ns)
 
     def _fold_rejected(self, event: ev.OrderRejected) -> None:
         order = Order(
@@ -287,6 +310,7 @@ class State:
         account.hold(order, market.instrument, event.held_units)
         if account.is_margin and order.reserves:
             _reserve(account.position(order.symbol), order, -lots)
+            self._note_holding(account, order.symbol)
         order.filled_lots += lots
         order.filled_value += event.price_ticks * lots
         order.fee_units += event.fee_units
@@ -437,7 +461,48 @@ class State:
         self._guard(account)
 
     def _fold_reset(self, event: ev.AccountReset) -> None:
-        self.accounts[event.account_id].start_epoch(event.epoch, event.balances)
+        account = self.accounts[event.account_id]
+        held = list(account.positions)
+        account.start_epoch(event.epoch, event.balances)
+        for symbol in held:
+            self._note_holding(account, symbol)
+
+    def _fold_changed(self, event: ev.AccountChanged) -> None:
+        account = self.accounts[event.account_id]
+        fold_changed(account, event)
+        set_carry_timer(self.timers, account)
+
+    def _fold_carried(self, event: ev.CarrySettled) -> None:
+        account = self.accounts[event.account_id]
+        account.carried_ns = event.time_ns
+        set_carry_timer(self.timers, account)
+
+    def _fold_funds(self, event: ev.FundsMoved) -> None:
+        account = self.accounts[event.account_id]
+        account.balance(event.asset).total_units += event.units
+        account.risk = record_with_funds(account.risk, event)
+
+    def _fold_forked(self, event: ev.AccountForked) -> None:
+        account, orders = forked_account(event)
+        self._add_account(account)
+        for order in orders:
+            self._begin(order, account, self.market(order.symbol))
+            resume_transit(self, order)
+        self._note_holdings(account)
+
+    def _note_holdings(self, account: Account) -> None:
+        for symbol in account.positions:
+            self._note_holding(account, symbol)
+
+    def _note_holding(self, account: Account, symbol: str) -> None:
+        """Keep `margin_holders` and what is due true after a position came to be, changed or was closed."""
+        position = account.positions.get(symbol)
+        if account.is_margin and position is not None and position.quantity_lots:
+            self.margin_holders.setdefault(symbol, {})[account.id] = None
+        elif symbol in self.margin_holders:
+            self.margin_holders[symbol].pop(account.id, None)
+        if account.margin.has_carry:
+            set_carry_timer(self.timers, account)
 
     def _fold_cancel_after(self, event: ev.CancelAfterSet) -> None:
         self.accounts[event.account_id].cancel_after_ns = event.deadline_ns
@@ -468,25 +533,6 @@ class State:
             account.client_order_ids[order.client_order_id] = order.id
 
 
-def account_from(opened: ev.AccountOpened) -> Account:
-    """An account right after its opening."""
-    account = Account(
-        account_id=opened.account_id,
-        name=opened.name,
-        account_type=opened.type,
-        base_currency=opened.base_currency,
-        allow_short=opened.allow_short,
-        maker_ppm=opened.maker_ppm,
-        taker_ppm=opened.taker_ppm,
-        fill_policy=opened.fill_policy,
-        allow_stale_prices=opened.allow_stale_prices,
-        policy=opened.policy,
-        created_ns=opened.time_ns,
-    )
-    account.start_epoch(1, opened.balances)
-    return account
-
-
 def order_digest(order: Order) -> int:
     """SHA-256 over everything an order says, as a number."""
     return int.from_bytes(hashlib.sha256(msgspec.json.encode(order)).digest())
@@ -509,7 +555,7 @@ def order_from(event: ev.OrderAccepted) -> Order:
         event.client_order_id,
         event.fill_policy,
         ACCEPTED if event.arrives_ns is not None else OPEN if event.stop_ticks is None else PENDING,
-        None,  # status_reason
+        event.reason,  # status_reason
         0,  # filled_lots
         0,  # filled_value
         0,  # fee_units
@@ -544,7 +590,7 @@ def _enter_list(order: Order, link: Link) -> None:
     order.link = link
     if link.parent_id is not None:
         order.is_dormant, order.status = True, PENDING
-        order.status_reason = f"Waits for order {link.parent_id} to fill."
+        order.status_reason = waits_for(link)
 
 
 def _first(pair: tuple[int, Order]) -> int:

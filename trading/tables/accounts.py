@@ -1,6 +1,6 @@
 """Accounts, balances and positions as tables. What depends on prices is worked out for the rows that are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,9 @@ from operations.live_admin.conditions import Wanted
 from operations.live_admin.tables import LiveTable
 from trading import models
 from trading.accounts.answers import account_answer, balance_answer, position_answer
-from trading.published import BalanceState, PositionState, account_of
+from trading.published import account_of
+from trading.sandbox.rates import Rates
+from trading.states import BalanceState, PositionState
 from trading.tables.copying import AccountCopy, account_wanted, copy_accounts
 from trading.tables.orders import TradingTable, price_unit
 
@@ -26,6 +28,7 @@ class AccountsTable(TradingTable, LiveTable):
     def __init__(self) -> None:
         super().__init__()
         self._marks: dict[str, int] = {}
+        self.rates = Rates(self.mark_of, self._symbols)
 
     async def copies(self, account_id: str | None) -> list[AccountCopy]:
         """One account or all, and the marks to value them at."""
@@ -34,6 +37,10 @@ class AccountsTable(TradingTable, LiveTable):
         copied = await copy_accounts(self.desk, account_id)
         self._marks = self.desk.marks.copy()
         return copied
+
+    def _symbols(self) -> Collection[str]:
+        """Those that had a price by then."""
+        return self._marks.keys()
 
     def mark_of(self, symbol: str) -> tuple[Instrument, int | None]:
         """The instrument and its last price when the accounts were copied."""
@@ -46,13 +53,13 @@ class AccountTable(AccountsTable):
     model = models.Account
     columns = {
         "id": Column(lambda copy: copy.id),
-        "name": Column(lambda copy: copy.image.opened.name),
+        "name": Column(lambda copy: copy.image.terms.name),
         "type": Column(lambda copy: copy.image.opened.type),
         "base_currency": Column(lambda copy: copy.image.opened.base_currency),
         "open_orders": Column(lambda copy: copy.open_orders),
         "epoch": Column(lambda copy: copy.image.epoch),
-        "allow_short": Column(lambda copy: copy.image.opened.allow_short),
-        "fill_policy": Column(lambda copy: copy.image.opened.fill_policy),
+        "allow_short": Column(lambda copy: copy.image.terms.allow_short),
+        "fill_policy": Column(lambda copy: copy.image.terms.fill_policy),
         "created_at": time_column(lambda copy: copy.image.opened.time_ns),
     }
 
@@ -70,8 +77,10 @@ class AccountTable(AccountsTable):
         account = account_of(row.image)
         if self.desk is not None:
             account.everyone = self.desk.published.everyone
-        shown = msgspec.structs.asdict(account_answer(account, self.mark_of))
+        shown = msgspec.structs.asdict(account_answer(account, self.rates))
         fees = shown.pop("fees")
+        for other in ("not_counted", "margin"):
+            shown.pop(other)
         return models.Account(**shown, maker_bps=fees.maker_bps, taker_bps=fees.taker_bps, open_orders=row.open_orders)
 
 
@@ -109,11 +118,11 @@ class BalanceTable(AccountsTable):
 
     def show(self, row: BalanceRow) -> Model:
         """As an instance."""
-        answer = balance_answer(account_of(row.copy.image), row.state.asset, self.mark_of)
+        answer = balance_answer(account_of(row.copy.image), row.state.asset, self.rates)
         return models.Balance(
             id=f"{row.state.account_id}{SEPARATOR}{row.state.asset}",
             account=row.state.account_id,
-            **msgspec.structs.asdict(answer),
+            **{name: value for name, value in msgspec.structs.asdict(answer).items() if name != "worth"},
         )
 
 
@@ -153,11 +162,10 @@ class PositionTable(AccountsTable):
         """As an instance, valued now."""
         # A state has every field of a position that its answer reads.
         state: Any = row
-        return models.Position(
-            id=f"{row.account_id}{SEPARATOR}{row.symbol}",
-            account=row.account_id,
-            **msgspec.structs.asdict(position_answer(state, *self.mark_of(row.symbol))),
-        )
+        shown = msgspec.structs.asdict(position_answer(state, *self.mark_of(row.symbol)))
+        for margin in ("leverage", "initial_margin", "maintenance_margin", "liquidation_price"):
+            shown.pop(margin)  # they depend on the whole account, and are on its page
+        return models.Position(id=f"{row.account_id}{SEPARATOR}{row.symbol}", account=row.account_id, **shown)
 
     def _mark_units(self, row: PositionState) -> int | None:
         instrument, ticks = self.mark_of(row.symbol)

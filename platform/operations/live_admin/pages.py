@@ -8,6 +8,7 @@ import json
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import admin, messages
@@ -198,10 +199,10 @@ class ValueFilter(admin.SimpleListFilter):
 # Actions -------------------------------------------------------------------------------------------------------------
 
 
-def act_on(page: ReadOnlyAdmin, request: HttpRequest, rows: Any, action: type[Action], *, done: str) -> None:
+def act_on(page: ReadOnlyAdmin, request: HttpRequest, rows: Any, action: Callable[[], Action], *, done: str) -> None:
     """Do something to every selected thing, on the loop, and say what became of each.
 
-    `done` completes the sentence "3 orders …".
+    `action` makes it, and can be pickled. `done` completes the sentence "3 orders …".
     """
     chosen = list(rows[: MAX_ACTED_ON + 1])
     if len(chosen) > MAX_ACTED_ON:
@@ -218,7 +219,7 @@ def act_on(page: ReadOnlyAdmin, request: HttpRequest, rows: Any, action: type[Ac
     _tell(page, request, outcome, done)
 
 
-async def _act_on_all(kind: type[Action], chosen: Sequence[Model]) -> Outcome:
+async def _act_on_all(kind: Callable[[], Action], chosen: Sequence[Model]) -> Outcome:
     action, outcome, turns = kind(), Outcome(), Turns()
     for record in chosen:
         try:
@@ -246,9 +247,15 @@ def _tell(page: ReadOnlyAdmin, request: HttpRequest, outcome: Outcome, done: str
 
 
 def ask_first(
-    page: ReadOnlyAdmin, request: HttpRequest, rows: Any, *, action: str, question: str
+    page: ReadOnlyAdmin,
+    request: HttpRequest,
+    rows: Any,
+    *,
+    action: str,
+    question: str,
+    inputs: Mapping[str, str] = MappingProxyType({}),
 ) -> TemplateResponse | None:
-    """A page that asks whether to go on; None once it was answered with yes."""
+    """A page that asks whether to go on; None once it was answered with yes. `inputs` are texts it asks for: name, label."""
     if request.POST.get("confirmed") == "yes":
         return None
     context = {
@@ -256,6 +263,7 @@ def ask_first(
         "title": question,
         "opts": page.model._meta,
         "action": action,
+        "inputs": inputs,
         "action_field": ACTION_FIELD,
         "selected": request.POST.getlist(ACTION_FIELD),
         "select_across": request.POST.get("select_across", "0"),

@@ -35,7 +35,7 @@ async def test_accounts_are_shown_with_what_they_are_worth_now(owner, client, tr
 async def test_one_account_leads_to_all_that_belongs_to_it(owner, traded):
     page = await owner.open(f"{ACCOUNTS}default/change/")
     assert (page.fields["Base currency"], page.fields["Epoch"]) == ("USDT", "1")
-    for path in ("order", "fill", "balance", "position", "archivedorder", "journalentry"):
+    for path in ("order", "fill", "balance", "position", "accountepoch", "archivedorder", "journalentry"):
         link = f"/admin/trading/{path}/?account=default"
         assert link in page.source
         assert (await owner.open(link)).status == 200
@@ -52,6 +52,41 @@ async def test_an_account_is_reset_after_a_question_in_the_name_of_who_did_it(ow
     assert (await client.get("/api/v1/accounts/default/")).data["epoch"] == 2
     (entry,) = (await owner.open(f"{JOURNAL}?kind=reset_account")).rows
     assert (entry["account_link"], entry["actor"]) == ("default", f"user:olga@{owner.client.address}")
+
+
+async def test_money_is_put_into_accounts_and_taken_out_after_a_question(owner, client, traded):
+    question = await owner.act(ACCOUNTS, "deposit_into_accounts", ["second"])
+    assert "Deposit how much into each of these accounts?" in question.text
+    assert 'name="asset"' in question.source and 'name="amount"' in question.source
+    page = await owner.act(ACCOUNTS, "deposit_into_accounts", ["second"], confirmed="yes", asset="USDT", amount="12.5")
+    assert page.messages == ["1 account funded: second, now worth 100012.5 USDT."]
+    page = await owner.act(
+        ACCOUNTS, "withdraw_from_accounts", ["second"], confirmed="yes", asset="USDT", amount="100012.6"
+    )
+    assert page.messages == ["Account second: The withdrawal needs 100012.6 USDT; 100012.5 USDT is available."]
+    page = await owner.act(ACCOUNTS, "deposit_into_accounts", ["second"], confirmed="yes", asset="USDT", amount="-1")
+    assert page.messages[0].startswith("Account second: amount: Must be above 0")
+    page = await owner.act(ACCOUNTS, "deposit_into_accounts", ["second"], confirmed="yes", asset="usdt", amount="1")
+    assert page.messages == ["Account second: asset: Must be the name of an asset such as USDT."]
+    assert (await client.get("/api/v1/accounts/second/")).data["cash"] == "100012.5"
+
+
+async def test_an_account_is_forked_with_its_orders(owner, client, traded):
+    assert "Fork these accounts?" in (await owner.act(ACCOUNTS, "fork_accounts", ["default"])).text
+    page = await owner.act(ACCOUNTS, "fork_accounts", ["default"], confirmed="yes")
+    assert page.messages[0].startswith("1 account forked: default, as ")
+    fork_id = page.messages[0].removesuffix(".").rpartition(" ")[2]
+    assert (await client.get(f"/api/v1/accounts/{fork_id}/")).data["name"] == "Default (fork)"
+    assert len((await client.get("/api/v1/orders/", headers={"X-Account": fork_id})).data["items"]) == 1
+
+
+async def test_epochs_are_shown_with_what_became_of_them(owner, client, traded):
+    await client.post("/api/v1/accounts/default/reset/", json={"balances": {"USDT": "5"}})
+    rows = {row["id"]: row for row in (await owner.open("/admin/trading/accountepoch/?account=default")).rows}
+    told = (await client.get("/api/v1/accounts/default/epochs/")).data["items"]
+    assert [rows[f"default:{each['epoch']}"]["profit"] for each in told] == [each["profit"] for each in told]
+    page = await owner.open("/admin/trading/accountepoch/default:1/change/")
+    assert (page.fields["Orders"], page.fields["Fills"], page.fields["End equity"]) == ("2", "1", told[1]["end_equity"])
 
 
 async def test_who_may_only_look_cannot_reset(viewer, client, traded):

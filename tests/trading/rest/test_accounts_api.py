@@ -26,10 +26,13 @@ async def test_the_default_account_is_there_from_the_start(client, desk):
         "risk_state": "ACTIVE",
         "epoch": 1,
         "created_at": account["created_at"],
+        "not_counted": ["USD", "EUR"],
+        "margin": None,
     }
     balances = (await client.get(BALANCES)).data["items"]
     assert balances == [
-        {"asset": asset, "total": "100000", "available": "100000", "held": "0"} for asset in ("USDT", "USD", "EUR")
+        {"asset": asset, "total": "100000", "available": "100000", "held": "0", "worth": worth}
+        for asset, worth in (("USDT", "100000"), ("USD", None), ("EUR", None))
     ]
     assert (await client.get(ACCOUNTS)).data == {"items": [account], "next_cursor": None}
 
@@ -123,6 +126,10 @@ async def test_a_position_follows_the_price(client, buy, set_price):
         "realized_pnl": "0",
         "fees": "37.50001",
         "opened_at": position["opened_at"],
+        "leverage": 1,
+        "initial_margin": None,
+        "maintenance_margin": None,
+        "liquidation_price": None,
     }
     assert (await client.get(POSITIONS)).data["items"] == [position]
     account = (await client.get(f"{ACCOUNTS}default")).data
@@ -220,7 +227,9 @@ async def test_a_reset_begins_the_next_epoch(client, place, buy, set_price):
     assert (await client.get(POSITIONS)).data["items"] == []
     assert (await client.delete(f"/api/v1/orders/{resting}/")).status == 409
     answer = await client.post(f"{ACCOUNTS}default/reset/", json={"balances": {"USD": "5"}})
-    assert (await client.get(BALANCES)).data["items"] == [{"asset": "USD", "total": "5", "available": "5", "held": "0"}]
+    assert (await client.get(BALANCES)).data["items"] == [
+        {"asset": "USD", "total": "5", "available": "5", "held": "0", "worth": None}
+    ]
     assert (await client.post(f"{ACCOUNTS}nobody/reset/")).code == "UNKNOWN_ACCOUNT"
     assert (await client.post(f"{ACCOUNTS}default/reset/", json={"balances": {"USD": "-5"}})).status == 400
 

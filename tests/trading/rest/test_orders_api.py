@@ -51,7 +51,13 @@ async def test_a_limit_order_rests_and_holds_what_it_may_cost(client, place):
         "fills": [],
     }
     balances = {each["asset"]: each for each in (await client.get("/api/v1/balances/")).data["items"]}
-    assert balances["USDT"] == {"asset": "USDT", "total": "100000", "available": "99499.75", "held": "500.25"}
+    assert balances["USDT"] == {
+        "asset": "USDT",
+        "total": "100000",
+        "available": "99499.75",
+        "held": "500.25",
+        "worth": "100000",
+    }
 
 
 async def test_a_market_order_walks_the_depth_and_answers_with_its_fills(client, buy, set_price):

@@ -131,6 +131,7 @@ async def test_a_restart_gives_the_same_answers(client, place, buy, set_price):
     await services.stop()
     assert (await client.get(ORDERS)).status == 503
     await services.start()
+    set_price(50_000)
     assert [(await client.get(path)).data for path in paths] == before
     assert (await place(client_order_id="x")).code == "DUPLICATE_CLIENT_ORDER_ID"
 

@@ -18,9 +18,11 @@ from quant.fills import affordable_lots
 from tests.trading.sandbox.list_scene import ListScene
 from tests.trading.sandbox.scene import INSTRUMENTS, Scene, replayed
 from trading.sandbox.events import (
+    AccountForked,
     AccountOpened,
     AccountReset,
     AnyEvent,
+    FundsMoved,
     OrderAccepted,
     OrderFilled,
     OrderTriggered,
@@ -28,10 +30,14 @@ from trading.sandbox.events import (
 )
 from trading.sandbox.limits import EVERY_ACCOUNT, HALTED, REDUCING, RiskLimits, TradingState
 from trading.sandbox.links import Link
+from trading.sandbox.margin_terms import MarginTerms
 from trading.sandbox.orders import (
     CancelAllOrders,
     CancelOrder,
     CancelOrderList,
+    ChangeAccount,
+    ForkAccount,
+    MoveFunds,
     Order,
     OrderType,
     ReplaceOrder,
@@ -61,6 +67,9 @@ SLOW = FillPolicy(
     latency_jitter_ms=1,
 )
 POOR_UNITS = 1_234_567
+MARGIN_UNITS = 50 * 10**8
+"""Little enough that one order of many lots, at a leverage of 20, is liquidated by a crash."""
+MAX_FORKS = 3
 MIDDLE = {"BTC-USDT": 6_400_000, "ETH-USDT": 30_000, "SHIB-USDT": 1_000}
 symbols = st.sampled_from(sorted(INSTRUMENTS))
 offsets = st.integers(-40, 40)
@@ -96,7 +105,11 @@ class Ledger:
 
     def read(self, events: list) -> None:
         for event in events:
-            if isinstance(event, AccountOpened | AccountReset):
+            if isinstance(event, AccountForked):
+                self.sides.update((order.id, (order.symbol, order.side)) for order in event.orders)
+            if isinstance(event, FundsMoved):
+                self.totals[event.account_id, event.asset] += event.units
+            elif isinstance(event, AccountOpened | AccountReset | AccountForked):
                 for key in [key for key in self.totals if key[0] == event.account_id]:
                     del self.totals[key]
                 for asset, units in event.balances.items():
@@ -128,10 +141,14 @@ class ExchangeMachine(RuleBasedStateMachine):
     def open(self) -> None:
         self.scene = ListScene(USDT=5_000 * 10**8, BTC=10**7)
         self.scene.open_account("b", balances={"USDT": 100_000 * 10**8, "ETH": 10**10, "BTC": 10**8, "SHIB": 10**13})
-        self.scene.open_account("m", account_type="margin", allow_short=True)
+        self.scene.open_account("m", account_type="margin", allow_short=True, balances={"USDT": MARGIN_UNITS})
         self.scene.open_account("poor", balances={"USDT": POOR_UNITS})
         self.scene.open_account("slow", policy=SLOW)
         self.scene.open_account("kind", policy=PRESETS["ideal"])
+        terms = MarginTerms(
+            leverage=20, liquidation_fee_ppm=5_000, funding_ppm=100, interest_ppm=50_000, borrow_ppm=30_000
+        )
+        self.scene.keep(self.scene.exchange.apply(ChangeAccount(account_id="m", margin=terms), self.scene.time_ns))
         self.ledger = Ledger()
         self.ledger.read(self.scene.events)
         self.seen = len(self.scene.events)
@@ -178,12 +195,52 @@ class ExchangeMachine(RuleBasedStateMachine):
             trade_side=traded[1],
             after_ns=1_000 + after_ms * 1_000_000,
         )
+        self._note_update(symbol, from_ticks, last_ticks)
+
+    def _note_update(self, symbol: str, from_ticks: int, last_ticks: int) -> None:
         update = self.scene.exchange.market_update(symbol)
         assert update is not None
         self.updates[symbol] = update
         for order_id, (_, steps) in self.paths.items():
             if self.scene.exchange.orders[order_id].symbol == symbol:
                 steps.extend((from_ticks, last_ticks))
+
+    @rule(symbol=symbols, percent=st.integers(-60, 90), lots=st.integers(1, 5_000))
+    def crash(self, symbol: str, percent: int, lots: int) -> None:
+        """A jump that leaves a margin account without its margin; the book may be too thin to close it."""
+        last = MIDDLE[symbol] * (100 + percent) // 100
+        self.scene.market(last, bids=((last - 1, lots),), asks=((last + 1, lots),), symbol=symbol)
+        self._note_update(symbol, last, last)
+
+    @rule(hours=st.integers(1, 20))
+    def let_hours_pass(self, hours: int) -> None:
+        self.scene.time_ns += hours * 3_600 * 10**9
+        self.scene.keep(self.scene.exchange.on_time(self.scene.time_ns))
+
+    @rule(
+        account=st.sampled_from(ACCOUNTS), asset=st.sampled_from(["USDT", "BTC"]), units=st.integers(-(10**12), 10**11)
+    )
+    def move_funds(self, account: str, asset: str, units: int) -> None:
+        if units:
+            self._apply_or_unchanged(MoveFunds(account_id=account, asset=asset, units=units))
+
+    @rule(leverage=st.integers(1, 50))
+    def change_leverage(self, leverage: int) -> None:
+        terms = MarginTerms(leverage=leverage, liquidation_fee_ppm=5_000, funding_ppm=100, interest_ppm=50_000)
+        self._apply_or_unchanged(ChangeAccount(account_id="m", margin=terms))
+
+    @precondition(lambda self: len(self.scene.exchange.accounts) < len(ACCOUNTS) + MAX_FORKS)
+    @rule(account=st.sampled_from(ACCOUNTS), with_orders=st.booleans())
+    def fork(self, account: str, with_orders: bool) -> None:
+        self._apply_or_unchanged(
+            ForkAccount(
+                account_id=f"fork{len(self.scene.exchange.accounts)}",
+                source_id=account,
+                name="x",
+                starting_balances={"USDT": 10**11},
+                with_orders=with_orders,
+            )
+        )
 
     @rule(symbol=symbols)
     def close_market(self, symbol: str) -> None:
@@ -430,7 +487,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     def reset(self, account: str) -> None:
         balances = {"USDT": 3_000 * 10**8, "ETH": 10**9}
         if account in ("m", "poor"):
-            balances = {"USDT": POOR_UNITS if account == "poor" else 3_000 * 10**8}
+            balances = {"USDT": POOR_UNITS if account == "poor" else MARGIN_UNITS}
         self._apply_or_unchanged(ResetAccount(account_id=account, balances=balances))
 
     @precondition(lambda self: "SHIB-USDT" in self.updates)
@@ -495,6 +552,16 @@ class ExchangeMachine(RuleBasedStateMachine):
             assert not any(each.open_orders for each in named)
         assert all(event.account_id == account or account == EVERY_ACCOUNT for event in self.scene.events[before:])
 
+    @precondition(lambda self: "BTC-USDT" in self.updates)
+    @rule(target=orders, is_buy=st.booleans(), percent=st.integers(50, 99))
+    def bet(self, is_buy: bool, percent: int) -> str:
+        """As much as the leverage gives, or nearly: what a crash then liquidates."""
+        account = self.scene.exchange.accounts["m"]
+        free = self.scene.exchange.available_units(account, "USDT") * account.margin.leverage
+        price = self.updates["BTC-USDT"].last_ticks + 100
+        lots = max(free * percent // 100 // (price * INSTRUMENTS["BTC-USDT"].unit_value), 1)
+        return self.scene.place("buy" if is_buy else "sell", lots, account="m").id
+
     def _apply_or_unchanged(self, command: object) -> None:
         before = self.scene.exchange.state_hash()
         try:
@@ -520,14 +587,19 @@ class ExchangeMachine(RuleBasedStateMachine):
             self._check_state(event)
 
     def _check_state(self, event: AnyEvent) -> None:
-        """No order is taken while its account is halted, but those that a halt closes positions with."""
+        """No order is taken while its account is halted, but those that a halt or a liquidation closes positions with."""
         if isinstance(event, RiskStateSet):
             self.states[event.account_id] = event.state
-        elif isinstance(event, OrderAccepted) and not event.order_id.startswith("closing-"):
+        elif isinstance(event, AccountForked):
+            self.states[event.account_id] = event.risk.state
+        elif isinstance(event, OrderAccepted) and not event.order_id.startswith("closing-") and event.reason is None:
             assert HALTED not in (self.states.get(event.account_id), self.states.get(EVERY_ACCOUNT))
 
     def _check_fills(self, events: list) -> None:
         for event in events:
+            if isinstance(event, AccountForked):
+                for forked in event.positions:
+                    self.position_before[event.account_id, forked.symbol] = forked.quantity_lots
             if isinstance(event, AccountReset):
                 for key in [key for key in self.position_before if key[0] == event.account_id]:
                     del self.position_before[key]

@@ -223,12 +223,12 @@ def test_all_positions_together_may_reach_the_leverage_and_not_a_lot_more(margin
 
 def test_an_account_that_has_lost_all_may_not_add_to_its_leverage_but_reduce(margin):
     margin.place("sell", 9_000_000)
-    margin.market(3 * PRICE)
+    margin.market(3 * PRICE, asks=())  # nobody sells what its liquidation would buy
     limit(margin, max_leverage_ppm=20_000_000, max_concentration_ppm=1_000 * PERCENT)
     assert refused(margin, "sell", 1_000)[0] == "RISK_MAX_CONCENTRATION"
     limit(margin, max_leverage_ppm=20_000_000)
     assert refused(margin, "sell", 1_000)[0] == "RISK_MAX_LEVERAGE"
-    assert margin.place("buy", 1_000).status == "filled"
+    assert margin.place("buy", 1_000, type="limit", price=3 * PRICE).status == "open"
 
 
 # ---- what may be lost
