@@ -42,6 +42,70 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change name, fees, fill policy or margin terms; they hold for what happens from now on
+         * @description Change name, fees, fill policy or margin terms; they hold for what happens from now on.
+         */
+        patch: operations["accounts_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/deposit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put money in; it is told apart from profit
+         * @description Put money in; it is told apart from profit.
+         */
+        post: operations["accounts_deposit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/epochs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The epochs of the account, the present one first; orders and fills of one are read with `?epoch=`
+         * @description The epochs of the account, the present one first; orders and fills of one are read with `?epoch=`.
+         */
+        get: operations["accounts_epochs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/fork/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a copy of the account, as it stands now or stood after an entry of the journal
+         * @description Open a copy of the account, as it stands now or stood after an entry of the journal.
+         */
+        post: operations["accounts_fork"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -59,6 +123,26 @@ export interface paths {
          * @description Close the account's epoch and begin the next: open orders are canceled, positions and balances start anew.
          */
         post: operations["accounts_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take money out, as much as is available: free of orders and of margin
+         * @description Take money out, as much as is available: free of orders and of margin.
+         */
+        post: operations["accounts_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -135,8 +219,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List balances
-         * @description List balances.
+         * List balances; those of an epoch that ended are as they were at its end
+         * @description List balances; those of an epoch that ended are as they were at its end.
          */
         get: operations["balances_list"];
         put?: never;
@@ -1045,6 +1129,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portfolio/history/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Equity, profit and drawdown over time; deposits and withdrawals are told apart from profit
+         * @description Equity, profit and drawdown over time; deposits and withdrawals are told apart from profit.
+         */
+        get: operations["portfolio_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/positions/": {
         parameters: {
             query?: never;
@@ -1053,8 +1157,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List open positions
-         * @description List open positions.
+         * List open positions; those of an epoch that ended are as they were at its end
+         * @description List open positions; those of an epoch that ended are as they were at its end.
          */
         get: operations["positions_list"];
         put?: never;
@@ -1136,6 +1240,90 @@ export interface paths {
          * @description End a rehearsal and everything in it; answers how it stood.
          */
         delete: operations["rehearsals_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * States, exposure, use of each limit, value at risk and expected shortfall
+         * @description States, exposure, use of each limit, value at risk and expected shortfall.
+         */
+        get: operations["risk_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/halt/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop trading of the account, or with `scope: all` of every account, or let it only reduce positions
+         * @description Stop trading of the account, or with `scope: all` of every account, or let it only reduce positions.
+         */
+        post: operations["risk_halt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/limits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's own limits, and those in force
+         * @description The account's own limits, and those in force.
+         */
+        get: operations["risk_limits"];
+        /**
+         * Replace the whole set of the account's own limits
+         * @description Replace the whole set of the account's own limits.
+         */
+        put: operations["risk_limits_put_limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/resume/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the account, or with `scope: all` every account, trade again. Its losses count from the present equity
+         * @description Let the account, or with `scope: all` every account, trade again. Its losses count from the present equity.
+         */
+        post: operations["risk_resume"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1388,6 +1576,48 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description Other terms for an account; what is left out stays.
+         * @example {
+         *       "name": "Breakouts, slower",
+         *       "fees": {
+         *         "maker_bps": 1,
+         *         "taker_bps": 4
+         *       }
+         *     }
+         */
+        AccountChangeInRequest: {
+            /** @description Margin accounts only; default 1. */
+            leverage?: number | null;
+            /** @description Symbol to its own leverage; replaces all of them. */
+            leverage_by_symbol?: {
+                [key: string]: number;
+            } | null;
+            /** Format: double */
+            liquidation_fee_bps?: number | null;
+            /**
+             * Format: double
+             * @description A year, on borrowed money; charged at 00:00, 08:00 and 16:00 UTC of the market's clock.
+             */
+            interest_percent?: number | null;
+            /**
+             * Format: double
+             * @description A year, on the worth of what is sold short; charged at the same times.
+             */
+            borrow_percent?: number | null;
+            /**
+             * Format: double
+             * @description What longs pay to shorts at each of these times; negative: shorts pay.
+             */
+            funding_percent?: number | null;
+            name?: string | null;
+            fees?: components["schemas"]["FeesInRequest"] | null;
+            /** @description Margin accounts only. */
+            allow_short?: boolean | null;
+            allow_stale_prices?: boolean | null;
+            /** @description How orders fill: one of ideal, realistic, pessimistic, binance-spot, alpaca-paper, or an object with numbers of its own, such as {"preset": "pessimistic", "slippage_ticks": 2}. */
+            fill_policy?: unknown;
+        };
+        /**
          * @description A new account.
          * @example {
          *       "name": "Breakouts",
@@ -1399,6 +1629,29 @@ export interface components {
          *     }
          */
         AccountInRequest: {
+            /** @description Margin accounts only; default 1. */
+            leverage?: number | null;
+            /** @description Symbol to its own leverage; replaces all of them. */
+            leverage_by_symbol?: {
+                [key: string]: number;
+            } | null;
+            /** Format: double */
+            liquidation_fee_bps?: number | null;
+            /**
+             * Format: double
+             * @description A year, on borrowed money; charged at 00:00, 08:00 and 16:00 UTC of the market's clock.
+             */
+            interest_percent?: number | null;
+            /**
+             * Format: double
+             * @description A year, on the worth of what is sold short; charged at the same times.
+             */
+            borrow_percent?: number | null;
+            /**
+             * Format: double
+             * @description What longs pay to shorts at each of these times; negative: shorts pay.
+             */
+            funding_percent?: number | null;
             /** @description Made up when it is left out. */
             id?: string | null;
             name: string;
@@ -1427,6 +1680,22 @@ export interface components {
             /** @description How orders fill: one of ideal, realistic, pessimistic, binance-spot, alpaca-paper, or an object with numbers of its own, such as {"preset": "pessimistic", "slippage_ticks": 2}. */
             fill_policy?: unknown;
         };
+        /** @description An account's own limits, and those that hold: with the installation's where it has none. */
+        AccountLimitsOut: {
+            account: string;
+            own: components["schemas"]["RiskLimitsOut"];
+            in_force: components["schemas"]["RiskLimitsOut"];
+        };
+        AccountLimitsOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["AccountLimitsOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description An account and what it is worth in its base currency. */
         AccountOut: {
             id: string;
@@ -1434,9 +1703,11 @@ export interface components {
             /** @enum {string} */
             type: "cash" | "margin";
             base_currency: string;
-            /** @description All balances that have a price in the base currency. */
+            /** @description All balances in the base currency, but those in `not_counted`. */
             equity: string;
+            /** @description The part of equity that is money: the base currency, and what markets are quoted in. */
             cash: string;
+            /** @description Available money in the base currency; free margin times the leverage. */
             buying_power: string;
             allow_short: boolean;
             allow_stale_prices: boolean;
@@ -1447,6 +1718,9 @@ export interface components {
             epoch: number;
             /** Format: date-time */
             created_at: string;
+            /** @description Assets without a known rate to the base currency. */
+            not_counted: string[];
+            margin: components["schemas"]["MarginOut"] | null;
         };
         AccountOutAnswer: {
             /** @enum {string} */
@@ -1676,6 +1950,8 @@ export interface components {
             total: string;
             available: string;
             held: string;
+            /** @description The total in the base currency; null where no market has a rate. */
+            worth: string | null;
         };
         BalanceOutPageAnswer: {
             /** @enum {string} */
@@ -1959,6 +2235,44 @@ export interface components {
             last_seq: number;
             dropped_by: string;
         };
+        /** @description One epoch of an account; worths are in its base currency, null where they are not known. */
+        EpochOut: {
+            /** Format: int64 */
+            epoch: number;
+            /** Format: date-time */
+            opened_at: string;
+            /**
+             * Format: date-time
+             * @description Null while it goes on.
+             */
+            closed_at: string | null;
+            start_equity: string | null;
+            /** @description Of the present epoch: now. */
+            end_equity: string | null;
+            /** @description Put in after the start, less what was taken out. */
+            net_deposits: string;
+            /** @description What trading made: without deposits and withdrawals. */
+            profit: string | null;
+            /** @description Assets that came or went without a known rate. */
+            not_counted: string[];
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            fills: number;
+        };
+        EpochOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["EpochOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         ErrorAnswer: {
             /** @enum {string} */
             status: "error";
@@ -2096,6 +2410,36 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description A position; `value` is in the quote asset and `worth` in the base currency, negative for a short. */
+        ExposedPositionOut: {
+            symbol: string;
+            /** @enum {string} */
+            side: "long" | "short";
+            quantity: string;
+            quote: string;
+            value: string;
+            worth: string;
+            /** @description Of the equity. */
+            share_percent: string | null;
+        };
+        /** @description All positions that are quoted in one asset, in the base currency. */
+        ExposedQuoteOut: {
+            asset: string;
+            gross: string;
+            net: string;
+        };
+        /** @description What is held through trading, in the base currency; null with the reason where a price is missing. */
+        ExposureOut: {
+            gross: string | null;
+            net: string | null;
+            long: string | null;
+            short: string | null;
+            /** @description Gross by equity. */
+            leverage: string | null;
+            positions: components["schemas"]["ExposedPositionOut"][];
+            by_quote: components["schemas"]["ExposedQuoteOut"][];
+            reason: string | null;
         };
         /**
          * @description Source and pace; what is left out stays as it is, another source begins unpaused at `feed.speed`.
@@ -2310,6 +2654,41 @@ export interface components {
             choice: string | null;
             examples: components["schemas"]["ExampleOut"][];
         };
+        /**
+         * @description A copy of an account, as it stands now or stood after an entry of the journal.
+         * @example {
+         *       "id": "what-if",
+         *       "name": "What if",
+         *       "with_orders": true
+         *     }
+         */
+        ForkInRequest: {
+            /** @description Made up when it is left out. */
+            id?: string | null;
+            /** @description Left out: the source's, and of which entry. */
+            name?: string | null;
+            /**
+             * @description Copy the open orders too, under new ids.
+             * @default false
+             */
+            with_orders: boolean;
+            /**
+             * Format: int64
+             * @description The journal entry after which to copy; left out: now.
+             */
+            from_sequence?: number | null;
+        };
+        /**
+         * @description Money to put into an account, or to take out of it.
+         * @example {
+         *       "asset": "USDT",
+         *       "amount": "2500"
+         *     }
+         */
+        FundsInRequest: {
+            asset: string;
+            amount: string;
+        };
         /** @description A run of missing bars between two bars that are there. */
         GapOut: {
             /**
@@ -2348,6 +2727,38 @@ export interface components {
             /** @enum {string} */
             confidence: "high" | "medium" | "low";
             why: string;
+        };
+        /**
+         * @description What to halt, and what becomes of its orders and positions.
+         * @example {
+         *       "scope": "account",
+         *       "reason": "Looks wrong.",
+         *       "close_positions": true
+         *     }
+         */
+        HaltInRequest: {
+            /**
+             * @default account
+             * @enum {string}
+             */
+            scope: "account" | "all";
+            /**
+             * @description HALTED takes no order at all, REDUCING those that reduce a position.
+             * @default HALTED
+             * @enum {string}
+             */
+            state: "REDUCING" | "HALTED";
+            reason: string;
+            /**
+             * @description Under REDUCING those that would do more than reduce.
+             * @default true
+             */
+            cancel_orders: boolean;
+            /**
+             * @description By market orders.
+             * @default false
+             */
+            close_positions: boolean;
         };
         /** @description All health checks at one moment, at most a second old. */
         Health: {
@@ -2586,6 +2997,18 @@ export interface components {
             /** @description What an iceberg shows at a time; the rest follows behind the queue. */
             display_quantity?: string | null;
         };
+        /** @description A limit in force, and how much of it is used; null where it is about single orders, or unknown with a reason. */
+        LimitUseOut: {
+            name: string;
+            symbol: string | null;
+            limit: string;
+            used: string | null;
+            share_percent: string | null;
+            unit: string;
+            /** @description The account's own; else the installation's. */
+            own: boolean;
+            reason: string | null;
+        };
         /** @description An order of a list. */
         ListedOrderOut: {
             id: string;
@@ -2660,6 +3083,35 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description How a margin account may borrow, what that costs, and what its positions ask of its equity. */
+        MarginOut: {
+            /** Format: int64 */
+            leverage: number;
+            leverage_by_symbol: {
+                [key: string]: number;
+            };
+            /** @description What the positions needed to be opened, at the last prices. */
+            initial_margin: string;
+            /** @description They are liquidated when equity is no more than this. */
+            maintenance_margin: string;
+            /** Format: double */
+            liquidation_fee_bps: number;
+            /**
+             * Format: double
+             * @description A year, on borrowed money.
+             */
+            interest_percent: number;
+            /**
+             * Format: double
+             * @description A year, on the worth of what is sold short.
+             */
+            borrow_percent: number;
+            /**
+             * Format: double
+             * @description What longs pay to shorts every eight hours; negative: shorts pay.
+             */
+            funding_percent: number;
         };
         /** @description A symbol's market. */
         MarketOut: {
@@ -3083,6 +3535,48 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description What an account was worth over time, in its base currency, oldest first. */
+        PortfolioHistoryOut: {
+            account: string;
+            /** Format: int64 */
+            epoch: number;
+            base_currency: string;
+            period: string;
+            interval: string;
+            start_equity: string | null;
+            end_equity: string | null;
+            net_deposits: string | null;
+            profit: string | null;
+            profit_percent: string | null;
+            /** @description Of all samples, those between points included. */
+            max_drawdown_percent: string | null;
+            /** @description Assets that came or went without a known rate. */
+            not_counted: string[];
+            points: components["schemas"]["PortfolioPointOut"][];
+        };
+        PortfolioHistoryOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["PortfolioHistoryOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description One point; deposits and profit are those since the beginning of the curve. */
+        PortfolioPointOut: {
+            /** Format: date-time */
+            time: string;
+            equity: string;
+            net_deposits: string;
+            /** @description Without deposits and withdrawals. */
+            profit: string;
+            /** @description Time-weighted; null once there was nothing left. */
+            profit_percent: string | null;
+            /** @description Below the highest point before. */
+            drawdown_percent: string | null;
+        };
         /** @description A position; quantity, value and cost are never negative, `side` says which way it is. */
         PositionOut: {
             symbol: string;
@@ -3099,6 +3593,13 @@ export interface components {
             fees: string;
             /** Format: date-time */
             opened_at: string | null;
+            /** Format: int64 */
+            leverage: number;
+            /** @description Margin accounts only, as the following. */
+            initial_margin: string | null;
+            maintenance_margin: string | null;
+            /** @description Null where no price of the symbol leads there. */
+            liquidation_price: string | null;
         };
         PositionOutAnswer: {
             /** @enum {string} */
@@ -3505,6 +4006,21 @@ export interface components {
                 [key: string]: string;
             } | null;
         };
+        /**
+         * @description What to let trade again.
+         * @example {
+         *       "scope": "account",
+         *       "reason": "It was a drill."
+         *     }
+         */
+        ResumeInRequest: {
+            /**
+             * @default account
+             * @enum {string}
+             */
+            scope: "account" | "all";
+            reason: string;
+        };
         /** @description One change of one setting. */
         Revision: {
             /**
@@ -3532,6 +4048,97 @@ export interface components {
                 items: components["schemas"]["Revision"][];
                 next_cursor: string | null;
             };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description The whole set of an account's limits. What is left out or null is left to the installation's settings.
+         * @example {
+         *       "max_order_notional": "5000",
+         *       "price_collar_percent": "5",
+         *       "max_daily_loss": "1000",
+         *       "max_drawdown_percent": "20",
+         *       "symbols": [
+         *         {
+         *           "symbol": "BTC-USDT",
+         *           "max_position_quantity": "0.5"
+         *         }
+         *       ],
+         *       "on_breach": "HALTED",
+         *       "close_on_breach": true
+         *     }
+         */
+        RiskLimitsInRequest: {
+            /** @description Of one order, in its quote asset. */
+            max_order_notional?: string | null;
+            /** @description Of one symbol, with all open orders, in its quote asset. */
+            max_position_notional?: string | null;
+            max_open_orders?: number | null;
+            /** @description Placed or changed, by the market's clock. */
+            max_orders_per_second?: number | null;
+            /** @description From the last price. */
+            price_collar_percent?: string | null;
+            /** @description Gross exposure as a multiple of equity. */
+            max_leverage?: string | null;
+            /** @description Of the equity in one symbol, with all open orders. */
+            max_concentration_percent?: string | null;
+            /** @description In the base currency, since the market's day began (UTC). */
+            max_daily_loss?: string | null;
+            /** @description Below the epoch's highest equity; at most 100. */
+            max_drawdown_percent?: string | null;
+            restricted_symbols?: string[] | null;
+            symbols?: components["schemas"]["SymbolLimitsInRequest"][] | null;
+            /**
+             * @description What a broken max_daily_loss or max_drawdown_percent does.
+             * @default HALTED
+             * @enum {string}
+             */
+            on_breach: "REDUCING" | "HALTED";
+            /**
+             * @description Then also close every position.
+             * @default false
+             */
+            close_on_breach: boolean;
+        };
+        /** @description A set of limits; null is no limit. */
+        RiskLimitsOut: {
+            max_order_notional: string | null;
+            max_position_notional: string | null;
+            /** Format: int64 */
+            max_open_orders: number | null;
+            /** Format: int64 */
+            max_orders_per_second: number | null;
+            price_collar_percent: string | null;
+            max_leverage: string | null;
+            max_concentration_percent: string | null;
+            max_daily_loss: string | null;
+            max_drawdown_percent: string | null;
+            restricted_symbols: string[];
+            symbols: components["schemas"]["SymbolLimitsOut"][];
+            /** @enum {string} */
+            on_breach: "ACTIVE" | "REDUCING" | "HALTED";
+            close_on_breach: boolean;
+        };
+        /** @description The risk of an account; `state` is the stricter of its own and everybody's. */
+        RiskOut: {
+            account: string;
+            /** @enum {string} */
+            state: "ACTIVE" | "REDUCING" | "HALTED";
+            account_state: components["schemas"]["TradingStateOut"];
+            global_state: components["schemas"]["TradingStateOut"];
+            base_currency: string;
+            equity: string | null;
+            exposure: components["schemas"]["ExposureOut"];
+            limits: components["schemas"]["LimitUseOut"][];
+            tail_risk: components["schemas"]["TailRiskOut"];
+        };
+        RiskOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["RiskOut"];
             message: string | null;
             /** Format: date-time */
             timestamp: string;
@@ -3802,6 +4409,22 @@ export interface components {
             kind: string;
             id: string;
         };
+        /** @description Limits of one symbol; what is left out is not limited. */
+        SymbolLimitsInRequest: {
+            symbol: string;
+            max_order_quantity?: string | null;
+            /** @description With all open orders. */
+            max_position_quantity?: string | null;
+            /** @description In the quote asset. */
+            max_position_notional?: string | null;
+        };
+        /** @description Limits of one symbol. */
+        SymbolLimitsOut: {
+            symbol: string;
+            max_order_quantity: string | null;
+            max_position_quantity: string | null;
+            max_position_notional: string | null;
+        };
         /** @description An instrument. */
         SymbolOut: {
             symbol: string;
@@ -3890,6 +4513,30 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description What may be lost at one confidence, in the base currency. */
+        TailOut: {
+            /** Format: int64 */
+            confidence_percent: number;
+            value_at_risk: string;
+            expected_shortfall: string;
+        };
+        /** @description Historical value at risk and expected shortfall; without levels, the reason why there are none. */
+        TailRiskOut: {
+            method: string;
+            /** @description The time in which so much may be lost. */
+            horizon: string | null;
+            /**
+             * Format: int64
+             * @description Moves of the prices that were looked at.
+             */
+            sample: number;
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            until: string | null;
+            levels: components["schemas"]["TailOut"][];
+            reason: string | null;
         };
         /**
          * @description The second order of an oto.
@@ -4015,6 +4662,41 @@ export interface components {
             /** @enum {string} */
             status: "success";
             data: components["schemas"]["TradePageOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A trading state: since when (the market's clock), by whom and why; null when it was never changed. */
+        TradingStateOut: {
+            /** @enum {string} */
+            state: "ACTIVE" | "REDUCING" | "HALTED";
+            reason: string | null;
+            by: string | null;
+            /** Format: date-time */
+            since: string | null;
+        };
+        /** @description What was halted or resumed; `since` is the market's clock. */
+        TradingStatesOut: {
+            /** @enum {string} */
+            scope: "account" | "all";
+            account: string | null;
+            /** @enum {string} */
+            state: "ACTIVE" | "REDUCING" | "HALTED";
+            reason: string;
+            by: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: int64 */
+            canceled_orders: number;
+            /** @description The ids of the orders that close positions. */
+            closing_orders: string[];
+        };
+        TradingStatesOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["TradingStatesOut"];
             message: string | null;
             /** Format: date-time */
             timestamp: string;
@@ -4312,6 +4994,168 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    accounts_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChangeInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    accounts_deposit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    accounts_epochs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EpochOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    accounts_fork: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ForkInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     accounts_reset: {
         parameters: {
             query?: never;
@@ -4329,6 +5173,49 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ResetInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    accounts_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsInRequest"];
             };
         };
         responses: {
@@ -4469,7 +5356,9 @@ export interface operations {
     };
     balances_list: {
         parameters: {
-            query?: never;
+            query?: {
+                epoch?: number | null;
+            };
             header?: {
                 /** @description The account this is about. */
                 "X-Account"?: string;
@@ -5596,6 +6485,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before, unchanged. */
                 cursor?: string;
+                /** @description Of the account; left out: the present one. */
+                epoch?: number;
                 /** @description At or after this time. */
                 from?: string;
                 /** @description Items on a page. */
@@ -6365,6 +7256,8 @@ export interface operations {
                 client_order_id?: string;
                 /** @description `next_cursor` of the page before, unchanged. */
                 cursor?: string;
+                /** @description Of the account; left out: the present one. */
+                epoch?: number;
                 /** @description At or after this time. */
                 from?: string;
                 /** @description Items on a page. */
@@ -6808,9 +7701,51 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    portfolio_history: {
+        parameters: {
+            query?: {
+                /** @description Of the account; left out: the present one. */
+                epoch?: number;
+                /** @description Left out: the finest that gives up to 500 points. */
+                interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+                /** @description Back from now by the market's clock (1m: 30 days); all: the whole epoch. */
+                period?: "1d" | "1w" | "1m" | "3m" | "1y" | "all";
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortfolioHistoryOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     positions_list: {
         parameters: {
-            query?: never;
+            query?: {
+                epoch?: number | null;
+            };
             header?: {
                 /** @description The account this is about. */
                 "X-Account"?: string;
@@ -7084,6 +8019,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RehearsalOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    risk_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    risk_halt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HaltInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradingStatesOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    risk_limits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountLimitsOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    risk_limits_put_limits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskLimitsInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountLimitsOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    risk_resume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradingStatesOutAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -34,7 +34,7 @@ describe('positions and balances', () => {
     const open = applyPosition(page(), makePosition());
     expect(applyPosition(open, makePosition({ quantity: '1' })).items).toMatchObject([{ quantity: '1' }]);
     expect(applyPosition(open, makePosition({ side: 'flat' })).items).toEqual([]);
-    const balance = { asset: 'USDT', total: '1', available: '1', held: '0' };
+    const balance = { asset: 'USDT', total: '1', available: '1', held: '0', worth: '1' };
     expect(applyBalance(page(balance), { ...balance, total: '2' }).items).toMatchObject([{ total: '2' }]);
   });
 });

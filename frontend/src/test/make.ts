@@ -29,11 +29,13 @@ export const ACCOUNT: Account = {
   risk_state: 'ACTIVE',
   epoch: 1,
   created_at: '2026-01-01T00:00:00.000Z',
+  not_counted: [],
+  margin: null,
 };
 
 export const BALANCES: Balance[] = [
-  { asset: 'USDT', total: '100000', available: '100000', held: '0' },
-  { asset: 'BTC', total: '2', available: '1.5', held: '0.5' },
+  { asset: 'USDT', total: '100000', available: '100000', held: '0', worth: '100000' },
+  { asset: 'BTC', total: '2', available: '1.5', held: '0.5', worth: '120000' },
 ];
 
 export function makeOrder(change: Partial<Order> = {}): Order {
@@ -115,6 +117,10 @@ export function makePosition(change: Partial<Position> = {}): Position {
     realized_pnl: '0',
     fees: '15',
     opened_at: '2026-01-01T00:00:00.000Z',
+    leverage: 1,
+    initial_margin: null,
+    maintenance_margin: null,
+    liquidation_price: null,
     ...change,
   };
 }

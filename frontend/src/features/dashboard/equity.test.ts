@@ -10,8 +10,8 @@ const candle = (minute: number, open: string): Candle => ({ time: `2026-01-01T00
 const HISTORY: History = {
   baseCurrency: 'USDT',
   balances: [
-    { asset: 'USDT', total: '899', available: '899', held: '0' },
-    { asset: 'BTC', total: '1', available: '1', held: '0' },
+    { asset: 'USDT', total: '899', available: '899', held: '0', worth: '899' },
+    { asset: 'BTC', total: '1', available: '1', held: '0', worth: '120' },
   ],
   fills: [makeFill({ price: '100', quantity: '1', fee: '1', time: '2026-01-01T00:01:30.000Z' })],
   candles: new Map([['BTC', [candle(0, '90'), candle(1, '95'), candle(2, '150'), candle(3, '120')]]]),
