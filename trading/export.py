@@ -12,17 +12,17 @@ from markets.instruments import Instrument
 from trading.audit import Step, Walk
 from trading.numbers import percent_from_ppm
 from trading.sandbox.events import (
-    AccountChanged,
     AccountForked,
     AccountOpened,
     AccountReset,
     AnyEvent,
     CancelAfterSet,
-    CarrySettled,
     FundsMoved,
     OrderAccepted,
+    OrderEvent,
     OrderRejected,
     OrderReplaced,
+    RiskStateSet,
     StopsTrailed,
 )
 from trading.sandbox.exchange import Exchange
@@ -39,6 +39,7 @@ COLUMNS = (
     "event",
     "order_id",
     "client_order_id",
+    "order_list_id",
     "symbol",
     "side",
     "type",
@@ -112,9 +113,11 @@ def _row(step: Step, event: AnyEvent, walk: Walk) -> dict[str, str]:
         return row | {"reason": f"until {until}"}
     if isinstance(event, FundsMoved):
         return row | {"balances": _balances({event.asset: event.units}), "reason": as_text(event.reason or event.kind)}
-    if isinstance(event, AccountChanged | CarrySettled):
-        return row
-    return row | _order_columns(event, walk.exchange, walk.instrument)
+    if isinstance(event, RiskStateSet):
+        return row | {"reason": as_text(f"{event.state}: {event.reason}")}
+    if isinstance(event, OrderEvent):
+        return row | _order_columns(event, walk.exchange, walk.instrument)
+    return row
 
 
 def _order_columns(event: Any, exchange: Exchange, instrument_of: Any) -> dict[str, str]:
@@ -124,6 +127,7 @@ def _order_columns(event: Any, exchange: Exchange, instrument_of: Any) -> dict[s
     row = {
         "order_id": as_text(order.id),
         "client_order_id": as_text(order.client_order_id or ""),
+        "order_list_id": "" if order.link is None else as_text(order.link.list_id),
         "symbol": order.symbol,
         "side": order.side.value,
         "type": order.type.value,

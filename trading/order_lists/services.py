@@ -119,6 +119,11 @@ def _order_ids(first: Order, account_id: str, list_id: str) -> tuple[str, ...]:
     return first.link.order_ids
 
 
+def legs_asked_for(request: Any) -> list[Any]:
+    """The legs that a request has, as they were sent."""
+    return [leg for role in Role if (leg := getattr(request, role.value)) is not None]
+
+
 def _legs_of(desk: Desk, account_id: str, request: Any) -> tuple[Leg, ...]:
     """The orders to place; raises Invalid for what is wrong with any of them."""
     legs: list[Leg] = []

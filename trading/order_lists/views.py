@@ -8,6 +8,7 @@ from api.viewsets import ApiViewSet, Call, operation
 from kit.errors import Conflict, NotFound, Rejected, Unavailable
 from trading.order_lists import services
 from trading.order_lists.serializers import OrderListIn, OrderListOut, OrderListQuery, PlacedOrderListOut
+from trading.orders.services import DAY, load_calendar
 
 
 class OrderListViewSet(ApiViewSet):
@@ -29,6 +30,8 @@ class OrderListViewSet(ApiViewSet):
     )
     async def create(self, call: Call) -> Staged:
         """Place an oco, an oto or a bracket: all of its orders or none. It is durable when this answers."""
+        if any(leg.time_in_force == DAY for leg in services.legs_asked_for(call.body)):
+            await load_calendar(call.body.symbol)
         return services.place_order_list(call.account, call.body, actor=call.actor)
 
     @operation(response=OrderListOut, account=True, errors=(NotFound, Unavailable))

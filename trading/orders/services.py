@@ -3,6 +3,8 @@
 Texts become ticks and lots here. Reads see durable state; a change gives back a staged answer.
 """
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Protocol
 
 from api.errors import invalid_from_details
@@ -84,6 +86,13 @@ class ReplaceRequest(Protocol):
 async def load_calendar(symbol: str) -> None:
     """Before a day order: know when the symbol's session ends, without holding anybody up; raises NotFound."""
     await markets.load_calendar(get_desk().instrument(symbol).calendar)
+
+
+async def load_calendars_of(orders: Iterable[Mapping[str, Any]]) -> None:
+    """The same for orders as they were sent, each of which is checked, and refused, by itself later."""
+    for symbol in {order.get("symbol") for order in orders if order.get("time_in_force") == DAY}:
+        with suppress(NotFound):
+            await load_calendar(str(symbol))
 
 
 def place_order(account_id: str, request: OrderRequest, *, actor: str) -> Staged:

@@ -706,7 +706,12 @@ class ExchangeMachine(RuleBasedStateMachine):
             for event in self.scene.events
             if isinstance(event, AccountOpened | AccountReset) and event.account_id == account_id
         ]
-        return opening[-1].balances.get(asset, 0)
+        moved = self.scene.events[self.scene.events.index(opening[-1]) :]
+        return opening[-1].balances.get(asset, 0) + sum(
+            event.units
+            for event in moved
+            if isinstance(event, FundsMoved) and (event.account_id, event.asset) == (account_id, asset)
+        )
 
     @invariant()
     def nothing_crossing_is_left_waiting_untriggered(self) -> None:
