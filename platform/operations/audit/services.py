@@ -97,6 +97,12 @@ class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
     before: Record | None
 
 
+class FoundPage(Page, frozen=True, kw_only=True):
+    """A page of entries; `left_out` says in sentences what belongs there and cannot be read."""
+
+    left_out: list[str] = []
+
+
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Which entries are wanted; None does not narrow. Times are UTC nanoseconds, `until_ns` is the first not wanted."""
 
@@ -303,14 +309,16 @@ def operator() -> str:
 # Reading -------------------------------------------------------------------------------------------------------------
 
 
-def list_entries(filters: Filters, *, limit: int, cursor: str | None) -> Page:
+def list_entries(filters: Filters, *, limit: int, cursor: str | None) -> FoundPage:
     """A page of the entries of all sources, newest first; it may be short, or empty, and still have a next one.
 
-    Raises Invalid INVALID_CURSOR, Unavailable.
+    Raises Invalid INVALID_CURSOR, and Unavailable when no source can be read at all.
     """
     place = None if cursor is None else decode_cursor(cursor, dict[str, int])
-    found = Query(filters.sources(), _running.index, filters.wanted()).page(limit=limit, place=place)
-    return Page(found.records, None if found.next_place is None else encode_cursor(found.next_place))
+    query = Query(filters.sources(), _running.index, filters.wanted(), leaves_out=True)
+    found = query.page(limit=limit, place=place)
+    next_cursor = None if found.next_place is None else encode_cursor(found.next_place)
+    return FoundPage(found.records, next_cursor, left_out=found.left_out)
 
 
 def export_entries(filters: Filters) -> Iterator[list[AuditRecord]]:
