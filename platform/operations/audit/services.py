@@ -210,9 +210,16 @@ def service_state() -> ServiceState:
     """How the audit is doing, for the list of services."""
     if not RECORDER.is_running:
         return ServiceState("stopped")
-    if RECORDER.trouble is not None:
-        return ServiceState("degraded", last_error=RECORDER.trouble, detail=f"{RECORDER.waiting} entries wait.")
-    return ServiceState("running", detail=f"{RECORDER.written} entries written since the start.")
+    indexer = _running.indexer
+    trouble = RECORDER.trouble or (None if indexer is None else indexer.trouble)
+    written, waiting = RECORDER.written, RECORDER.waiting
+    return ServiceState(
+        "running" if trouble is None else "degraded",
+        last_error=trouble,
+        latency_ms=RECORDER.write_durations.median_ms(),
+        load=RECORDER.load,
+        detail=f"{written} entries written since the start, {waiting} waiting",
+    )
 
 
 # Recording -----------------------------------------------------------------------------------------------------------
