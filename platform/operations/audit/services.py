@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -329,8 +330,10 @@ def list_entries(filters: Filters, *, limit: int, cursor: str | None) -> FoundPa
 
 
 def export_entries(filters: Filters) -> Iterator[list[AuditRecord]]:
-    """All wanted entries, newest first, some at a time. Raises Unavailable."""
-    return Query(filters.sources(), _running.index, filters.wanted()).pages(limit=EXPORT_ROWS)
+    """All wanted entries, newest first, some at a time. Raises Unavailable, at once when not even the first can be read."""
+    pages = Query(filters.sources(), _running.index, filters.wanted()).pages(limit=EXPORT_ROWS)
+    first = next(pages, [])
+    return chain([first], pages) if first else pages
 
 
 def find_entry(entry_id: str) -> FoundEntry | None:

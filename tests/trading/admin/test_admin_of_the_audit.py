@@ -195,6 +195,8 @@ async def test_a_chain_that_cannot_be_read_is_named_and_the_other_one_shown(owne
     answer = await client.get("/api/v1/audit/", query={"object": order["id"]})
     assert [each["action"] for each in answer.data["items"]] == ["place_order"]
     assert answer.json()["message"].startswith("Nothing of the audit can be read")
+    export = await client.get("/api/v1/audit/export/")
+    assert (export.status, export.code) == (503, "UNAVAILABLE"), "no file is begun that could be taken for a whole one"
     home = await owner.open("/admin/")
     assert "Audit – ✖" in home.text
 
