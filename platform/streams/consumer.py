@@ -119,20 +119,15 @@ class StreamConsumer(AsyncConsumer):
                 if message["type"] == "websocket.disconnect":
                     return
                 try:
-                    await _hand_over(message, socket, session)
+                    if not session.is_ready:
+                        await session.until_ready()
+                    if socket.is_open and not socket.is_gone:  # of one that is gone nothing more is begun
+                        session.receive(message.get("text"))
                 except Exception:  # a fault of ours: this socket ends, told why; the others go on
                     logger.exception("socket %d failed", socket.id)
                     socket.close(CLOSE_INTERNAL, "INTERNAL", last_words=ErrorFrame(None, "INTERNAL", FAILED))
         finally:
             session.end()
-
-
-async def _hand_over(message: AsgiMessage, socket: Socket, session: Session) -> None:
-    """Have a message read as soon as the session is ready for it."""
-    if not session.is_ready:
-        await session.until_ready()
-    if socket.is_open and not socket.is_gone:  # of one that is gone nothing more is begun
-        session.receive(message.get("text"))
 
 
 def _address_of(scope: dict[str, Any], access: Access) -> tuple[str, str, DomainError | None]:
