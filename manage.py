@@ -21,9 +21,13 @@ def main() -> None:
     os.umask(
         0o077
     )  # what it writes (journal, database, log) is its owner's, also in a folder that others may look into
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as fault:
+        sys.exit(f"Wrong configuration: {fault}")  # a sentence for whoever set it; where in the code says nothing more
 
 
 if __name__ == "__main__":

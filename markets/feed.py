@@ -78,6 +78,8 @@ class FeedState(msgspec.Struct, frozen=True):
     error: str | None
     scenarios: tuple[Scenario, ...]
     dataset_hash: str | None = None
+    load: float = 0.0
+    """The share of its time that the feed itself works, 0 to 1; the rest of it waits or belongs to others."""
 
 
 class _Run:
@@ -212,6 +214,7 @@ class Feed:
             scenarios=tuple(self.director.list()),
             # Only sources that replay a data set have one.
             dataset_hash=getattr(source, "dataset_hash", None),
+            load=self._rate.load(self._clock.monotonic_s()) if is_moving else 0.0,
         )
 
     async def switch(
@@ -371,8 +374,10 @@ class Feed:
             if run.steps is None:
                 self._finish(run)
                 return None
+        started_s = self._clock.monotonic_s()
         wait_s = self._slice(run)
         self._publish()
+        self._rate.busy_s += self._clock.monotonic_s() - started_s
         self._wake_waiters(run)
         for gate in self._gates:
             if (opening := gate()) is not None:
@@ -564,12 +569,14 @@ async def _rest(wake: asyncio.Event, wait_s: float | None) -> None:
 
 
 class _Rate:
-    """Updates a second, over windows of about a second."""
+    """Updates a second and the share of it that went into them, over windows of about a second."""
 
     def __init__(self, now_s: float) -> None:
         self.count = 0
+        self.busy_s = 0.0
         self._started_s = now_s
         self._per_second = 0.0
+        self._load = 0.0
 
     def close_window(self, now_s: float) -> bool:
         """End the window when it is long enough; says whether it was."""
@@ -577,8 +584,13 @@ class _Rate:
         if elapsed_s < RATE_WINDOW_S:
             return False
         self._per_second = self.count / elapsed_s
-        self.count, self._started_s = 0, now_s
+        self._load = min(1.0, self.busy_s / elapsed_s)
+        self.count, self.busy_s, self._started_s = 0, 0.0, now_s
         return True
+
+    def load(self, now_s: float) -> float:
+        """The last window's share; 0 when nothing came for two windows."""
+        return self._load if now_s - self._started_s < 2 * RATE_WINDOW_S else 0.0
 
     def per_second(self, now_s: float) -> float:
         """The last window's rate; 0 when nothing came for two windows."""

@@ -17,6 +17,7 @@ from api.pagination import Page, decode_cursor, encode_cursor
 from kit import tunables
 from kit.clock import SYSTEM_CLOCK, iso_from_ns
 from kit.errors import Conflict, NotFound, Rejected, invalid_field
+from kit.http_pool import POOL
 from kit.trail import note_change
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets import calendars, history
@@ -717,6 +718,7 @@ def feed_service_state() -> ServiceState:
         running[state.status],  # type: ignore[arg-type]
         last_error=state.error,
         latency_ms=round(state.lag_s * 1_000, 3),
+        load=round(state.load, 4),
         detail=f"{detail}; {state.updates_per_s:.0f} updates a second",
     )
 
@@ -746,6 +748,7 @@ def sources_state() -> ServiceState:
         "failed" if state.status == "failed" else "degraded" if is_worse else "running" if is_well else "idle",
         last_error=state.error or (live.error if live is not None and is_worse else None),
         latency_ms=live.latency_ms if live is not None else None,
+        load=POOL.load if live is not None else None,
         detail="; ".join([*(f"{name}: {status}" for name, status in states.items()), *_live_details(live)]),
     )
 

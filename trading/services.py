@@ -270,7 +270,7 @@ def journal_state() -> ServiceState:
         return ServiceState("failed", last_error=desk.trouble, detail="Nothing can be written; trying again.")
     place = "on disk" if settings.SANDBOX_JOURNAL else "in memory, forgotten on restart"
     return ServiceState(
-        "running",
+        "running" if desk.housekeeping_trouble is None else "degraded",
         last_error=desk.housekeeping_trouble,
         latency_ms=writer.commit_durations.median_ms(),
         load=writer.in_flight / MAX_IN_FLIGHT,

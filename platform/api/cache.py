@@ -75,6 +75,12 @@ class MemoryStore:
         """The values of those keys that are there."""
         return {key: entry[1] for key, entry in self._cache.get_many(keys).items()}
 
+    @property
+    def load(self) -> float:
+        """The used share of the entries it holds before it drops some."""
+        entries = getattr(self._cache, "_cache", {})  # Django counts them nowhere else
+        return min(1.0, len(entries) / MEMORY_ENTRIES)
+
     def ttl_s(self, key: str) -> float | None:
         """Seconds a key has left; None when it is not there."""
         entry = self._cache.get(key)
@@ -191,6 +197,12 @@ class Cache:
     def lookups(self) -> tuple[int, int]:
         """How many keys that were asked for were there, and how many were not."""
         return self._hits, self._misses
+
+    @property
+    def load(self) -> float | None:
+        """The used share of the memory that serves, or stands in; None for a store that has a limit of its own."""
+        store = self._memory if self.is_degraded() else self._store
+        return store.load if isinstance(store, MemoryStore) else None
 
     def is_degraded(self) -> bool:
         """Whether memory stands in for a store that was away when it was last asked."""

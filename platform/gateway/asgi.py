@@ -7,6 +7,7 @@ starts it. Nothing below has to be trusted to answer: what escapes it is answere
 import logging
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
 import django
@@ -16,6 +17,7 @@ django.setup(set_prefix=False)
 
 from asgiref.sync import markcoroutinefunction  # noqa: E402
 from django.conf import settings  # noqa: E402
+from uvicorn.protocols.utils import ClientDisconnected  # noqa: E402
 
 from api.envelope import failure  # noqa: E402 - what follows needs the apps to be ready
 from api.errors import Internal, headers_of, status_of  # noqa: E402
@@ -103,6 +105,16 @@ class Entrance:
     async def _serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = self._admit(scope)
         set_trace_id(visit.trace_id)
+        try:
+            await self._serve_socket(visit, scope, receive, send)
+        except ClientDisconnected:
+            return  # it left while it was being let in
+        except Exception:
+            log.exception("A socket failed outside of its consumer.")
+            with suppress(Exception):  # it may be open, or closed already: then the server ends it when we return
+                await _refuse_socket(Internal(), visit, scope, send)
+
+    async def _serve_socket(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._guard.refusal(visit, "GET")
         if refusal is None and not self._is_started:
             await self._start()

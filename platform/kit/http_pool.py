@@ -122,6 +122,11 @@ class HttpPool:
         connector: Any = self._session.connector
         return len(connector._acquired) + sum(map(len, connector._conns.values()))
 
+    @property
+    def load(self) -> float | None:
+        """They as a share of what one host may have, 1 at most; None where none are kept open."""
+        return min(1.0, self.connections / self._max_per_host) if self._max_per_host else None
+
     async def close(self) -> None:
         """Close every connection."""
         session, self._session = self._session, None

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.forms import UsernameField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django_ratelimit.core import is_ratelimited
+from django_ratelimit.core import get_usage
 
 from kit.caller import Caller, current_caller, set_caller
 from operations.audit.admin_site import RecordedAdminSite
@@ -18,10 +19,16 @@ from operations.live_admin.loop import call_on_loop
 from operations.metrics import RATE_LIMITED
 
 RATE_PER_NAME = "5/m"
-"""Tries a minute for one user name from one address; another name, and another address, are not affected."""
+"""Wrong tries a minute for one user name from one address; another name, and another address, are not affected."""
 
 RATE_PER_ADDRESS = "30/m"
-"""Tries a minute from one address over all names: a list of names is guessing too."""
+"""Wrong tries a minute from one address over all names: a list of names is guessing too."""
+
+RIGHT = "-right"
+"""What the groups of right tries are called beside those of all tries."""
+
+SUCCEEDED = 302
+"""The status of a login that succeeded; one that did not is answered with the form."""
 
 MAX_NAME_LENGTH = 150
 RETRY_AFTER_S = 60
@@ -67,7 +74,7 @@ class SandbarAdminSite(RecordedAdminSite):
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The login page; 429 for more attempts than a person makes."""
+        """The login page; 429 for more wrong attempts than a person makes."""
         if request.method == "POST" and is_guessing(request):
             call_on_loop(_count_refusal)
             return HttpResponse(
@@ -76,7 +83,10 @@ class SandbarAdminSite(RecordedAdminSite):
                 content_type="text/plain; charset=utf-8",
                 headers={"Retry-After": str(RETRY_AFTER_S)},
             )
-        return super().login(request, extra_context)
+        response = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == SUCCEEDED:
+            take_back(request)
+        return response
 
 
 def attended(view: AdminView) -> AdminView:
@@ -91,14 +101,40 @@ def attended(view: AdminView) -> AdminView:
 
 
 def is_guessing(request: HttpRequest) -> bool:
-    """Count this attempt; whether there were too many, for its name or in all."""
-    limits = (("admin-login-name", _address_and_name, RATE_PER_NAME), ("admin-login", "ip", RATE_PER_ADDRESS))
-    # Both are counted, whatever the first one says.
-    exceeded = [
-        is_ratelimited(request, group=group, key=key, rate=rate, method="POST", increment=True)
-        for group, key, rate in limits
-    ]
+    """Count this attempt; whether there were too many wrong ones, for its name or in all.
+
+    It counts before its password is looked at, so that many at the same moment are no way around; a right one is taken
+    back afterwards.
+    """
+    # A list, for both are counted, whatever the first one says.
+    exceeded = [_is_over(request, *limit) for limit in _limits()]
     return any(exceeded)
+
+
+def take_back(request: HttpRequest) -> None:
+    """This attempt was right."""
+    for limit in _limits():
+        _usage(request, *limit, suffix=RIGHT, increment=True)
+
+
+def _limits() -> tuple[tuple[str, Any, str], ...]:
+    """Of each limit the group, what is counted apart, and the rate."""
+    return ("admin-login-name", _address_and_name, RATE_PER_NAME), ("admin-login", "ip", RATE_PER_ADDRESS)
+
+
+def _is_over(request: HttpRequest, group: str, key: Any, rate: str) -> bool:
+    tries = _usage(request, group, key, rate, increment=True)
+    right = _usage(request, group, key, rate, suffix=RIGHT, increment=False)
+    return tries["count"] - right["count"] > tries["limit"] or not tries["limit"]  # no limit: it could not be counted
+
+
+def _usage(
+    request: HttpRequest, group: str, key: Any, rate: str, *, suffix: str = "", increment: bool
+) -> dict[str, int]:
+    usage: dict[str, int] = get_usage(
+        request, group=f"{group}{suffix}", key=key, rate=rate, method="POST", increment=increment
+    )
+    return usage
 
 
 def _count_refusal() -> None:
@@ -107,5 +143,6 @@ def _count_refusal() -> None:
 
 
 def _address_and_name(group: str, request: HttpRequest) -> str:
-    name = request.POST.get("username", "")[:MAX_NAME_LENGTH]
+    """The name as the form reads it: another way to write the same one is no other name."""
+    name = UsernameField(required=False).to_python(request.POST.get("username", "").strip()[:MAX_NAME_LENGTH])
     return f"{request.META['REMOTE_ADDR']} {name}"

@@ -37,14 +37,18 @@ def cache_state() -> ServiceState:
     cache = shared_cache()
     hits, misses = cache.lookups
     share = f"{hits / (hits + misses):.0%} of {hits + misses} look-ups found" if hits + misses else "not used yet"
-    if not settings.REDIS_URL:
-        return ServiceState("running", detail=f"in memory; {share}")
     last = health.CHECKS.latest("cache")
     latency_ms = last.latency_ms if last is not None else None
+    if not settings.REDIS_URL:
+        return ServiceState("running", latency_ms=latency_ms, load=cache.load, detail=f"in memory; {share}")
     breaker = cache.breaker
     if cache.is_degraded():
         return ServiceState(
-            "degraded", breaker.since_ns, breaker.last_error, detail=f"memory stands in for Redis; {share}"
+            "degraded",
+            breaker.since_ns,
+            breaker.last_error,
+            load=cache.load,
+            detail=f"memory stands in for Redis; {share}",
         )
     return ServiceState("running", breaker.since_ns, breaker.last_error, latency_ms, detail=f"in Redis; {share}")
 
@@ -88,7 +92,12 @@ def hub_state() -> ServiceState:
         f"{stats.sockets} sockets, {stats.blocked_sockets} of them waiting; {stats.subscriptions} subscriptions; "
         f"{stats.delivered} frames delivered, {stats.slow_closed} sockets closed as too slow"
     )
-    return ServiceState("running" if stats.sockets else "idle", load=stats.sockets / MAX_SOCKETS, detail=detail)
+    return ServiceState(
+        "running" if stats.sockets else "idle",
+        latency_ms=HUB.beat_durations.median_ms(),
+        load=stats.sockets / MAX_SOCKETS,
+        detail=detail,
+    )
 
 
 def breaker_services() -> list[Service]:

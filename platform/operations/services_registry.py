@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 class ServiceState(msgspec.Struct, frozen=True):
     """How a part is doing; None where it has no such figure.
 
-    `since` is when it came into this state (UTC nanoseconds), `latency_ms` its typical time for one piece of work,
-    `load` the used share of its capacity (0 to 1), `detail` a sentence for people.
+    `since` is when it came into this state (UTC nanoseconds), `last_error` what went wrong last, `latency_ms` its typical
+    time for one piece of work, `load` the used share of its capacity (0 to 1), `detail` a sentence for people.
     """
 
     state: State
@@ -60,7 +60,8 @@ class ServiceReport(msgspec.Struct, frozen=True):
 class ServicesRegistry:
     """The parts of a process, in the order they registered, and after them those of the sources.
 
-    A part that does not know since when it is in its state is watched here: then `since` is when a change was noticed.
+    A part that does not know since when it is in its state is watched here: then `since` is when a change was noticed. One
+    that does not remember its last error is reminded of the last that was seen here.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -68,6 +69,7 @@ class ServicesRegistry:
         self._by_name: dict[str, Service] = {}
         self._sources: list[Callable[[], list[Service]]] = []
         self._seen: dict[str, tuple[State, int]] = {}
+        self._last_errors: dict[str, str] = {}
 
     def register(self, service: Service) -> None:
         """Add a part; a name registered again replaces the earlier one."""
@@ -109,12 +111,19 @@ class ServicesRegistry:
         return found
 
     def _report(self, service: Service) -> ServiceReport:
-        report = _report(service)
+        report = self._with_last_error(_report(service))
         state, since = self._seen.get(report.name, ("", 0))
         if state != report.state:
             since = self._clock.now_ns()
             self._seen[report.name] = (report.state, since)
         return report if report.since is not None else msgspec.structs.replace(report, since=since)
+
+    def _with_last_error(self, report: ServiceReport) -> ServiceReport:
+        if report.last_error is not None:
+            self._last_errors[report.name] = report.last_error
+            return report
+        last_error = self._last_errors.get(report.name)
+        return report if last_error is None else msgspec.structs.replace(report, last_error=last_error)
 
 
 def _report(service: Service) -> ServiceReport:

@@ -131,8 +131,10 @@ def _log_changes(before: SystemState, after: SystemState) -> None:
     states = {part.name: part.state for part in before.services}
     for part in after.services:
         if part.state != states.get(part.name, part.state):
-            level = logging.WARNING if part.state in ("failed", "degraded") else logging.INFO
-            log.log(level, "%s is %s, was %s. %s", part.name, part.state, states[part.name], part.last_error or "")
+            is_well = part.state not in ("failed", "degraded")
+            why = "" if is_well or not part.last_error else f" {part.last_error}"
+            level = logging.INFO if is_well else logging.WARNING
+            log.log(level, "%s is %s, was %s.%s", part.name, part.state, states[part.name], why)
 
 
 WATCH = Watch(health.CHECKS, lifecycle.LIFECYCLE, services_registry.SERVICES)

@@ -6,6 +6,7 @@ Host and Origin were checked before, by the gateway's guard.
 """
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -23,7 +24,7 @@ from streams.hub import HUB, MAX_SOCKETS, Hub
 from streams.operations import REGISTRY, OperationRegistry
 from streams.places import MAIN, PLACES
 from streams.session import MESSAGES_PER_S, Session
-from streams.sockets import CLOSE_POLICY, CLOSE_TRY_LATER, Socket
+from streams.sockets import CLOSE_INTERNAL, CLOSE_POLICY, CLOSE_TRY_LATER, Socket
 from streams.transports import AsgiReceive, AsgiSend, transport_of
 
 ACCOUNT_HEADER = b"x-account"
@@ -38,6 +39,10 @@ account_exists: Callable[[str], bool] | None = None
 
 MESSAGE_BUCKETS = TokenBuckets(MESSAGES_PER_S, MESSAGES_PER_S, SYSTEM_CLOCK, max_keys=2 * MAX_SOCKETS)
 """What each socket may still send; twice as many as sockets, so that none loses its count to a newer one."""
+
+FAILED = "Something went wrong on our side; the log says what. Connect again and resume."
+
+logger = logging.getLogger(__name__)
 
 
 class StreamConsumer(AsyncConsumer):
@@ -60,7 +65,12 @@ class StreamConsumer(AsyncConsumer):
             return
         accepted = {"type": "websocket.accept", "headers": scope.get("answer_headers", [])}
         await send({**accepted, "subprotocol": scope.get("subprotocol")})
-        socket = self._open(scope, send)
+        try:
+            socket = self._open(scope, send)
+        except Exception:
+            logger.exception("a socket could not be opened")
+            await transport_of(send).send({"type": "websocket.close", "code": CLOSE_INTERNAL, "reason": "INTERNAL"})
+            return
         try:
             await self._serve(socket, receive)
         except asyncio.CancelledError:
@@ -108,10 +118,14 @@ class StreamConsumer(AsyncConsumer):
                 message: AsgiMessage = await receive()
                 if message["type"] == "websocket.disconnect":
                     return
-                if not session.is_ready:
-                    await session.until_ready()
-                if socket.is_open and not socket.is_gone:  # of one that is gone nothing more is begun
-                    session.receive(message.get("text"))
+                try:
+                    if not session.is_ready:
+                        await session.until_ready()
+                    if socket.is_open and not socket.is_gone:  # of one that is gone nothing more is begun
+                        session.receive(message.get("text"))
+                except Exception:  # a fault of ours: this socket ends, told why; the others go on
+                    logger.exception("socket %d failed", socket.id)
+                    socket.close(CLOSE_INTERNAL, "INTERNAL", last_words=ErrorFrame(None, "INTERNAL", FAILED))
         finally:
             session.end()
 

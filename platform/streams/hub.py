@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from kit.clock import SYSTEM_CLOCK, Clock
+from kit.durations import RecentDurations
 from kit.errors import Unavailable
 from kit.trace import new_id
 from streams.channels import REGISTRY, ChannelRegistry, ResolvedChannel
@@ -98,6 +99,8 @@ class Hub:
         self._ended_places: deque[str] = deque(maxlen=MAX_ENDED_PLACES)
         self._forgotten_seq = 0
         self._beat_s = 0.0
+        self.beat_durations = RecentDurations()
+        """How long it took to offer all sockets one frame."""
 
     # ------------------------------------------------------------------ publishing
 
@@ -299,11 +302,13 @@ class Hub:
 
     async def beat(self) -> None:
         """Send every socket a heartbeat."""
+        started_s = self.clock.monotonic_s()
         message = message_of(Heartbeat(time_text(self.clock.now_ns())))
         for count, socket in enumerate(tuple(self._sockets), start=1):
             socket.beat(message)
             if count % FAN_OUT_CHUNK == 0:
                 await asyncio.sleep(0)
+        self.beat_durations.add(self.clock.monotonic_s() - started_s)
 
     def _ensure_watched(self) -> None:
         if self._watcher is None or self._watcher.done():

@@ -147,6 +147,22 @@ def test_a_key_that_trades_does_all_but_what_touches_everybody(trader: httpx.Cli
         assert answer.status_code not in (401, 403), answer.text
 
 
+def test_who_reads_a_setting_reads_its_history_too_and_the_audit_stays_the_operators(
+    admin: httpx.Client, reader: httpx.Client
+) -> None:
+    """A setting itself says who changed it last and why; the history says the same of the changes before."""
+    setting = "/api/v1/config/orders.cancel_after_max_seconds/"
+    for value in (3_600, 7_200):
+        answer = admin.put(setting, json={"value": value, "reason": f"for {value}"})
+        assert answer.status_code == 200, answer.text
+    shown = reader.get(setting).json()["data"]
+    newest, oldest = reader.get(f"{setting}history/").json()["data"]["items"][:2]
+    assert (newest["author"], newest["reason"]) == (shown["changed_by"], shown["reason"])
+    assert (oldest["new_value"], oldest["reason"]) == (3_600, "for 3600")
+    assert code_of(reader.get("/api/v1/audit/")) == (403, "FORBIDDEN")
+    assert admin.delete(setting).status_code == 200
+
+
 def test_pages_for_people_and_monitors_answer_and_tell_nothing(stranger: httpx.Client) -> None:
     for path in ("/livez", "/readyz", "/healthz", "/api/schema/", "/api/docs/", "/admin/login/"):
         assert stranger.get(path).status_code == 200, path

@@ -49,6 +49,7 @@ def test_a_wrong_value_stops_the_start_with_its_name(tmp_path, name, value):
     ended = start(tmp_path, **{name: value})
     assert ended.returncode != 0
     assert name in ended.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in ended.stderr
 
 
 def test_the_defaults_pass_djangos_checks(tmp_path):

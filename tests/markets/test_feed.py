@@ -236,6 +236,18 @@ async def test_the_rate_of_updates_is_known(bench):
     assert bench.feed.state().updates_per_s == pytest.approx(4, abs=1)
 
 
+async def test_its_load_is_the_share_of_the_time_that_its_updates_take(bench):
+    bench.feed.subscribe(lambda update: bench.clock.advance_ns(50_000_000))
+    await bench.feed.switch(ListSource(make_bars(50), batch=50), speed=60, is_paused=False)
+    for second in range(1, 5):
+        bench.clock.advance_ns(1_000_000_000)
+        bench.feed._run.wake.set()
+        await reach(lambda wanted=4 * second + 1: len(bench.updates) >= wanted)
+    assert bench.feed.state().load == pytest.approx(0.2, abs=0.1)
+    bench.clock.advance_ns(5_000_000_000)
+    assert bench.feed.state().load == 0, "nothing came for a while"
+
+
 async def test_a_caller_that_gives_up_a_switch_leaves_a_whole_feed(bench):
     await bench.feed.switch(ListSource(make_bars(3)), speed=1, is_paused=False)
     gate = asyncio.Event()

@@ -113,6 +113,7 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> ServicesRegistry:
     """The process's table of parts, emptied."""
     monkeypatch.setattr(services_registry.SERVICES, "_by_name", {})
     monkeypatch.setattr(services_registry.SERVICES, "_sources", [])
+    monkeypatch.setattr(services_registry.SERVICES, "_last_errors", {})
     monkeypatch.setattr(services_registry.SERVICES, "_seen", {})
     return services_registry.SERVICES
 

@@ -1,5 +1,6 @@
 """The admin login slows down who guesses; `ensure_admin` makes the one account there is."""
 
+import asyncio
 import io
 import re
 import stat
@@ -69,6 +70,34 @@ async def test_five_wrong_passwords_lock_the_name_for_that_address_alone(client:
     assert (await guesser.log_in("other", "the right password")).status == 302
     owner = Person(AsgiClient(client.app))
     assert (await owner.log_in("admin", "the right password")).status == 302
+
+
+async def test_right_passwords_count_for_nothing_and_wrong_ones_between_them_do(client: AsgiClient) -> None:
+    await make_admin("admin")
+    person = Person(client)
+    for _ in range(4):
+        assert (await person.log_in("admin", "the right password")).status == 302
+        assert (await person.log_in("admin", "wrong")).status == 200
+    for _ in range(25):
+        assert (await person.log_in("admin", "the right password")).status == 302, "more than an address may get wrong"
+    assert (await person.log_in("admin", "wrong")).status == 200, "the fifth"
+    assert (await person.log_in("admin", "wrong")).status == 429
+
+
+async def test_many_guesses_at_the_same_moment_are_no_more_than_five(client: AsgiClient) -> None:
+    await make_admin("admin")
+    answers = await asyncio.gather(*(Person(client).log_in("admin", f"guess {number}") for number in range(12)))
+    assert sorted(answer.status for answer in answers) == [200] * 5 + [429] * 7
+
+
+@pytest.mark.parametrize("spelling", ["%20admin", "admin%20%20", "%EF%BD%81dmin"])
+async def test_another_way_to_write_a_name_is_no_other_name(client: AsgiClient, spelling: str) -> None:
+    await make_admin("admin")
+    guesser = Person(client)
+    assert (await guesser.log_in(spelling, "the right password")).status == 302, "it is the same name"
+    for _ in range(5):
+        assert (await guesser.log_in("admin", "wrong")).status == 200
+    assert (await guesser.log_in(spelling, "wrong")).status == 429
 
 
 async def test_a_list_of_names_from_one_address_is_stopped_too(client: AsgiClient) -> None:

@@ -5,14 +5,17 @@ from typing import Any
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
 
-from api.cache import Cache, MemoryStore
+from api.cache import MEMORY_ENTRIES, Cache, MemoryStore
 from kit.breaker import BREAKERS, Breaker, BreakerPolicy
 from kit.clock import NS_PER_SECOND, ManualClock
 from operations import checks as own_checks
 from operations import metrics, parts
+from operations.audit import services as audit
+from operations.audit.recorder import Recorder
 from operations.health import HealthChecks
 from operations.loop_lag import LoopLag
 from operations.services_registry import Service, ServicesRegistry, ServiceState
+from streams.hub import Hub
 from tests.asgi_client import AsgiClient
 from tests.operations.conftest import HeldJobs
 from tests.operations.test_cache_health import LeavingStore
@@ -26,6 +29,44 @@ async def test_the_database_shows_what_its_check_found(checks: HealthChecks) -> 
     state = parts.database_state()
     assert (state.state, state.last_error, state.detail) == ("running", None, "sqlite3")
     assert state.latency_ms is not None and state.latency_ms > 0
+
+
+async def test_the_cache_in_memory_shows_what_a_look_up_takes_and_how_full_it_is(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, checks: HealthChecks
+) -> None:
+    settings.REDIS_URL = ""
+    cache = Cache(MemoryStore(LocMemCache("shown-part", {})), clock=ManualClock(1))
+    for module in (parts, own_checks):
+        monkeypatch.setattr(module, "shared_cache", lambda: cache)
+    checks.register("cache", own_checks.check_cache)
+    await checks.report()
+    before = parts.cache_state()
+    assert before.latency_ms is not None and before.latency_ms > 0
+    assert (before.state, before.load, before.detail) == ("running", 0.0, "in memory; not used yet")
+    for number in range(MEMORY_ENTRIES // 100):
+        cache.set(f"key-{number}", number, ttl_s=60)
+    assert parts.cache_state().load == 0.01
+
+
+async def test_the_hub_shows_how_long_it_takes_to_offer_everybody_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = Hub()
+    monkeypatch.setattr(parts, "HUB", hub)
+    assert parts.hub_state().latency_ms is None
+    await hub.beat()
+    latency_ms = parts.hub_state().latency_ms
+    assert latency_ms is not None and latency_ms >= 0
+
+
+async def test_the_audit_shows_what_keeps_it_from_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Recorder(ManualClock(1))
+    monkeypatch.setattr(audit, "RECORDER", recorder)
+    assert audit.service_state().state == "stopped"
+    monkeypatch.setattr(Recorder, "is_running", True)
+    recorder.write_durations.add(0.002)
+    well = audit.service_state()
+    assert (well.state, well.latency_ms, well.load, well.last_error) == ("running", 2.0, 0.0, None)
+    recorder.trouble = "the disk is full"
+    assert (audit.service_state().state, audit.service_state().last_error) == ("degraded", "the disk is full")
 
 
 async def test_a_cache_that_lost_its_redis_can_be_reconnected(

@@ -4,7 +4,8 @@ import pytest
 
 from kit.clock import ManualClock
 from kit.errors import Conflict, NotFound
-from operations.services_registry import Service, ServicesRegistry, ServiceState
+from operations.live_admin.overview import light_of_service
+from operations.services_registry import Service, ServiceReport, ServicesRegistry, ServiceState
 
 
 def running() -> ServiceState:
@@ -72,3 +73,17 @@ async def test_a_restart_is_seen_by_since_when_the_part_runs() -> None:
     registry.register(Service("feed", lambda: ServiceState("running"), restart))
     assert registry.get("feed").since == 1_000
     assert (await registry.restart("feed")).since == 1_500
+
+
+def test_the_last_error_stays_when_all_is_well_again_and_the_state_does_not() -> None:
+    states = [ServiceState("running"), ServiceState("failed", last_error="disk full"), ServiceState("running")]
+    registry = ServicesRegistry()
+    registry.register(Service("journal", lambda: states[-1]))
+    seen = []
+    while states:
+        report = registry.get("journal")
+        seen.append((report.state, report.last_error))
+        states.pop()
+    assert seen == [("running", None), ("failed", "disk full"), ("running", "disk full")]
+    shown = light_of_service(ServiceReport("journal", "running", 1, "disk full", None, None, "7 entries", False))
+    assert (shown.light, shown.detail) == ("good", "7 entries")

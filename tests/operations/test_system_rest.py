@@ -91,3 +91,5 @@ async def test_the_parts_of_the_platform_are_there(client: AsgiClient) -> None:
     assert by_name["jobs"]["restartable"] is True
     assert by_name["hub"]["restartable"] is False
     assert {"database", "cache", "exchange", "journal", "feed", "sources"} <= by_name.keys()
+    figures = {"state", "since", "last_error", "latency_ms", "load", "detail"}
+    assert all(figures <= part.keys() and part["since"] is not None for part in by_name.values())

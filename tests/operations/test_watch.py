@@ -47,6 +47,12 @@ async def test_it_tells_when_something_changed_and_only_then(caplog: pytest.LogC
         "Health check journal: failed, was ok.",
         "feed is degraded, was running. no prices",
     ]
+    caplog.clear()
+    stage.part = ServiceState("running")
+    with caplog.at_level(logging.INFO, logger="operations.watch"):
+        state = await stage.watch.look()
+    assert state.services[0].last_error == "no prices"
+    assert caplog.messages == ["feed is running, was degraded."]
 
 
 async def test_a_change_of_the_lifecycle_is_told_at_once() -> None:

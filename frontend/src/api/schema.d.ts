@@ -160,7 +160,8 @@ export interface paths {
          * Entries of the journal and of the audit's own table, newest first
          * @description Entries of the journal and of the audit's own table, newest first.
          *
-         *     So much is read for a page and no more: one may be short, or empty, and still have a next_cursor.
+         *     So much is read for a page and no more: one may be short, or empty, and still have a next_cursor. What cannot be
+         *     read, of a file that is damaged, is left out, and `message` says so.
          */
         get: operations["audit_list"];
         put?: never;

@@ -21,36 +21,58 @@ else hold a thread for seconds. Such a page is short, and its cursor goes on.
 """
 
 
+NEWEST = 2**63 - 1
+"""The place from which a source is gone down of which it is not known yet where it ends."""
+
+
 class Slice(msgspec.Struct, frozen=True):
-    """A page: its entries, and for each source the number from which the next page goes down; None on the last."""
+    """A page: its entries, and for each source the number from which the next page goes down; None on the last.
+
+    `left_out` says in sentences what belongs there and cannot be read.
+    """
 
     records: list[AuditRecord]
     next_place: dict[str, int] | None
+    left_out: list[str] = []
 
 
 class Query:
-    """What is wanted, of which sources."""
+    """What is wanted, of which sources. `leaves_out` has pages go on behind what cannot be read, and say so."""
 
-    def __init__(self, sources: Sequence[Source], index: AuditIndex | None, wanted: Wanted) -> None:
+    def __init__(
+        self, sources: Sequence[Source], index: AuditIndex | None, wanted: Wanted, *, leaves_out: bool = False
+    ) -> None:
         self._sources = sources
         self._index = index
         self._wanted = wanted
+        self._leaves_out = leaves_out
 
     def page(self, *, limit: int, place: Mapping[str, int] | None = None, max_blocks: int = MAX_BLOCKS) -> Slice:
-        """Up to `limit` entries from `place` down. Raises Unavailable when a source cannot be read."""
+        """Up to `limit` entries from `place` down. Raises Unavailable when a source cannot be read, or none of them."""
         walks: list[_Walk] = []
+        left_out: list[str] = []
+        unread: dict[str, int] = {}
         try:
             for source in self._sources:
-                walks.append(
-                    _Walk(source, self._index, self._wanted, None if place is None else place.get(source.name, 0))
-                )
-            return _merge(walks, limit, max_blocks)
+                begin = NEWEST if place is None else place.get(source.name, 0)
+                try:
+                    walks.append(
+                        _Walk(source, self._index, self._wanted, begin, left_out if self._leaves_out else None)
+                    )
+                except (ChainBroken, Unavailable) as fault:
+                    unread[source.name] = begin
+                    left_out.append(f"Nothing of the {source.name} can be read: {fault}")
+                    if not self._leaves_out or len(unread) == len(self._sources):
+                        raise
+            found = _merge(walks, limit, max_blocks)
         except ChainBroken as broken:
             message = f"The audit cannot be read further: {broken}. `audit/verify/` says where it is broken."
             raise Unavailable(message, code="AUDIT_DAMAGED") from broken
         finally:
             for walk in walks:
                 walk.close()
+        next_place = None if found.next_place is None else {**found.next_place, **unread}
+        return Slice(found.records, next_place, left_out)
 
     def pages(self, *, limit: int) -> Iterator[list[AuditRecord]]:
         """All that is wanted, page by page, each read by connections of its own."""
@@ -67,12 +89,15 @@ class Query:
 class _Walk:
     """Goes down one source, block by block."""
 
-    def __init__(self, source: Source, index: AuditIndex | None, wanted: Wanted, place: int | None) -> None:
+    def __init__(
+        self, source: Source, index: AuditIndex | None, wanted: Wanted, place: int, left_out: list[str] | None
+    ) -> None:
         self._source = source
         self._wanted = wanted
+        self._left_out = left_out
+        """Where it is said what cannot be read; without it, that is raised."""
         self._reader: SourceReader = source.open()
-        last = self._reader.last().seq
-        self._below = (last if place is None else min(place, last)) + 1
+        self._below = min(place, self._reader.last().seq) + 1
         """All entries from this number on are behind us."""
         self._found: deque[tuple[int, Record]] = deque()
         self._blocks = self._blocks_down(index)
@@ -112,13 +137,29 @@ class _Walk:
         """Read the next block that may hold something."""
         assert self._next_block is not None, "it is not over"
         first, until = bounds_of(self._next_block)
-        for record in reversed(self._reader.read_range(first, min(until, self._below - 1))):
-            glance = self._source.glance(record)
+        for record in reversed(self._read(first, min(until, self._below - 1))):
+            try:
+                glance = self._source.glance(record)
+            except ChainBroken as broken:
+                self._leave_out(f"Entry {record.seq} of the {self.name} cannot be read: {broken.reason}", broken)
+                continue
             self.bound_ns = glance.wall_ns
             if _fits(self._wanted, glance.wall_ns, glance.keys):
                 self._found.append((glance.wall_ns, record))
         self._next_block = next(self._blocks, None)
         self._below = first
+
+    def _read(self, first: int, until: int) -> list[Record]:
+        try:
+            return self._reader.read_range(first, until)
+        except ChainBroken as broken:
+            self._leave_out(f"Entries {first} to {until} of the {self.name} cannot be read: {broken.reason}", broken)
+            return []
+
+    def _leave_out(self, what: str, broken: ChainBroken) -> None:
+        if self._left_out is None:
+            raise broken
+        self._left_out.append(what)
 
     def close(self) -> None:
         self._reader.close()

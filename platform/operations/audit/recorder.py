@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 
 from kit.clock import Clock, iso_from_ns
+from kit.durations import RecentDurations
 from kit.errors import Unavailable
 from operations.audit.entries import AuditEntry, encode_entry
 from operations.audit.store import AuditStore
@@ -98,6 +99,8 @@ class Recorder:
         self._thread: threading.Thread | None = None
         self.tally = DoorTally(clock)
         self.written = 0
+        self.write_durations = RecentDurations()
+        """How long a batch took to be on disk."""
         self.trouble: str | None = None
         """Why nothing is written at present; None while all is well."""
 
@@ -105,6 +108,11 @@ class Recorder:
     def is_running(self) -> bool:
         """Whether entries are being written."""
         return self._thread is not None
+
+    @property
+    def load(self) -> float:
+        """The used share of what may wait."""
+        return len(self._queue) / self._max_queued
 
     @property
     def waiting(self) -> int:
@@ -181,11 +189,13 @@ class Recorder:
         counted = self.tally.take(is_last=is_stopping) if self.trouble is None or is_stopping else []
         if not entries and not counted:
             return is_stopping
+        started_s = self._clock.monotonic_s()
         try:
             store.append([*entries, *counted])
         except Exception as fault:  # a fault of ours must not end the audit either
             self._keep_for_later([*batch, *((entry, None) for entry in counted)], lost, fault)
             return is_stopping and self._give_up()
+        self.write_durations.add(self._clock.monotonic_s() - started_s)
         self._finish(batch, len(entries) + len(counted))
         return is_stopping and not self._queue
 

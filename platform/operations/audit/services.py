@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,12 @@ class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
     record: AuditRecord
     raw: Record
     before: Record | None
+
+
+class FoundPage(Page, frozen=True, kw_only=True):
+    """A page of entries; `left_out` says in sentences what belongs there and cannot be read."""
+
+    left_out: list[str] = []
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,9 +211,16 @@ def service_state() -> ServiceState:
     """How the audit is doing, for the list of services."""
     if not RECORDER.is_running:
         return ServiceState("stopped")
-    if RECORDER.trouble is not None:
-        return ServiceState("degraded", last_error=RECORDER.trouble, detail=f"{RECORDER.waiting} entries wait.")
-    return ServiceState("running", detail=f"{RECORDER.written} entries written since the start.")
+    indexer = _running.indexer
+    trouble = RECORDER.trouble or (None if indexer is None else indexer.trouble)
+    written, waiting = RECORDER.written, RECORDER.waiting
+    return ServiceState(
+        "running" if trouble is None else "degraded",
+        last_error=trouble,
+        latency_ms=RECORDER.write_durations.median_ms(),
+        load=RECORDER.load,
+        detail=f"{written} entries written since the start, {waiting} waiting",
+    )
 
 
 # Recording -----------------------------------------------------------------------------------------------------------
@@ -303,19 +317,23 @@ def operator() -> str:
 # Reading -------------------------------------------------------------------------------------------------------------
 
 
-def list_entries(filters: Filters, *, limit: int, cursor: str | None) -> Page:
+def list_entries(filters: Filters, *, limit: int, cursor: str | None) -> FoundPage:
     """A page of the entries of all sources, newest first; it may be short, or empty, and still have a next one.
 
-    Raises Invalid INVALID_CURSOR, Unavailable.
+    Raises Invalid INVALID_CURSOR, and Unavailable when no source can be read at all.
     """
     place = None if cursor is None else decode_cursor(cursor, dict[str, int])
-    found = Query(filters.sources(), _running.index, filters.wanted()).page(limit=limit, place=place)
-    return Page(found.records, None if found.next_place is None else encode_cursor(found.next_place))
+    query = Query(filters.sources(), _running.index, filters.wanted(), leaves_out=True)
+    found = query.page(limit=limit, place=place)
+    next_cursor = None if found.next_place is None else encode_cursor(found.next_place)
+    return FoundPage(found.records, next_cursor, left_out=found.left_out)
 
 
 def export_entries(filters: Filters) -> Iterator[list[AuditRecord]]:
-    """All wanted entries, newest first, some at a time. Raises Unavailable."""
-    return Query(filters.sources(), _running.index, filters.wanted()).pages(limit=EXPORT_ROWS)
+    """All wanted entries, newest first, some at a time. Raises Unavailable, at once when not even the first can be read."""
+    pages = Query(filters.sources(), _running.index, filters.wanted()).pages(limit=EXPORT_ROWS)
+    first = next(pages, [])
+    return chain([first], pages) if first else pages
 
 
 def find_entry(entry_id: str) -> FoundEntry | None:

@@ -48,11 +48,12 @@ DETAILS = ("input", "before", "after", "detail")
 class EntryRows(Sequence[AuditRecord]):
     """The entries that fit, from the newest on; no more are read than are looked at. Raises TableUnreadable.
 
-    `total` is how many there are, where that is known without reading them.
+    `total` is how many there are, where that is known without reading them; `tell` hears what cannot be read.
     """
 
-    def __init__(self, filters: Filters, total: int | None = None) -> None:
+    def __init__(self, filters: Filters, tell: Callable[[str], None], total: int | None = None) -> None:
         self._filters = filters
+        self._tell = tell
         self._total = total
         self._found: list[AuditRecord] = []
         self._cursor: str | None = None
@@ -86,8 +87,18 @@ class EntryRows(Sequence[AuditRecord]):
     def _read(self, count: int) -> None:
         page = readable(partial(services.list_entries, self._filters, limit=count, cursor=self._cursor))
         self._found += page.items
+        for sentence in page.left_out:
+            self._tell(sentence)
         self._cursor, self._is_over = page.next_cursor, page.next_cursor is None
         self._reads += 1
+
+
+def _total() -> int | None:
+    """How many entries there are; None where a chain cannot be read."""
+    try:
+        return services.count_entries().total
+    except Unavailable:
+        return None
 
 
 def objects_text(record: AuditRecord) -> str:
@@ -126,14 +137,13 @@ class AuditTable(StoredTable):
         filters = filters_of(wanted)
         if self._found_by:
             return self._search(filters)
-        total = readable(services.count_entries).total if filters == Filters() else None
-        rows = EntryRows(filters, total)
+        rows = EntryRows(filters, self.note, _total() if filters == Filters() else None)
         self._note_unless(rows.is_whole)
         return rows
 
     def _search(self, filters: Filters) -> list[AuditRecord]:
         """Those that have the text as any of the things that entries are found by."""
-        looks = [EntryRows(msgspec.structs.replace(filters, **{name: self._found_by})) for name in FOUND_BY]
+        looks = [EntryRows(msgspec.structs.replace(filters, **{name: self._found_by}), self.note) for name in FOUND_BY]
         found = {record.id: record for rows in looks for record in rows}
         self._note_unless(all(rows.is_whole for rows in looks) and len(found) <= MAX_LISTED)
         return sorted(found.values(), key=lambda record: record.time, reverse=True)[:MAX_LISTED]

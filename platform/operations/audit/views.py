@@ -1,12 +1,13 @@
 """The audit over REST."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import StreamingHttpResponse
 
 from api.limits import REQUEST_TIMEOUT_S
 from api.pagination import Page
-from api.viewsets import ApiViewSet, Call, action, operation
+from api.viewsets import Answer, ApiViewSet, Call, action, operation
 from kit.errors import Unavailable, invalid_field
 from operations.audit import services
 from operations.audit.export import FORMATS, MEDIA_TYPES
@@ -17,18 +18,22 @@ TIMEOUT_MARGIN_S = 1.0
 """A proof that takes too long ends this long before the request's own timeout, to say so in its own words."""
 
 SHORTEST_TIMEOUT_S = 0.5
+MAX_TOLD = 5
+"""Places that cannot be read and are named one by one."""
 
 
 class AuditViewSet(ApiViewSet):
     """Who did what, on what, when and with which result."""
 
     @operation(query=AuditQuery, response=AuditEntryOut, page=True, scope="admin", errors=(Unavailable,))
-    def list(self, call: Call) -> Page:
+    def list(self, call: Call) -> Page | Answer:
         """Entries of the journal and of the audit's own table, newest first.
 
-        So much is read for a page and no more: one may be short, or empty, and still have a next_cursor.
+        So much is read for a page and no more: one may be short, or empty, and still have a next_cursor. What cannot be
+        read, of a file that is damaged, is left out, and `message` says so.
         """
-        return services.list_entries(_filters(call.query), limit=call.query.limit, cursor=call.query.cursor)
+        found = services.list_entries(_filters(call.query), limit=call.query.limit, cursor=call.query.cursor)
+        return Answer(found, message=_told(found.left_out)) if found.left_out else found
 
     @operation(
         response=VerificationOut, scope="admin", errors=(Unavailable,), starts_work=True, summary="Prove the chains"
@@ -56,6 +61,13 @@ class AuditViewSet(ApiViewSet):
             content_type=MEDIA_TYPES[format_name],
             headers={"Content-Disposition": f'attachment; filename="audit.{format_name}"'},
         )
+
+
+def _told(left_out: Sequence[str]) -> str:
+    """What a page lacks, in one text that stays readable where much is lost."""
+    more = [f"{len(left_out) - MAX_TOLD} more places cannot be read."] if len(left_out) > MAX_TOLD else []
+    told = [f"{each.rstrip('.')}." for each in left_out[:MAX_TOLD]]
+    return " ".join([*told, *more, "The page lacks them; audit/verify/ says where it is damaged."])
 
 
 def _filters(query: Any) -> Filters:

@@ -11,6 +11,7 @@ from django.db import OperationalError
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from kit.errors import Conflict, Unavailable, invalid_field
+from kit.trail import note_change
 from kit.tunables import TUNABLES, AnyTunable
 from operations.audit.services import record_change
 from operations.config import revisions
@@ -109,7 +110,11 @@ def _append(key: str, decide: Callable[[Revision | None], Draft | None]) -> Writ
     except OperationalError as fault:
         raise Unavailable(f"The change was not made: the database does not take it ({fault}).") from fault
     made = written.newest
-    if written.is_new and made is not None:
+    if not written.is_new:
+        # Whoever asks for it is on record, with the same before and after.
+        value = _in_force(TUNABLES.find(key), made)
+        note_change(subject=("config", key), before=value, after=value)
+    elif made is not None:
         record_change(
             f"config.{_OPERATIONS[made.action]}",
             subject=("config", key),

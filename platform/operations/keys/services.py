@@ -15,6 +15,7 @@ from kit.access import SCOPES, Access, with_implied
 from kit.accounts import ACCOUNT_ID_RULE, is_account_id
 from kit.clock import SYSTEM_CLOCK, Clock
 from kit.errors import NotFound, Rejected, invalid_field
+from kit.trail import note_change
 from operations.audit.services import record_change
 from operations.keys.models import ApiKey
 from operations.keys.ring import Key, KeyRing, network_from
@@ -110,6 +111,8 @@ def revoke_key(key_id: str, *, revoked_by: str, clock: Clock = SYSTEM_CLOCK) -> 
     if is_new:
         record_change("keys.destroy", subject=("key", key_id), after=revoked, actor=revoked_by)
         log.info("The key %s was revoked by %s.", key_id, revoked_by)
+    else:
+        note_change(action="keys.destroy", subject=("key", key_id), before=revoked, after=revoked)
     return revoked
 
 

@@ -149,8 +149,10 @@ def _lights_of_health(report: HealthReport) -> list[ShownLight]:
 
 
 def light_of_service(report: ServiceReport) -> ShownLight:
-    """A service with its light."""
-    return ShownLight(report.name, LIGHT_OF_SERVICE[report.state], report.state, report.last_error or report.detail)
+    """A service with its light; beside one that is well an error of earlier is no news."""
+    light = LIGHT_OF_SERVICE[report.state]
+    text = report.detail if light == "good" else report.last_error or report.detail
+    return ShownLight(report.name, light, report.state, text)
 
 
 def counted(count: int) -> str:

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kit.chain import ChainBroken, Record
 from kit.errors import Unavailable
 from operations.audit.entries import AuditRecord, Subject
 from operations.audit.index import BLOCK_ENTRIES, AuditIndex, Block, Wanted, differing_block
 from operations.audit.indexer import Indexer
 from operations.audit.query import Query
-from operations.audit.sources import action_key, actor_key, object_key, trace_key
+from operations.audit.sources import Glance, action_key, actor_key, object_key, trace_key
 from tests.operations.audit.conftest import START_NS, ListedChain, entry
 
 ACTORS = ("10.0.0.1", "key:one@10.0.0.1", "user:admin@10.0.0.2", "")
@@ -228,3 +229,70 @@ def test_a_place_that_no_page_gave_out_finds_no_more_than_there_is(index: AuditI
     page = Query([chain], index, Wanted()).page(limit=10, place={"listed": number})
     assert len(page.records) == (10 if number > 0 else 0)
     assert Query([chain], index, Wanted()).page(limit=10, place={"other": number}).records == []
+
+
+class DamagedChain(ListedChain):
+    """One with a block that no disk gives back, and an entry that nobody understands."""
+
+    def __init__(self, name: str, *, lost: range, garbled: int) -> None:
+        super().__init__(name)
+        self.lost = lost
+        self.garbled = garbled
+
+    def read_range(self, first: int, until: int) -> list[Record]:
+        if first in self.lost or until in self.lost:
+            raise ChainBroken(first, "it cannot be read (a bad sector)")
+        return super().read_range(first, until)
+
+    def glance(self, record: Record) -> Glance:
+        if record.seq == self.garbled:
+            raise ChainBroken(record.seq, "it cannot be understood")
+        return super().glance(record)
+
+
+def test_what_cannot_be_read_is_left_out_of_pages_and_said_or_ends_an_export(index: AuditIndex) -> None:
+    sound = ListedChain("sound")
+    lost = range(BLOCK_ENTRIES + 1, 2 * BLOCK_ENTRIES + 1)
+    damaged = DamagedChain("damaged", lost=lost, garbled=7)
+    fill(sound, 3 * BLOCK_ENTRIES, seed=14)
+    fill(damaged, 3 * BLOCK_ENTRIES, seed=15)
+    query = Query([sound, damaged], index, Wanted(), leaves_out=True)
+    page = query.page(limit=10_000)
+    kept = [each for each in damaged.records if each.seq not in lost and each.seq != damaged.garbled]
+    assert sorted(each.hash for each in page.records) == sorted(each.hash.hex() for each in [*sound.records, *kept])
+    assert page.next_place is None
+    assert page.left_out == [
+        "Entries 257 to 512 of the damaged cannot be read: it cannot be read (a bad sector)",
+        "Entry 7 of the damaged cannot be read: it cannot be understood",
+    ]
+    assert len(everything(query, 40)) == len(page.records), "the same by small pages"
+    with pytest.raises(Unavailable) as refused:
+        list(Query([sound, damaged], index, Wanted()).pages(limit=100))
+    assert refused.value.code == "AUDIT_DAMAGED"
+
+
+class GoneChain(ListedChain):
+    """One that is not there at all for a while."""
+
+    is_gone = True
+
+    def open(self) -> ListedChain:
+        if self.is_gone:
+            raise Unavailable("the file is no database")
+        return self
+
+
+def test_a_chain_that_comes_back_between_two_pages_is_gone_through_from_its_newest_entry(index: AuditIndex) -> None:
+    sound, gone = ListedChain("sound"), GoneChain("gone")
+    fill(sound, 100, seed=16)
+    fill(gone, 30, seed=17)
+    query = Query([sound, gone], index, Wanted(), leaves_out=True)
+    first = query.page(limit=60)
+    assert (len(first.records), first.left_out) == (60, ["Nothing of the gone can be read: the file is no database"])
+    gone.is_gone = False
+    assert first.next_place is not None
+    rest = query.page(limit=1_000, place=first.next_place)
+    assert (len(rest.records), rest.next_place, rest.left_out) == (70, None, [])
+    gone.is_gone = True
+    with pytest.raises(Unavailable, match="no database"):
+        Query([gone], index, Wanted(), leaves_out=True).page(limit=10)

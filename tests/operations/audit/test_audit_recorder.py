@@ -59,6 +59,22 @@ def test_a_durable_record_is_on_disk_when_its_future_is_done(
     assert [each.trace_id for each in recorded(table)] == ["trace-1"]
 
 
+def test_its_load_is_what_waits_of_what_may_and_its_latency_what_a_batch_takes(
+    recorder: Recorder, path: Path, clock: ManualClock
+) -> None:
+    class SlowStore(AuditStore):
+        def append(self, entries: Any) -> Any:
+            clock.advance_ns(NS_PER_SECOND // 4)
+            return super().append(entries)
+
+    recorder.record(entry(1))
+    recorder.record(entry(2))
+    assert (recorder.load, recorder.write_durations.median_ms()) == (2 / 5, None)
+    recorder.start(SlowStore(path, clock.now_ns))
+    recorder.stop()
+    assert (recorder.load, recorder.write_durations.median_ms()) == (0, 250)
+
+
 def test_what_came_before_the_start_is_written_at_the_start(
     recorder: Recorder, store: AuditStore, table: OwnTable
 ) -> None:

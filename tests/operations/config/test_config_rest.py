@@ -292,3 +292,27 @@ async def test_a_database_that_does_not_take_the_change_is_a_503(client, monkeyp
     answer = await put(client, 500)
     assert (answer.status, answer.code) == (503, "UNAVAILABLE")
     assert (await client.get(ORDERS)).data["value"] == 10_000
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [("DELETE", "", None), ("PUT", "", {"value": 500}), ("POST", "rollback/", {"revision": 1})],
+)
+async def test_a_write_that_changes_nothing_is_on_record_with_the_same_before_and_after(
+    client, monkeypatch, method, path, body
+):
+    noted: list[Any] = []
+
+    async def keep(entry: Any) -> None:
+        noted.append(entry)
+
+    await put(client, 500)
+    if method == "DELETE":
+        await client.delete(ORDERS)
+    monkeypatch.setattr("operations.audit.services.record_durably", keep)
+    revision = (await client.get(ORDERS)).data["revision"]
+    answer = await client.request(method, f"{ORDERS}{path}", json=body)
+    assert (answer.status, answer.data["revision"]) == (200, revision)
+    value = 10_000 if method == "DELETE" else 500
+    (entry,) = noted
+    assert (entry.action.split(".")[0], entry.result, entry.before, entry.after) == ("config", "done", value, value)

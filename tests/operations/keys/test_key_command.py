@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK, iso_from_ns
 from operations.keys import services
@@ -89,3 +90,12 @@ def test_a_mistake_is_told_in_a_line(words, said):
     with pytest.raises(CommandError, match=said):
         run(*words)
     assert list_keys(limit=10) == []
+
+
+def test_a_database_without_tables_is_told_in_a_sentence(monkeypatch):
+    def without_tables(*_: Any, **__: Any) -> None:
+        raise OperationalError("no such table: operations_apikey")
+
+    monkeypatch.setattr(services, "list_keys", without_tables)
+    with pytest.raises(CommandError, match=r"no such table: operations_apikey. Has `manage.py migrate` been run"):
+        run("list")

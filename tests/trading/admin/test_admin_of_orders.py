@@ -1,9 +1,13 @@
 """Orders in the admin: as they are now, found, sorted and paged, and canceled in somebody's name."""
 
+from functools import wraps
+
 import pytest
 
+from operations.live_admin import queryset
 from tests.admin_person import log_in
 from tests.asgi_client import AsgiClient
+from trading.admin import OrderAdmin
 
 ORDERS = "/admin/trading/order/"
 ARCHIVED = "/admin/trading/archivedorder/"
@@ -222,3 +226,26 @@ async def keep_house(desk):
     """Bring ended orders to disk, as after many entries."""
     desk._begin_housekeeping(desk.entries)
     await desk.wait_for_housekeeping()
+
+
+async def test_a_page_asks_for_its_rows_once_and_makes_each_cell_once(owner, desk, place, monkeypatch):
+    asked, made = [], []
+    run_on_loop, status_shown = queryset.run_on_loop, OrderAdmin.status_shown
+
+    def ask(work, *arguments):
+        asked.append(work.__name__)
+        return run_on_loop(work, *arguments)
+
+    @wraps(status_shown)
+    def show(page, order):
+        made.append(order.id)
+        return status_shown(page, order)
+
+    monkeypatch.setattr(queryset, "run_on_loop", ask)
+    monkeypatch.setattr(OrderAdmin, "status_shown", show)
+    placed = [(await place(price=f"3000{number}")).data["id"] for number in range(5)]
+    for query in ("", "?o=2", "?status__exact=open"):
+        asked.clear()
+        made.clear()
+        await owner.open(f"{ORDERS}{query}")
+        assert (sorted(asked), sorted(made)) == (["count", "page"], sorted(placed)), query

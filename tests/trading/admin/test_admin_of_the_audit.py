@@ -184,14 +184,33 @@ async def test_looking_at_the_audit_takes_its_permission_and_nobody_changes_it(a
     assert (await owner.open(AUDIT)).buttons == []
 
 
-async def test_an_audit_that_cannot_be_read_is_said_on_the_home_page(owner, desk, recording):
+async def test_a_chain_that_cannot_be_read_is_named_and_the_other_one_shown(owner, client, desk, recording, place):
+    order = (await place(price="30000")).data
     write(key_change(1))
     audit.audit_path().write_bytes(b"no database at all" * 1_000)
-    answer = await owner.open(AUDIT)
-    assert (answer.status, answer.answer.headers["location"]) == (302, "/admin/")
+    page = await owner.open(AUDIT)
+    assert page.rows and all(row["id"].startswith("journal-") for row in page.rows)
+    (told,) = page.messages
+    assert told.startswith("Nothing of the audit can be read")
+    answer = await client.get("/api/v1/audit/", query={"object": order["id"]})
+    assert [each["action"] for each in answer.data["items"]] == ["place_order"]
+    assert answer.json()["message"].startswith("Nothing of the audit can be read")
+    export = await client.get("/api/v1/audit/export/")
+    assert (export.status, export.code) == (503, "UNAVAILABLE"), "no file is begun that could be taken for a whole one"
+    home = await owner.open("/admin/")
+    assert "Audit – ✖" in home.text
+
+
+async def test_an_audit_of_which_nothing_can_be_read_is_said_on_the_home_page(
+    owner, client, desk, recording, monkeypatch
+):
+    monkeypatch.setattr("operations.audit.sources._sources", [audit.OWN])
+    audit.audit_path().write_bytes(b"no database at all" * 1_000)
+    page = await owner.open(AUDIT)
+    assert (page.status, page.answer.headers["location"]) == (302, "/admin/")
     home = await owner.open("/admin/")
     assert len(home.messages) == 1 and "audit cannot be read" in home.messages[0]
-    assert "Audit – ✖" in home.text
+    assert (await client.get("/api/v1/audit/")).status == 503
 
 
 async def test_home_shows_how_much_was_recorded_and_what_the_last_proof_came_to(

@@ -163,7 +163,7 @@ async def test_every_kind_of_event_is_in_it_and_each_is_exported(bench):
     assert {event["event"] for entry in entries for event in entry["events"]} == kinds
     rows = list(csv.DictReader(io.StringIO(run(bench, "export", "--format", "csv"))))
     assert {row["event"] for row in rows} == kinds
-    assert len({row["order_list_id"] for row in rows if row["order_list_id"]}) == 1
+    assert len({row["order_list_id"] for row in rows if row["order_list_id"]}) == 2  # the bracket and its copy
     (restricted,) = [row for row in rows if row["event"] == "risk_state_set"]
     assert restricted["reason"] == "REDUCING: A crash."
 

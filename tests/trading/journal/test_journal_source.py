@@ -96,6 +96,21 @@ def test_an_entry_edited_removed_or_moved_is_named(statement, seq, store, source
     assert verdict.reason
 
 
+def test_a_damaged_entry_is_left_out_of_a_page_that_says_so(store, source, journal_path, make_entry):
+    append(store, [make_entry(number) for number in range(10)])
+    store.close()
+    with closing(sqlite3.connect(journal_path)) as connection:
+        connection.execute("DROP TRIGGER entries_keep_on_update")
+        connection.execute("UPDATE entries SET body = substr(body, 1, 20) WHERE seq = 4")
+        connection.commit()
+    page = Query([source], None, Wanted(), leaves_out=True).page(limit=20)
+    assert [each.seq for each in page.records] == [10, 9, 8, 7, 6, 5, 3, 2, 1]
+    (told,) = page.left_out
+    assert told.startswith("Entry 4 of the journal cannot be read")
+    with pytest.raises(Unavailable, match="entry 4"):
+        Query([source], None, Wanted()).page(limit=20)
+
+
 def test_a_journal_that_was_there_before_the_audit_is_indexed_as_it_is(store, source, tmp_path, make_entry):
     append(store, [make_entry(number) for number in range(3 * BLOCK_ENTRIES)])
     index = AuditIndex(tmp_path / "audit-index.sqlite3")

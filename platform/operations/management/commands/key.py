@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from kit.access import SCOPES
 from kit.caller import Caller
@@ -44,6 +45,8 @@ class Command(BaseCommand):
             {"add": self._add, "list": self._list, "revoke": self._revoke}[options["word"]](options)
         except DomainError as refusal:
             raise CommandError(refusal.message) from None
+        except DatabaseError as fault:
+            raise CommandError(f"The database does not answer: {fault}. Has `manage.py migrate` been run?") from fault
 
     def _add(self, options: dict[str, Any]) -> None:
         wanted = NewKey(
