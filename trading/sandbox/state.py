@@ -415,7 +415,11 @@ def order_digest(order: Order) -> int:
 
 
 def order_from(event: ev.OrderAccepted) -> Order:
-    """The order that an acceptance begins. By position: this is the order path's largest object, and twice as quick."""
+    """The order that an acceptance begins. By position: this is the order path's largest object, and twice as quick.
+
+    What few orders have is set afterwards: Python makes a list and a tuple first of more than 30 arguments, which costs as
+    much again as the order.
+    """
     terms = event.terms
     order = Order(
         event.order_id,
@@ -444,15 +448,13 @@ def order_from(event: ev.OrderAccepted) -> Order:
         None,  # replaced_ns
         event.notional_units,
         terms,
-        None,  # watermark_ticks
-        None,  # shown_lots
-        None,  # link
-        False,  # is_dormant
-        None,  # ended_by
-        event.policy,
-        event.queue_lots,
-        event.arrives_ns,
     )
+    if event.queue_lots is not None:
+        order.queue_lots = event.queue_lots
+    if event.policy is not None:
+        order.policy = event.policy
+    if event.arrives_ns is not None:
+        order.arrives_ns = event.arrives_ns
     if terms is not None:
         order.watermark_ticks = event.watermark_ticks
         order.shown_lots = first_shown(order)
