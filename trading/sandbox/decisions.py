@@ -358,11 +358,9 @@ class Decisions:
 
     def _canceling(self, order: Order, time_ns: int) -> Decision:
         """A cancel by the owner, which ends the order at once or has a way to go first."""
-        on_its_way = None if order.policy is None else self._transit.cancel(order, time_ns)
-        if on_its_way is not None:
+        if order.policy is not None and (on_its_way := self._transit.cancel(order, time_ns)) is not None:
             return on_its_way
-        nearest_ticks = self._state.nearest_ticks(order)
-        return Decision([canceled(order, CANCELED_BY_OWNER, time_ns, nearest_ticks=nearest_ticks)])
+        return Decision([canceled(order, CANCELED_BY_OWNER, time_ns, None, self._state.nearest_ticks(order))])
 
     def _cancel_all(self, command: CancelAllOrders, time_ns: int) -> Decision:
         account = self._state.account(command.account_id)

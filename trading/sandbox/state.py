@@ -133,7 +133,7 @@ class State:
 
     def nearest_ticks(self, order: Order) -> int | None:
         """The nearest that the market came to a live order's price, as far as this process has seen it."""
-        return self.market(order.symbol).extremes.nearest(order)
+        return self._markets[order.symbol].extremes.nearest(order)
 
     def state_hash(self) -> str:
         """SHA-256 over all accounts and orders in a canonical form: equal states, equal hashes, in any process.
@@ -219,7 +219,7 @@ class State:
     def _fold_filled(self, event: ev.OrderFilled) -> None:
         order = self.orders[event.order_id]
         account = self.accounts[event.account_id]
-        market = self.market(order.symbol)
+        market = self._markets[order.symbol]
         lots = event.quantity_lots
         account.settle(
             order,
@@ -340,7 +340,7 @@ class State:
     def _end(self, order_id: str, status: OrderStatus, reason: str, time_ns: int, nearest_ticks: int | None) -> None:
         order = self.orders[order_id]
         account = self.accounts[order.account_id]
-        market = self.market(order.symbol)
+        market = self._markets[order.symbol]
         if order.watermark_ticks is not None and order.is_trailing:
             market.watermarks.bring(order)
         market.stop_waiting(order)
@@ -350,7 +350,8 @@ class State:
         order.status = status
         order.status_reason = reason
         order.updated_ns = time_ns
-        order.nearest_ticks = nearest_ticks
+        if nearest_ticks is not None:
+            order.nearest_ticks = nearest_ticks
         if order.policy is not None:
             end_transit(self, order)
         del account.open_orders[order_id]
