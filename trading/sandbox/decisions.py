@@ -97,7 +97,7 @@ class Decisions:
         """What a new order will do if it is there at once, whatever the latency."""
         return self._place(command, time_ns, travels=False)
 
-    def _place(self, command: PlaceOrder, time_ns: int, *, travels: bool = True) -> Decision:
+    def _place(self, command: PlaceOrder, time_ns: int, travels: bool = True) -> Decision:
         account = self._state.account(command.account_id)
         market = self._state.market(command.symbol)
         if market.stale is not None and account.allow_stale_prices:
@@ -124,8 +124,8 @@ class Decisions:
             arrives_ns = time_ns + delay_ns if delay_ns else None
         if refusal is not None:
             return self._rejection(command, account, lots, refusal, time_ns)
-        rests = not takes and command.type is LIMIT
-        rests = rests and command.time_in_force is not IOC and command.time_in_force is not FOK
+        time_in_force = command.time_in_force
+        rests = not takes and command.type is LIMIT and time_in_force is not IOC and time_in_force is not FOK
         if rests and arrives_ns is None:
             queue_lots = size_ahead(market.update, command.side is BUY, command.price_ticks or 0)
         accepted = ev.OrderAccepted(
@@ -172,10 +172,11 @@ class Decisions:
     def _takes_at_once(self, command: PlaceOrder, market: SymbolMarket, policy: FillPolicy | None) -> list[Take]:
         """What the order would take from the book now; nothing while it waits for its stop or rests outside."""
         is_buy = command.side is BUY
-        best_ticks = market.best_opposite(is_buy)
-        limit_ticks = command.price_ticks
-        if best_ticks is None:
+        update, limit_ticks = market.update, command.price_ticks
+        levels = () if update is None else update.asks if is_buy else update.bids
+        if not levels:
             return []
+        best_ticks = levels[0][0]
         if limit_ticks is not None and (best_ticks > limit_ticks if is_buy else best_ticks < limit_ticks):
             return []
         if command.stop_ticks is not None:

@@ -19,14 +19,14 @@ def size_ahead(update: MarketUpdate | None, is_buy: bool, price_ticks: int) -> i
     levels = update.bids if is_buy else update.asks
     if not levels:
         return None
-    last_ticks = levels[-1][0]
-    if price_ticks < last_ticks if is_buy else price_ticks > last_ticks:
-        return None
     best_ticks, best_lots = levels[0]
     if price_ticks == best_ticks:
         return best_lots
     if price_ticks > best_ticks if is_buy else price_ticks < best_ticks:
         return 0
+    last_ticks = levels[-1][0]
+    if price_ticks < last_ticks if is_buy else price_ticks > last_ticks:
+        return None
     place = bisect_left(levels, -price_ticks, key=_falling) if is_buy else bisect_left(levels, (price_ticks, 0))
     return levels[place][1] if levels[place][0] == price_ticks else 0
 

@@ -161,7 +161,7 @@ class State:
 
     def _fold_accepted(self, event: ev.OrderAccepted) -> None:
         account = self.accounts[event.account_id]
-        market = self.market(event.symbol)
+        market = self._markets.get(event.symbol) or self.market(event.symbol)
         order = order_from(event)
         if account.is_margin:
             if order.reserves:
