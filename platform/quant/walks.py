@@ -58,8 +58,11 @@ def take_notional(depth: Depth, *, unit_value: int, notional_units: int) -> list
 
 
 def lots_of(takes: list[Take]) -> int:
-    """How much the takes come to."""
-    return sum(take.lots for take in takes)
+    """How much the takes come to; a loop, for the one take of most orders costs a generator three times as much."""
+    lots = 0
+    for take in takes:
+        lots += take.lots
+    return lots
 
 
 def value_of(takes: list[Take]) -> int:

@@ -40,7 +40,10 @@ def walk(
         return _measured(takes, market, is_buy, shift_ticks)
     if not shift_ticks and (level := market.first_level(account_id, is_buy, lots)) is not None:
         within = limit_ticks is None or (level <= limit_ticks if is_buy else level >= limit_ticks)
-        return [Take(level, lots, level, *market.reference(is_buy))] if within else []
+        if not within:
+            return []
+        reference_ticks, spread_ticks = market.reference(is_buy)
+        return [Take(level, lots, level, reference_ticks, spread_ticks)]
     depth = market.depth(account_id, is_buy=is_buy, shift_ticks=shift_ticks)
     takes = take_lots(depth, is_buy=is_buy, lots=lots, limit_ticks=limit_ticks)
     return _measured(takes, market, is_buy, shift_ticks)

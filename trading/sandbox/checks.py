@@ -179,5 +179,8 @@ class Checks:
 
 
 def _cost_with_fees(takes: list[Take], instrument: Instrument, fee_ppm: int) -> int:
-    costs = [take.price_ticks * take.lots * instrument.unit_value for take in takes]
-    return sum(cost + fee_units(cost, fee_ppm) for cost in costs)
+    all_units = 0
+    for take in takes:
+        cost_units = take.price_ticks * take.lots * instrument.unit_value
+        all_units += cost_units + fee_units(cost_units, fee_ppm)
+    return all_units

@@ -53,7 +53,7 @@ def triggered(order: Order, trigger_ticks: int, time_ns: int) -> ev.OrderTrigger
 
 
 def canceled(
-    order: Order, reason: str, time_ns: int, *, cause: str | None = None, nearest_ticks: int | None = None
+    order: Order, reason: str, time_ns: int, cause: str | None = None, nearest_ticks: int | None = None
 ) -> ev.OrderCanceled:
     """`order` is ended on somebody's wish, or because of the order `cause` of its list.
 

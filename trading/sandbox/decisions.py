@@ -112,7 +112,7 @@ class Decisions:
         """What a new order will do if it is there at once, whatever the latency."""
         return self._place(command, time_ns, travels=False)
 
-    def _place(self, command: PlaceOrder, time_ns: int, *, travels: bool = True) -> Decision:
+    def _place(self, command: PlaceOrder, time_ns: int, travels: bool = True) -> Decision:
         account = self._state.account(command.account_id)
         market = self._state.market(command.symbol)
         if market.stale is not None and account.allow_stale_prices:
@@ -138,8 +138,8 @@ class Decisions:
             arrives_ns = _arrives_ns(policy, command, time_ns) if travels else None
         if refusal is not None:
             return self._rejection(command, account, lots, refusal, time_ns)
-        rests = not takes and command.type is LIMIT
-        rests = rests and command.time_in_force is not IOC and command.time_in_force is not FOK
+        time_in_force = command.time_in_force
+        rests = not takes and command.type is LIMIT and time_in_force is not IOC and time_in_force is not FOK
         if rests and arrives_ns is None:
             queue_lots = size_ahead(market.update, command.side is BUY, command.price_ticks or 0)
         accepted = ev.OrderAccepted(
@@ -187,10 +187,11 @@ class Decisions:
     def _takes_at_once(self, command: PlaceOrder, market: SymbolMarket, policy: FillPolicy | None) -> list[Take]:
         """What the order would take from the book now; nothing while it waits for its stop or rests outside."""
         is_buy = command.side is BUY
-        best_ticks = market.best_opposite(is_buy)
-        limit_ticks = command.price_ticks
-        if best_ticks is None:
+        update, limit_ticks = market.update, command.price_ticks
+        levels = () if update is None else update.asks if is_buy else update.bids
+        if not levels:
             return []
+        best_ticks = levels[0][0]
         if limit_ticks is not None and (best_ticks > limit_ticks if is_buy else best_ticks < limit_ticks):
             return []
         if command.stop_ticks is not None:
@@ -373,11 +374,9 @@ class Decisions:
 
     def _canceling(self, order: Order, time_ns: int) -> Decision:
         """A cancel by the owner, which ends the order at once or has a way to go first."""
-        on_its_way = None if order.policy is None else self._transit.cancel(order, time_ns)
-        if on_its_way is not None:
+        if order.policy is not None and (on_its_way := self._transit.cancel(order, time_ns)) is not None:
             return on_its_way
-        nearest_ticks = self._state.nearest_ticks(order)
-        return Decision([canceled(order, CANCELED_BY_OWNER, time_ns, nearest_ticks=nearest_ticks)])
+        return Decision([canceled(order, CANCELED_BY_OWNER, time_ns, None, self._state.nearest_ticks(order))])
 
     def _cancel_all(self, command: CancelAllOrders, time_ns: int) -> Decision:
         account = self._state.account(command.account_id)

@@ -276,34 +276,44 @@ class Exchange:
 def _watch(market: SymbolMarket, update: MarketUpdate, before: MarketUpdate | None, sequence: int) -> None:
     """Bring what the market knows of its waiting orders up to a step: their queues, and how near it came to them."""
     follow_queues(market, update, before)
-    lows = [level[0] for level in update.asks[:1]]
-    highs = [level[0] for level in update.bids[:1]]
+    asks, bids = update.asks, update.bids
+    low_ticks, high_ticks = update.from_ticks, update.last_ticks
     if is_print(update):
-        lows += (update.from_ticks, update.last_ticks)
-        highs += (update.from_ticks, update.last_ticks)
-    if lows and highs:
-        market.extremes.note(sequence, min(lows), max(highs))
+        if low_ticks > high_ticks:
+            low_ticks, high_ticks = high_ticks, low_ticks
+        if asks and asks[0][0] < low_ticks:
+            low_ticks = asks[0][0]
+        if bids and bids[0][0] > high_ticks:
+            high_ticks = bids[0][0]
+    elif asks and bids:
+        low_ticks, high_ticks = asks[0][0], bids[0][0]
+    else:
+        return
+    market.extremes.note(sequence, low_ticks, high_ticks)
 
 
 def _reached(market: SymbolMarket, update: MarketUpdate) -> list[Order]:
     """The waiting orders that an update comes to, in the order in which the price passed them, oldest first."""
     found: list[tuple[int, int, Order]] = []
     from_ticks, last_ticks = update.from_ticks, update.last_ticks
-    ask_ticks = update.asks[0][0] if update.asks else None
-    bid_ticks = update.bids[0][0] if update.bids else None
-    if is_print(update):  # what traded reaches the orders at its price, whatever the book says after it
-        ask_ticks = last_ticks if ask_ticks is None or last_ticks < ask_ticks else ask_ticks
-        bid_ticks = last_ticks if bid_ticks is None or last_ticks > bid_ticks else bid_ticks
-    if ask_ticks is not None:
-        for price_ticks, order in market.buy_limits.reached(ask_ticks):
+    if market.buy_limits.count or market.sell_limits.count:
+        ask_ticks = update.asks[0][0] if update.asks else None
+        bid_ticks = update.bids[0][0] if update.bids else None
+        if is_print(update):  # what traded reaches the orders at its price, whatever the book says after it
+            ask_ticks = last_ticks if ask_ticks is None or last_ticks < ask_ticks else ask_ticks
+            bid_ticks = last_ticks if bid_ticks is None or last_ticks > bid_ticks else bid_ticks
+        if ask_ticks is not None:
+            for price_ticks, order in market.buy_limits.reached(ask_ticks):
+                found.append((max(from_ticks - price_ticks, 0), order.sequence, order))
+        if bid_ticks is not None:
+            for price_ticks, order in market.sell_limits.reached(bid_ticks):
+                found.append((max(price_ticks - from_ticks, 0), order.sequence, order))
+    if market.falling_stops.count:
+        for price_ticks, order in market.falling_stops.reached(last_ticks):
             found.append((max(from_ticks - price_ticks, 0), order.sequence, order))
-    if bid_ticks is not None:
-        for price_ticks, order in market.sell_limits.reached(bid_ticks):
+    if market.rising_stops.count:
+        for price_ticks, order in market.rising_stops.reached(last_ticks):
             found.append((max(price_ticks - from_ticks, 0), order.sequence, order))
-    for price_ticks, order in market.falling_stops.reached(last_ticks):
-        found.append((max(from_ticks - price_ticks, 0), order.sequence, order))
-    for price_ticks, order in market.rising_stops.reached(last_ticks):
-        found.append((max(price_ticks - from_ticks, 0), order.sequence, order))
     if market.trailing_sells:
         for price_ticks, order in market.trailing_sells.reached(last_ticks):
             found.append((max(from_ticks - price_ticks, 0), order.sequence, order))

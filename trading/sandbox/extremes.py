@@ -2,8 +2,9 @@
 
 For each side a stack of the lowest (highest) prices since each moment, in which an older price that is no better than a
 newer one is left out: what an order has seen is the first price at or after its beginning. A step of the market adds one
-price and drops those it beats, each at most once. A moment is the highest time priority given by then: it rises through
-every change of source, which times do not.
+price and drops those it beats, each at most once; a price of the moment that is on top already and no better is not asked
+about and not kept. A moment is the highest time priority given by then: it rises through every change of source, which
+times do not.
 """
 
 from bisect import bisect_left
@@ -31,47 +32,37 @@ class Extremes:
         while lows and lows[-1] >= low_ticks:
             lows.pop()
             moments.pop()
-        lows.append(low_ticks)
-        moments.append(moment)
+        if not moments or moments[-1] != moment:
+            lows.append(low_ticks)
+            moments.append(moment)
         highs, high_moments = self._highs, self._high_moments
         while highs and highs[-1] <= high_ticks:
             highs.pop()
             high_moments.pop()
-        highs.append(high_ticks)
-        high_moments.append(moment)
+        if not high_moments or high_moments[-1] != moment:
+            highs.append(high_ticks)
+            high_moments.append(moment)
         if len(lows) > MAX_KEPT:
             self._lows, self._low_moments = _thinned(lows), _thinned(moments)
         if len(highs) > MAX_KEPT:
             self._highs, self._high_moments = _thinned(highs), _thinned(high_moments)
-
-    def clear(self) -> None:
-        """Nobody waits: nothing before the next order will be asked about."""
-        for each in (self._lows, self._low_moments, self._highs, self._high_moments):
-            each.clear()
-
-    def lowest_since(self, moment: int) -> int | None:
-        """The lowest price at or after a moment; None when there was none."""
-        place = bisect_left(self._low_moments, moment)
-        return self._lows[place] if place < len(self._lows) else None
-
-    def highest_since(self, moment: int) -> int | None:
-        """The highest likewise."""
-        place = bisect_left(self._high_moments, moment)
-        return self._highs[place] if place < len(self._highs) else None
 
     def nearest(self, order: Order) -> int | None:
         """The nearest that the market came to what an order waits for, since it has waited for it.
 
         None for one whose stop follows the price: how near it came then says nothing about where the stop is now.
         """
-        moments = self._low_moments
-        if not moments or moments[-1] < order.sequence:  # nothing came since: most orders that are canceled end so
+        moments, sequence = self._low_moments, order.sequence
+        if not moments or moments[-1] < sequence:  # nothing came since: both stacks end with the latest moment
             return None
-        is_pending = order.status is PENDING
-        if is_pending and (order.is_dormant or order.watermark_ticks is not None):
-            return None
-        wants_lower = not order.waits_for_rise if is_pending else order.side is BUY
-        return self.lowest_since(order.sequence) if wants_lower else self.highest_since(order.sequence)
+        wants_lower = order.side is BUY
+        if order.status is PENDING:
+            if order.is_dormant or order.watermark_ticks is not None:
+                return None
+            wants_lower = not order.waits_for_rise
+        if wants_lower:
+            return self._lows[bisect_left(moments, sequence)]
+        return self._highs[bisect_left(self._high_moments, sequence)]
 
 
 def _thinned(values: list[int]) -> list[int]:

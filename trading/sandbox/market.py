@@ -32,16 +32,17 @@ class WaitingOrders:
     top or the empty ones outnumber the others.
     """
 
-    __slots__ = ("_heap", "_levels", "_orders", "_sign")
+    __slots__ = ("_heap", "_levels", "_sign", "count")
 
     def __init__(self, *, highest_first: bool) -> None:
         self._sign = -1 if highest_first else 1
         self._heap: list[int] = []
         self._levels: dict[int, dict[str, Order]] = {}
-        self._orders = 0
+        self.count = 0
+        """How many wait."""
 
     def __len__(self) -> int:
-        return self._orders
+        return self.count
 
     def add(self, price_ticks: int, order: Order) -> None:
         """Let `order` wait at a price, behind those already there."""
@@ -51,14 +52,14 @@ class WaitingOrders:
             heappush(self._heap, self._sign * price_ticks)
         else:
             level[order.id] = order
-        self._orders += 1
+        self.count += 1
 
     def remove(self, price_ticks: int, order: Order) -> None:
         """Take `order` away from the price it waits at; it must be there."""
         level = self._levels[price_ticks]
         del level[order.id]
-        self._orders -= 1
-        if not level and len(self._levels) > max(MIN_PRICES_BEFORE_COMPACTION, 2 * self._orders):
+        self.count -= 1
+        if not level and len(self._levels) > MIN_PRICES_BEFORE_COMPACTION and len(self._levels) > 2 * self.count:
             self._compact()
 
     def best(self) -> int | None:
@@ -180,10 +181,10 @@ class SymbolMarket:
     def has_waiting(self) -> bool:
         """Whether any order waits for a price."""
         return bool(
-            self.buy_limits
-            or self.sell_limits
-            or self.rising_stops
-            or self.falling_stops
+            self.buy_limits.count
+            or self.sell_limits.count
+            or self.rising_stops.count
+            or self.falling_stops.count
             or self.trailing_buys
             or self.trailing_sells
         )
@@ -198,10 +199,8 @@ class SymbolMarket:
 
     def start_waiting(self, order: Order) -> None:
         """Let an order wait for its trigger, or at its limit; one that acts at once, or is on its way, waits for nothing."""
-        if order.status is ACCEPTED:
-            return
-        price_ticks = order.price_ticks
-        if order.status is PENDING:
+        status, price_ticks = order.status, order.price_ticks
+        if status is PENDING:
             if order.is_dormant:
                 return
             if order.watermark_ticks is not None:
@@ -209,17 +208,17 @@ class SymbolMarket:
             else:
                 assert order.stop_ticks is not None, "a pending order waits for its stop"
                 self._stops(order).add(order.stop_ticks, order)
+        elif status is ACCEPTED:
+            return
         elif price_ticks is not None and order.time_in_force is not IOC and order.time_in_force is not FOK:
             (self.buy_limits if order.side is BUY else self.sell_limits).add(price_ticks, order)
 
     def stop_waiting(self, order: Order) -> None:
         """Take an order away from where it waits; it must not have changed since it began to."""
-        if order.status is ACCEPTED:
-            return
         if self.queues:
             self.queues.pop(order.id, None)
-        price_ticks = order.price_ticks
-        if order.status is PENDING:
+        status, price_ticks = order.status, order.price_ticks
+        if status is PENDING:
             if order.is_dormant:
                 return
             if order.watermark_ticks is not None:
@@ -227,6 +226,8 @@ class SymbolMarket:
             else:
                 assert order.stop_ticks is not None, "a pending order waits for its stop"
                 self._stops(order).remove(order.stop_ticks, order)
+        elif status is ACCEPTED:
+            return
         elif price_ticks is not None and order.time_in_force is not IOC and order.time_in_force is not FOK:
             (self.buy_limits if order.side is BUY else self.sell_limits).remove(price_ticks, order)
 

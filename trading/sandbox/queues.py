@@ -19,14 +19,14 @@ def size_ahead(update: MarketUpdate | None, is_buy: bool, price_ticks: int) -> i
     levels = update.bids if is_buy else update.asks
     if not levels:
         return None
-    last_ticks = levels[-1][0]
-    if price_ticks < last_ticks if is_buy else price_ticks > last_ticks:
-        return None
     best_ticks, best_lots = levels[0]
     if price_ticks == best_ticks:
         return best_lots
     if price_ticks > best_ticks if is_buy else price_ticks < best_ticks:
         return 0
+    last_ticks = levels[-1][0]
+    if price_ticks < last_ticks if is_buy else price_ticks > last_ticks:
+        return None
     place = bisect_left(levels, -price_ticks, key=_falling) if is_buy else bisect_left(levels, (price_ticks, 0))
     return levels[place][1] if levels[place][0] == price_ticks else 0
 
@@ -47,33 +47,39 @@ def follow_queues(market: SymbolMarket, update: MarketUpdate, before: MarketUpda
     """
     if market.spare:
         market.spare.clear()
-    for is_buy in (True, False):
-        waiting = market.buy_limits if is_buy else market.sell_limits
-        best_ticks = waiting.best()
-        if best_ticks is None:
-            continue
-        levels = update.bids if is_buy else update.asks
-        if levels and before is not None and not update.traded_lots:
-            known = before.bids if is_buy else before.asks
-            if known and known[0] == levels[0]:
-                continue
-        bound_ticks = _bound(update, levels, is_buy)
-        if bound_ticks is None or (best_ticks < bound_ticks if is_buy else best_ticks > bound_ticks):
-            continue
-        others = update.asks if is_buy else update.bids
-        other_ticks = others[0][0] if others else None
-        for price_ticks, order in waiting.reached(bound_ticks):
-            is_met = other_ticks is not None and (price_ticks >= other_ticks if is_buy else price_ticks <= other_ticks)
-            if not is_met:  # one that the other side has come to waits in no queue
-                _follow(market, order, price_ticks, update, before)
+    if market.buy_limits.count:
+        _follow_side(True, market, update, before)
+    if market.sell_limits.count:
+        _follow_side(False, market, update, before)
+
+
+def _follow_side(is_buy: bool, market: SymbolMarket, update: MarketUpdate, before: MarketUpdate | None) -> None:
+    """The queues of the buys, or of the sells."""
+    waiting, levels = (market.buy_limits, update.bids) if is_buy else (market.sell_limits, update.asks)
+    best_ticks = waiting.best()
+    bound_ticks = levels[0][0] if levels and not update.traded_lots else _bound(update, levels, is_buy)
+    if best_ticks is None or bound_ticks is None:
+        return
+    if best_ticks < bound_ticks if is_buy else best_ticks > bound_ticks:
+        return
+    if levels and before is not None and not update.traded_lots:
+        known = before.bids if is_buy else before.asks
+        if known and known[0] == levels[0]:
+            return
+    others = update.asks if is_buy else update.bids
+    other_ticks = others[0][0] if others else None
+    for price_ticks, order in waiting.reached(bound_ticks):
+        is_met = other_ticks is not None and (price_ticks >= other_ticks if is_buy else price_ticks <= other_ticks)
+        if not is_met:  # one that the other side has come to waits in no queue
+            _follow(market, order, price_ticks, update, before)
 
 
 def _bound(update: MarketUpdate, levels: tuple[Level, ...], is_buy: bool) -> int | None:
     """The price farthest from the market at which a queue may have moved: the best level's, or the trade's."""
-    if not levels:
-        return update.last_ticks if update.traded_lots else None
     if not update.traded_lots:
-        return levels[0][0]
+        return levels[0][0] if levels else None
+    if not levels:
+        return update.last_ticks
     return min(levels[0][0], update.last_ticks) if is_buy else max(levels[0][0], update.last_ticks)
 
 

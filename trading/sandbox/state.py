@@ -201,7 +201,7 @@ class State:
 
     def nearest_ticks(self, order: Order) -> int | None:
         """The nearest that the market came to a live order's price, as far as this process has seen it."""
-        return self.market(order.symbol).extremes.nearest(order)
+        return self._markets[order.symbol].extremes.nearest(order)
 
     def state_hash(self) -> str:
         """SHA-256 over all accounts and orders in a canonical form: equal states, equal hashes, in any process.
@@ -233,7 +233,7 @@ class State:
 
     def _fold_accepted(self, event: ev.OrderAccepted) -> None:
         account = self.accounts[event.account_id]
-        market = self.market(event.symbol)
+        market = self._markets.get(event.symbol) or self.market(event.symbol)
         order = order_from(event)
         self._begin(order, account, market)
         if event.arrives_ns is not None:
@@ -297,7 +297,7 @@ class State:
     def _fold_filled(self, event: ev.OrderFilled) -> None:
         order = self.orders[event.order_id]
         account = self.accounts[event.account_id]
-        market = self.market(order.symbol)
+        market = self._markets[order.symbol]
         lots = event.quantity_lots
         account.settle(
             order,
@@ -421,7 +421,7 @@ class State:
     def _end(self, order_id: str, status: OrderStatus, reason: str, time_ns: int, nearest_ticks: int | None) -> None:
         order = self.orders[order_id]
         account = self.accounts[order.account_id]
-        market = self.market(order.symbol)
+        market = self._markets[order.symbol]
         if order.watermark_ticks is not None and order.is_trailing:
             market.watermarks.bring(order)
         market.stop_waiting(order)
@@ -431,7 +431,8 @@ class State:
         order.status = status
         order.status_reason = reason
         order.updated_ns = time_ns
-        order.nearest_ticks = nearest_ticks
+        if nearest_ticks is not None:
+            order.nearest_ticks = nearest_ticks
         if order.policy is not None:
             end_transit(self, order)
         del account.open_orders[order_id]
@@ -539,7 +540,11 @@ def order_digest(order: Order) -> int:
 
 
 def order_from(event: ev.OrderAccepted) -> Order:
-    """The order that an acceptance begins. By position: this is the order path's largest object, and twice as quick."""
+    """The order that an acceptance begins. By position: this is the order path's largest object, and twice as quick.
+
+    What few orders have is set afterwards: Python makes a list and a tuple first of more than 30 arguments, which costs as
+    much again as the order.
+    """
     terms = event.terms
     order = Order(
         event.order_id,
@@ -568,15 +573,13 @@ def order_from(event: ev.OrderAccepted) -> Order:
         None,  # replaced_ns
         event.notional_units,
         terms,
-        None,  # watermark_ticks
-        None,  # shown_lots
-        None,  # link
-        False,  # is_dormant
-        None,  # ended_by
-        event.policy,
-        event.queue_lots,
-        event.arrives_ns,
     )
+    if event.queue_lots is not None:
+        order.queue_lots = event.queue_lots
+    if event.policy is not None:
+        order.policy = event.policy
+    if event.arrives_ns is not None:
+        order.arrives_ns = event.arrives_ns
     if terms is not None:
         order.watermark_ticks = event.watermark_ticks
         order.shown_lots = first_shown(order)

@@ -31,7 +31,9 @@ def taking(
     offered_lots = lots_of(takes)
     fills = fills_of(order, account, instrument, takes, time_ns, is_maker=False)
     del takes[len(fills) :]
-    filled_lots = sum(fill.quantity_lots for fill in fills)
+    filled_lots = 0
+    for fill in fills:
+        filled_lots += fill.quantity_lots
     decided: list[ev.AnyEvent] = [*fills]
     if filled_lots < order.remaining_lots and not order.rests:
         if filled_lots < offered_lots:
@@ -46,13 +48,7 @@ def taking(
 
 
 def fills_of(
-    order: Order,
-    account: Account,
-    instrument: Instrument,
-    takes: Sequence[Take],
-    time_ns: int,
-    *,
-    is_maker: bool,
+    order: Order, account: Account, instrument: Instrument, takes: Sequence[Take], time_ns: int, *, is_maker: bool
 ) -> list[ev.OrderFilled]:
     """The fills for `takes`, with fees, and what the order holds after each.
 
@@ -63,9 +59,14 @@ def fills_of(
     is_cash_buy = order.side is BUY and not account.is_margin
     fee_ppm = account.maker_ppm if is_maker else account.taker_ppm
     money_units = _money_for(order, account, instrument) if is_cash_buy else 0
-    limit_lot_units = _limit_ticks(order, account) * instrument.unit_value
+    limit_ticks = order.price_ticks or 0
+    if order.link is not None and limit_ticks:
+        limit_ticks = highest_price_ticks(account, order)
+    limit_lot_units = limit_ticks * instrument.unit_value
     reference_ticks, spread_ticks = (takes[0].reference_ticks, takes[0].spread_ticks) if takes else (0, 0)
-    is_bound_by_money = is_cash_buy and _may_cost_more(order)
+    is_bound_by_money = is_cash_buy and order.price_ticks is None
+    if order.type is MARKET and order.arrives_ns is None:
+        is_bound_by_money = False  # what it may cost was reckoned from the very prices that it meets
     held_units, left_lots, number = order.held_units, order.quantity_lots - order.filled_lots, order.fill_count
     fills: list[ev.OrderFilled] = []
     for take in takes:
@@ -105,18 +106,6 @@ def fills_of(
             )
         )
     return fills
-
-
-def _limit_ticks(order: Order, account: Account) -> int:
-    """The highest price at which what is left may trade, of either leg of a pair; 0 for an order without a limit."""
-    if order.link is not None and order.price_ticks:
-        return highest_price_ticks(account, order)
-    return order.price_ticks or 0
-
-
-def _may_cost_more(order: Order) -> bool:
-    """Whether an order may meet prices that its hold was not reckoned at."""
-    return order.price_ticks is None and (order.type is not MARKET or order.arrives_ns is not None)
 
 
 def held_now(order: Order, account: Account, instrument: Instrument) -> int:
