@@ -62,6 +62,7 @@ from markets.sources.base import Source
 from markets.sources.depth import DepthSource
 from markets.sources.live.library import exchange_fault
 from markets.sources.live.states import PREFIX, CandleShelf, SessionState
+from markets.sources.quotes import QuoteSource
 from markets.sources.replay import ReplaySource
 from markets.sources.simulated import SimulatedSource
 from markets.universe import Universe
@@ -608,7 +609,7 @@ async def _open_source(source: str | None, dataset: str | None) -> Source:
     return SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns())
 
 
-Replay = ReplaySource | DepthSource
+Replay = ReplaySource | QuoteSource | DepthSource
 
 
 async def open_replay(dataset_id: str, start_ns: int | None = None) -> Replay:
@@ -629,7 +630,8 @@ def _open_replay(dataset_id: str, start_ns: int | None) -> Replay:
     instrument = UNIVERSE.get(dataset.symbol)
     if dataset.kind == "depth":
         return open_depth_source(dataset, instrument, start_ns)
-    return ReplaySource(open_recording(dataset, instrument, start_ns))
+    recording = open_recording(dataset, instrument, start_ns)
+    return QuoteSource(recording) if dataset.kind == "quotes" else ReplaySource(recording)
 
 
 def use_of_dataset(dataset_id: str) -> str | None:

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from markets.datasets.records import Candles, Kind, Trades
+from markets.datasets.records import Candles, Kind, Quotes, Trades
 
 ROW_GROUP_ROWS = 131_072
 """Rows per Parquet row group: what a read in the middle of a series decodes at least."""
@@ -193,4 +193,15 @@ def trades_of(frame: pl.DataFrame) -> Trades:
         price=frame["price"].to_list(),
         quantity=frame["quantity"].to_list(),
         side=frame["side"].cast(pl.String).to_list(),
+    )
+
+
+def quotes_of(frame: pl.DataFrame) -> Quotes:
+    """A frame of quotes as plain columns."""
+    return Quotes(
+        time_ns=frame["time"].to_list(),
+        bid=frame["bid"].to_list(),
+        ask=frame["ask"].to_list(),
+        bid_size=frame["bid_size"].to_list(),
+        ask_size=frame["ask_size"].to_list(),
     )
