@@ -55,6 +55,7 @@ from markets.feed import MAX_SPEED, MIN_SPEED, FlowGate, MarketClosed, MarketHal
 from markets.floors import Floor, chosen_floor, working_on
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument
+from markets.intervals import interval_s_of
 from markets.live import LIVE, LiveMarkets, default_exchange, live_fault
 from markets.paging import CandleCursor, Window, page_of, window_of
 from markets.recordings import open_recording
@@ -66,7 +67,7 @@ from markets.sources.quotes import QuoteSource
 from markets.sources.replay import ReplaySource
 from markets.sources.simulated import SimulatedSource
 from markets.universe import Universe
-from markets.updates import MarketUpdate
+from markets.updates import INTERVALS, MarketUpdate
 from operations.health import OK, Health
 from operations.services_registry import ServiceState
 from operations.watch import WATCH
@@ -416,6 +417,11 @@ async def list_candles(
     window = window_of(from_ns=from_ns, to_ns=to_ns, limit=limit, cursor=place)
     if dataset is not None and source is not None:
         raise invalid_field("source", "Give a source or a data set, not both.")
+    if interval not in INTERVALS and dataset is None and source is None:
+        interval_s_of(interval)  # what is no interval at all is refused as that
+        raise invalid_field(
+            "interval", f"A market has {', '.join(INTERVALS)}; others are made for a dataset or a source."
+        )
     asked = history.Asked(instrument, interval, window, adjust)
     market = floor().board.get(symbol)
     has_chart = market is not None and not market.is_closed and market.candles.last_ns >= 0
