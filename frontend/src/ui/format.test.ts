@@ -29,7 +29,8 @@ it('says a moment in UTC, whatever the machine’s zone', () => {
 });
 
 it('a size that is too long for its column goes without the digits after the point', () => {
-  expect(size('99999.12345')).toBe('99,999.12345');
+  expect(size('9999.12345')).toBe('9,999.12345');
+  expect(size('21227.42224')).toBe('21,227');
   expect(size('154783.28755')).toBe('154,783');
   expect(size('123826630.5')).toBe('123,826,631');
   expect(size('2')).toBe('2');
