@@ -127,8 +127,8 @@ class Market:
         """Take in a step; returns the candles it closed, if any. Raises ValueError when it is out of order."""
         update = step.update
         closed = None
-        if step.volume_lots or not update.is_real_depth:
-            # A change of a venue's book is no trade: candles are made of what printed.
+        if step.volume_lots or step.is_quote or not update.is_real_depth:
+            # A change of a venue's book is no trade: candles are made of what printed, or of quotes where that is all.
             closed = self.candles.add(update.time_ns, update.last_ticks, step.volume_lots)
         self.last_update = update
         if step.is_stale:

@@ -30,5 +30,6 @@ def open_depth_source(dataset: Dataset, instrument: Instrument, start_ns: int | 
             has_trades=begin.has_trades,
             first_step=max(0, begin.row - first_row),
             batches=datasets.iterate_depth(dataset.id, batch=MESSAGES_PER_BATCH),
+            content_hash=dataset.content_hash,
         )
     )

@@ -16,7 +16,7 @@ import msgspec
 
 from api.pagination import encode_cursor
 from kit.clock import NS_PER_SECOND
-from kit.errors import NotFound
+from kit.errors import NotFound, invalid_field
 from markets import calendars
 from markets.answers import EncodedCandlePage
 from markets.board import Market
@@ -28,13 +28,15 @@ from markets.corporate_actions.records import Adjust, CorporateAction
 from markets.datasets import services as datasets
 from markets.datasets.records import Candles, Dataset
 from markets.instruments import Instrument
-from markets.intervals import interval_ns_of, interval_s_of
+from markets.intervals import interval_ns_of, interval_s_of, interval_text
 from markets.paging import MAX_TIME_NS, MIN_TIME_NS, CandleCursor, Window, page_of
 from markets.recordings import cut, read_candles, rows_json
 
 ADJUSTED_DECIMALS = 4
 """Digits that an adjusted price has beyond those of the data: a factor seldom leaves a whole tick."""
 NO_CANDLES = Candles([], [], [], [], [], [])
+MAX_SHORTER = 1_440
+"""Shorter candles that one may be made of, the minutes of a day: a page of a thousand is then made of 70 MB."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -183,7 +185,15 @@ def reaches_before(market: Market, asked: Asked) -> bool:
 # Inside --------------------------------------------------------------------------------------------------------------
 
 
+def _check_interval(interval: str, base_s: int) -> None:
+    """Raise Invalid for candles so long that a page of them would be made of more rows than memory should hold."""
+    if interval_s_of(interval) > base_s * MAX_SHORTER:
+        longest = interval_text(base_s * MAX_SHORTER)
+        raise invalid_field("interval", f"Of candles of {interval_text(base_s)} come longer ones up to {longest}.")
+
+
 def _reader_of_dataset(dataset: Dataset, asked: Asked) -> Reader:
+    _check_interval(asked.interval, datasets.base_interval_s(dataset))
     return Reader(
         "dataset",
         True,
@@ -197,6 +207,7 @@ def _reader_of_dataset(dataset: Dataset, asked: Asked) -> Reader:
 
 
 def _reader_of_store(key: SeriesKey, asked: Asked) -> Reader:
+    _check_interval(asked.interval, interval_s_of(key.interval))
     known = candle_store.outline(key)
     return Reader(
         key.source,

@@ -7,6 +7,8 @@ from kit.errors import invalid_field
 from markets.updates import INTERVALS
 
 MAX_INTERVAL_S = 366 * 86_400
+MAX_INTERVAL_CHARS = 7
+"""The longest text of an interval: six digits and a unit."""
 _UNITS_S = {"d": 86_400, "h": 3_600, "m": 60}
 _TEXT = re.compile(r"([1-9][0-9]{0,5})([mhd])")
 

@@ -4,7 +4,7 @@ Everything here reads files and the database: call it in a thread.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
 
@@ -13,13 +13,12 @@ import msgspec
 from kit.clock import NS_PER_MS, NS_PER_SECOND, iso_from_ns
 from kit.errors import invalid_field
 from markets.datasets import services as datasets
-from markets.datasets.records import Candles, Dataset
+from markets.datasets.records import Candles, Dataset, Quotes, Trades
 from markets.instruments import Instrument
 from markets.paging import MAX_TIME_NS, Window
 from markets.sources.replay import Recording, bars_of
 from markets.updates import Candle
 
-MINUTE_NS = 60 * NS_PER_SECOND
 ROWS_PER_BATCH = 4_096
 """Rows turned into steps at once: some milliseconds in a thread, a fraction of a second of replay at full speed."""
 
@@ -33,20 +32,26 @@ def open_recording(dataset: Dataset, instrument: Instrument, start_ns: int | Non
 
     Raises NotFound when it was deleted meanwhile, SourceFailed when candles before the start cannot be true.
     """
-    is_candles = dataset.kind != "trades"  # quotes are replayed as the one-minute candles of their middle
-    first_ns = dataset.from_ns if dataset.kind != "quotes" else dataset.from_ns // MINUTE_NS * MINUTE_NS
-    iterate = datasets.iterate_candles if is_candles else datasets.iterate_trades
     return Recording(
         dataset=dataset.id,
         instrument=instrument,
-        bar_s=datasets.base_interval_s(dataset) if is_candles else 0,
-        rows=datasets.replayed_rows(dataset),
-        start_ns=first_ns if start_ns is None else start_ns,
-        batches=iterate(dataset.id, batch=ROWS_PER_BATCH, start_ns=start_ns),
+        bar_s=datasets.base_interval_s(dataset) if dataset.kind == "candles" else 0,
+        rows=dataset.rows,
+        start_ns=dataset.from_ns if start_ns is None else start_ns,
+        batches=_batches(dataset, start_ns),
         first_row=0 if start_ns is None else datasets.rows_before(dataset.id, start_ns),
         past=() if start_ns is None else _past(dataset, instrument, start_ns),
         content_hash=dataset.content_hash,
     )
+
+
+def _batches(dataset: Dataset, start_ns: int | None) -> Iterator[Candles | Trades | Quotes]:
+    """The rows to replay; raises NotFound when the data set was deleted meanwhile."""
+    if dataset.kind == "quotes":
+        return datasets.iterate_quotes(dataset.id, batch=ROWS_PER_BATCH, start_ns=start_ns)
+    if dataset.kind == "trades":
+        return datasets.iterate_trades(dataset.id, batch=ROWS_PER_BATCH, start_ns=start_ns)
+    return datasets.iterate_candles(dataset.id, batch=ROWS_PER_BATCH, start_ns=start_ns)
 
 
 def _past(dataset: Dataset, instrument: Instrument, end_ns: int) -> tuple[Candle, ...]:

@@ -23,6 +23,7 @@ from markets.corporate_actions.records import ADJUSTMENTS
 from markets.direction.scenarios import KINDS
 from markets.direction.serializers import ScenarioOut
 from markets.feed import MAX_BEATS_PER_CALL, MAX_SPEED
+from markets.intervals import MAX_INTERVAL_CHARS
 from markets.updates import INTERVALS
 
 MAX_DEPTH = 1_000
@@ -38,7 +39,12 @@ class DepthQuery(ApiSerializer):
 class CandleQuery(PageQuery):
     """Which candles: with `from` the first from there on, else the newest."""
 
-    interval = ChoiceField(choices=tuple(INTERVALS), required=False, default="1m")
+    interval = CharField(
+        required=False,
+        default="1m",
+        max_length=MAX_INTERVAL_CHARS,
+        help_text=f"{', '.join(INTERVALS)}; of a data set or a stored source any minutes, hours or days, such as 90m.",
+    )
     dataset = CharField(required=False, max_length=64, help_text="Take them from this data set.")
     source = CharField(
         required=False, max_length=64, help_text="Take them from this stored source, such as live:binance."

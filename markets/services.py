@@ -56,6 +56,7 @@ from markets.feed import MAX_SPEED, MIN_SPEED, FlowGate, MarketClosed, MarketHal
 from markets.floors import Floor, chosen_floor, working_on
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument
+from markets.intervals import interval_s_of
 from markets.live import LIVE, LiveMarkets, default_exchange, live_fault
 from markets.paging import CandleCursor, Window, page_of, window_of
 from markets.recordings import open_recording
@@ -63,10 +64,11 @@ from markets.sources.base import Source
 from markets.sources.depth import DepthSource
 from markets.sources.live.library import exchange_fault
 from markets.sources.live.states import PREFIX, CandleShelf, SessionState
+from markets.sources.quotes import QuoteSource
 from markets.sources.replay import ReplaySource
 from markets.sources.simulated import SimulatedSource
 from markets.universe import Universe
-from markets.updates import MarketUpdate
+from markets.updates import INTERVALS, MarketUpdate
 from operations.health import OK, Health
 from operations.services_registry import ServiceState
 from operations.watch import WATCH
@@ -416,6 +418,11 @@ async def list_candles(
     window = window_of(from_ns=from_ns, to_ns=to_ns, limit=limit, cursor=place)
     if dataset is not None and source is not None:
         raise invalid_field("source", "Give a source or a data set, not both.")
+    if interval not in INTERVALS and dataset is None and source is None:
+        interval_s_of(interval)  # what is no interval at all is refused as that
+        raise invalid_field(
+            "interval", f"A market has {', '.join(INTERVALS)}; others are made for a dataset or a source."
+        )
     asked = history.Asked(instrument, interval, window, adjust)
     market = floor().board.get(symbol)
     has_chart = market is not None and not market.is_closed and market.candles.last_ns >= 0
@@ -609,7 +616,7 @@ async def _open_source(source: str | None, dataset: str | None) -> Source:
     return SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns())
 
 
-Replay = ReplaySource | DepthSource
+Replay = ReplaySource | QuoteSource | DepthSource
 
 
 async def open_replay(dataset_id: str, start_ns: int | None = None) -> Replay:
@@ -630,7 +637,8 @@ def _open_replay(dataset_id: str, start_ns: int | None) -> Replay:
     instrument = UNIVERSE.get(dataset.symbol)
     if dataset.kind == "depth":
         return open_depth_source(dataset, instrument, start_ns)
-    return ReplaySource(open_recording(dataset, instrument, start_ns))
+    recording = open_recording(dataset, instrument, start_ns)
+    return QuoteSource(recording) if dataset.kind == "quotes" else ReplaySource(recording)
 
 
 def use_of_dataset(dataset_id: str) -> str | None:

@@ -18,7 +18,7 @@ MEMORY_PASSES = 1
 
 def run(plan: Plan) -> list[Row]:
     """Measure and judge."""
-    return [*_speed(plan), *_memory(plan)]
+    return [*_speed(plan), *_speed_of_epochs(plan), *_memory(plan)]
 
 
 def _speed(plan: Plan) -> list[Row]:
@@ -39,6 +39,25 @@ def _speed(plan: Plan) -> list[Row]:
         ratio_row(f"{name} ÷ polars reading them", figures, ours="ours", peer="polars", unit="rows/s",
                   target=MIN_SHARE_OF_POLARS, note="every row checked, sorted, hashed, stored as Parquet, judged"),
         ratio_row(f"{name} ÷ pandas reading them", figures, ours="ours", peer="pandas", unit="rows/s"),
+    ]  # fmt: skip
+
+
+def _speed_of_epochs(plan: Plan) -> list[Row]:
+    """Beside the target: numbers for times spare polars most of its work, and an import only a part of its own."""
+    rows = plan.size(CANDLES, QUICK_CANDLES)
+    path = str(plan.work_dir / "candles.csv")
+    run_in_child("benchmarks.ours.imports:write_candles", path=path, rows=rows, epoch=True)
+    figures = alternate(
+        plan,
+        {
+            "ours": lambda: _rate("benchmarks.ours.imports:measure", rows, path=path, folder=str(plan.work_dir)),
+            "polars": lambda: _rate("benchmarks.ours.reading:measure", rows, path=path),
+        },
+    )
+    Path(path).unlink()
+    return [
+        ratio_row(f"import of {rows:,} candles with epoch times ÷ polars reading them", figures, ours="ours",
+                  peer="polars", unit="rows/s", note="polars has no times to read here, only numbers")
     ]  # fmt: skip
 
 

@@ -39,8 +39,8 @@ def measure_peak(*, path: str, folder: str, rows: int) -> dict[str, float]:
     return {**measured, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit_bytes / 1e6}
 
 
-def write_candles(*, path: str, rows: int) -> dict[str, int]:
-    """A made-up file of minutes as exchanges hand them out: text times, prices to the cent."""
+def write_candles(*, path: str, rows: int, epoch: bool = False) -> dict[str, int]:
+    """A made-up file of minutes: prices to the cent, times as text, or as milliseconds since 1970."""
     import numpy as np
     import polars as pl
 
@@ -49,9 +49,10 @@ def write_candles(*, path: str, rows: int) -> dict[str, int]:
     first = np.concatenate(([close[0]], close[:-1]))
     spread = np.abs(chance.normal(0, 4, (2, rows)))
     start_ns = 1_546_300_800 * 10**9
+    times = pl.Series(start_ns + 60 * 10**9 * np.arange(rows)).cast(pl.Datetime("ns"))
     pl.DataFrame(
         {
-            "time": pl.Series(start_ns + 60 * 10**9 * np.arange(rows)).cast(pl.Datetime("ns")),
+            "time": times.dt.epoch("ms") if epoch else times,
             "open": first.round(2),
             "high": (np.maximum(first, close) + spread[0]).round(2),
             "low": (np.minimum(first, close) - spread[1]).round(2),

@@ -40,6 +40,7 @@ from markets.datasets.records import (
     Preview,
     Price,
     Quality,
+    Quotes,
     Refused,
     RepairPlan,
     RepairSpec,
@@ -663,6 +664,14 @@ def iterate_trades(dataset_id: str, batch: int = BATCH_ROWS, start_ns: int | Non
     return (store.trades_of(frame) for frame in _batches(path, batch, start_ns))
 
 
+def iterate_quotes(dataset_id: str, batch: int = BATCH_ROWS, start_ns: int | None = None) -> Iterator[Quotes]:
+    """All quotes from `start_ns` on, `batch` at a time, oldest first; raises NotFound or Invalid at once."""
+    from markets.datasets import store
+
+    path = _path_of(dataset_id, "quotes")
+    return (store.quotes_of(frame) for frame in _batches(path, batch, start_ns))
+
+
 def depth_start(dataset_id: str, start_ns: int | None = None) -> DepthStart:
     """Where the market of recorded depth begins: at its first message with a price, at or after `start_ns`.
 
@@ -686,8 +695,7 @@ def rows_before(dataset_id: str, time_ns: int) -> int:
     from markets.datasets import store
 
     dataset = get_dataset(dataset_id)
-    path = store.data_path(datasets_dir(), dataset.content_hash, dataset.kind)
-    return store.rows_before(candles_path(dataset) if dataset.kind == "quotes" else path, time_ns)
+    return store.rows_before(store.data_path(datasets_dir(), dataset.content_hash, dataset.kind), time_ns)
 
 
 def candles_from(
@@ -737,15 +745,6 @@ def candles_path(dataset: Dataset) -> Path:
     if dataset.kind == "candles":
         return store.data_path(datasets_dir(), dataset.content_hash, "candles")
     return store.minute_path(datasets_dir(), dataset.content_hash, dataset.kind)
-
-
-def replayed_rows(dataset: Dataset) -> int:
-    """How many rows a replay passes through: the data set's own, of quotes the one-minute candles of their middle."""
-    if dataset.kind != "quotes":
-        return dataset.rows
-    from markets.datasets import store
-
-    return store.count_rows(store.minute_path(datasets_dir(), dataset.content_hash, "quotes"))
 
 
 def base_interval_s(dataset: Dataset) -> int:

@@ -10,17 +10,18 @@ import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from markets.datasets.records import Candles, Kind, Trades
+from markets.datasets.records import Candles, Kind, Quotes, Trades
 
 ROW_GROUP_ROWS = 131_072
 """Rows per Parquet row group: what a read in the middle of a series decodes at least."""
-ZSTD_LEVEL = 1
-"""A fifth faster than the usual level, and 2 % larger."""
+COMPRESSION: Literal["lz4"] = "lz4"
+"""Written and read a third faster than zstd at its quickest, and a third larger."""
 SIDES = pl.Enum(["buy", "sell"])
 CANDLE_SCHEMA = pl.Schema(
     [
@@ -110,7 +111,7 @@ def write_frames(
 
     try:
         register_io_source(source, schema=schema).sink_parquet(
-            path, compression="zstd", compression_level=ZSTD_LEVEL, row_group_size=row_group_rows, statistics=True
+            path, compression=COMPRESSION, row_group_size=row_group_rows, statistics=True
         )
     except BaseException as error:
         # Polars wraps what a source raises into errors of its own; the caller wants the original.
@@ -192,4 +193,15 @@ def trades_of(frame: pl.DataFrame) -> Trades:
         price=frame["price"].to_list(),
         quantity=frame["quantity"].to_list(),
         side=frame["side"].cast(pl.String).to_list(),
+    )
+
+
+def quotes_of(frame: pl.DataFrame) -> Quotes:
+    """A frame of quotes as plain columns."""
+    return Quotes(
+        time_ns=frame["time"].to_list(),
+        bid=frame["bid"].to_list(),
+        ask=frame["ask"].to_list(),
+        bid_size=frame["bid_size"].to_list(),
+        ask_size=frame["ask_size"].to_list(),
     )

@@ -139,7 +139,7 @@ def _number_rows(batch: LineBatch, layout: Layout, types: dict[str, pl.DataType]
         )
     except pl.exceptions.PolarsError:
         return None
-    lines = data.count(b"\n") - skipped
+    lines = batch.lines - skipped
     if frame.height != lines or frame[_column(width)].null_count() != lines:
         return None
     if any(frame[name].null_count() for name in by_position):

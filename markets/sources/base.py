@@ -25,9 +25,10 @@ SPREAD_PER_PRICE = 100_000
 class Step(msgspec.Struct, frozen=True, gc=False):
     """One step of a market: the update, and what was printed with it at the update's last price.
 
-    `is_stale` says that the source has lost the market's book: the update has no levels until it has it back. `side` is
-    the taker's. `ends_beat` marks the last step of a bar, a print or a round of the simulation: what the
-    feed counts, and where a single-stepped feed stops.
+    `is_stale` says that the source has lost the market's book: the update has no levels until it has it back. `is_quote`
+    that its price is the middle of a quote, which counts for candles though nothing printed. `side` is the taker's.
+    `ends_beat` marks the last step of a bar, a print, a quote or a round of the simulation: what the feed counts, and where
+    a single-stepped feed stops.
     """
 
     update: MarketUpdate
@@ -35,6 +36,7 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     side: str
     ends_beat: bool
     is_stale: bool = False
+    is_quote: bool = False
 
 
 class Past(msgspec.Struct, frozen=True, gc=False):

@@ -44,6 +44,7 @@ class DepthRecording(msgspec.Struct, frozen=True):
     has_trades: bool
     batches: Iterator[DepthRows]
     first_step: int = 0
+    content_hash: str | None = None
 
 
 class Print(msgspec.Struct, frozen=True, gc=False):
@@ -73,6 +74,7 @@ class DepthSource:
         self._last_ticks: int | None = None
         self.symbols = (recording.instrument.symbol,)
         self.dataset = recording.dataset
+        self.dataset_hash = recording.content_hash
         self.start_ns = recording.start_ns
         self.first_beat = recording.first_step
         self.total_beats = recording.first_step + recording.steps

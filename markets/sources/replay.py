@@ -14,7 +14,7 @@ import msgspec
 from kit.clock import NS_PER_SECOND, iso_from_ns
 from kit.units import Step as UnitStep
 from markets.books import ladder, ladder_sizes
-from markets.datasets.records import Candles, Trades
+from markets.datasets.records import Candles, Quotes, Trades
 from markets.instruments import Instrument
 from markets.sources.base import Past, SourceFailed, Step, is_sound_bar, steps_of_bar
 from markets.updates import Candle, MarketUpdate, Trade
@@ -30,7 +30,7 @@ AVERAGE_WEIGHT = 16
 
 
 class Recording(msgspec.Struct, frozen=True):
-    """What is replayed. `bar_s` is the length of its bars, 0 for a data set of trades; times in UTC nanoseconds.
+    """What is replayed. `bar_s` is the length of its bars, 0 for trades and quotes; times in UTC nanoseconds.
 
     `batches` gives the rows from `start_ns` on in order of time, some thousands at once; it is advanced in a thread, never
     by two. Of all `rows`, `first_row` lie before it; `past` are the last candles of those.
@@ -41,7 +41,7 @@ class Recording(msgspec.Struct, frozen=True):
     bar_s: int
     rows: int
     start_ns: int
-    batches: Iterator[Candles | Trades]
+    batches: Iterator[Candles | Trades | Quotes]
     first_row: int = 0
     past: tuple[Candle, ...] = ()
     content_hash: str | None = None

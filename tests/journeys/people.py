@@ -1,6 +1,7 @@
 """The people of the journeys: a trader with an HTTP client, and a watcher on the WebSocket, both over real sockets."""
 
 import json
+import os
 import time
 from collections import defaultdict
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 DEADLINE_S = 60.0
 
 

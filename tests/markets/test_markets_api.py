@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from kit.clock import iso_from_ns
+from kit.clock import iso_from_ns, ns_from_iso
 from markets import services
 from markets.datasets.records import ImportSpec
 from markets.instruments import DEFAULT_INSTRUMENTS, make_instrument
@@ -243,6 +243,38 @@ async def test_a_data_set_is_replayed_at_full_speed_and_gives_its_own_candles(cl
     for interval in ("5m", "1h"):
         live = (await client.get(path, query={"interval": interval})).data["items"]
         assert live == (await client.get(path, query={"interval": interval, "dataset": dataset})).data["items"]
+
+
+@pytest.mark.parametrize(("interval", "minutes"), [("2m", 2), ("7m", 7), ("30m", 30), ("60m", 60), ("1h", 60)])
+async def test_a_data_set_gives_candles_of_any_whole_interval(client, dataset, interval, minutes):
+    path = f"{API}/markets/ZZZ-USD/candles/"
+    stored = (await client.get(path, query={"dataset": dataset, "limit": 1000})).data["items"]
+    found = (await client.get(path, query={"dataset": dataset, "interval": interval, "limit": 1000})).data["items"]
+    groups = {}
+    for candle in stored:
+        minute = ns_from_iso(candle["time"]) // MINUTE_NS
+        groups.setdefault(minute // minutes * minutes, []).append(candle)
+    assert [candle["time"] for candle in found] == [iso_from_ns(minute * MINUTE_NS) for minute in groups]
+    for candle, parts in zip(found, groups.values(), strict=True):
+        assert (candle["open"], candle["close"]) == (parts[0]["open"], parts[-1]["close"])
+        assert Decimal(candle["high"]) == max(Decimal(part["high"]) for part in parts)
+        assert Decimal(candle["volume"]) == sum(Decimal(part["volume"]) for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("interval", "says"),
+    [("2d", "up to 1d"), ("1s", "such as 1m"), ("0m", "such as 1m"), ("m", "such as 1m"), ("400d", "such as 1m")],
+)
+async def test_an_interval_that_a_data_set_cannot_give_is_refused_with_what_it_can(client, dataset, interval, says):
+    answer = await client.get(f"{API}/markets/ZZZ-USD/candles/", query={"dataset": dataset, "interval": interval})
+    assert (answer.status, list(answer.details)) == (400, ["interval"])
+    assert says in answer.details["interval"][0]
+
+
+async def test_a_market_says_which_intervals_it_has(client, market):
+    answer = await client.get(f"{API}/markets/BTC-USDT/candles/", query={"interval": "30m"})
+    assert (answer.status, list(answer.details)) == (400, ["interval"])
+    assert "1m, 5m, 15m, 1h, 4h, 1d" in answer.details["interval"][0]
 
 
 async def test_a_paused_replay_goes_on_step_by_step(client, dataset, no_market):

@@ -6898,7 +6898,8 @@ export interface operations {
                 dataset?: string;
                 /** @description Candles that open at or after this time. */
                 from?: string;
-                interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+                /** @description 1m, 5m, 15m, 1h, 4h, 1d; of a data set or a stored source any minutes, hours or days, such as 90m. */
+                interval?: string;
                 /** @description Items on a page. */
                 limit?: number;
                 /** @description Take them from this stored source, such as live:binance. */

@@ -1,6 +1,6 @@
 // Numbers and times as people read them.
 import { expect, it } from 'vitest';
-import { bytes, decimal, direction, duration, grouped, milliseconds, NOTHING, signed, timeText, trimmed } from './format';
+import { bytes, decimal, direction, duration, grouped, milliseconds, NOTHING, signed, size, timeText, trimmed } from './format';
 
 it('groups whole digits alone and shows what is not there as a dash', () => {
   expect(grouped('1234567.00012345')).toBe('1,234,567.00012345');
@@ -26,4 +26,12 @@ it('shortens sizes and lengths of time', () => {
 
 it('says a moment in UTC, whatever the machine’s zone', () => {
   expect(timeText('2026-03-01T23:30:05Z', 'full', 'utc')).toBe('01 Mar 2026, 23:30:05');
+});
+
+it('a size that is too long for its column goes without the digits after the point', () => {
+  expect(size('9999.12345')).toBe('9,999.12345');
+  expect(size('21227.42224')).toBe('21,227');
+  expect(size('154783.28755')).toBe('154,783');
+  expect(size('123826630.5')).toBe('123,826,631');
+  expect(size('2')).toBe('2');
 });

@@ -17,6 +17,14 @@ export function decimal(value: string | null | undefined, decimals?: number): st
   return grouped(decimals === undefined ? value : rounded(value, decimals));
 }
 
+const WHOLE_DIGITS_ALONE = 5;
+
+/** A size in a narrow column: from 10,000 on the digits after the point say nothing more, and would not fit. */
+export function size(value: string): string {
+  const [whole = ''] = value.split('.');
+  return grouped(whole.length >= WHOLE_DIGITS_ALONE ? rounded(value, 0) : value);
+}
+
 /** With a sign, also when it is above zero. */
 export function signed(value: string | null | undefined, decimals?: number): string {
   if (value === null || value === undefined) return NOTHING;

@@ -40,6 +40,8 @@ MAX_KIND_CHARS = 40
 MAX_GAP_ITEMS = 20
 MINUTE_NS = INTERVALS[store.MINUTE] * NS_PER_SECOND
 TIME_FORMATS = {"raw Binance stream": "receive times in nanoseconds, venue times in milliseconds"}
+BATCH_BYTES = 4 * 1024**2
+"""Lines of a recording are decoded one by one, so a large batch would only cost memory."""
 _READING_SHARE = 0.7
 _STORING_SHARE = 0.25
 
@@ -322,7 +324,7 @@ def take_in(followed: FollowedBook, message: Message) -> bool:
 
 
 def _lines(stream: BoundedStream, progress: Progress) -> Iterator[_Line]:
-    for batch in line_batches(stream):
+    for batch in line_batches(stream, BATCH_BYTES):
         too_long = set(batch.too_long)
         texts = batch.data.decode("utf-8", "replace").split("\n")[:-1]
         for number, text in enumerate(texts, batch.first_line):

@@ -212,10 +212,14 @@ class PublicClient:
         return found
 
     async def drop_streams(self) -> None:
-        """Close every stream, so that the next watch opens it anew and begins with a snapshot."""
+        """Close every stream, so that the next watch opens it anew and begins with a snapshot.
+
+        ccxt keeps the prints and tickers it has heard. What was seen of them stays seen: an old price said again would
+        pass for a fresh one.
+        """
         clients, self._exchange.clients = dict(self._exchange.clients or {}), {}
         self._exchange.orderbooks.clear()
-        self._seen.clear()
+        self._seen = {place: mark for place, mark in self._seen.items() if place[0] != "orderbooks"}
         for client in clients.values():
             client.reset(self._errors.NetworkError("The stream was dropped."))
             await client.close()

@@ -1,5 +1,6 @@
 """Candles of our own making, and a store in a folder of its own."""
 
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from markets.candle_store.records import SeriesKey
 from markets.candle_store.store import CandleStore
 from markets.datasets.store import CANDLE_SCHEMA
 
-SHARED_DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
+SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[4] / "shared" / "data")
 MINUTE_NS = 60 * NS_PER_SECOND
 START_NS = ns_from_iso("2024-02-28T22:00:00Z")
 """Two hours before midnight of a leap year's last February days."""

@@ -1,19 +1,24 @@
 """Files made to do harm, or of the wrong kind: refused with a reason, nothing written, memory bounded."""
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
 import os
 import zipfile
 from pathlib import Path
+from unittest.mock import patch
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from markets.datasets import formats, tables
-from markets.datasets.formats import detect_format, open_content
-from markets.datasets.lines import MAX_LINE_BYTES, line_batches
+from markets.datasets import lines as line_module
+from markets.datasets.formats import BoundedStream, detect_format, open_content
+from markets.datasets.lines import MAX_LINE_BYTES, LineBatch, line_batches
 
 HEADER = "time,open,high,low,close,volume\n"
 ROWS = "".join(f"{1546300800 + 60 * minute},2,4,1,3,10\n" for minute in range(5))
@@ -123,6 +128,31 @@ def test_a_file_of_one_endless_line_is_read_in_pieces(tmp_path):
     with open_content(path, detect_format(path)) as stream:
         batches = list(line_batches(stream, batch_bytes=100_000))
     assert [(batch.first_line, batch.data, batch.too_long) for batch in batches] == [(1, b"\n", (1,))]
+
+
+@given(
+    lines=st.lists(st.binary(max_size=12).map(lambda line: line.replace(b"\n", b"")), max_size=20),
+    ends_with_newline=st.booleans(),
+    batch_bytes=st.integers(1, 60),
+)
+def test_lines_over_the_limit_arrive_empty_with_their_numbers_wherever_they_lie(lines, ends_with_newline, batch_bytes):
+    limit = 5
+    content = b"\n".join(lines) + (b"\n" if ends_with_newline else b"")
+    content = content.removeprefix(codecs.BOM_UTF8)
+    stream = BoundedStream(io.BytesIO(content), io.BytesIO(), file_bytes=len(content), packed=False)
+    with patch.object(line_module, "MAX_LINE_BYTES", limit):
+        batches = list(line_batches(stream, batch_bytes=batch_bytes))
+    expected = content.split(b"\n")[: content.count(b"\n") + (not content.endswith(b"\n") and content != b"")]
+    numbered = [(batch.first_line + place, line) for batch in batches for place, line in enumerate(split(batch))]
+    long_lines = [number for batch in batches for number in batch.too_long]
+    assert numbered == [(number, b"" if len(line) > limit else line) for number, line in enumerate(expected, 1)]
+    assert long_lines == [number for number, line in enumerate(expected, 1) if len(line) > limit]
+
+
+def split(batch: LineBatch) -> list[bytes]:
+    whole = batch.data.split(b"\n")[:-1]
+    assert len(whole) == batch.lines
+    return whole
 
 
 def test_random_damage_to_a_parquet_file_never_ends_in_anything_but_a_refusal_or_an_import(importer, tmp_path):

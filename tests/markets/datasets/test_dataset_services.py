@@ -291,13 +291,25 @@ def test_reading_data_sets_is_what_imports_polars_not_this_module():
     assert subprocess.run([sys.executable, "-c", code], env=environment, cwd=root, check=False).returncode == 0
 
 
-def test_quotes_are_replayed_as_the_minutes_of_their_middle(imported, instruments):
-    dataset = imported("time,bid,ask\n" + "".join(f"{START_S + 20 * n},{100 + n},{101 + n}\n" for n in range(12)))
+def test_quotes_are_replayed_as_they_were(imported, instruments):
+    rows = "".join(f"{START_S + 20 * n},{100 + n},{101 + n},{n},{2 * n}\n" for n in range(12))
+    dataset = imported(f"time,bid,ask,bid_size,ask_size\n{rows}")
     recording = open_recording(dataset, instruments.by_symbol[dataset.symbol])
-    (candles,) = list(recording.batches)
-    assert (recording.rows, recording.bar_s, recording.start_ns) == (4, 60, START_NS)
-    assert (candles.open, candles.close) == ([100.5, 103.5, 106.5, 109.5], [102.5, 105.5, 108.5, 111.5])
+    (quotes,) = list(recording.batches)
+    assert (recording.rows, recording.bar_s, recording.start_ns) == (12, 0, START_NS)
+    assert quotes.bid == [100.0 + n for n in range(12)]
+    assert quotes.ask == [101.0 + n for n in range(12)]
+    assert (quotes.bid_size[3], quotes.ask_size[3]) == (3.0, 6.0)
     assert recording.content_hash == dataset.content_hash
+
+
+def test_a_replay_of_quotes_from_their_middle_has_the_minutes_before_for_the_chart(imported, instruments):
+    dataset = imported("time,bid,ask\n" + "".join(f"{START_S + 20 * n},{100 + n},{101 + n}\n" for n in range(12)))
+    recording = open_recording(dataset, instruments.by_symbol[dataset.symbol], START_NS + 140 * 10**9)
+    (quotes,) = list(recording.batches)
+    assert (recording.first_row, quotes.bid) == (7, [107.0, 108.0, 109.0, 110.0, 111.0])
+    tick = 10 ** instruments.by_symbol[dataset.symbol].tick.decimals
+    assert [bar.close_ticks for bar in recording.past] == [round(102.5 * tick), round(105.5 * tick)]
 
 
 def test_a_repaired_data_set_outlives_the_one_it_repairs(imported):

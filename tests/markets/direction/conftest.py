@@ -62,6 +62,17 @@ def trades(tmp_path):
 
 
 @pytest.fixture
+def quotes(tmp_path):
+    """A quote every twenty seconds."""
+    lines = ["time,bid,ask,bid_size,ask_size"]
+    for number in range(ROWS):
+        time = iso_from_ns(START_NS + number * MINUTE_NS // 3)
+        price = 1_000 + number % 400
+        lines.append(f"{time},{price:.2f},{price + 1:.2f},{1 + number % 3},{2 + number % 5}")
+    return import_lines(tmp_path, lines, symbol="YYY-GBP", kind="quotes")
+
+
+@pytest.fixture
 async def market():
     """The simulated market, paused after two rounds, with two hours behind it."""
     source = SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=START_NS, history_minutes=120)

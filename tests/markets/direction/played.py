@@ -5,10 +5,11 @@ import asyncio
 from hypothesis import strategies as st
 
 from kit.clock import NS_PER_SECOND
-from markets.datasets.records import Trades
+from markets.datasets.records import Quotes, Trades
 from markets.direction.scenarios import Scenario
 from markets.instruments import make_instrument
 from markets.paging import MAX_TIME_NS, Window
+from markets.sources.quotes import QuoteSource
 from markets.sources.replay import Recording, ReplaySource
 from markets.sources.simulated import Profile, SimulatedSource
 from markets.updates import Candle
@@ -72,6 +73,19 @@ def trades_source(rows):
     return make
 
 
+def quotes_source(rows):
+    """Quotes as a recording gives them; each row is (time_ns, bid in ticks, spread in ticks, lots)."""
+
+    def make():
+        times, bids, spreads, lots = zip(*rows, strict=True)
+        asks = [(bid + spread) / 100 for bid, spread in zip(bids, spreads, strict=True)]
+        sizes = [one / 1_000 for one in lots]
+        quotes = Quotes(list(times), [bid / 100 for bid in bids], asks, sizes, sizes)
+        return QuoteSource(Recording("set-1", INSTRUMENT, 0, len(rows), START_NS, iter([quotes])))
+
+    return make
+
+
 def simulated_source(seed):
     """One simulated market."""
     profile = Profile(SYMBOL, "100", 0.8, 5.0, 3_000.0)
@@ -94,7 +108,18 @@ prints = st.lists(
     st.tuples(st.integers(0, SPAN_NS), st.integers(1, 20_000), st.integers(1, 5_000)), min_size=1, max_size=40
 ).map(lambda rows: [(START_NS + time_ns, price, lots) for time_ns, price, lots in sorted(rows)])
 
-sources = st.one_of(sound_bars().map(bars_source), prints.map(trades_source), st.integers(0, 10).map(simulated_source))
+quotes = st.lists(
+    st.tuples(st.integers(0, SPAN_NS), st.integers(1, 20_000), st.integers(0, 50), st.integers(0, 5_000)),
+    min_size=1,
+    max_size=40,
+).map(lambda rows: [(START_NS + time_ns, *rest) for time_ns, *rest in sorted(rows)])
+
+sources = st.one_of(
+    sound_bars().map(bars_source),
+    prints.map(trades_source),
+    quotes.map(quotes_source),
+    st.integers(0, 10).map(simulated_source),
+)
 
 
 moments = st.one_of(

@@ -38,12 +38,12 @@ async def played_to_the_end(client, heard):
     return list(heard)
 
 
-@pytest.mark.parametrize("kind", ["bars", "trades"])
+@pytest.mark.parametrize("kind", ["bars", "trades", "quotes"])
 @pytest.mark.parametrize("played_before", [0, 5, 2_000])
 async def test_a_seek_forth_or_back_plays_what_a_fresh_replay_plays_from_there(
-    client, no_market, heard, bars, trades, kind, played_before
+    client, no_market, heard, bars, trades, quotes, kind, played_before
 ):
-    dataset = {"bars": bars, "trades": trades}[kind]
+    dataset = {"bars": bars, "trades": trades, "quotes": quotes}[kind]
     await replay(client, dataset)
     whole = await played_to_the_end(client, heard)
     await replay(client, dataset)
@@ -51,12 +51,12 @@ async def test_a_seek_forth_or_back_plays_what_a_fresh_replay_plays_from_there(
         await client.post(f"{API}/feed/step/", json={"steps": played_before})
     feed = (await seek(client, 700)).data
     assert (feed["position"]["time"], feed["status"], feed["speed"]) == (at(700), "paused", 0)
-    assert feed["position"]["index"] == {"bars": 700, "trades": 2_100}[kind]
+    assert feed["position"]["index"] == {"bars": 700, "trades": 2_100, "quotes": 2_100}[kind]
     assert feed["position"]["total"] == ROWS
     rest = await played_to_the_end(client, heard)
     expected = [update for update in whole if update.time_ns >= START_NS + 700 * MINUTE_NS]
     assert [(one.time_ns, one.last_ticks) for one in rest] == [(one.time_ns, one.last_ticks) for one in expected]
-    if kind == "bars":
+    if kind != "trades":
         assert rest == expected, "books and ranges too; those of prints are learned from the prints before"
     assert services.get_feed().position.index == ROWS
 

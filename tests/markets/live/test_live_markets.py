@@ -97,6 +97,23 @@ async def test_a_venue_that_fails_leaves_its_last_prices_stale_with_their_age_an
     await eventually(_venue, lambda found: found.breaker == "closed" and not found.stale)
 
 
+async def test_streams_that_are_opened_anew_say_no_old_print_again(live):
+    await live_feed()
+    await eventually(_prints, lambda count: count > 5)
+    live.faults.hang = True
+    await stale()
+    before = await _prints()
+    live.faults.clear()
+    await eventually(_prints, lambda count: count > before + 5)
+    venue = await _venue()
+    assert venue.reconnects > 0
+    assert venue.dropped_ticks == {}, "what was heard before is not heard again as out of order"
+
+
+async def _prints():
+    return services.BOARD.get(BTC).trade_count
+
+
 async def _venue():
     return services.get_venue("binance")
 

@@ -48,6 +48,7 @@ async def replayed(desk, client, tmp_path, monkeypatch):
 async def test_a_replay_of_depth_is_a_market_with_real_prints_and_levels(client, replayed):
     feed = (await client.get(f"{API}/feed/")).data
     assert (feed["source"], feed["dataset"], feed["symbols"]) == ("replay", replayed.id, [SYMBOL])
+    assert feed["dataset_hash"] == replayed.content_hash
     assert feed["position"]["index"] == 60
     book = (await client.get(f"{API}/markets/{SYMBOL}/orderbook/", query={"depth": 5})).data
     assert (len(book["bids"]), len(book["asks"]), book["stale"], book["source"]) == (5, 5, False, "replay")

@@ -4,7 +4,7 @@ import type { Instrument, Order } from '../../api/types';
 import type { Level } from '../../stream/book';
 import { useBook } from '../../stream/markets';
 import { add, decimalsOf, subtract } from '../../ui/decimal';
-import { decimal, grouped, trimmed } from '../../ui/format';
+import { decimal, size, trimmed } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { Empty, Loading } from '../../ui/States';
 import classes from './OrderBook.module.css';
@@ -115,9 +115,9 @@ const Row = memo(function Row({ price, quantity, sum, share, side, own, isFirst,
             ◆ {trimmed(own)}{' '}
           </span>
         )}
-        {grouped(quantity)}
+        {size(quantity)}
       </td>
-      <td>{grouped(sum)}</td>
+      <td>{size(sum)}</td>
     </tr>
   );
 });

@@ -4,7 +4,7 @@ import type { Instrument } from '../../api/types';
 import { useSettings } from '../../settings';
 import { useTape } from '../../stream/markets';
 import { decimalsOf } from '../../ui/decimal';
-import { decimal, grouped, timeText } from '../../ui/format';
+import { decimal, size, timeText } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { Empty, Loading } from '../../ui/States';
 import classes from './Tape.module.css';
@@ -38,7 +38,7 @@ export const Tape = memo(function Tape({ instrument, isStale, className }: { ins
                     </span>{' '}
                     {decimal(print.price, decimals)}
                   </td>
-                  <td>{grouped(print.quantity)}</td>
+                  <td>{size(print.quantity)}</td>
                   <td>{timeText(print.time, 'time', timeZone)}</td>
                 </tr>
               ))}
