@@ -1141,6 +1141,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/risk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * States, exposure, use of each limit, value at risk and expected shortfall
+         * @description States, exposure, use of each limit, value at risk and expected shortfall.
+         */
+        get: operations["risk_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/halt/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop trading of the account, or with `scope: all` of every account, or let it only reduce positions
+         * @description Stop trading of the account, or with `scope: all` of every account, or let it only reduce positions.
+         */
+        post: operations["risk_halt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/limits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's own limits, and those in force
+         * @description The account's own limits, and those in force.
+         */
+        get: operations["risk_limits"];
+        /**
+         * Replace the whole set of the account's own limits
+         * @description Replace the whole set of the account's own limits.
+         */
+        put: operations["risk_limits_put_limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/resume/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the account, or with `scope: all` every account, trade again. Its losses count from the present equity
+         * @description Let the account, or with `scope: all` every account, trade again. Its losses count from the present equity.
+         */
+        post: operations["risk_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/symbols/": {
         parameters: {
             query?: never;
@@ -1426,6 +1510,22 @@ export interface components {
             fees?: components["schemas"]["FeesInRequest"] | null;
             /** @description How orders fill: one of ideal, realistic, pessimistic, binance-spot, alpaca-paper, or an object with numbers of its own, such as {"preset": "pessimistic", "slippage_ticks": 2}. */
             fill_policy?: unknown;
+        };
+        /** @description An account's own limits, and those that hold: with the installation's where it has none. */
+        AccountLimitsOut: {
+            account: string;
+            own: components["schemas"]["RiskLimitsOut"];
+            in_force: components["schemas"]["RiskLimitsOut"];
+        };
+        AccountLimitsOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["AccountLimitsOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
         };
         /** @description An account and what it is worth in its base currency. */
         AccountOut: {
@@ -2097,6 +2197,36 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description A position; `value` is in the quote asset and `worth` in the base currency, negative for a short. */
+        ExposedPositionOut: {
+            symbol: string;
+            /** @enum {string} */
+            side: "long" | "short";
+            quantity: string;
+            quote: string;
+            value: string;
+            worth: string;
+            /** @description Of the equity. */
+            share_percent: string | null;
+        };
+        /** @description All positions that are quoted in one asset, in the base currency. */
+        ExposedQuoteOut: {
+            asset: string;
+            gross: string;
+            net: string;
+        };
+        /** @description What is held through trading, in the base currency; null with the reason where a price is missing. */
+        ExposureOut: {
+            gross: string | null;
+            net: string | null;
+            long: string | null;
+            short: string | null;
+            /** @description Gross by equity. */
+            leverage: string | null;
+            positions: components["schemas"]["ExposedPositionOut"][];
+            by_quote: components["schemas"]["ExposedQuoteOut"][];
+            reason: string | null;
+        };
         /**
          * @description Source and pace; what is left out stays as it is, another source begins unpaused at `feed.speed`.
          * @example {
@@ -2349,6 +2479,38 @@ export interface components {
             confidence: "high" | "medium" | "low";
             why: string;
         };
+        /**
+         * @description What to halt, and what becomes of its orders and positions.
+         * @example {
+         *       "scope": "account",
+         *       "reason": "Looks wrong.",
+         *       "close_positions": true
+         *     }
+         */
+        HaltInRequest: {
+            /**
+             * @default account
+             * @enum {string}
+             */
+            scope: "account" | "all";
+            /**
+             * @description HALTED takes no order at all, REDUCING those that reduce a position.
+             * @default HALTED
+             * @enum {string}
+             */
+            state: "REDUCING" | "HALTED";
+            reason: string;
+            /**
+             * @description Under REDUCING those that would do more than reduce.
+             * @default true
+             */
+            cancel_orders: boolean;
+            /**
+             * @description By market orders.
+             * @default false
+             */
+            close_positions: boolean;
+        };
         /** @description All health checks at one moment, at most a second old. */
         Health: {
             /** @enum {string} */
@@ -2585,6 +2747,18 @@ export interface components {
             reduce_only: boolean;
             /** @description What an iceberg shows at a time; the rest follows behind the queue. */
             display_quantity?: string | null;
+        };
+        /** @description A limit in force, and how much of it is used; null where it is about single orders, or unknown with a reason. */
+        LimitUseOut: {
+            name: string;
+            symbol: string | null;
+            limit: string;
+            used: string | null;
+            share_percent: string | null;
+            unit: string;
+            /** @description The account's own; else the installation's. */
+            own: boolean;
+            reason: string | null;
         };
         /** @description An order of a list. */
         ListedOrderOut: {
@@ -3505,6 +3679,21 @@ export interface components {
                 [key: string]: string;
             } | null;
         };
+        /**
+         * @description What to let trade again.
+         * @example {
+         *       "scope": "account",
+         *       "reason": "It was a drill."
+         *     }
+         */
+        ResumeInRequest: {
+            /**
+             * @default account
+             * @enum {string}
+             */
+            scope: "account" | "all";
+            reason: string;
+        };
         /** @description One change of one setting. */
         Revision: {
             /**
@@ -3532,6 +3721,97 @@ export interface components {
                 items: components["schemas"]["Revision"][];
                 next_cursor: string | null;
             };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description The whole set of an account's limits. What is left out or null is left to the installation's settings.
+         * @example {
+         *       "max_order_notional": "5000",
+         *       "price_collar_percent": "5",
+         *       "max_daily_loss": "1000",
+         *       "max_drawdown_percent": "20",
+         *       "symbols": [
+         *         {
+         *           "symbol": "BTC-USDT",
+         *           "max_position_quantity": "0.5"
+         *         }
+         *       ],
+         *       "on_breach": "HALTED",
+         *       "close_on_breach": true
+         *     }
+         */
+        RiskLimitsInRequest: {
+            /** @description Of one order, in its quote asset. */
+            max_order_notional?: string | null;
+            /** @description Of one symbol, with all open orders, in its quote asset. */
+            max_position_notional?: string | null;
+            max_open_orders?: number | null;
+            /** @description Placed or changed, by the market's clock. */
+            max_orders_per_second?: number | null;
+            /** @description From the last price. */
+            price_collar_percent?: string | null;
+            /** @description Gross exposure as a multiple of equity. */
+            max_leverage?: string | null;
+            /** @description Of the equity in one symbol, with all open orders. */
+            max_concentration_percent?: string | null;
+            /** @description In the base currency, since the market's day began (UTC). */
+            max_daily_loss?: string | null;
+            /** @description Below the epoch's highest equity; at most 100. */
+            max_drawdown_percent?: string | null;
+            restricted_symbols?: string[] | null;
+            symbols?: components["schemas"]["SymbolLimitsInRequest"][] | null;
+            /**
+             * @description What a broken max_daily_loss or max_drawdown_percent does.
+             * @default HALTED
+             * @enum {string}
+             */
+            on_breach: "REDUCING" | "HALTED";
+            /**
+             * @description Then also close every position.
+             * @default false
+             */
+            close_on_breach: boolean;
+        };
+        /** @description A set of limits; null is no limit. */
+        RiskLimitsOut: {
+            max_order_notional: string | null;
+            max_position_notional: string | null;
+            /** Format: int64 */
+            max_open_orders: number | null;
+            /** Format: int64 */
+            max_orders_per_second: number | null;
+            price_collar_percent: string | null;
+            max_leverage: string | null;
+            max_concentration_percent: string | null;
+            max_daily_loss: string | null;
+            max_drawdown_percent: string | null;
+            restricted_symbols: string[];
+            symbols: components["schemas"]["SymbolLimitsOut"][];
+            /** @enum {string} */
+            on_breach: "ACTIVE" | "REDUCING" | "HALTED";
+            close_on_breach: boolean;
+        };
+        /** @description The risk of an account; `state` is the stricter of its own and everybody's. */
+        RiskOut: {
+            account: string;
+            /** @enum {string} */
+            state: "ACTIVE" | "REDUCING" | "HALTED";
+            account_state: components["schemas"]["TradingStateOut"];
+            global_state: components["schemas"]["TradingStateOut"];
+            base_currency: string;
+            equity: string | null;
+            exposure: components["schemas"]["ExposureOut"];
+            limits: components["schemas"]["LimitUseOut"][];
+            tail_risk: components["schemas"]["TailRiskOut"];
+        };
+        RiskOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["RiskOut"];
             message: string | null;
             /** Format: date-time */
             timestamp: string;
@@ -3802,6 +4082,22 @@ export interface components {
             kind: string;
             id: string;
         };
+        /** @description Limits of one symbol; what is left out is not limited. */
+        SymbolLimitsInRequest: {
+            symbol: string;
+            max_order_quantity?: string | null;
+            /** @description With all open orders. */
+            max_position_quantity?: string | null;
+            /** @description In the quote asset. */
+            max_position_notional?: string | null;
+        };
+        /** @description Limits of one symbol. */
+        SymbolLimitsOut: {
+            symbol: string;
+            max_order_quantity: string | null;
+            max_position_quantity: string | null;
+            max_position_notional: string | null;
+        };
         /** @description An instrument. */
         SymbolOut: {
             symbol: string;
@@ -3890,6 +4186,30 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description What may be lost at one confidence, in the base currency. */
+        TailOut: {
+            /** Format: int64 */
+            confidence_percent: number;
+            value_at_risk: string;
+            expected_shortfall: string;
+        };
+        /** @description Historical value at risk and expected shortfall; without levels, the reason why there are none. */
+        TailRiskOut: {
+            method: string;
+            /** @description The time in which so much may be lost. */
+            horizon: string | null;
+            /**
+             * Format: int64
+             * @description Moves of the prices that were looked at.
+             */
+            sample: number;
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            until: string | null;
+            levels: components["schemas"]["TailOut"][];
+            reason: string | null;
         };
         /**
          * @description The second order of an oto.
@@ -4015,6 +4335,41 @@ export interface components {
             /** @enum {string} */
             status: "success";
             data: components["schemas"]["TradePageOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A trading state: since when (the market's clock), by whom and why; null when it was never changed. */
+        TradingStateOut: {
+            /** @enum {string} */
+            state: "ACTIVE" | "REDUCING" | "HALTED";
+            reason: string | null;
+            by: string | null;
+            /** Format: date-time */
+            since: string | null;
+        };
+        /** @description What was halted or resumed; `since` is the market's clock. */
+        TradingStatesOut: {
+            /** @enum {string} */
+            scope: "account" | "all";
+            account: string | null;
+            /** @enum {string} */
+            state: "ACTIVE" | "REDUCING" | "HALTED";
+            reason: string;
+            by: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: int64 */
+            canceled_orders: number;
+            /** @description The ids of the orders that close positions. */
+            closing_orders: string[];
+        };
+        TradingStatesOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["TradingStatesOut"];
             message: string | null;
             /** Format: date-time */
             timestamp: string;
@@ -7084,6 +7439,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RehearsalOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    risk_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    risk_halt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HaltInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradingStatesOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    risk_limits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountLimitsOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    risk_limits_put_limits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskLimitsInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountLimitsOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    risk_resume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradingStatesOutAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
