@@ -122,10 +122,11 @@ class RiskLimitsOut(ApiSerializer):
 
 
 class AccountLimitsOut(ApiSerializer):
-    """An account's own limits, and those that hold: with the installation's where it has none."""
+    """An account's own limits, those of the installation, and those that hold: its own before the installation's."""
 
     account = AccountIdField()
     own = RiskLimitsOut()
+    installation = RiskLimitsOut()
     in_force = RiskLimitsOut()
 
 
