@@ -11,6 +11,7 @@ import {
   AMOUNTS,
   defaultText,
   formOf,
+  labelOf,
   type LimitsForm as Form,
   limitsOf,
   newRow,
@@ -62,7 +63,7 @@ function LimitsForm({ account, limits, onClose }: Props & { limits: AccountLimit
         {AMOUNT_NAMES.map((name) => (
           <TextInput
             key={name}
-            label={`${AMOUNTS[name].label}, ${AMOUNTS[name].unit}`}
+            label={labelOf(name, account.base_currency)}
             description={`${AMOUNTS[name].about} ${defaultText(name, limits.installation)}.`}
             inputMode={AMOUNTS[name].isWhole ? 'numeric' : 'decimal'}
             value={form.amounts[name]}

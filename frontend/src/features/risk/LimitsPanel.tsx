@@ -5,16 +5,16 @@ import type { Account, LimitUse } from '../../api/types';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Panel } from '../../ui/Panel';
 import { Empty } from '../../ui/States';
-import { amountText, toneOf, wordsOf } from './limits';
+import { amountText, toneOf, usedText, wordsOf } from './limits';
 import { LimitsDialog } from './LimitsDialog';
 import classes from './risk.module.css';
 import { UseBar } from './UseBar';
 
 const COLUMNS: Column<LimitUse>[] = [
   { id: 'limit', header: 'Limit', isName: true, sortBy: (row) => wordsOf(row.name).label, cell: (row) => <Name use={row} /> },
+  { id: 'share', header: 'Use', sortBy: (row) => (row.share_percent === null ? null : Number(row.share_percent)), cell: (row) => <UseBar percent={row.share_percent} tone={toneOf(row)} /> },
   { id: 'used', header: 'Used', isNumber: true, cell: (row) => <Used use={row} /> },
   { id: 'most', header: 'Allowed', isNumber: true, cell: (row) => amountText(row.limit, row.unit) },
-  { id: 'share', header: 'Use', sortBy: (row) => (row.share_percent === null ? null : Number(row.share_percent)), cell: (row) => <UseBar percent={row.share_percent} tone={toneOf(row)} /> },
   { id: 'whose', header: 'Set for', isExtra: true, sortBy: (row) => String(row.own), cell: (row) => (row.own ? 'This account' : 'The installation') },
 ];
 
@@ -23,13 +23,13 @@ function Name({ use }: { use: LimitUse }) {
   return (
     <span title={about}>
       {label}
-      {use.symbol ? <span className="soft"> {use.symbol}</span> : null}
+      {use.symbol ? <span className={classes.symbol}> {use.symbol}</span> : null}
     </span>
   );
 }
 
 function Used({ use }: { use: LimitUse }) {
-  if (use.used !== null) return <>{amountText(use.used, use.unit)}</>;
+  if (use.used !== null) return <>{usedText(use.used, use.unit)}</>;
   if (use.reason === null) return <span className="soft">Each order</span>;
   return (
     <span className={classes.unknown} title={use.reason}>

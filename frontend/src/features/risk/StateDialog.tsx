@@ -76,7 +76,7 @@ export function StateDialog({ kind, account, risk, onClose }: Props) {
         </div>
         {change.error ? <ErrorNote fault={change.error} title="Nothing was changed" /> : null}
         <div className="row">
-          <Button type="submit" loading={change.isPending} {...(kind === 'resume' ? {} : { color: 'red' })}>
+          <Button type="submit" loading={change.isPending} {...(kind === 'resume' ? {} : { color: 'red.9' })}>
             {ACTIONS[kind]} {name}
           </Button>
           <Button variant="default" onClick={onClose}>

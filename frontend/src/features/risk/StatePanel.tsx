@@ -29,7 +29,7 @@ export function StatePanel({ account, risk }: Props) {
         <Told name="All accounts" state={risk.global_state} />
       </dl>
       <div className="row">
-        <Button color="red" onClick={() => setAsked('halt')}>
+        <Button color="red.9" onClick={() => setAsked('halt')}>
           Halt…
         </Button>
         <Button variant="default" onClick={() => setAsked('restrict')}>

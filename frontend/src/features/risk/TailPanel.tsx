@@ -63,7 +63,7 @@ function Loss({ amount, equity, base }: { amount: string; equity: string | null;
   return (
     <>
       <Amount value={amount} decimals={2} unit={base} />
-      {share === null ? null : <div className="soft small num">{share}% of the equity</div>}
+      {share === null ? null : <div className={classes.ofEquity}>{share}% of the equity</div>}
     </>
   );
 }

@@ -1,6 +1,6 @@
 // Limits in words, and between what is typed and what is sent.
 import type { LimitUse, RiskLimits, RiskLimitsIn } from '../../api/types';
-import { compare } from '../../ui/decimal';
+import { compare, rounded } from '../../ui/decimal';
 import { decimal, trimmed } from '../../ui/format';
 
 type Lists = 'restricted_symbols' | 'symbols' | 'on_breach' | 'close_on_breach';
@@ -16,14 +16,14 @@ interface Words {
 }
 
 export const AMOUNTS: Record<AmountName, Words> = {
-  max_order_notional: { label: 'Value of an order', unit: 'in its quote asset', about: 'At its limit or stop price, or the worst it would take.' },
-  max_position_notional: { label: 'Value of a position', unit: 'in its quote asset', about: 'Of any one symbol, with all open orders.' },
-  max_open_orders: { label: 'Open orders', unit: 'orders', about: 'Orders that wait at the same time.', isWhole: true },
-  max_orders_per_second: { label: 'Orders a second', unit: 'orders', about: 'Accepted or changed, by the market’s clock.', isWhole: true },
+  max_order_notional: { label: 'Value of an order', unit: 'quote asset', about: 'At its limit or stop price, or the worst it would take.' },
+  max_position_notional: { label: 'Value of a position', unit: 'quote asset', about: 'Of any one symbol, with all open orders.' },
+  max_open_orders: { label: 'Open orders', unit: '', about: 'Orders that wait at the same time.', isWhole: true },
+  max_orders_per_second: { label: 'Orders a second', unit: '', about: 'Accepted or changed, by the market’s clock.', isWhole: true },
   price_collar_percent: { label: 'Price collar', unit: '%', about: 'How far from the last price an order may be.' },
   max_leverage: { label: 'Leverage', unit: '× equity', about: 'All positions with all open orders.' },
   max_concentration_percent: { label: 'Concentration', unit: '% of equity', about: 'In one symbol, with all open orders.' },
-  max_daily_loss: { label: 'Daily loss', unit: 'in the base currency', about: 'Since the market’s day began. Beyond it trading stops.' },
+  max_daily_loss: { label: 'Daily loss', unit: 'base currency', about: 'Since the market’s day began. Beyond it trading stops.' },
   max_drawdown_percent: { label: 'Drawdown', unit: '%', about: 'Below the highest equity. Beyond it trading stops.' },
 };
 export const AMOUNT_NAMES = Object.keys(AMOUNTS) as AmountName[];
@@ -37,6 +37,12 @@ export const SYMBOL_AMOUNT_NAMES = Object.keys(SYMBOL_AMOUNTS) as SymbolAmountNa
 
 export function wordsOf(name: string): Words {
   return (AMOUNTS as Record<string, Words>)[name] ?? (SYMBOL_AMOUNTS as Record<string, Words>)[name] ?? { label: name, unit: '', about: '' };
+}
+
+/** The name of a field: with the unit, where numbers alone would not say it. */
+export function labelOf(name: AmountName, base: string): string {
+  const { label, unit } = AMOUNTS[name];
+  return unit === '' ? label : `${label}, ${unit === 'base currency' ? base : unit}`;
 }
 
 // ---- use
@@ -53,7 +59,16 @@ export function toneOf({ used, limit, share_percent: share }: Pick<LimitUse, 'us
 
 /** A number of a limit with its unit: the assets of orders are not known here, and go without saying. */
 export function amountText(value: string, unit: string): string {
-  const number = decimal(trimmed(value));
+  return withUnit(decimal(trimmed(value)), unit);
+}
+
+/** What is used, to as many digits as are worth reading; below one all of them are. */
+export function usedText(value: string, unit: string): string {
+  const isSmall = compare(value, '1') < 0 && unit !== 'percent' && unit !== 'times equity';
+  return isSmall ? amountText(value, unit) : withUnit(decimal(trimmed(rounded(value, unit === 'times equity' ? 3 : 2))), unit);
+}
+
+function withUnit(number: string, unit: string): string {
   if (unit === 'percent') return `${number}%`;
   if (unit === 'times equity') return `${number}×`;
   return unit === 'quote asset' ? number : `${number} ${unit}`;

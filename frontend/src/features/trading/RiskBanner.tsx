@@ -20,7 +20,7 @@ export function RiskBanner({ account }: { account: Account }) {
       <StateWord state={state} />
       <span>{state === 'HALTED' ? 'No order is taken.' : 'Only orders that reduce a position are taken.'}</span>
       {told ? <Why risk={told} /> : null}
-      <Link to={linkTo('/risk')}>Risk</Link>
+      <Link to={linkTo('/risk')}>Risk page</Link>
     </div>
   );
 }
