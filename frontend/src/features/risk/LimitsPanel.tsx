@@ -62,7 +62,7 @@ export function LimitsPanel({ account, limits, className }: Props) {
       {limits.length === 0 ? (
         <Empty title="There is no limit.">Orders are held to the market’s rules and the account’s money alone.</Empty>
       ) : (
-        <DataTable label="Limits and their use" columns={COLUMNS} rows={limits} rowKey={(row) => `${row.name} ${row.symbol ?? ''}`} maxHeight={520} />
+        <DataTable label="Use of limits" columns={COLUMNS} rows={limits} rowKey={(row) => `${row.name} ${row.symbol ?? ''}`} maxHeight={520} />
       )}
       {isEditing ? <LimitsDialog account={account} onClose={() => setEditing(false)} /> : null}
     </Panel>
