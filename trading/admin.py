@@ -28,6 +28,7 @@ from trading.desk import COMMAND_NAMES, MARKET, TIME
 from trading.order_lists import services as order_lists
 from trading.orders import services as orders
 from trading.risk import services as risk
+from trading.risk.admin import EverybodyPages
 from trading.tables.accounts import AccountTable, BalanceTable, PositionTable
 from trading.tables.archived import ArchivedFillTable, ArchivedOrderTable
 from trading.tables.journal import MAX_SCANNED, JournalTable
@@ -140,7 +141,7 @@ class CancelLists(StagedAction):
 
 
 @admin.register(models.Account)
-class AccountAdmin(LiveAdmin):
+class AccountAdmin(EverybodyPages):
     """Accounts, and their reset."""
 
     table_class = AccountTable

@@ -17,12 +17,12 @@ from api.fields import (
 )
 from api.serializers import ApiSerializer
 from trading.accounts.serializers import AssetField
+from trading.sandbox.limits import MAX_REASON_LENGTH
 
 STATES = ("ACTIVE", "REDUCING", "HALTED")
 RESTRICTED_STATES = ("REDUCING", "HALTED")
 SCOPES = ("account", "all")
 MAX_SYMBOLS = 200
-MAX_REASON_LENGTH = 500
 MAX_OPEN_ORDERS = 10_000_000
 MAX_ORDERS_PER_SECOND = 1_000
 
