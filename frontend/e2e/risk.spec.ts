@@ -37,10 +37,13 @@ test.describe('refused', () => {
     await expect(state(page)).toHaveText(/HALTED/);
     await expect(page.getByText('No order is taken. Canceling is always possible.')).toBeVisible();
 
+    // A market that stands still says nothing of risk by itself.
+    await gateway.api('PUT', 'feed/', { body: { paused: true } });
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Trading' }).click();
     const banner = page.getByRole('alert', { name: 'Trading state' });
     await expect(banner).toContainText('HALTED');
     await expect(banner).toContainText('“Looks wrong.”');
+    await gateway.api('PUT', 'feed/', { body: { paused: false } });
     await order(page, '0.01');
     const note = page.getByRole('alert').filter({ hasText: 'TRADING_HALTED' });
     await expect(note).toContainText(/Trading of the account .* was halted by 127\.0\.0\.1 at .*: Looks wrong\./);

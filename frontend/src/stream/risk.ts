@@ -13,9 +13,10 @@ export interface HeardRisk {
 export function useRiskChannel(account: string): HeardRisk | null {
   const stream = useStream();
   const [heard, setHeard] = useState<HeardRisk | null>(null);
-  useEffect(
-    () => stream.subscribe('risk', ({ data }) => setHeard({ risk: data as RiskNow, atMs: Date.now() })),
-    [stream],
-  );
+  useEffect(() => {
+    const leave = stream.subscribe('risk', ({ data }) => setHeard({ risk: data as RiskNow, atMs: Date.now() }));
+    stream.tellAgain('risk'); // another page may have listened to it until now, and a market that stands still says nothing new
+    return leave;
+  }, [stream]);
   return heard?.risk.account === account ? heard : null;
 }
