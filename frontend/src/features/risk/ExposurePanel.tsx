@@ -16,7 +16,7 @@ function columnsOf(base: string): Column<Exposed>[] {
   return [
     { id: 'symbol', header: 'Symbol', isName: true, sortBy: (row) => row.symbol, cell: (row) => <Symbol symbol={row.symbol} /> },
     { id: 'side', header: 'Side', sortBy: (row) => row.side, cell: (row) => <SideWord side={row.side} /> },
-    { id: 'quantity', header: 'Quantity', isNumber: true, cell: (row) => decimal(trimmed(row.quantity)) },
+    { id: 'quantity', header: 'Quantity', isNumber: true, isExtra: true, cell: (row) => decimal(trimmed(row.quantity)) },
     { id: 'value', header: 'Value', isNumber: true, isExtra: true, cell: (row) => <Amount value={row.value} decimals={2} unit={row.quote} /> },
     { id: 'worth', header: `Worth in ${base}`, isNumber: true, sortBy: (row) => Math.abs(Number(row.worth)), cell: (row) => decimal(row.worth, 2) },
     {

@@ -12,9 +12,9 @@ import { UseBar } from './UseBar';
 
 const COLUMNS: Column<LimitUse>[] = [
   { id: 'limit', header: 'Limit', isName: true, sortBy: (row) => wordsOf(row.name).label, cell: (row) => <Name use={row} /> },
-  { id: 'share', header: 'Use', sortBy: (row) => (row.share_percent === null ? null : Number(row.share_percent)), cell: (row) => <UseBar percent={row.share_percent} tone={toneOf(row)} /> },
-  { id: 'used', header: 'Used', isNumber: true, cell: (row) => <Used use={row} /> },
-  { id: 'most', header: 'Allowed', isNumber: true, cell: (row) => amountText(row.limit, row.unit) },
+  { id: 'share', header: 'Use', sortBy: (row) => (row.share_percent === null ? null : Number(row.share_percent)), cell: (row) => <Use use={row} /> },
+  { id: 'used', header: 'Used', isNumber: true, isExtra: true, cell: (row) => <Used use={row} /> },
+  { id: 'most', header: 'Allowed', isNumber: true, isExtra: true, cell: (row) => amountText(row.limit, row.unit) },
   { id: 'whose', header: 'Set for', isExtra: true, sortBy: (row) => String(row.own), cell: (row) => (row.own ? 'This account' : 'The installation') },
 ];
 
@@ -25,6 +25,18 @@ function Name({ use }: { use: LimitUse }) {
       {label}
       {use.symbol ? <span className={classes.symbol}> {use.symbol}</span> : null}
     </span>
+  );
+}
+
+/** The bar; where there is no room for more columns, the numbers stand below it. */
+function Use({ use }: { use: LimitUse }) {
+  return (
+    <>
+      <UseBar percent={use.share_percent} tone={toneOf(use)} />
+      <span className={classes.below}>
+        <Used use={use} /> of {amountText(use.limit, use.unit)}
+      </span>
+    </>
   );
 }
 

@@ -60,7 +60,8 @@ it('says why something is not known', async () => {
       tail_risk: { ...makeRisk().tail_risk, sample: 12, reason: 'There are 12 moves, and 100 are needed.' },
     }),
   );
-  expect(await screen.findAllByText(`Not known: ${reason}`)).toHaveLength(2);
+  expect(await screen.findByRole('row', { name: /Leverage/ })).toHaveTextContent(`Not known: ${reason}`);
+  expect(within(screen.getByRole('region', { name: 'Exposure' })).getByText(`Not known: ${reason}`)).toBeInTheDocument();
   expect(screen.getByText('There are 12 moves, and 100 are needed.')).toBeInTheDocument();
   expect(screen.queryByText('Nothing is held.')).toBeNull();
 });
