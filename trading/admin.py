@@ -30,6 +30,7 @@ from trading.desk import COMMAND_NAMES, MARKET, TIME
 from trading.order_lists import services as order_lists
 from trading.orders import services as orders
 from trading.risk import services as risk
+from trading.risk.admin import EverybodyPages
 from trading.tables.account_epochs import AccountEpochTable
 from trading.tables.accounts import AccountTable, BalanceTable, PositionTable
 from trading.tables.archived import ArchivedFillTable, ArchivedOrderTable
@@ -169,7 +170,7 @@ class CancelLists(StagedAction):
 
 
 @admin.register(models.Account)
-class AccountAdmin(LiveAdmin):
+class AccountAdmin(EverybodyPages):
     """Accounts, their reset and fork, and money that is put in or taken out."""
 
     table_class = AccountTable

@@ -24,6 +24,18 @@ async function trade(gateway: Gateway, account: string): Promise<void> {
   await place({ symbol: 'BTC-USDT', side: 'buy', type: 'limit', price: at(0.9965), quantity: '0.2' });
   await place({ symbol: 'BTC-USDT', side: 'sell', type: 'limit', price: at(1.003), quantity: '0.15' });
   await place({ symbol: 'BTC-USDT', side: 'sell', type: 'stop', stop_price: at(0.993), quantity: '0.25' });
+  await gateway.api('PUT', 'risk/limits/', {
+    account,
+    body: {
+      max_order_notional: '20000',
+      max_open_orders: 20,
+      max_leverage: '1.5',
+      max_concentration_percent: '18',
+      max_daily_loss: '1000',
+      max_drawdown_percent: '10',
+      symbols: [{ symbol: 'BTC-USDT', max_position_quantity: '0.5' }],
+    },
+  });
 }
 
 async function importSample(page: Page, account: string): Promise<string> {

@@ -11,6 +11,7 @@ const PAGES: Record<string, Loader> = {
   '/': () => import('./features/dashboard/DashboardPage'),
   '/services': () => import('./features/services/ServicesPage'),
   '/trading/:symbol?': () => import('./features/trading/TradingPage'),
+  '/risk': () => import('./features/risk/RiskPage'),
   '/data': () => import('./features/data/DataPage'),
   '/system': () => import('./features/system/SystemPage'),
 };

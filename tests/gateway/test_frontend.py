@@ -35,7 +35,7 @@ def browser(make_app, build: Path) -> AsgiClient:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/trading", "/trading/BTC-USDT", "/trading/BTC-USDT/", "/data", "/services", "/system"]
+    "path", ["/", "/trading", "/trading/BTC-USDT", "/trading/BTC-USDT/", "/risk", "/data", "/services", "/system"]
 )
 async def test_the_page_is_served_under_each_of_its_paths(browser, path):
     answer = await browser.get(path)
@@ -111,7 +111,7 @@ async def test_a_new_build_is_served_at_once(browser, build):
 
 def test_the_gateway_and_the_application_name_the_same_pages():
     paths = re.findall(r"path: '/([^']*)'", SITE.read_text())
-    assert len(paths) == 5
+    assert len(paths) == 6
     for path in paths:
         for real in (path.split("/:")[0], path.replace(":symbol?", "BTC-USDT")):
             assert resolve(f"/{real}", "gateway.page_urls").func in (frontend.home, frontend.page)

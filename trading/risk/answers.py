@@ -132,10 +132,11 @@ class RiskLimitsAnswer(msgspec.Struct, frozen=True):
 
 
 class AccountLimitsAnswer(msgspec.Struct, frozen=True):
-    """An account's own limits, and those that hold: with the installation's where it has none."""
+    """An account's own limits, those of the installation, and those that hold: its own before the installation's."""
 
     account: str
     own: RiskLimitsAnswer
+    installation: RiskLimitsAnswer
     in_force: RiskLimitsAnswer
 
 

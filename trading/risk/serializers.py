@@ -17,12 +17,12 @@ from api.fields import (
 )
 from api.serializers import ApiSerializer
 from trading.accounts.serializers import AssetField
+from trading.sandbox.limits import MAX_REASON_LENGTH
 
 STATES = ("ACTIVE", "REDUCING", "HALTED")
 RESTRICTED_STATES = ("REDUCING", "HALTED")
 SCOPES = ("account", "all")
 MAX_SYMBOLS = 200
-MAX_REASON_LENGTH = 500
 MAX_OPEN_ORDERS = 10_000_000
 MAX_ORDERS_PER_SECOND = 1_000
 
@@ -122,10 +122,11 @@ class RiskLimitsOut(ApiSerializer):
 
 
 class AccountLimitsOut(ApiSerializer):
-    """An account's own limits, and those that hold: with the installation's where it has none."""
+    """An account's own limits, those of the installation, and those that hold: its own before the installation's."""
 
     account = AccountIdField()
     own = RiskLimitsOut()
+    installation = RiskLimitsOut()
     in_force = RiskLimitsOut()
 
 

@@ -24,6 +24,7 @@ from trading.risk.answers import (
 )
 from trading.risk.measures import MIN_SAMPLE, Sample, sample_of, tail_levels
 from trading.risk.overview import limits_of, risk_answer
+from trading.sandbox.accounts import Account
 from trading.sandbox.events import OrderAccepted, OrderCanceled, OrderRejected
 from trading.sandbox.exposure import Unpriced, exposures
 from trading.sandbox.limits import ACTIVE, EVERY_ACCOUNT, RiskLimits, SymbolLimits, TradingState
@@ -61,8 +62,7 @@ async def get_risk(account_id: str) -> RiskReport:
 def get_limits(account_id: str) -> AccountLimitsAnswer:
     """An account's own limits and those in force; raises NotFound UNKNOWN_ACCOUNT."""
     desk = get_desk()
-    account = desk.published.account(account_id).account
-    return AccountLimitsAnswer(account_id, limits_answer(account.risk.limits), limits_answer(limits_of(desk, account)))
+    return _limits_answer(desk, desk.published.account(account_id).account)
 
 
 def put_limits(account_id: str, request: Any, *, actor: str) -> Staged:
@@ -70,9 +70,16 @@ def put_limits(account_id: str, request: Any, *, actor: str) -> Staged:
     desk = get_desk()
     limits = _limits_from(request)
     executed = desk.execute(SetRiskLimits(account_id=account_id, limits=limits), actor=actor)
-    account = desk.exchange.accounts[account_id]
-    answer = AccountLimitsAnswer(account_id, limits_answer(limits), limits_answer(limits_of(desk, account)))
-    return StagedChange(desk, [executed], answer)
+    return StagedChange(desk, [executed], _limits_answer(desk, desk.exchange.accounts[account_id]))
+
+
+def _limits_answer(desk: Desk, account: Account) -> AccountLimitsAnswer:
+    return AccountLimitsAnswer(
+        account.id,
+        own=limits_answer(account.risk.limits),
+        installation=limits_answer(desk.order_limits.defaults),
+        in_force=limits_answer(limits_of(desk, account)),
+    )
 
 
 def set_state(
@@ -164,18 +171,24 @@ def _limits_from(request: Any) -> RiskLimits:
         ),
         restricted_symbols=tuple(dict.fromkeys(request.restricted_symbols or ())),
         symbols={
-            each.symbol: SymbolLimits(
-                max_order_quantity_units=numbers.money("symbols.max_order_quantity", each.max_order_quantity),
-                max_position_quantity_units=numbers.money("symbols.max_position_quantity", each.max_position_quantity),
-                max_position_notional_units=numbers.money("symbols.max_position_notional", each.max_position_notional),
-            )
-            for each in request.symbols or ()
+            each.symbol: _symbol_limits_from(each, numbers, f"symbols.{place}.")
+            for place, each in enumerate(request.symbols or ())
         },
         on_breach=TradingState(request.on_breach),
         closes_on_breach=request.close_on_breach,
     )
     numbers.require_valid()
     return limits
+
+
+def _symbol_limits_from(request: Any, numbers: _Numbers, place: str) -> SymbolLimits:
+    """The limits of one symbol; `place` is the beginning of its fields' names."""
+    return SymbolLimits(
+        **{
+            f"{field}_units": numbers.money(place + field, getattr(request, field))
+            for field in ("max_order_quantity", "max_position_quantity", "max_position_notional")
+        }
+    )
 
 
 # ---- what may be lost

@@ -31,6 +31,9 @@ EVERY_ACCOUNT = ""
 MAX_ORDERS_PER_SECOND = 1_000
 """The largest limit of orders in a second: so many times are remembered of an account."""
 
+MAX_REASON_LENGTH = 500
+"""Of the reason for a change of state, which every refusal repeats."""
+
 
 def stricter(one: TradingState, other: TradingState) -> TradingState:
     """Whichever of two states allows less."""

@@ -1681,10 +1681,11 @@ export interface components {
             /** @description How orders fill: one of ideal, realistic, pessimistic, binance-spot, alpaca-paper, or an object with numbers of its own, such as {"preset": "pessimistic", "slippage_ticks": 2}. */
             fill_policy?: unknown;
         };
-        /** @description An account's own limits, and those that hold: with the installation's where it has none. */
+        /** @description An account's own limits, those of the installation, and those that hold: its own before the installation's. */
         AccountLimitsOut: {
             account: string;
             own: components["schemas"]["RiskLimitsOut"];
+            installation: components["schemas"]["RiskLimitsOut"];
             in_force: components["schemas"]["RiskLimitsOut"];
         };
         AccountLimitsOutAnswer: {

@@ -50,6 +50,25 @@ describe('a channel', () => {
     expect(socket.subscriptions).toEqual(['orders']);
   });
 
+  it('is told once more to who comes later and asks for that', async () => {
+    await listenTo('risk');
+    stream.tellAgain('risk'); // it is on its way already
+    await Promise.resolve();
+    expect(socket.subscriptions).toEqual(['risk']);
+    snapshot('risk', 7, 'whole');
+    heard = [];
+    await listenTo('risk');
+    stream.tellAgain('risk');
+    await Promise.resolve();
+    expect(socket.subscriptions).toEqual(['risk', 'risk']);
+    snapshot('risk', 7, 'whole');
+    expect(heard).toEqual([
+      { kind: 'snapshot', data: 'whole' },
+      { kind: 'snapshot', data: 'whole' },
+    ]);
+    expect(stream.status.resyncs).toBe(0);
+  });
+
   it('begins anew when an update is missing, and passes nothing on until then', async () => {
     await listenTo('orders');
     snapshot('orders', 7, []);

@@ -216,6 +216,14 @@ export class StreamClient {
     this.join(name);
   }
 
+  /** All of a channel once more, for who began to listen to it after others did. */
+  tellAgain(name: string): void {
+    const channel = this.channels.get(name);
+    if (!channel || channel.isWaitingForSnapshot) return;
+    channel.isWaitingForSnapshot = true;
+    this.join(name);
+  }
+
   private expectSnapshot(name: string): void {
     const channel = this.channels.get(name);
     if (!channel) return;

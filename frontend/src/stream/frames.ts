@@ -20,7 +20,7 @@ export type ServerFrame =
 export type ChannelRequest = string | { name: string; stream: string; after: number };
 
 /** Channels of which only the newest value counts: their sequence may skip. All others must not have a gap. */
-const NEWEST = /^(ticker:|candles:|jobs:|system$|feed$)/;
+const NEWEST = /^(ticker:|candles:|jobs:|system$|feed$|risk$)/;
 
 export function maySkip(channel: string): boolean {
   return NEWEST.test(channel);

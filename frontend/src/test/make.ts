@@ -1,5 +1,5 @@
 // Things of the trade as the gateway would send them, with what a test cares about changed.
-import type { Account, Balance, Dataset, Feed, Fill, Finding, Instrument, Order, OrderPreview, Position, Quality, Scenario, Ticker } from '../api/types';
+import type { Account, Balance, Dataset, Feed, Fill, Finding, Instrument, Order, OrderPreview, Position, Quality, Risk, RiskLimits, Scenario, Ticker } from '../api/types';
 
 export const BTC: Instrument = {
   symbol: 'BTC-USDT',
@@ -255,6 +255,42 @@ export function makeQuality(change: Partial<Quality> = {}): Quality {
     zone: null,
     proposal: null,
     repair: null,
+    ...change,
+  };
+}
+
+const NEVER_CHANGED = { state: 'ACTIVE', reason: null, by: null, since: null } as const;
+
+export function makeRisk(change: Partial<Risk> = {}): Risk {
+  return {
+    account: 'default',
+    state: 'ACTIVE',
+    account_state: NEVER_CHANGED,
+    global_state: NEVER_CHANGED,
+    base_currency: 'USDT',
+    equity: '100000',
+    exposure: { gross: '0', net: '0', long: '0', short: '0', leverage: '0', positions: [], by_quote: [], reason: null },
+    limits: [],
+    tail_risk: { method: 'historical simulation', horizon: null, sample: 0, since: null, until: null, levels: [], reason: 'Nothing is held.' },
+    ...change,
+  };
+}
+
+export function makeLimits(change: Partial<RiskLimits> = {}): RiskLimits {
+  return {
+    max_order_notional: null,
+    max_position_notional: null,
+    max_open_orders: null,
+    max_orders_per_second: null,
+    price_collar_percent: null,
+    max_leverage: null,
+    max_concentration_percent: null,
+    max_daily_loss: null,
+    max_drawdown_percent: null,
+    restricted_symbols: [],
+    symbols: [],
+    on_breach: 'HALTED',
+    close_on_breach: false,
     ...change,
   };
 }

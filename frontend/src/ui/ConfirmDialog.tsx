@@ -21,7 +21,7 @@ export default function ConfirmDialog({ title, children, action, isBusy = false,
         <div>{children}</div>
         {fault ? <ErrorNote fault={fault} /> : null}
         <div className="row">
-          <Button color="red" loading={isBusy} onClick={onConfirm} data-autofocus>
+          <Button color="red.9" loading={isBusy} onClick={onConfirm} data-autofocus>
             {action}
           </Button>
           <Button variant="default" onClick={onClose}>

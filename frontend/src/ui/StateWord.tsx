@@ -25,6 +25,9 @@ const TONES: Record<string, 'good' | 'warn' | 'bad' | 'off'> = {
   degraded: 'warn',
   interrupted: 'warn',
   failed: 'bad',
+  ACTIVE: 'good',
+  REDUCING: 'warn',
+  HALTED: 'bad',
   open: 'bad',
 };
 const SIGNS = { good: '●', warn: '◐', bad: '✕', off: '○' } as const;

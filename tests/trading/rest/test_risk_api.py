@@ -28,7 +28,7 @@ async def test_an_account_begins_without_limits_of_its_own(desk, client):
     answer = (await client.get(LIMITS)).data
     assert answer["account"] == "default"
     assert {answer["own"][name] for name in answer["own"] if name.startswith(("max", "price"))} == {None}
-    assert answer["in_force"]["max_open_orders"] == 10_000
+    assert answer["installation"]["max_open_orders"] == answer["in_force"]["max_open_orders"] == 10_000
     assert (answer["own"]["on_breach"], answer["own"]["close_on_breach"]) == ("HALTED", False)
 
 
@@ -57,6 +57,18 @@ async def test_the_whole_set_is_replaced_and_told_as_it_was_given(limit, client)
     assert {name: answer.data["own"][name] for name in wanted} == wanted
     assert (await client.get(LIMITS)).data == answer.data
     assert (await limit(max_open_orders=3)).data["own"]["max_leverage"] is None
+
+
+async def test_what_the_installation_would_limit_is_told_beside_an_accounts_own(limit):
+    answer = (await limit(max_open_orders=3)).data
+    numbers = {name: answer[name]["max_open_orders"] for name in ("own", "installation", "in_force")}
+    assert numbers == {"own": 3, "installation": 10_000, "in_force": 3}
+
+
+async def test_a_wrong_limit_of_a_symbol_is_named_with_its_place(limit):
+    symbols = [{"symbol": "ETH-USDT"}, {"symbol": "BTC-USDT", "max_order_quantity": "0.000000001"}]
+    answer = await limit(symbols=symbols)
+    assert (answer.status, list(answer.details)) == (400, ["symbols.1.max_order_quantity"])
 
 
 @pytest.mark.parametrize(

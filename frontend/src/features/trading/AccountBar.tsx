@@ -1,31 +1,22 @@
 // Which account trades: its worth, another one, a new one, and a fresh start.
-import { Button, NativeSelect } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
-import { useAccounts, useResetAccount } from '../../api/queries';
+import { useResetAccount } from '../../api/queries';
 import type { Account } from '../../api/types';
+import { AccountSelect } from '../../ui/AccountSelect';
 import { Confirm } from '../../ui/Confirm';
 import { Amount } from '../../ui/Figures';
 import { toastGood } from '../../ui/toast';
-import { useChooseAccount } from '../../ui/usePlace';
 import classes from './bars.module.css';
 
 const NewAccount = lazy(() => import('./NewAccount'));
 
 export function AccountBar({ account }: { account: Account }) {
-  const accounts = useAccounts();
-  const choose = useChooseAccount();
   const [dialog, setDialog] = useState<'new' | 'reset' | null>(null);
-  const items = accounts.data?.items ?? [account];
   const close = () => setDialog(null);
   return (
     <div className={classes.bar} role="group" aria-label="Account">
-      <NativeSelect
-        size="xs"
-        aria-label="Account"
-        value={account.id}
-        onChange={(event) => choose(event.currentTarget.value)}
-        data={(items.some((each) => each.id === account.id) ? items : [account, ...items]).map(({ id, name }) => ({ value: id, label: items.filter((each) => each.name === name).length > 1 ? `${name} (${id.slice(-4)})` : name }))}
-      />
+      <AccountSelect account={account} />
       <span className={classes.figure}>
         <span className="soft">Equity</span> <Amount value={account.equity} decimals={2} unit={account.base_currency} />
       </span>

@@ -1,8 +1,10 @@
-// Why an order was refused: the gateway's own words, its numbers, and the trace id.
+// Why an order was refused: the gateway's own words, its numbers, the trace id, and where it can be changed.
+import { Link } from 'react-router';
 import type { ApiError } from '../../api/errors';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { grouped } from '../../ui/format';
 import { isDecimal } from '../../ui/decimal';
+import { useLinkTo } from '../../ui/usePlace';
 
 interface Props {
   fault: ApiError;
@@ -24,8 +26,14 @@ export function numbersOf(details: Record<string, unknown>): [string, string][] 
     });
 }
 
+/** Whether a limit or a state of the account was in the way: also a limit that could not be checked. */
+function isOfRisk({ code, details }: ApiError): boolean {
+  return code.startsWith('RISK_') || code === 'TRADING_HALTED' || (code === 'NO_MARKET_PRICE' && 'limit' in details);
+}
+
 export function Refusal({ fault, words, others = [], onRetry }: Props) {
   const numbers = numbersOf(fault.details);
+  const linkTo = useLinkTo();
   return (
     <div>
       <ErrorNote fault={fault} title={fault.status === 0 ? `Unknown: ${words}` : `Refused: ${words}`} onRetry={onRetry} />
@@ -43,6 +51,11 @@ export function Refusal({ fault, words, others = [], onRetry }: Props) {
             </div>
           ))}
         </dl>
+      ) : null}
+      {isOfRisk(fault) ? (
+        <p className="small">
+          States and limits are changed on the page <Link to={linkTo('/risk')}>Risk</Link>.
+        </p>
       ) : null}
     </div>
   );

@@ -15,6 +15,7 @@ import { MarketBar } from './MarketBar';
 import { OrderBook } from './OrderBook';
 import { OrderPanel } from './OrderPanel';
 import { ReplayBar } from './ReplayBar';
+import { RiskBanner } from './RiskBanner';
 import { Tape } from './Tape';
 import { EMPTY_TICKET, reduceTicket } from './ticketState';
 import classes from './TradingPage.module.css';
@@ -72,6 +73,7 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
   return (
     <Page title={`Trading ${symbol}`} hasOwnTabTitle hasHiddenTitle>
       <TabTitle instrument={instrument} />
+      {account.data ? <RiskBanner account={account.data} /> : null}
       <div className={classes.desk}>
         <div className={classes.bars}>
           <ReplayBar symbol={symbol} onSource={place.goTo} />
