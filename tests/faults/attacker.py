@@ -138,7 +138,10 @@ class Attacker:
         for account in found[-1]:  # these follow the prices
             for name in ("equity", "buying_power"):
                 account.pop(name)
-        return [*found, self.get("balances/").data["items"]]
+        balances = self.get("balances/").data["items"]
+        for balance in balances:
+            balance.pop("worth")
+        return [*found, balances]
 
     def orders(self) -> list[Any]:
         """Every order there ever was."""

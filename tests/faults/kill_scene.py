@@ -230,5 +230,5 @@ class KillScene:
             return {
                 "orders": trader.everything("orders/", status="all"),
                 "fills": trader.everything("fills/"),
-                "balances": trader.get("balances/")["items"],
+                "balances": trader.balances(),
             }

@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from kit.errors import DomainError
 from markets.instruments import DEFAULT_INSTRUMENTS
+from markets.updates import MarketUpdate
 from tests.trading.desk.bench import Bench, market_update, open_account_command
 from trading.audit import Walk
 from trading.desk import Desk
@@ -136,6 +137,9 @@ class Trading:
         order_id = ids[number % len(ids)] if ids else "none"
         return order_id, self.desk.exchange.orders[order_id].account_id if ids else "default"
 
+    async def _on_market(self, update: MarketUpdate) -> None:
+        self.desk.on_market(update)
+
     def move(self, offset: int, *, jumps: bool) -> None:
         before_ticks, self.price_ticks = self.price_ticks, MIDDLE_TICKS + 20_000 * offset
         self.bench.time_ns += 1
@@ -144,7 +148,7 @@ class Trading:
         told: list[AnyEvent] = []
         on_market = self.desk.exchange.on_market
         self.desk.exchange.on_market = lambda each: told.extend(events := on_market(each)) or events  # type: ignore
-        self.desk.on_market(update)
+        self.run(self._on_market(update))
         self.desk.exchange.on_market = on_market  # type: ignore[method-assign]
         self.events += told
 

@@ -32,6 +32,7 @@ FOR_ADMINS = {
     ("DELETE", "/api/v1/config/{key}/"),
     ("POST", "/api/v1/config/{key}/rollback/"),
     ("POST", "/api/v1/accounts/"),
+    ("POST", "/api/v1/accounts/{id}/fork/"),
     ("DELETE", "/api/v1/corporate-actions/{id}/"),
     ("DELETE", "/api/v1/datasets/{id}/"),
     ("PUT", "/api/v1/feed/"),

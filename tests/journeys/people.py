@@ -71,6 +71,11 @@ class Trader:
         """Read something."""
         return self.call("GET", path, params=query)
 
+    def balances(self) -> list[dict[str, Any]]:
+        """What the account has, without its worth, which follows the market's price."""
+        items = self.get("balances/")["items"]
+        return [{name: value for name, value in item.items() if name != "worth"} for item in items]
+
     def everything(self, path: str, **query: Any) -> list[Any]:
         """All items of a list, page by page."""
         items: list[Any] = []

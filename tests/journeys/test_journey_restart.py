@@ -17,7 +17,7 @@ def everything_of(trader: Trader) -> dict[str, Any]:
     return {
         "orders": trader.everything("orders/", status="all"),
         "fills": trader.everything("fills/"),
-        "balances": trader.get("balances/")["items"],
+        "balances": trader.balances(),
         "positions": [
             {key: item[key] for key in ("symbol", "quantity", "average_price", "realized_pnl", "fees", "opened_at")}
             for item in trader.get("positions/")["items"]
