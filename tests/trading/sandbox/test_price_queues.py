@@ -206,7 +206,7 @@ class Crowd:
         self.walk.spare.clear()
         taken: Counter[str] = Counter()
         fills: dict[str, int] = {}
-        for order in sorted(self.resting, key=lambda order: (-order.price_ticks, order.sequence)):
+        for order in sorted(self.resting, key=lambda order: order.sequence):
             price_ticks, last_ticks = order.price_ticks or 0, update.last_ticks
             is_hit = update.traded_lots > 0 and last_ticks == price_ticks and update.trade_side != "buy"
             if is_followed(price_ticks, update, before):
