@@ -246,8 +246,10 @@ class SymbolMarket:
                 limits, queues = self.sell_limits, self.sell_queues
             limits.remove(price_ticks, order)
             if queues and (queue := queues.get(price_ticks)) is not None:
-                self._leave(queue, order)
-                if not queue:
+                spare_lots = queue.leave(order)
+                if spare_lots:  # should it come back within the step, what the trade left for it is still its own
+                    self.spare[order.id] = spare_lots
+                if not queue.place_of:
                     del queues[price_ticks]
 
     def price_queue_of(self, order: Order) -> PriceQueue | None:
@@ -255,7 +257,7 @@ class SymbolMarket:
         queue = None
         if order.price_ticks is not None:
             queue = (self.buy_queues if order.side is BUY else self.sell_queues).get(order.price_ticks)
-        return queue if queue is not None and order in queue else None
+        return queue if queue is not None and order.id in queue.place_of else None
 
     def spare_lots(self, order: Order) -> int:
         """What the present step's trade left for a waiting order after those ahead of it."""
@@ -264,12 +266,6 @@ class SymbolMarket:
             queue = self.price_queue_of(order)
             spare_lots = 0 if queue is None else queue.spare_lots(order)
         return spare_lots
-
-    def _leave(self, queue: PriceQueue, order: Order) -> None:
-        """Let an order go from its queue. If it comes back within the step, what the trade had for it is still its own."""
-        spare_lots = queue.leave(order)
-        if spare_lots:
-            self.spare[order.id] = spare_lots
 
     def trailed_by(self, update: MarketUpdate, sequence: int) -> StopsTrailed | None:
         """The new extremes that an update brings to trailing stops, or None: it began at `from_ticks`, which counts too."""

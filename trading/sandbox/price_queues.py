@@ -40,24 +40,20 @@ class Place:
 class PriceQueue:
     """The queue of all buys, or all sells, that wait at one price."""
 
-    __slots__ = ("_even_places", "_gone_lots", "_place_of", "_places", "_unqueued")
+    __slots__ = ("_even_places", "_gone_lots", "_places", "_unqueued", "place_of")
 
     def __init__(self, orders: Iterable[Order]) -> None:
         self._gone_lots = 0
         self._places: list[Place] = []
         self._even_places: list[Place] = []
         """Those of orders that all leave evenly, before and behind; both lists begin at the front of the queue."""
-        self._place_of: dict[str, Place] = {}
+        self.place_of: dict[str, Place] = {}
+        """By the id of each order that waits here, the place it came to."""
         self._unqueued: dict[str, Order] = {}
-        """Those that a market at their price concerns wherever they are in the queue."""
+        """Those that a market at their price concerns wherever they are in the queue. One that must be traded through is
+        neither here nor among the orders of its place: nothing at its price concerns it."""
         for order in orders:
             self.join(order)
-
-    def __len__(self) -> int:
-        return len(self._place_of)
-
-    def __contains__(self, order: Order) -> bool:
-        return order.id in self._place_of
 
     @property
     def has_even(self) -> bool:
@@ -71,7 +67,7 @@ class PriceQueue:
         turn_lots = self._gone_lots + (UNKNOWN_LOTS if ahead_lots is None else ahead_lots)
         is_last = places and places[-1].turn_lots == turn_lots  # as with most: they find what the last step left
         place = places[-1] if is_last else self._place_at(places, turn_lots)
-        self._place_of[order.id] = place
+        self.place_of[order.id] = place
         place.size += 1
         if order.link is not None:  # a leg that the market came to goes before its sibling, filled or not
             self._unqueued[order.id] = order
@@ -82,20 +78,23 @@ class PriceQueue:
 
     def leave(self, order: Order) -> int:
         """Let an order go; what the present step's trade had left for it."""
-        place = _whole(self._place_of.pop(order.id))
+        place = self.place_of.pop(order.id)
+        if place.into is not None:
+            place = _whole(place)
         place.size -= 1
         if place.orders.pop(order.id, None) is None:
             self._unqueued.pop(order.id, None)
-        return filled_by_print(place.turn_lots, self._gone_lots, self._gone_lots)
+        gone_lots = self._gone_lots
+        return 0 if place.turn_lots >= gone_lots else filled_by_print(place.turn_lots, gone_lots, gone_lots)
 
     def ahead_lots(self, order: Order) -> int | None:
         """What is ahead of an order that waits here; None while it is not known."""
-        ahead_lots = queue_after_print(_whole(self._place_of[order.id]).turn_lots, self._gone_lots)
+        ahead_lots = queue_after_print(_whole(self.place_of[order.id]).turn_lots, self._gone_lots)
         return ahead_lots if ahead_lots < UNKNOWN_LOTS >> 1 else None
 
     def spare_lots(self, order: Order) -> int:
         """What the present step's trade has left for an order that waits here, after those ahead of it."""
-        return filled_by_print(_whole(self._place_of[order.id]).turn_lots, self._gone_lots, self._gone_lots)
+        return filled_by_print(_whole(self.place_of[order.id]).turn_lots, self._gone_lots, self._gone_lots)
 
     def touched(self) -> Iterable[Order]:
         """The orders that a market which came to this price and no further can do something to."""
@@ -124,7 +123,7 @@ class PriceQueue:
 
     def _place_at(self, places: list[Place], turn_lots: int) -> Place:
         """The place of a turn, which comes to be if there is none."""
-        if len(places) > 2 * len(self._place_of) + MIN_PLACES_BEFORE_COMPACTION:
+        if len(places) > 2 * len(self.place_of) + MIN_PLACES_BEFORE_COMPACTION:
             places[:] = [place for place in places if place.size]
         index = bisect_left(places, turn_lots, key=_turn)
         if index == len(places) or places[index].turn_lots != turn_lots:

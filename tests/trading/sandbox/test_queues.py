@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.trading.sandbox.list_scene import ListScene
 from tests.trading.sandbox.scene import Scene, replayed
 from trading.sandbox.events import OrderAccepted, OrderFilled
 from trading.sandbox.exchange import Exchange
@@ -68,6 +69,19 @@ def test_what_a_trade_left_is_over_with_the_next_step():
     assert order.filled_lots == 4_000
     step(scene, 100, traded=1_000, trade_side="sell")
     assert order.filled_lots == 5_000
+
+
+def test_an_order_that_grows_by_what_a_trade_filled_still_gets_what_that_trade_had_left_for_it():
+    scene = ListScene(USDT=10**18)
+    step(scene)
+    legs = {"entry": {"price": 101}, "then": {"price": 101, "side": "buy"}}
+    entry, follower = scene.place_list("oto", "buy", 10_000, symbol="SHIB-USDT", **legs)
+    step(scene, 101, traded=4_000, trade_side="sell")
+    assert (entry.filled_lots, follower.quantity_lots, follower.filled_lots) == (4_000, 4_000, 0)
+    step(scene, 101, traded=8_000, trade_side="sell")
+    assert (entry.filled_lots, follower.quantity_lots, follower.filled_lots) == (10_000, 10_000, 2_000)
+    step(scene, 101, traded=1_000, trade_side="sell")
+    assert follower.filled_lots == 3_000
 
 
 def test_a_price_that_the_last_order_left_keeps_nothing():
