@@ -9,8 +9,10 @@ import gc
 import itertools
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import msgspec
 
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument
 from markets.updates import MarketUpdate
@@ -44,6 +46,10 @@ STOP_KINDS = (
 RISE_TICKS, FALL_TICKS = 3, 2
 ROUNDS_PER_CHUNK = 1_000
 ACCOUNTS_WITH_STOPS = 100
+SIZES_PER_CHUNK = 1_000
+"""The best price takes so many sizes in turn, and has a few orders more join it before the next round."""
+JOINING_PER_CHUNK = 10
+PRINTED_LOTS = 5
 PLENTY_UNITS = 10**24
 DEEP_LOTS = 10**12
 
@@ -76,6 +82,17 @@ class Scene:
             high_ticks=10**9,
             bids=((to_ticks - 1, DEEP_LOTS), (to_ticks - 2, DEEP_LOTS)),
             asks=((to_ticks + 1, DEEP_LOTS), (to_ticks + 2, DEEP_LOTS)),
+        )
+
+    def resize(self, lots: int, printed_lots: int = 0) -> MarketUpdate:
+        """What the market says when the best bid is for so many lots now, some of which may have traded there."""
+        still = self.update(MIDDLE_TICKS, MIDDLE_TICKS)
+        bids = ((MIDDLE_TICKS - 1, lots), *still.bids[1:])
+        if not printed_lots:
+            return msgspec.structs.replace(still, bids=bids)
+        last_ticks, side = MIDDLE_TICKS - 1, "sell"
+        return msgspec.structs.replace(
+            still, from_ticks=last_ticks, last_ticks=last_ticks, bids=bids, traded_lots=printed_lots, trade_side=side
         )
 
     def stop(self, number: int) -> PlaceOrder:
@@ -177,15 +194,54 @@ def measure_ticks(*, seconds: float, stops: int) -> dict[str, float]:
         for number in range(TICKS_PER_CHUNK):
             before_ticks, price_ticks = price_ticks, price_ticks + (-FALL_TICKS if number % 2 else RISE_TICKS)
             updates.append(scene.update(before_ticks, price_ticks))
-        on_market = scene.exchange.on_market
-        started_ns = time.perf_counter_ns()
-        for update in updates:
-            on_market(update)
-        spent_ns += time.perf_counter_ns() - started_ns
+        spent_ns += _take_in(scene, updates)
         ticks += TICKS_PER_CHUNK
     waiting = sum(order.status == "pending" for order in scene.exchange.orders.values())
     assert waiting == stops, f"{waiting} orders wait for their trigger, and {stops} should"
     return {"us_a_tick": spent_ns / ticks / 1_000}
+
+
+def measure_queues(*, seconds: float, resting: int) -> dict[str, float]:
+    """Microseconds a tick of the market while `resting` limits wait in the queue at its best price.
+
+    Its size changes with every tick: it grows with one and shrinks with the next, then again with a trade that none of the
+    orders has come to the front for. Between the rounds some orders join and as many leave. What is made and placed is
+    outside of the time.
+    """
+    scene = Scene(ACCOUNTS_WITH_STOPS)
+    waiting = [_joined(scene, number) for number in range(resting)]
+    spent_ns = printed_ns = ticks = 0
+    lots = DEEP_LOTS
+    while spent_ns + printed_ns < seconds * 1e9:
+        sizes = [lots + (number % 2) * LOTS - number for number in range(1, SIZES_PER_CHUNK + 1)]
+        lots = sizes[-1]
+        spent_ns += _take_in(scene, [scene.resize(size) for size in sizes])
+        printed_ns += _take_in(scene, [scene.resize(size, PRINTED_LOTS) for size in sizes])
+        ticks += SIZES_PER_CHUNK
+        if resting:
+            waiting += [_joined(scene, number) for number in range(JOINING_PER_CHUNK)]
+            for order in waiting[:JOINING_PER_CHUNK]:
+                scene.exchange.apply(CancelOrder(order_id=order.order_id, account_id=order.account_id), scene.time_ns)
+            del waiting[:JOINING_PER_CHUNK]
+    left_open = sum(order.is_live for order in scene.exchange.orders.values())
+    assert left_open == resting, f"{left_open} orders are open, and {resting} should be"
+    return {"us_a_tick": spent_ns / ticks / 1_000, "us_a_print": printed_ns / ticks / 1_000}
+
+
+def _joined(scene: Scene, number: int) -> PlaceOrder:
+    """An order that rests at the best bid."""
+    order = scene.order(scene.account_ids[number % len(scene.account_ids)], BUY, MIDDLE_TICKS - 1)
+    scene.exchange.apply(order, scene.time_ns)
+    return order
+
+
+def _take_in(scene: Scene, updates: Sequence[MarketUpdate]) -> int:
+    """Hand the exchange some updates; the nanoseconds it took."""
+    on_market = scene.exchange.on_market
+    started_ns = time.perf_counter_ns()
+    for update in updates:
+        on_market(update)
+    return time.perf_counter_ns() - started_ns
 
 
 def _apply(scene: Scene, chunk: list[list[Command]]) -> int:

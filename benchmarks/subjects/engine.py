@@ -17,7 +17,7 @@ FLAT_RATIO = 1.5
 """What still counts as flat: the caches of the processor cost some; a cost that grew with log n would double."""
 
 MAX_BYTES = 1_536
-STOPS = 10_000
+STOPS = RESTING = 10_000
 MAX_TICK_US = 50
 
 
@@ -35,6 +35,8 @@ def run(plan: Plan) -> list[Row]:
     figures = alternate(plan, contenders)
     ticks = alternate(plan, {"no stops": lambda: _ticks(plan, 0), "stops": lambda: _ticks(plan, STOPS)})
     tick_us = _of(ticks, "us_a_tick")
+    queues = alternate(plan, {"no limits": lambda: _queues(plan, 0), "limits": lambda: _queues(plan, RESTING)})
+    queue_us, print_us = _of(queues, "us_a_tick"), _of(queues, "us_a_print")
     speeds = _of(figures, "per_s")
     times = _of(figures, "us_each")
     memory = statistics.median(each["bytes_each"] for each in figures["many orders"])
@@ -52,6 +54,12 @@ def run(plan: Plan) -> list[Row]:
         figure_row(f"a tick with {STOPS:,} stop and trailing orders waiting", tick_us["stops"], unit="µs",
                    target=MAX_TICK_US, better="lower",
                    note=f"half of them move at every other tick; {statistics.median(tick_us['no stops']):.1f} µs without"),
+        figure_row(f"a tick at whose best price {RESTING:,} limits rest while its size changes", queue_us["limits"],
+                   unit="µs", target=MAX_TICK_US, better="lower",
+                   note=f"{statistics.median(queue_us['no limits']):.1f} µs without"),
+        figure_row(f"a trade at whose price {RESTING:,} limits wait behind others", print_us["limits"], unit="µs",
+                   target=MAX_TICK_US, better="lower",
+                   note=f"{statistics.median(print_us['no limits']):.1f} µs without"),
     ]  # fmt: skip
 
 
@@ -69,6 +77,13 @@ def _ours(plan: Plan, *, open_orders: int, accounts: int) -> Mapping[str, float]
 def _ticks(plan: Plan, stops: int) -> Mapping[str, float]:
     figures: dict[str, float] = run_in_child(
         "benchmarks.ours.engine:measure_ticks", core=SERVER_CORE, seconds=plan.seconds, stops=stops
+    )
+    return figures
+
+
+def _queues(plan: Plan, resting: int) -> Mapping[str, float]:
+    figures: dict[str, float] = run_in_child(
+        "benchmarks.ours.engine:measure_queues", core=SERVER_CORE, seconds=plan.seconds, resting=resting
     )
     return figures
 

@@ -35,6 +35,12 @@ def test_the_engine_ends_with_the_orders_it_began_with() -> None:
     assert figures["us_each"] == pytest.approx(1e6 / figures["per_s"])
 
 
+def test_the_queue_at_the_best_price_ends_with_the_orders_it_began_with() -> None:
+    for resting in (0, 30):
+        figures = engine.measure_queues(seconds=0.01, resting=resting)
+        assert min(figures["us_a_tick"], figures["us_a_print"]) > 0
+
+
 def test_the_bare_book_ends_with_the_orders_it_began_with() -> None:
     assert price_time_book.measure(seconds=0.01, open_orders=200)["per_s"] > 0
 

@@ -20,9 +20,10 @@ from trading.sandbox.decisions import Decisions
 from trading.sandbox.limits import NO_RISK_LIMITS, Everyone
 from trading.sandbox.liquidation import Liquidations
 from trading.sandbox.losses import Losses
-from trading.sandbox.market import SymbolMarket
+from trading.sandbox.market import SymbolMarket, WaitingOrders
 from trading.sandbox.orders import BUY, Command, Order, PlaceOrder
 from trading.sandbox.policy_walks import is_print, note_takes
+from trading.sandbox.price_queues import PriceQueue
 from trading.sandbox.queues import follow_queues, queue_of
 from trading.sandbox.reducing import cuts
 from trading.sandbox.risk import OrderLimits, Refusal, free_margin_units
@@ -299,14 +300,21 @@ def _reached(market: SymbolMarket, update: MarketUpdate) -> list[Order]:
     if market.buy_limits.count or market.sell_limits.count:
         ask_ticks = update.asks[0][0] if update.asks else None
         bid_ticks = update.bids[0][0] if update.bids else None
+        touched_buys = touched_sells = None
         if is_print(update):  # what traded reaches the orders at its price, whatever the book says after it
-            ask_ticks = last_ticks if ask_ticks is None or last_ticks < ask_ticks else ask_ticks
-            bid_ticks = last_ticks if bid_ticks is None or last_ticks > bid_ticks else bid_ticks
+            if ask_ticks is None or last_ticks < ask_ticks:
+                ask_ticks, touched_buys = last_ticks, market.buy_queues
+            if bid_ticks is None or last_ticks > bid_ticks:
+                bid_ticks, touched_sells = last_ticks, market.sell_queues
         if ask_ticks is not None:
-            for price_ticks, order in market.buy_limits.reached(ask_ticks):
+            buys = market.buy_limits
+            reached = _touched(buys, ask_ticks, touched_buys) if touched_buys else buys.reached(ask_ticks)
+            for price_ticks, order in reached:
                 found.append((max(from_ticks - price_ticks, 0), order.sequence, order))
         if bid_ticks is not None:
-            for price_ticks, order in market.sell_limits.reached(bid_ticks):
+            sells = market.sell_limits
+            reached = _touched(sells, bid_ticks, touched_sells) if touched_sells else sells.reached(bid_ticks)
+            for price_ticks, order in reached:
                 found.append((max(price_ticks - from_ticks, 0), order.sequence, order))
     if market.falling_stops.count:
         for price_ticks, order in market.falling_stops.reached(last_ticks):
@@ -323,6 +331,18 @@ def _reached(market: SymbolMarket, update: MarketUpdate) -> list[Order]:
     if len(found) > 1:
         found.sort(key=_path_then_age)
     return [order for _, _, order in found]
+
+
+def _touched(limits: WaitingOrders, touched_ticks: int, queues: dict[int, PriceQueue]) -> list[tuple[int, Order]]:
+    """The limits that a market may do something to which came to a price and no further, with their prices.
+
+    Of those that wait at that very price, the ones that still have others ahead of them are left out.
+    """
+    found: list[tuple[int, Order]] = []
+    for price_ticks, orders in limits.levels_reached(touched_ticks):
+        queue = queues.get(price_ticks) if price_ticks == touched_ticks else None
+        found += [(price_ticks, order) for order in (orders.values() if queue is None else queue.touched())]
+    return found
 
 
 def _path_then_age(found: tuple[int, int, Order]) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from quant.fills import shifted_level
 from trading.sandbox.events import StopsTrailed
 from trading.sandbox.extremes import Extremes
 from trading.sandbox.orders import ACCEPTED, BUY, FOK, IOC, PENDING, Order
+from trading.sandbox.price_queues import PriceQueue
 from trading.sandbox.trailing import TrailingStops, Watermarks
 
 MIN_PRICES_BEFORE_COMPACTION = 1_024
@@ -79,20 +80,21 @@ class WaitingOrders:
         best = self.best()
         if best is None or self._sign * best > bound:
             return []
-        return [
-            (self._sign * signed, order)
-            for signed in self._signed_prices_within(bound)
-            for order in self._levels[self._sign * signed].values()
-        ]
+        return [(price, order) for price, level in self._levels_within(bound) for order in level.values()]
 
-    def _signed_prices_within(self, bound: int) -> Iterator[int]:
+    def levels_reached(self, price_ticks: int) -> list[tuple[int, dict[str, Order]]]:
+        """Every price from `price_ticks` on towards the market at which orders wait, and those orders by their id."""
+        return [(price, level) for price, level in self._levels_within(self._sign * price_ticks) if level]
+
+    def _levels_within(self, bound: int) -> Iterator[tuple[int, dict[str, Order]]]:
         """Walk the heap as the tree it is, leaving out every branch that lies beyond `bound`."""
         heap = self._heap
         stack = [0]
         while stack:
             index = stack.pop()
             if index < len(heap) and heap[index] <= bound:
-                yield heap[index]
+                price_ticks = self._sign * heap[index]
+                yield price_ticks, self._levels[price_ticks]
                 stack.append(2 * index + 1)
                 stack.append(2 * index + 2)
 
@@ -108,19 +110,21 @@ class SymbolMarket:
     __slots__ = (
         "_taken",
         "buy_limits",
+        "buy_queues",
         "extremes",
         "falling_stops",
         "instrument",
         "is_halted",
         "mark_ticks",
-        "queues",
         "rising_stops",
         "sell_limits",
+        "sell_queues",
         "spare",
         "stale",
         "stale_since_ns",
         "trailing_buys",
         "trailing_sells",
+        "unsettled",
         "update",
         "watermarks",
         "wounds",
@@ -146,10 +150,13 @@ class SymbolMarket:
         self.trailing_sells = TrailingStops(follows_highs=True)
         self.watermarks = Watermarks()
         self._taken: dict[tuple[str, bool, int], int] = {}
-        self.queues: dict[str, int] = {}
-        """What is ahead of waiting orders now, by their id, where it is no longer what it was when they came."""
+        self.buy_queues: dict[int, PriceQueue] = {}
+        self.sell_queues: dict[int, PriceQueue] = {}
+        """The queues of limits by their price, where a step of the market may have moved them."""
+        self.unsettled: list[PriceQueue] = []
+        """Those from which the present step's trade took."""
         self.spare: dict[str, int] = {}
-        """What the last step's trade left for waiting orders after those ahead of them."""
+        """What the present step's trade had left for orders that have left their place in a queue since, by their id."""
         self.wounds: dict[tuple[str, bool, int], tuple[int, int]] = {}
         """Levels that orders took from under a policy by which they heal slowly: (lots, time_ns)."""
         self.extremes = Extremes()
@@ -211,12 +218,16 @@ class SymbolMarket:
         elif status is ACCEPTED:
             return
         elif price_ticks is not None and order.time_in_force is not IOC and order.time_in_force is not FOK:
-            (self.buy_limits if order.side is BUY else self.sell_limits).add(price_ticks, order)
+            if order.side is BUY:
+                limits, queues = self.buy_limits, self.buy_queues
+            else:
+                limits, queues = self.sell_limits, self.sell_queues
+            limits.add(price_ticks, order)
+            if queues and (queue := queues.get(price_ticks)) is not None:
+                queue.join(order)
 
     def stop_waiting(self, order: Order) -> None:
         """Take an order away from where it waits; it must not have changed since it began to."""
-        if self.queues:
-            self.queues.pop(order.id, None)
         status, price_ticks = order.status, order.price_ticks
         if status is PENDING:
             if order.is_dormant:
@@ -229,7 +240,32 @@ class SymbolMarket:
         elif status is ACCEPTED:
             return
         elif price_ticks is not None and order.time_in_force is not IOC and order.time_in_force is not FOK:
-            (self.buy_limits if order.side is BUY else self.sell_limits).remove(price_ticks, order)
+            if order.side is BUY:
+                limits, queues = self.buy_limits, self.buy_queues
+            else:
+                limits, queues = self.sell_limits, self.sell_queues
+            limits.remove(price_ticks, order)
+            if queues and (queue := queues.get(price_ticks)) is not None:
+                spare_lots = queue.leave(order)
+                if spare_lots:  # should it come back within the step, what the trade left for it is still its own
+                    self.spare[order.id] = spare_lots
+                if not queue.place_of:
+                    del queues[price_ticks]
+
+    def price_queue_of(self, order: Order) -> PriceQueue | None:
+        """The queue that an order is in, if a step of the market may have moved it."""
+        queue = None
+        if order.price_ticks is not None:
+            queue = (self.buy_queues if order.side is BUY else self.sell_queues).get(order.price_ticks)
+        return queue if queue is not None and order.id in queue.place_of else None
+
+    def spare_lots(self, order: Order) -> int:
+        """What the present step's trade left for a waiting order after those ahead of it."""
+        spare_lots = self.spare.get(order.id)
+        if spare_lots is None:
+            queue = self.price_queue_of(order)
+            spare_lots = 0 if queue is None else queue.spare_lots(order)
+        return spare_lots
 
     def trailed_by(self, update: MarketUpdate, sequence: int) -> StopsTrailed | None:
         """The new extremes that an update brings to trailing stops, or None: it began at `from_ticks`, which counts too."""

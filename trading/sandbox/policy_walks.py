@@ -250,6 +250,6 @@ def printed_takes(order: Order, market: SymbolMarket, update: MarketUpdate, lots
     assert limit_ticks is not None, "only a priced order rests"
     # Beyond the price: all that was ahead has traded, and the whole print was there for the order.
     is_beyond = update.last_ticks != limit_ticks
-    spare_lots = update.traded_lots if is_beyond else market.spare.get(order.id, 0)
+    spare_lots = update.traded_lots if is_beyond else market.spare_lots(order)
     lots = min(lots, spare_lots - market.taken(order.account_id, is_buy, PRINT))
     return [Take(limit_ticks, lots, PRINT, limit_ticks)] if lots > 0 else []

@@ -1,15 +1,16 @@
 """The queue an order waits in: what is ahead of it at its price, and what a trade there leaves for it.
 
 Belongs to the market, like the depth that was taken: it is not state of an account, and after a restart an order is back
-at the place it had when it came. Only orders at the price that trades, or at the best price, are looked at.
+at the place it had when it came. Only the price that trades, or the best price, is looked at, and never the orders there:
+a step moves their queue as a whole (`trading.sandbox.price_queues`).
 """
 
 from bisect import bisect_left
 
 from markets.updates import Level, MarketUpdate
-from quant.fills import filled_by_print, queue_after_change, queue_after_print
 from trading.sandbox.market import SymbolMarket
-from trading.sandbox.orders import BUY, Order
+from trading.sandbox.orders import Order
+from trading.sandbox.price_queues import PriceQueue
 
 
 def size_ahead(update: MarketUpdate | None, is_buy: bool, price_ticks: int) -> int | None:
@@ -37,14 +38,19 @@ def _falling(level: Level) -> int:
 
 def queue_of(market: SymbolMarket, order: Order) -> int | None:
     """What is ahead of a waiting order at present, as far as it is known."""
-    return market.queues.get(order.id, order.queue_lots)
+    queue = market.price_queue_of(order)
+    return order.queue_lots if queue is None else queue.ahead_lots(order)
 
 
 def follow_queues(market: SymbolMarket, update: MarketUpdate, before: MarketUpdate | None) -> None:
     """Bring the queues up to a new market: first the trade, then what left the level without one.
 
-    What the trade leaves for an order is in `market.spare` until the next update.
+    What the trade leaves for an order, `market.spare_lots` says until the next update.
     """
+    if market.unsettled:
+        for queue in market.unsettled:
+            queue.settle()
+        market.unsettled.clear()
     if market.spare:
         market.spare.clear()
     if market.buy_limits.count:
@@ -68,10 +74,19 @@ def _follow_side(is_buy: bool, market: SymbolMarket, update: MarketUpdate, befor
             return
     others = update.asks if is_buy else update.bids
     other_ticks = others[0][0] if others else None
-    for price_ticks, order in waiting.reached(bound_ticks):
+    queues = market.buy_queues if is_buy else market.sell_queues
+    for price_ticks, orders in waiting.levels_reached(bound_ticks):
         is_met = other_ticks is not None and (price_ticks >= other_ticks if is_buy else price_ticks <= other_ticks)
-        if not is_met:  # one that the other side has come to waits in no queue
-            _follow(market, order, price_ticks, update, before)
+        if is_met:  # those that the other side has come to wait in no queue
+            continue
+        queue = queues.get(price_ticks)
+        if queue is None:
+            queue = queues[price_ticks] = PriceQueue(orders.values())
+        printed_lots = _printed_at(update, price_ticks, is_buy)
+        before_lots = size_ahead(before, is_buy, price_ticks) if queue.has_even else None
+        queue.step(printed_lots, before_lots, size_ahead(update, is_buy, price_ticks))
+        if printed_lots:
+            market.unsettled.append(queue)
 
 
 def _bound(update: MarketUpdate, levels: tuple[Level, ...], is_buy: bool) -> int | None:
@@ -81,31 +96,6 @@ def _bound(update: MarketUpdate, levels: tuple[Level, ...], is_buy: bool) -> int
     if not levels:
         return update.last_ticks
     return min(levels[0][0], update.last_ticks) if is_buy else max(levels[0][0], update.last_ticks)
-
-
-def _follow(
-    market: SymbolMarket, order: Order, price_ticks: int, update: MarketUpdate, before: MarketUpdate | None
-) -> None:
-    """One order's queue after one step."""
-    is_buy = order.side is BUY
-    now_lots = size_ahead(update, is_buy, price_ticks)
-    ahead_lots = queue_of(market, order)
-    if ahead_lots is None:
-        if now_lots is not None:
-            market.queues[order.id] = now_lots
-        return
-    printed_lots = _printed_at(update, price_ticks, is_buy)
-    if printed_lots:
-        spare_lots = filled_by_print(ahead_lots, printed_lots, printed_lots)
-        if spare_lots:
-            market.spare[order.id] = spare_lots
-        ahead_lots = queue_after_print(ahead_lots, printed_lots)
-    if now_lots is not None:
-        is_pro_rata = order.policy is not None and order.policy.queue_cancels == "pro_rata"
-        before_lots = size_ahead(before, is_buy, price_ticks) if is_pro_rata else None
-        untraded_lots = max((before_lots or 0) - printed_lots, 0)
-        ahead_lots = queue_after_change(ahead_lots, untraded_lots, now_lots, is_pro_rata)
-    market.queues[order.id] = ahead_lots
 
 
 def _printed_at(update: MarketUpdate, price_ticks: int, is_buy: bool) -> int:

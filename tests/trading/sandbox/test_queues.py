@@ -3,10 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.trading.sandbox.list_scene import ListScene
 from tests.trading.sandbox.scene import Scene, replayed
 from trading.sandbox.events import OrderAccepted, OrderFilled
 from trading.sandbox.exchange import Exchange
-from trading.sandbox.orders import ReplaceOrder
+from trading.sandbox.orders import CancelOrder, ReplaceOrder
 from trading.sandbox.policies import FillPolicy
 
 BIDS = ((100, 50_000), (99, 80_000), (97, 20_000))
@@ -57,6 +58,42 @@ def test_trades_at_the_price_take_what_is_ahead_first_then_the_order():
         (100, 6_000, True),
     ]
     assert replayed(scene.events).state_hash() == scene.exchange.state_hash()
+
+
+def test_what_a_trade_left_is_over_with_the_next_step():
+    scene = scene_at_the_touch()
+    order = rest(scene, 100)
+    step(scene, 100, traded=54_000, trade_side="sell")
+    step(scene, 100, traded=3_000, trade_side="buy")
+    step(scene, 100, came_from=101)
+    assert order.filled_lots == 4_000
+    step(scene, 100, traded=1_000, trade_side="sell")
+    assert order.filled_lots == 5_000
+
+
+def test_an_order_that_grows_by_what_a_trade_filled_still_gets_what_that_trade_had_left_for_it():
+    scene = ListScene(USDT=10**18)
+    step(scene)
+    legs = {"entry": {"price": 101}, "then": {"price": 101, "side": "buy"}}
+    entry, follower = scene.place_list("oto", "buy", 10_000, symbol="SHIB-USDT", **legs)
+    step(scene, 101, traded=4_000, trade_side="sell")
+    assert (entry.filled_lots, follower.quantity_lots, follower.filled_lots) == (4_000, 4_000, 0)
+    step(scene, 101, traded=8_000, trade_side="sell")
+    assert (entry.filled_lots, follower.quantity_lots, follower.filled_lots) == (10_000, 10_000, 2_000)
+    step(scene, 101, traded=1_000, trade_side="sell")
+    assert follower.filled_lots == 3_000
+
+
+def test_a_price_that_the_last_order_left_keeps_nothing():
+    scene = scene_at_the_touch()
+    order = rest(scene, 100)
+    step(scene, 100, traded=30_000, trade_side="sell")
+    scene.keep(scene.exchange.apply(ReplaceOrder(order_id=order.id, account_id="a", price_ticks=98), 5_000))
+    again = rest(scene, 100)
+    step(scene, 100, traded=1_000, trade_side="sell")
+    assert (ahead_of(scene, order), ahead_of(scene, again)) == (0, 49_000)
+    scene.keep(scene.exchange.apply(CancelOrder(order_id=again.id, account_id="a"), 5_000))
+    assert not scene.exchange._state.market("SHIB-USDT").buy_queues
 
 
 def test_trades_that_buyers_made_take_nothing_from_a_bid():
