@@ -50,7 +50,7 @@ def run_script(folder: Path, file: Path) -> dict[str, Any]:
             seen: dict[str, Any] = {
                 "orders": trader.everything("orders/", status="all"),
                 "fills": trader.everything("fills/"),
-                "balances": trader.get("balances/")["items"],
+                "balances": trader.balances(),
                 "positions": trader.get("positions/")["items"],
                 "refused": refused,
             }
@@ -78,7 +78,7 @@ def is_latest(frames: list[dict[str, Any]], balances: list[dict[str, Any]]) -> b
     latest: dict[str, Any] = {}
     for frame in frames:
         for balance in frame["data"] if isinstance(frame["data"], list) else [frame["data"]]:
-            latest[balance["asset"]] = balance
+            latest[balance["asset"]] = {name: value for name, value in balance.items() if name != "worth"}
     return all(latest.get(balance["asset"]) == balance for balance in balances if balance["asset"] in ("BTC", "USDT"))
 
 
