@@ -213,7 +213,8 @@ async def test_a_fork_from_now_takes_the_orders_along_when_asked(client, buy, pl
     assert [(moment["event"], moment["text"]) for moment in told["timeline"]] == [
         (
             "forked",
-            f"Copied from the account default with all that it had open: buy {order['quantity']} BTC, {order['type']}.",
+            f"Copied from the account default with all that it had open: buy {order['quantity']} BTC, limit "
+            "at 40000.00.",
         )
     ]
     assert (await client.delete(f"{ORDERS}{order['id']}/", headers={"X-Account": "f"})).status == 200

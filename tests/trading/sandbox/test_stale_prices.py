@@ -101,7 +101,9 @@ def test_a_preview_says_what_would_happen(scene):
         ({"type": "limit", "price": PRICE - 20}, "open", []),
     ],
 )
-def test_an_order_that_arrives_late_in_silence_meets_the_last_price_if_its_account_wants_so(scene, asked, status, fills):
+def test_an_order_that_arrives_late_in_silence_meets_the_last_price_if_its_account_wants_so(
+    scene, asked, status, fills
+):
     scene.keep(scene.exchange.apply(ChangeAccount(account_id="bold", policy=LATE, fill_policy="custom"), scene.time_ns))
     order = scene.place("buy", 500, account="bold", **asked)
     assert order.status == "accepted"
