@@ -682,7 +682,7 @@ class ExchangeMachine(RuleBasedStateMachine):
             if ahead_lots is None:
                 continue
             sequence, before_lots = self.queues.get(order.id, (order.sequence, ahead_lots))
-            assert 0 <= ahead_lots
+            assert ahead_lots >= 0
             assert ahead_lots <= before_lots or sequence != order.sequence
             self.queues[order.id] = (order.sequence, ahead_lots)
 
