@@ -104,6 +104,10 @@ async def test_an_account_gets_a_fill_policy_with_numbers_of_its_own(client, des
     wish = {"preset": "pessimistic", "slippage_ticks": 3}
     answer = await client.patch(f"{ACCOUNTS}default/", json={"fill_policy": wish})
     assert (answer.status, answer.data["fill_policy"]) == (200, "custom")
+    numbers = answer.data["fill_policy_numbers"]
+    assert (numbers["slippage_ticks"], numbers["limit_fill"]) == (3, "through")
+    again = await client.patch(f"{ACCOUNTS}default/", json={"fill_policy": numbers})
+    assert again.data == answer.data
     order = (await place(price="40000")).data
     told = (await client.get(f"{ORDERS}{order['id']}/explain/")).data
     assert (told["policy"]["name"], told["policy"]["numbers"]["slippage_ticks"]) == ("custom", "3")

@@ -80,6 +80,7 @@ async def test_an_account_is_opened_under_a_policy_and_its_orders_carry_it(clien
     set_price(50_000)
     opened = await client.post(ACCOUNTS, json={"id": "mine", "name": "Mine", "fill_policy": wish})
     assert (opened.status, opened.data["fill_policy"]) == (201, name)
+    assert (opened.data["fill_policy_numbers"] is None) == (name != "custom")
     await services.stop()
     await services.start()
     set_price(50_000)
