@@ -271,6 +271,18 @@ async def test_a_reset_of_a_fork_begins_with_what_its_source_was_opened_with(cli
 # ---- portfolio
 
 
+@pytest.mark.parametrize(("what", "moved"), [("deposit", "500"), ("withdraw", "-500")])
+async def test_what_is_moved_in_the_moment_of_the_opening_is_told_apart_too(client, desk, price_at, what, moved):
+    await price_at(0, 50_000)
+    await client.post(ACCOUNTS, json={"id": "new", "name": "New", "balances": {"USDT": "1000"}})
+    await client.post(f"{ACCOUNTS}new/{what}/", json={"asset": "USDT", "amount": "500"})
+    for minutes in (0, 1):
+        await price_at(minutes, 50_000)
+        history = (await client.get(HISTORY, headers={"X-Account": "new"})).data
+        told = history["start_equity"], history["net_deposits"], history["profit"], history["profit_percent"]
+        assert told == ("1000", moved, "0", "0.0000")
+
+
 async def test_a_history_tells_deposits_apart_from_profit(client, buy, price_at):
     await price_at(0, 50_000)
     await buy(quantity="1")
