@@ -145,3 +145,12 @@ def test_a_job_that_it_starts_belongs_to_its_account(scene: Scene) -> None:
 @pytest.mark.parametrize(("method", "path"), WRITES, ids=named(WRITES))
 def test_no_write_is_for_who_only_reads(method: str, path: str) -> None:
     assert SCHEMA["paths"][path][method.lower()]["x-scope"] in ("trade", "admin")
+
+
+@pytest.mark.parametrize("what", ["halt", "resume"])
+def test_it_halts_and_resumes_its_own_account_and_never_all_of_them(scene: Scene, what: str) -> None:
+    own = scene.bound.post(f"/api/v1/risk/{what}/", json={"reason": "Mine."})
+    assert (own.status_code, own.json()["data"]["account"]) == (200, scene.mine)
+    refused = scene.bound.post(f"/api/v1/risk/{what}/", json={"scope": "all", "reason": "Everybody's."})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "FORBIDDEN")
+    assert scene.owner.get("risk/")["global_state"]["state"] == "ACTIVE"

@@ -8,6 +8,7 @@ from trading.numbers import bps_from_ppm, money_text, time_text
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.margin import liquidation_ticks, margin_of
 from trading.sandbox.margin_terms import initial_units, maintenance_units
+from trading.sandbox.policies import CUSTOM, policy_values
 from trading.sandbox.rates import MarkOf, Rates
 from trading.sandbox.risk import free_margin_units
 
@@ -53,6 +54,7 @@ class AccountAnswer(msgspec.Struct, frozen=True):
     created_at: str
     not_counted: list[str]
     margin: MarginAnswer | None
+    fill_policy_numbers: dict[str, str | int] | None = None
 
 
 class BalanceAnswer(msgspec.Struct, frozen=True):
@@ -105,6 +107,7 @@ def account_answer(account: Account, rates: Rates) -> AccountAnswer:
         created_at=time_text(account.created_ns),
         not_counted=list(worth.not_counted),
         margin=_margin_answer(account, rates.mark_of) if account.is_margin else None,
+        fill_policy_numbers=policy_values(account.policy) if account.fill_policy == CUSTOM else None,
     )
 
 

@@ -235,6 +235,11 @@ class AccountOut(ApiSerializer):
     created_at = TimeField()
     not_counted = ListField(child=AssetField(), help_text="Assets without a known rate to the base currency.")
     margin = MarginOut(allow_null=True)
+    fill_policy_numbers = DictField(
+        child=JSONField(),
+        allow_null=True,
+        help_text="All numbers of a custom policy; null for a preset, which its name tells.",
+    )
 
 
 class BalanceOut(ApiSerializer):

@@ -50,7 +50,7 @@ async def cancel_order_list(account_id: str, list_id: str, *, actor: str) -> Sta
     """End what is live of a list; raises NotFound or Conflict ORDER_NOT_OPEN."""
     desk = get_desk()
     desk.published.account(account_id)
-    first = desk.exchange.orders.get(list_id) or await pages.find_order(desk, account_id, list_id)
+    first = desk.exchange.orders.get(list_id) or await _first_order(desk, account_id, list_id)
     order_ids = _order_ids(first, account_id, list_id)
     executed = desk.execute(CancelOrderList(account_id=account_id, order_ids=order_ids), actor=actor)
     orders = await _with_the_rest(desk, account_id, order_ids, executed)
@@ -60,7 +60,7 @@ async def cancel_order_list(account_id: str, list_id: str, *, actor: str) -> Sta
 async def get_order_list(account_id: str, list_id: str) -> OrderListAnswer:
     """One list of any epoch; raises NotFound."""
     desk = get_desk()
-    first = await pages.find_order(desk, account_id, list_id)
+    first = await _first_order(desk, account_id, list_id)
     _order_ids(first, account_id, list_id)
     return await _answer(desk, account_id, first)
 
@@ -96,6 +96,15 @@ async def _page_of_open(desk: Desk, account_id: str, wanted: OrderFilter, limit:
     fitting = [first for first in firsts if wanted.fits(first)]
     answers = [await _answer(desk, account_id, first) for first in islice(fitting, limit)]
     return Page(answers, encode_cursor(answers[-1].id) if len(fitting) > limit else None)
+
+
+async def _first_order(desk: Desk, account_id: str, list_id: str) -> Order:
+    """The order whose id the list has; raises NotFound that speaks of the list."""
+    desk.published.account(account_id)
+    try:
+        return await pages.find_order(desk, account_id, list_id)
+    except NotFound:
+        raise NotFound(f"There is no order list {list_id!r}.") from None
 
 
 async def _answer(desk: Desk, account_id: str, first: Order) -> OrderListAnswer:

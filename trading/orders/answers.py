@@ -139,7 +139,7 @@ def order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
         order.side,
         order.type,
         order.status,
-        order.status_reason,
+        order.status_reason if order.policy is None else _reason_under_latency(order),
         instrument.quantity_text(order.quantity_lots),
         None if order.notional_units is None else money_text(order.notional_units),
         instrument.quantity_text(filled_lots),
@@ -158,6 +158,15 @@ def order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
         None if order.replaced_ns is None else time_text(order.replaced_ns),
         *(PLAIN_TERMS if order.terms is None else _term_values(order, order.terms, instrument)),
     )
+
+
+def _reason_under_latency(order: Order) -> str | None:
+    """Why the order stands as it does; of a live one also what is on its way to it, which its status does not tell."""
+    if order.cancel_ns is not None:
+        return f"A cancel is on its way and arrives at {time_text(order.cancel_ns)}; until then the order can fill."
+    if order.replacement is not None:
+        return f"A change is on its way and arrives at {time_text(order.replacement.arrives_ns)}."
+    return order.status_reason
 
 
 def _term_values(order: Order, terms: Terms, instrument: Instrument) -> tuple[Any, ...]:

@@ -223,6 +223,12 @@ class _Teller:
         numbers: Numbers = {"quantity": instrument.quantity_text(copied.quantity_lots)}
         text = f"Copied from the account {event.source_id} with all that it had open: {copied.side}"
         text += f" {numbers['quantity']} {instrument.base}, {copied.type.replace('_', ' ')}"
+        if copied.price_ticks is not None:
+            numbers["price"] = instrument.price_text(copied.price_ticks)
+            text += f" at {numbers['price']}"
+        if copied.stop_ticks is not None:
+            numbers["stop_price"] = instrument.price_text(copied.stop_ticks)
+            text += f", stop at {numbers['stop_price']}"
         if copied.filled_lots:
             numbers["filled_quantity"] = instrument.quantity_text(copied.filled_lots)
             text += f", of which {numbers['filled_quantity']} had been filled there"
@@ -243,7 +249,7 @@ class _Teller:
         if event.reason is None:
             text += f". It passed every check{self._checks(event, numbers)}."
         else:
-            text += f", by the exchange itself. {event.reason}"
+            text += f", by the exchange itself. {_as_sentence(event.reason)}"
         if event.held_units:
             asset = instrument.quote if order.side is BUY else instrument.base
             numbers["held"] = money_text(event.held_units)
@@ -435,6 +441,11 @@ def _apart(missing_ticks: int | None, instrument: Instrument) -> str:
     if missing_ticks == 0:
         return " The market came to its price, but did not trade enough there."
     return f" The market was {instrument.price_text(missing_ticks)} short of it at the nearest."
+
+
+def _as_sentence(reason: str) -> str:
+    """A reason in a person's own words, so that more can follow it."""
+    return reason if reason.endswith((".", "!", "?")) else f"{reason}."
 
 
 def _ms_text(duration_ns: int) -> str:

@@ -80,6 +80,8 @@ def curve(samples: Sequence[Sample], *, interval_ns: int, since_ns: int, until_n
         while place + 1 < len(walked) and walked[place + 1].time_ns <= time_ns:
             place += 1
         points.append(msgspec.structs.replace(walked[place], time_ns=time_ns))
+    if len(walked) > 1 and walked[-1].time_ns == start_ns == until_ns:
+        points.append(walked[-1])  # all of it within one moment of a clock that stands still
     drawdowns = [point.drawdown for point in walked]
     deepest = None if None in drawdowns else max(each for each in drawdowns if each is not None)
     return Curve(points, deepest)
@@ -94,10 +96,10 @@ def _grown(growth: float | None, before: Sample, now: Sample) -> float | None:
 
 
 def _from(samples: Sequence[Sample], since_ns: int) -> Sequence[Sample]:
-    """The samples from the last at or before `since_ns` on."""
+    """The samples from the last at or before `since_ns` on; of several of one moment from the first, which it began with."""
     first = 0
     for place, sample in enumerate(samples):
-        if sample.time_ns <= since_ns:
+        if samples[first].time_ns < sample.time_ns <= since_ns:
             first = place
     return samples[first:]
 

@@ -108,7 +108,9 @@ async def _samples(desk: Desk, account_id: str, record: EpochRecord, last: Sampl
     by_time = {sample.time_ns: sample for sample in (found if newest == run else [])}
     by_time.update((row.sample.time_ns, row.sample) for row in waiting if row.run == newest)
     samples = [by_time[time_ns] for time_ns in sorted(by_time) if time_ns < last.time_ns]
-    if record.start_equity_units is not None and record.opened_ns < min(by_time, default=last.time_ns):
+    first = by_time[min(by_time)] if by_time else last
+    is_moved_at_once = record.opened_ns == first.time_ns and first.deposit_units != 0
+    if record.start_equity_units is not None and (record.opened_ns < first.time_ns or is_moved_at_once):
         samples.insert(0, Sample(record.opened_ns, record.start_equity_units, 0))
     return [*samples, last]
 

@@ -10,7 +10,7 @@ from api.errors import invalid_from_details
 from api.staged import Staged
 from kit.clock import NS_PER_SECOND, ns_from_iso
 from kit.errors import NotFound
-from kit.units import MONEY_DECIMALS, units_from_text
+from kit.units import MONEY_DECIMALS, trimmed_text_from_units, units_from_text
 from markets import services as markets
 from trading.desk import Desk
 from trading.numbers import money_text, time_text
@@ -142,7 +142,7 @@ class _Numbers:
         if count is None:
             self._wrong[field] = [f"Must have at most {decimals} digits after the point."]
         elif most is not None and count > most:
-            self._wrong[field] = ["Is too large."]
+            self._wrong[field] = [f"Must be at most {trimmed_text_from_units(most, decimals)}."]
         return count
 
     def money(self, field: str, text: str | None) -> int | None:

@@ -9,7 +9,7 @@ from trading.sandbox.orders import Order, PlaceOrder
 CANCELED_BY_OWNER = "Canceled by its owner."
 CANCELED_BY_RESET = "Canceled by the reset of the account."
 EXPIRED_IOC = "Immediate or cancel: what the book did not hold at once expired."
-EXPIRED_FOK = "Fill or kill: when it triggered the book did not hold the whole quantity."
+EXPIRED_FOK = "Fill or kill: when it came to the market the book did not hold the whole quantity."
 EXPIRED_DEPTH = "The visible depth of the book ended before the whole quantity was filled."
 EXPIRED_POLICY = (
     "What the order's fill policy lets trade at once (volume cap, price protection, chance, depth) ended before the whole "
@@ -20,7 +20,7 @@ EXPIRED_STALE = (
     "The market's price was stale: its source has fallen silent, and nothing fills at a price that may be gone."
 )
 EXPIRED_POST_ONLY = "Post-only: when its turn came it would have traded at once. Place it again further away."
-EXPIRED_MONEY = "The available balance did not cover the rest at the price the stop met."
+EXPIRED_MONEY = "The available balance did not cover the rest at the price that the order met."
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):

@@ -4,7 +4,6 @@ All checks come before the first event, so a refusal changes nothing.
 """
 
 from collections.abc import Callable
-from functools import partial
 
 from kit.errors import Conflict, Rejected
 from markets.instruments import Instrument
@@ -116,7 +115,7 @@ class Decisions:
         account = self._state.account(command.account_id)
         market = self._state.market(command.symbol)
         if market.stale is not None and account.allow_stale_prices:
-            return self._at_stale_price(market, partial(self._place, travels=travels), command, time_ns)
+            return market.at_stale_price(lambda: self._place(command, time_ns, travels))
         check_shape(command)
         if command.client_order_id is not None:
             _check_client_order_id(account, command.client_order_id)
@@ -172,17 +171,6 @@ class Decisions:
         if prepared is not None and prepared.cut is not None:
             decision.events.insert(1, _cut(accepted, prepared.cut))
         return decision
-
-    def _at_stale_price(
-        self, market: SymbolMarket, decide: Callable[..., Decision], command: PlaceOrder | ReplaceOrder, time_ns: int
-    ) -> Decision:
-        """Decide as if the last market of a silent source still stood, for an account that wants it so."""
-        stale = market.stale
-        market.update, market.stale = stale, None
-        try:
-            return decide(command, time_ns)
-        finally:
-            market.update, market.stale = None, stale
 
     def _takes_at_once(self, command: PlaceOrder, market: SymbolMarket, policy: FillPolicy | None) -> list[Take]:
         """What the order would take from the book now; nothing while it waits for its stop or rests outside."""
@@ -316,7 +304,7 @@ class Decisions:
         order = self._state.open_order(account, command.order_id)
         market = self._state.market(order.symbol)
         if market.stale is not None and account.allow_stale_prices:
-            return self._at_stale_price(market, self._replace_now, command, time_ns)
+            return market.at_stale_price(lambda: self._replace_now(command, time_ns))
         order = market.watermarks.present(order)
         changed = changed_order(order, command, market.instrument, time_ns)
         if order.link is not None:

@@ -4,8 +4,9 @@ Waiting orders are found by price, never by scan. What an account took from a le
 next market update brings new depth; other accounts meet the market as if alone (accounts are independent).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
+from typing import TypeVar
 
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
@@ -15,6 +16,8 @@ from trading.sandbox.extremes import Extremes
 from trading.sandbox.orders import ACCEPTED, BUY, FOK, IOC, PENDING, Order
 from trading.sandbox.price_queues import PriceQueue
 from trading.sandbox.trailing import TrailingStops, Watermarks
+
+Decided = TypeVar("Decided")
 
 MIN_PRICES_BEFORE_COMPACTION = 1_024
 """Below this many prices the empty ones are not worth sweeping out."""
@@ -175,6 +178,15 @@ class SymbolMarket:
         self.update = self.stale = None
         self.is_halted = is_halted
         self._taken.clear()
+
+    def at_stale_price(self, decide: Callable[[], Decided]) -> Decided:
+        """What is decided as if the last market of a silent source still stood, for an account that wants it so."""
+        stale = self.stale
+        self.update, self.stale = stale, None
+        try:
+            return decide()
+        finally:
+            self.update, self.stale = None, stale
 
     def grow_stale(self, since_ns: int) -> None:
         """The source has fallen silent: there is no market until the next update, but a memory of one.

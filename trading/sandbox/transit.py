@@ -12,8 +12,10 @@ from kit.clock import NS_PER_US
 from kit.errors import DomainError
 from quant.fills import is_drawn, is_stop_reached, latency_us
 from trading.sandbox import events as ev
+from trading.sandbox.accounts import Account
 from trading.sandbox.book import chance_of, walk
-from trading.sandbox.decision import CANCELED_BY_OWNER, Decision, canceled, expired, triggered
+from trading.sandbox.decision import CANCELED_BY_OWNER, EXPIRED_STALE, Decision, canceled, expired, triggered
+from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import ACCEPTED, BUY, Order, PlaceOrder, Replacement, ReplaceOrder, Terms
 from trading.sandbox.pairs import bears, money_units, needed_units, sibling_of
 from trading.sandbox.policies import FillPolicy
@@ -112,10 +114,21 @@ class Transit:
         order = self._state.orders.get(timer.id)
         if order is None or order.status is not ACCEPTED:
             return Decision([])
-        if order.watermark_ticks is not None:
-            return self._begin_trailing(order, timer.time_ns)
         account, market = self._state.accounts[order.account_id], self._state.market(order.symbol)
-        is_buy, time_ns = order.side is BUY, timer.time_ns
+        if market.stale is None:
+            return self._arrived(order, account, market, timer.time_ns)
+        if account.allow_stale_prices:
+            return market.at_stale_price(lambda: self._arrived(order, account, market, timer.time_ns))
+        decided = self._arrived(order, account, market, timer.time_ns)
+        if isinstance(decided.events[-1], ev.OrderExpired) and order.watermark_ticks is None:
+            decided.events[-1] = expired(order, EXPIRED_STALE, timer.time_ns)
+        return decided
+
+    def _arrived(self, order: Order, account: Account, market: SymbolMarket, time_ns: int) -> Decision:
+        """What an order does that has come to its market."""
+        if order.watermark_ticks is not None:
+            return self._begin_trailing(order, time_ns)
+        is_buy = order.side is BUY
         queue_lots = None
         crossed = crossed_ticks(market, is_buy, order.price_ticks)
         if order.rests and order.stop_ticks is None and crossed is None:

@@ -79,7 +79,7 @@ class AccountTable(AccountsTable):
             account.everyone = self.desk.published.everyone
         shown = msgspec.structs.asdict(account_answer(account, self.rates))
         fees = shown.pop("fees")
-        for other in ("not_counted", "margin"):
+        for other in ("not_counted", "margin", "fill_policy_numbers"):
             shown.pop(other)
         return models.Account(**shown, maker_bps=fees.maker_bps, taker_bps=fees.taker_bps, open_orders=row.open_orders)
 

@@ -1723,6 +1723,10 @@ export interface components {
             /** @description Assets without a known rate to the base currency. */
             not_counted: string[];
             margin: components["schemas"]["MarginOut"] | null;
+            /** @description All numbers of a custom policy; null for a preset, which its name tells. */
+            fill_policy_numbers: {
+                [key: string]: unknown;
+            } | null;
         };
         AccountOutAnswer: {
             /** @enum {string} */

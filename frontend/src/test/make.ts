@@ -31,6 +31,7 @@ export const ACCOUNT: Account = {
   created_at: '2026-01-01T00:00:00.000Z',
   not_counted: [],
   margin: null,
+  fill_policy_numbers: null,
 };
 
 export const BALANCES: Balance[] = [

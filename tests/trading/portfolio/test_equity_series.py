@@ -57,6 +57,14 @@ def test_the_last_sample_before_the_beginning_is_what_it_begins_with():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("until", [0, 60])
+def test_a_deposit_in_the_moment_of_the_beginning_is_a_deposit(until):
+    found = points(Sample(0, 100, 0), Sample(0, 150, 50), until=until)
+    assert [(point.time_ns, point.equity_units, point.deposit_units, point.profit_units) for point in found] == [
+        (0, 100, 0, 0), (until, 150, 50, 0),
+    ]  # fmt: skip
+
+
 def test_the_deepest_drawdown_counts_what_no_point_shows():
     drawn = curve([Sample(0, 100, 0), Sample(5, 40, 0), Sample(50, 100, 0)], interval_ns=100, since_ns=0, until_ns=60)
     assert [point.equity_units for point in drawn.points] == [100, 100]

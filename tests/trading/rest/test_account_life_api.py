@@ -104,6 +104,10 @@ async def test_an_account_gets_a_fill_policy_with_numbers_of_its_own(client, des
     wish = {"preset": "pessimistic", "slippage_ticks": 3}
     answer = await client.patch(f"{ACCOUNTS}default/", json={"fill_policy": wish})
     assert (answer.status, answer.data["fill_policy"]) == (200, "custom")
+    numbers = answer.data["fill_policy_numbers"]
+    assert (numbers["slippage_ticks"], numbers["limit_fill"]) == (3, "through")
+    again = await client.patch(f"{ACCOUNTS}default/", json={"fill_policy": numbers})
+    assert again.data == answer.data
     order = (await place(price="40000")).data
     told = (await client.get(f"{ORDERS}{order['id']}/explain/")).data
     assert (told["policy"]["name"], told["policy"]["numbers"]["slippage_ticks"]) == ("custom", "3")
@@ -213,7 +217,8 @@ async def test_a_fork_from_now_takes_the_orders_along_when_asked(client, buy, pl
     assert [(moment["event"], moment["text"]) for moment in told["timeline"]] == [
         (
             "forked",
-            f"Copied from the account default with all that it had open: buy {order['quantity']} BTC, {order['type']}.",
+            f"Copied from the account default with all that it had open: buy {order['quantity']} BTC, limit "
+            "at 40000.00.",
         )
     ]
     assert (await client.delete(f"{ORDERS}{order['id']}/", headers={"X-Account": "f"})).status == 200
@@ -264,6 +269,18 @@ async def test_a_reset_of_a_fork_begins_with_what_its_source_was_opened_with(cli
 
 
 # ---- portfolio
+
+
+@pytest.mark.parametrize(("what", "moved"), [("deposit", "500"), ("withdraw", "-500")])
+async def test_what_is_moved_in_the_moment_of_the_opening_is_told_apart_too(client, desk, price_at, what, moved):
+    await price_at(0, 50_000)
+    await client.post(ACCOUNTS, json={"id": "new", "name": "New", "balances": {"USDT": "1000"}})
+    await client.post(f"{ACCOUNTS}new/{what}/", json={"asset": "USDT", "amount": "500"})
+    for minutes in (0, 1):
+        await price_at(minutes, 50_000)
+        history = (await client.get(HISTORY, headers={"X-Account": "new"})).data
+        told = history["start_equity"], history["net_deposits"], history["profit"], history["profit_percent"]
+        assert told == ("1000", moved, "0", "0.0000")
 
 
 async def test_a_history_tells_deposits_apart_from_profit(client, buy, price_at):

@@ -28,6 +28,7 @@ async def test_the_default_account_is_there_from_the_start(client, desk):
         "created_at": account["created_at"],
         "not_counted": ["USD", "EUR"],
         "margin": None,
+        "fill_policy_numbers": None,
     }
     balances = (await client.get(BALANCES)).data["items"]
     assert balances == [

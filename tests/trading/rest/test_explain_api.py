@@ -80,6 +80,7 @@ async def test_an_account_is_opened_under_a_policy_and_its_orders_carry_it(clien
     set_price(50_000)
     opened = await client.post(ACCOUNTS, json={"id": "mine", "name": "Mine", "fill_policy": wish})
     assert (opened.status, opened.data["fill_policy"]) == (201, name)
+    assert (opened.data["fill_policy_numbers"] is None) == (name != "custom")
     await services.stop()
     await services.start()
     set_price(50_000)
@@ -113,6 +114,29 @@ async def test_an_order_under_latency_is_accepted_then_fills_when_it_arrives(cli
     assert told["order"]["status"] == "filled"
     assert [moment["event"] for moment in told["timeline"]] == ["accepted", "arrived", "filled"]
     assert told["fills"][0]["latency_ms"] == 60_000.0
+
+
+async def test_an_order_says_what_is_on_its_way_to_it_until_that_arrives(client, desk, set_price):
+    set_price(50_000)
+    slow = {"replace_latency_ms": 1_000, "cancel_latency_ms": 2_000}
+    await client.post(ACCOUNTS, json={"id": "slow", "name": "Slow", "fill_policy": slow})
+    headers = {"X-Account": "slow"}
+    body = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "40000"}
+    path = f"{ORDERS}{(await client.post(ORDERS, json=body, headers=headers)).data['id']}/"
+    changed = (await client.patch(path, json={"quantity": "0.02"}, headers=headers)).data
+    assert (changed["status"], changed["quantity"]) == ("open", "0.01000")
+    assert changed["status_reason"].startswith("A change is on its way and arrives at ")
+    desk.on_time(desk.exchange.next_due_ns)
+    await desk.wait_until_durable()
+    arrived = (await client.get(path, headers=headers)).data
+    assert (arrived["quantity"], arrived["status_reason"]) == ("0.02000", None)
+    ending = (await client.delete(path, headers=headers)).data
+    assert ending["status"] == "open"
+    assert ending["status_reason"].startswith("A cancel is on its way and arrives at ")
+    assert ending["status_reason"].endswith("; until then the order can fill.")
+    desk.on_time(desk.exchange.next_due_ns)
+    await desk.wait_until_durable()
+    assert (await client.get(path, headers=headers)).data["status_reason"] == "Canceled by its owner."
 
 
 async def test_a_preview_says_what_is_ahead_of_a_resting_order(client, desk, set_price):

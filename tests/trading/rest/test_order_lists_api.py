@@ -202,3 +202,13 @@ async def test_the_type_of_a_leg_follows_from_what_it_says(place_list):
     target, stop = placed.data["orders"][1:]
     assert (target["type"], target["price"], target["stop_price"]) == ("take_profit_limit", "65990.00", "66000.00")
     assert (stop["type"], stop["trail_percent"], stop["stop_price"]) == ("trailing_stop_limit", "2", None)
+
+
+@pytest.mark.parametrize("method", ["get", "delete"])
+async def test_a_list_that_there_is_not_is_called_a_list(client, desk, method):
+    answer = await getattr(client, method)(f"{LISTS}nope/")
+    assert (answer.status, answer.code, answer.json()["message"]) == (
+        404,
+        "NOT_FOUND",
+        "There is no order list 'nope'.",
+    )

@@ -102,6 +102,35 @@ async def test_an_order_in_one_is_in_no_other_and_not_in_the_main_exchange(clien
     assert (await client.get(f"/api/v1/orders/{placed.data['id']}/")).status == 404
 
 
+async def test_batches_lists_halts_forks_and_resets_of_one_are_in_it_alone(client, desk, rehearse, step):
+    header = await rehearse()
+    await step(header)
+    batch = {"orders": [BUY, {**BUY, "type": "limit", "price": "1000.00"}, {**BUY, "type": "limit"}]}
+    answers = (await client.post("/api/v1/orders/batch/", json=batch, headers=header)).data["items"]
+    assert [each["status"] for each in answers] == [201, 201, 400]
+    told = await get(client, f"orders/{answers[0]['data']['id']}/explain/", header)
+    assert [moment["event"] for moment in told["timeline"]][:2] == ["accepted", "filled"]
+    bracket = {
+        "type": "bracket",
+        "symbol": "BTC-USDT",
+        "side": "buy",
+        "quantity": "0.01",
+        "entry": {"price": "1000.00"},
+        "take_profit": {"price": "900000.00"},
+        "stop_loss": {"trail_percent": "2"},
+    }
+    assert (await client.post("/api/v1/order-lists/", json=bracket, headers=header)).status == 201
+    halt = {"scope": "all", "reason": "Enough.", "close_positions": True}
+    halted = (await client.post("/api/v1/risk/halt/", json=halt, headers=header)).data
+    assert (halted["canceled_orders"], len(halted["closing_orders"])) == (4, 1)
+    assert (await client.post("/api/v1/accounts/default/fork/", json={"id": "f"}, headers=header)).status == 201
+    assert (await client.post("/api/v1/accounts/default/reset/", json={}, headers=header)).data["epoch"] == 2
+    assert len((await get(client, "orders/?status=all&epoch=1", header))["items"]) == 6
+    assert (await get(client, "risk/"))["state"] == "ACTIVE"
+    assert [each["id"] for each in (await get(client, "accounts/"))["items"]] == ["default"]
+    assert desk.exchange.orders == {} and desk.entries == 1
+
+
 def main_feed():
     state = markets.FEED.state()
     return state.status, state.source, state.speed, state.beat, state.scenarios

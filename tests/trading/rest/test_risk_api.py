@@ -161,6 +161,23 @@ async def test_under_reducing_a_position_can_be_left(desk, client, buy, place, s
     assert (await client.delete("/api/v1/positions/BTC-USDT/")).status == 200
 
 
+async def test_a_limit_that_is_too_large_is_refused_with_the_largest(desk, client):
+    refused = await client.put(LIMITS, json={"max_drawdown_percent": "100.1"})
+    assert refused.details == {"max_drawdown_percent": ["Must be at most 100."]}
+
+
+async def test_an_order_that_closed_a_position_says_so_in_sentences_whatever_the_reason(desk, client, buy, set_price):
+    set_price(50_000)
+    await buy(quantity="0.01")
+    (order_id,) = (await client.post(HALT, json={"reason": "fire", "close_positions": True})).data["closing_orders"]
+    told = (await client.get(f"/api/v1/orders/{order_id}/explain/")).data
+    assert told["order"]["status_reason"] == "It closes the position because trading was halted: fire"
+    assert told["timeline"][0]["text"] == (
+        "Placed: sell 0.01000 BTC, market, by the exchange itself. It closes the position because trading was halted: "
+        "fire. 0.01 BTC are held for it."
+    )
+
+
 async def test_a_halt_needs_a_reason_and_a_known_account(desk, client):
     assert "reason" in (await client.post(HALT, json={})).details
     assert (await client.post(HALT, json={"reason": "x"}, headers={"X-Account": "nobody"})).code == "UNKNOWN_ACCOUNT"

@@ -24,6 +24,7 @@ from trading.sandbox.events import (
     AnyEvent,
     FundsMoved,
     OrderAccepted,
+    OrderArrived,
     OrderFilled,
     OrderTriggered,
     RiskStateSet,
@@ -66,6 +67,7 @@ SLOW = FillPolicy(
     cancel_latency_ms=1,
     latency_jitter_ms=1,
 )
+WAITING_LIMITS = ("open", "partially_filled")
 POOR_UNITS = 1_234_567
 MARGIN_UNITS = 50 * 10**8
 """Little enough that one order of many lots, at a leverage of 20, is liquidated by a crash."""
@@ -157,6 +159,9 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.paths: dict[str, tuple[int, list[int]]] = {}
         """Of trailing orders: the price they were placed at, and all prices since."""
         self.states: dict[str, TradingState] = {}
+        self.filled: dict[str, int] = defaultdict(int)
+        self.queues: dict[str, tuple[int, int]] = {}
+        """Of waiting limits: the time priority they have, and what was ahead of them when last looked."""
         for symbol in sorted(INSTRUMENTS):
             self.move_market(symbol=symbol, last=0, moved=False, ladder=[(1, 2_000)], traded=(0, "buy"), after_ms=0)
 
@@ -201,9 +206,16 @@ class ExchangeMachine(RuleBasedStateMachine):
         update = self.scene.exchange.market_update(symbol)
         assert update is not None
         self.updates[symbol] = update
+        self._note_arrivals(self.scene.events[self.seen :])
         for order_id, (_, steps) in self.paths.items():
             if self.scene.exchange.orders[order_id].symbol == symbol:
                 steps.extend((from_ticks, last_ticks))
+
+    def _note_arrivals(self, events: list[AnyEvent]) -> None:
+        """A trailing stop that was on its way follows the prices from the one that it met."""
+        for event in events:
+            if isinstance(event, OrderArrived) and event.watermark_ticks is not None:
+                self.paths.setdefault(event.order_id, (event.watermark_ticks, []))
 
     @rule(symbol=symbols, percent=st.integers(-60, 90), lots=st.integers(1, 5_000))
     def crash(self, symbol: str, percent: int, lots: int) -> None:
@@ -304,7 +316,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @rule(
         target=orders,
-        account=st.sampled_from(("a", "b", "m")),
+        account=st.sampled_from(("a", "b", "m", "slow")),
         symbol=symbols,
         is_buy=st.booleans(),
         lots=small_lots,
@@ -338,13 +350,16 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @rule(
         target=orders,
+        account=st.sampled_from(("b", "slow")),
         symbol=symbols,
         is_buy=st.booleans(),
         trail=st.integers(1, 30),
         by_percent=st.booleans(),
         is_limited=st.booleans(),
     )
-    def trail(self, symbol: str, is_buy: bool, trail: int, by_percent: bool, is_limited: bool) -> str | None:
+    def trail(
+        self, account: str, symbol: str, is_buy: bool, trail: int, by_percent: bool, is_limited: bool
+    ) -> str | None:
         if symbol not in self.updates:
             return None
         order = self.scene.place(
@@ -354,21 +369,34 @@ class ExchangeMachine(RuleBasedStateMachine):
             trail=None if by_percent else 10 * trail,
             trail_ppm=100 * trail if by_percent else None,
             limit_offset=trail if is_limited else None,
-            account="b",
+            account=account,
             symbol=symbol,
         )
         if order.is_trailing:
             self.paths[order.id] = (self.updates[symbol].last_ticks, [])
         return order.id
 
-    @rule(target=orders, symbol=symbols, is_buy=st.booleans(), away=st.integers(1, 3), display=st.integers(100, 900))
-    def show_a_part(self, symbol: str, is_buy: bool, away: int, display: int) -> str | None:
+    @rule(
+        target=orders,
+        account=st.sampled_from(("b", "slow", "kind")),
+        symbol=symbols,
+        is_buy=st.booleans(),
+        away=st.integers(1, 3),
+        display=st.integers(100, 900),
+    )
+    def show_a_part(self, account: str, symbol: str, is_buy: bool, away: int, display: int) -> str | None:
         """An iceberg a few ticks from the price, where the next step may touch it or go through it."""
         if symbol not in self.updates:
             return None
         price = self.updates[symbol].last_ticks + (-10 * away if is_buy else 10 * away)
         order = self.scene.place(
-            "buy" if is_buy else "sell", 2_000, type="limit", price=price, display=display, account="b", symbol=symbol
+            "buy" if is_buy else "sell",
+            2_000,
+            type="limit",
+            price=price,
+            display=display,
+            account=account,
+            symbol=symbol,
         )
         return order.id
 
@@ -582,6 +610,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         new = self.scene.events[self.seen :]
         self.seen = len(self.scene.events)
         self.ledger.read(new)
+        self._note_arrivals(new)
         self._check_fills(new)
         for event in new:
             self._check_state(event)
@@ -598,6 +627,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     def _check_fills(self, events: list) -> None:
         for event in events:
             if isinstance(event, AccountForked):
+                self.filled.update((order.id, order.filled_lots) for order in event.orders)
                 for forked in event.positions:
                     self.position_before[event.account_id, forked.symbol] = forked.quantity_lots
             if isinstance(event, AccountReset):
@@ -607,6 +637,7 @@ class ExchangeMachine(RuleBasedStateMachine):
                 order = self.scene.exchange.orders[event.order_id]
                 assert order.filled_lots <= order.quantity_lots
                 assert event.fee_units >= 0
+                self.filled[order.id] += event.quantity_lots
                 self._check_price(order, event)
                 self._note_fill(event)
 
@@ -635,6 +666,25 @@ class ExchangeMachine(RuleBasedStateMachine):
         lots = self.position_before[key] + sign * event.quantity_lots
         is_cash = self.scene.exchange.accounts[order.account_id].type == "cash"
         self.position_before[key] = max(lots, 0) if is_cash else lots
+
+    @invariant()
+    def no_filled_lot_is_lost(self) -> None:
+        """Not by a replacement either: whatever is asked for, what was filled stays a part of the order."""
+        self._read_new_events()
+        for order in self.scene.exchange.orders.values():
+            assert order.filled_lots == self.filled[order.id] <= order.quantity_lots
+
+    @invariant()
+    def no_queue_ahead_grows(self) -> None:
+        """While an order keeps its time priority nobody gets ahead of it."""
+        for order in self.scene.exchange.orders.values():
+            ahead_lots = self.scene.exchange.watched(order).queue_lots if order.status in WAITING_LIMITS else None
+            if ahead_lots is None:
+                continue
+            sequence, before_lots = self.queues.get(order.id, (order.sequence, ahead_lots))
+            assert ahead_lots >= 0
+            assert ahead_lots <= before_lots or sequence != order.sequence
+            self.queues[order.id] = (order.sequence, ahead_lots)
 
     @invariant()
     def no_reduce_only_order_is_larger_than_its_position(self) -> None:

@@ -3,9 +3,11 @@
 import pytest
 
 from tests.trading.sandbox.scene import BTC, UNIT, Scene, replayed
-from trading.sandbox.orders import OpenAccount, OrderType, PlaceOrder, ReplaceOrder, Side, TimeInForce
+from trading.sandbox.orders import ChangeAccount, OpenAccount, OrderType, PlaceOrder, ReplaceOrder, Side, TimeInForce
+from trading.sandbox.policies import FillPolicy
 
 PRICE = 6_400_000
+LATE = FillPolicy(place_latency_ms=1)
 SINCE_NS = 1_767_225_600_000_000_000
 
 
@@ -87,6 +89,45 @@ def test_a_preview_says_what_would_happen(scene):
         time_in_force=TimeInForce.IOC, quantity_lots=100,
     )  # fmt: skip
     assert scene.exchange.preview(command, scene.time_ns).refusal.code == "STALE_PRICE"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "fills"),
+    [
+        ({}, "filled", [(PRICE, 500)]),
+        ({"type": "limit", "price": PRICE + 20}, "filled", [(PRICE, 500)]),
+        ({"type": "limit", "price": PRICE + 20, "tif": "fok"}, "filled", [(PRICE, 500)]),
+        ({"type": "stop", "stop": PRICE - 100}, "filled", [(PRICE, 500)]),
+        ({"type": "limit", "price": PRICE - 20}, "open", []),
+    ],
+)
+def test_an_order_that_arrives_late_in_silence_meets_the_last_price_if_its_account_wants_so(
+    scene, asked, status, fills
+):
+    scene.keep(scene.exchange.apply(ChangeAccount(account_id="bold", policy=LATE, fill_policy="custom"), scene.time_ns))
+    order = scene.place("buy", 500, account="bold", **asked)
+    assert order.status == "accepted"
+    scene.time_ns += 2_000_000
+    scene.keep(scene.exchange.on_time(scene.time_ns))
+    assert (order.status, scene.fills(order)) == (status, fills)
+    other = scene.place("buy", 600, account="bold", type="limit", price=PRICE + 20, tif="ioc")
+    scene.time_ns += 2_000_000
+    scene.keep(scene.exchange.on_time(scene.time_ns))
+    taken = sum(lots for _, lots in fills)
+    assert scene.fills(other) == ([(PRICE, 500), (PRICE + 10, 100)] if taken else [(PRICE, 600)])
+    assert replayed(scene.events).state_hash() == scene.exchange.state_hash()
+
+
+@pytest.mark.parametrize("asked", [{}, {"type": "limit", "price": PRICE + 20, "tif": "ioc"}, {"tif": "fok"}])
+def test_one_that_was_on_its_way_when_the_source_fell_silent_ends_and_says_that_the_price_was_stale(asked):
+    scene = Scene(policy=LATE)
+    scene.market(PRICE)
+    order = scene.place("buy", 500, **asked)
+    scene.exchange.grow_stale("BTC-USDT", SINCE_NS)
+    scene.time_ns += 2_000_000
+    scene.keep(scene.exchange.on_time(scene.time_ns))
+    assert (order.status, order.filled_lots) == ("expired", 0)
+    assert "stale" in order.status_reason
 
 
 def test_a_market_that_closes_while_it_is_stale_is_closed_for_everybody(scene):
