@@ -502,7 +502,7 @@ class PositionAdmin(LiveAdmin):
     help_text = "What every account holds through trading, at the last prices; flat ones were closed in this epoch."
     list_display = (
         "id", "account_link", "symbol", "side", "quantity", "average_price", "mark_price", "market_value",
-        "unrealized_pnl", "realized_pnl", "opened_at",
+        "unrealized_pnl", "realized_pnl", "leverage", "maintenance_margin", "liquidation_price", "opened_at",
     )  # fmt: skip
     list_filter = ("side", SymbolFilter)
     search_fields = ("account", "symbol")
@@ -514,7 +514,8 @@ class PositionAdmin(LiveAdmin):
     readonly_fields = ("account_link",)
     fields = (
         "id", "account_link", "symbol", "side", "quantity", "average_price", "mark_price", "market_value", "cost_basis",
-        "unrealized_pnl", "realized_pnl", "fees", "opened_at",
+        "unrealized_pnl", "realized_pnl", "fees", "opened_at", "leverage", "initial_margin", "maintenance_margin",
+        "liquidation_price",
     )  # fmt: skip
 
     @admin.display(description="Account", ordering="account")

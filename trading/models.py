@@ -240,6 +240,10 @@ class Position(LiveModel):
     realized_pnl = AmountField("realized profit")
     fees = AmountField()
     opened_at = TimeField("opened", null=True)
+    leverage = models.IntegerField()
+    initial_margin = AmountField(null=True)
+    maintenance_margin = AmountField(null=True)
+    liquidation_price = AmountField(null=True)
 
     class Meta(LiveModel.Meta):
         """Changed by trading alone."""

@@ -1,7 +1,6 @@
 """Accounts, balances and positions as tables. What depends on prices is worked out for the rows that are shown."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import msgspec
 from django.db.models import Model
@@ -11,7 +10,7 @@ from operations.live_admin.columns import Column, amount_column, time_column
 from operations.live_admin.conditions import Wanted
 from operations.live_admin.tables import LiveTable
 from trading import models
-from trading.accounts.answers import account_answer, balance_answer, position_answer
+from trading.accounts.answers import account_answer, balance_answer, position_of
 from trading.published import account_of
 from trading.sandbox.rates import Rates
 from trading.states import BalanceState, PositionState
@@ -126,6 +125,13 @@ class BalanceTable(AccountsTable):
         )
 
 
+class PositionRow(msgspec.Struct, frozen=True, gc=False):
+    """A position with its account, which is needed to say what margin it takes."""
+
+    copy: AccountCopy
+    state: PositionState
+
+
 class PositionTable(AccountsTable):
     """Positions of all accounts, those that were closed in this epoch included."""
 
@@ -134,53 +140,62 @@ class PositionTable(AccountsTable):
     def __init__(self) -> None:
         super().__init__()
         self.columns = {
-            "id": Column(lambda row: f"{row.account_id}{SEPARATOR}{row.symbol}"),
-            "account": Column(lambda row: row.account_id),
-            "symbol": Column(lambda row: row.symbol),
+            "id": Column(lambda row: f"{row.state.account_id}{SEPARATOR}{row.state.symbol}"),
+            "account": Column(lambda row: row.state.account_id),
+            "symbol": Column(lambda row: row.state.symbol),
             "side": Column(_side_of),
-            "quantity": amount_column(lambda row: abs(row.quantity_lots) * self.instrument_of(row.symbol).lot_units),
+            "quantity": amount_column(
+                lambda row: abs(row.state.quantity_lots) * self.instrument_of(row.state.symbol).lot_units
+            ),
             "mark_price": amount_column(self._mark_units),
             "market_value": amount_column(self._value_units),
-            "cost_basis": amount_column(lambda row: row.cost_units),
+            "cost_basis": amount_column(lambda row: row.state.cost_units),
             "unrealized_pnl": amount_column(self._profit_units),
-            "realized_pnl": amount_column(lambda row: row.realized_units),
-            "fees": amount_column(lambda row: row.fee_units),
-            "opened_at": time_column(lambda row: row.opened_ns),
+            "realized_pnl": amount_column(lambda row: row.state.realized_units),
+            "fees": amount_column(lambda row: row.state.fee_units),
+            "opened_at": time_column(lambda row: row.state.opened_ns),
         }
 
-    async def load(self, wanted: Wanted) -> Sequence[PositionState]:
+    async def load(self, wanted: Wanted) -> Sequence[PositionRow]:
         """Copies."""
-        return [state for copy in await self.copies(account_wanted(wanted)) for state in copy.image.positions]
+        return [
+            PositionRow(copy, state)
+            for copy in await self.copies(account_wanted(wanted))
+            for state in copy.image.positions
+        ]
 
-    async def find(self, key: str) -> PositionState | None:
+    async def find(self, key: str) -> PositionRow | None:
         """One position by account and symbol."""
         account_id, _, symbol = key.partition(SEPARATOR)
         rows = await self.load({("account", "exact"): account_id})
-        return next((row for row in rows if row.symbol == symbol), None)
+        return next((row for row in rows if row.state.symbol == symbol), None)
 
-    def show(self, row: PositionState) -> Model:
-        """As an instance, valued now."""
-        # A state has every field of a position that its answer reads.
-        state: Any = row
-        shown = msgspec.structs.asdict(position_answer(state, *self.mark_of(row.symbol)))
-        for margin in ("leverage", "initial_margin", "maintenance_margin", "liquidation_price"):
-            shown.pop(margin)  # they depend on the whole account, and are on its page
-        return models.Position(id=f"{row.account_id}{SEPARATOR}{row.symbol}", account=row.account_id, **shown)
+    def show(self, row: PositionRow) -> Model:
+        """As an instance, valued now; with its margin if the account is a margin account."""
+        state = row.state
+        answer = position_of(account_of(row.copy.image), state.symbol, self.mark_of)
+        return models.Position(
+            id=f"{state.account_id}{SEPARATOR}{state.symbol}",
+            account=state.account_id,
+            **msgspec.structs.asdict(answer),
+        )
 
-    def _mark_units(self, row: PositionState) -> int | None:
-        instrument, ticks = self.mark_of(row.symbol)
+    def _mark_units(self, row: PositionRow) -> int | None:
+        instrument, ticks = self.mark_of(row.state.symbol)
         return None if ticks is None else ticks * price_unit(instrument)
 
-    def _value_units(self, row: PositionState) -> int | None:
-        instrument, ticks = self.mark_of(row.symbol)
-        return None if ticks is None else instrument.notional_units(ticks, abs(row.quantity_lots))
+    def _value_units(self, row: PositionRow) -> int | None:
+        instrument, ticks = self.mark_of(row.state.symbol)
+        return None if ticks is None else instrument.notional_units(ticks, abs(row.state.quantity_lots))
 
-    def _profit_units(self, row: PositionState) -> int | None:
+    def _profit_units(self, row: PositionRow) -> int | None:
         value_units = self._value_units(row)
         if value_units is None:
             return None
-        return value_units - row.cost_units if row.quantity_lots >= 0 else row.cost_units - value_units
+        return (
+            value_units - row.state.cost_units if row.state.quantity_lots >= 0 else row.state.cost_units - value_units
+        )
 
 
-def _side_of(row: PositionState) -> str:
-    return "flat" if row.quantity_lots == 0 else "long" if row.quantity_lots > 0 else "short"
+def _side_of(row: PositionRow) -> str:
+    return "flat" if row.state.quantity_lots == 0 else "long" if row.state.quantity_lots > 0 else "short"

@@ -115,6 +115,26 @@ async def test_positions_are_shown_at_the_last_price(owner, traded, set_price):
     assert (await owner.open("/admin/trading/position/?side__exact=short")).rows == []
 
 
+async def test_positions_of_margin_accounts_are_shown_with_their_margin(owner, client, traded):
+    opening = {"id": "lent", "name": "Lent", "type": "margin", "balances": {"USDT": "10000"}, "leverage": 10}
+    assert (await client.post("/api/v1/accounts/", json=opening)).status == 201
+    lent = {"X-Account": "lent"}
+    paid = {"id": "paid", "name": "Paid", "type": "cash", "balances": {"USDT": "50000"}}
+    assert (await client.post("/api/v1/accounts/", json=paid)).status == 201
+    order = {"symbol": "BTC-USDT", "side": "buy", "type": "market", "quantity": "0.5"}
+    for account in ("lent", "paid"):
+        assert (await client.post("/api/v1/orders/", json=order, headers={"X-Account": account})).status == 201
+    told = (await client.get("/api/v1/positions/BTC-USDT/", headers=lent)).data
+    assert told["leverage"] == 10 and told["liquidation_price"] is not None
+    rows = {row["account_link"]: row for row in (await owner.open("/admin/trading/position/")).rows}
+    assert rows["lent"]["leverage"] == "10"
+    assert rows["lent"]["maintenance_margin"] == told["maintenance_margin"]
+    assert rows["lent"]["liquidation_price"] == told["liquidation_price"]
+    page = await owner.open("/admin/trading/position/lent:BTC-USDT/change/")
+    assert page.fields["Initial margin"] == told["initial_margin"]
+    assert (rows["paid"]["leverage"], rows["paid"]["liquidation_price"]) == ("1", "-")
+
+
 async def test_the_journal_is_read_newest_first_and_by_number(owner, traded):
     rows = (await owner.open(JOURNAL)).rows
     numbers = [int(row["seq"]) for row in rows]
