@@ -71,7 +71,7 @@ test.describe('refused', () => {
     await dialog.getByRole('combobox', { name: 'Limits of one symbol' }).selectOption('BTC-USDT');
     await dialog.getByRole('textbox', { name: 'Quantity of a position, BTC' }).fill('0.05');
     await dialog.getByRole('button', { name: 'Set the limits' }).click();
-    await expect(dialog.getByText('Is too large.')).toBeVisible();
+    await expect(dialog.getByText('Must be at most 100.')).toBeVisible();
     await dialog.getByRole('textbox', { name: /^Drawdown/ }).fill('20');
     await dialog.getByRole('button', { name: 'Set the limits' }).click();
     await expect(dialog).toHaveCount(0);
