@@ -29,8 +29,8 @@ LOOP_TIMEOUT_S = 20.0
 TURN_S = 0.0003
 """How long copying may hold the loop at a time."""
 
-PAUSE_S = 0.001
-"""Between two turns: time for the orders that came meanwhile."""
+PAUSE_S = 0.002
+"""Between two turns: time for the orders that came meanwhile. At half of it a page slowed the slowest orders noticeably."""
 
 TIMER_SLACK_FILE = Path("/proc/self/timerslack_ns")
 TIMER_SLACK_NS = 1_000
