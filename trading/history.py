@@ -5,10 +5,8 @@ One connection, used by one thread at a time: the housekeeper writes, requests r
 """
 
 import sqlite3
-import threading
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -21,11 +19,9 @@ from trading.journal.stores import SQLITE_FAULTS
 from trading.published import MAX_SCANNED, EndedOrder, Found
 from trading.sandbox.events import OrderFilled
 from trading.sandbox.orders import Order
+from trading.side_files import SideFile
 
 FORMAT_VERSION = 1
-IN_TEMPORARY_FILE = ""
-"""What SQLite calls a file of its own that ends with the connection."""
-
 READ_ROWS = 1_000
 """Rows fetched at once where all are read."""
 
@@ -131,14 +127,20 @@ _order_decoder = msgspec.json.Decoder(Order)
 _fill_decoder = msgspec.json.Decoder(OrderFilled)
 
 
-class History:
+class History(SideFile):
     """The history of one journal. Without a path it ends with the process; `to_read` changes nothing."""
 
+    short_name = "history"
+    long_name = "history of ended orders"
+    closed_text = "The history of ended orders is not open."
+    schema = _SCHEMA
+    format_version = FORMAT_VERSION
+    failure = HistoryFailed
+    faults = (*SQLITE_FAULTS, msgspec.DecodeError)
+
     def __init__(self, path: Path | None = None, *, to_read: bool = False) -> None:
-        self._path = path
+        super().__init__(path)
         self._to_read = to_read
-        self._connection: sqlite3.Connection | None = None
-        self._lock = threading.Lock()
         self.name = ""
         """Made with the file: a snapshot names the history it goes with."""
         self.head = Head()
@@ -147,56 +149,29 @@ class History:
     # ---- life
 
     def open(self) -> None:
-        """Connect; a file that is no history is thrown away. Raises HistoryFailed."""
+        """Connect; a file that is no history is thrown away, unless it is only read. Raises HistoryFailed."""
+        if not self._to_read:
+            super().open()
+            return
         try:
             self._connect()
         except SQLITE_FAULTS as error:
             self.close()
-            if self._to_read:
-                raise HistoryFailed(f"The history {self._path} cannot be opened: {error}") from error
-            self._remove_file()
-            try:
-                self._connect()
-            except SQLITE_FAULTS as error:
-                raise HistoryFailed(f"The history {self._path} cannot be opened: {error}") from error
-
-    def start_anew(self) -> None:
-        """Forget everything: what is there belongs to another journal, or is damaged."""
-        self.close()
-        self._remove_file()
-        self.open()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            raise self._cannot_be_opened(error) from error
 
     def _connect(self) -> None:
         if self._to_read and self._path is not None:
-            connection = connect_to_read(self._path)
+            self._connection = connect_to_read(self._path)
+            self._prepare(self._connection)
         else:
-            target = IN_TEMPORARY_FILE if self._path is None else self._path
-            connection = sqlite3.connect(target, isolation_level=None, check_same_thread=False)
-        self._connection = connection
-        if self._path is not None and not self._to_read:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {FORMAT_VERSION};")
-            connection.execute("INSERT INTO about VALUES (1, ?, 0, ?)", (new_id(), GENESIS_HASH))
-            connection.execute("COMMIT")
-        elif version != FORMAT_VERSION:
-            raise sqlite3.DatabaseError(f"it has format {version}")
+            super()._connect()
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO about VALUES (1, ?, 0, ?)", (new_id(), GENESIS_HASH))
+
+    def _look_around(self, connection: sqlite3.Connection) -> None:
         self.name, seq, digest = connection.execute("SELECT name, seq, hash FROM about").fetchone()
         self.head = Head(seq, digest)
-
-    def _remove_file(self) -> None:
-        if self._path is not None:
-            for path in self._path.parent.glob(f"{self._path.name}*"):
-                path.unlink(missing_ok=True)
 
     # ---- writing
 
@@ -328,19 +303,6 @@ class History:
             row = connection.execute("SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM fills)").fetchone()
         return row[0], row[1]
 
-    @contextmanager
-    def _use(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for this thread alone; SQLite's faults become HistoryFailed."""
-        with self._lock:
-            connection = self._connection
-            if connection is None:
-                raise HistoryFailed("The history of ended orders is not open.")
-            try:
-                yield connection
-            except (*SQLITE_FAULTS, msgspec.DecodeError) as error:
-                _roll_back(connection)
-                raise HistoryFailed(f"The history of ended orders cannot be used: {error}") from error
-
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[str | int | None, ...]]) -> None:
     """Insert in few statements: each gives the interpreter lock away once, and a busy loop returns it late."""
@@ -397,11 +359,3 @@ def _checked(body: str, checksum: int) -> str:
     if zlib.crc32(body.encode()) != checksum:
         raise HistoryFailed("A row of the history of ended orders is not what was written.")
     return body
-
-
-def _roll_back(connection: sqlite3.Connection) -> None:
-    try:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-    except SQLITE_FAULTS:
-        connection.close()

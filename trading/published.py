@@ -462,10 +462,16 @@ class PublishedAccount:
             return self.present
         if number in self.past:
             return self.past[number]
-        record = next((each for each in self.records if each.epoch == number), None)
-        if record is None:
+        return EpochHistory.archived(self.record(number))
+
+    def record(self, number: int | None) -> EpochRecord:
+        """What is known of an epoch as a whole, of the present one for None; raises NotFound."""
+        if number is None:
+            return self.records[-1]
+        found = next((each for each in self.records if each.epoch == number), None)
+        if found is None:
             raise NotFound(f"The account has no epoch {number}, or none that is told of any more.")
-        return EpochHistory.archived(record)
+        return found
 
     def before(self, after: Place | None, count: int, epoch: int) -> int:
         """The place that a page begins before, out of `count` given; raises Invalid for a cursor of another epoch."""

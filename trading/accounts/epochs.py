@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import msgspec
 
-from kit.errors import NotFound
 from markets.instruments import Instrument
 from trading.desk import Desk
 from trading.epochs import EpochRecord
@@ -12,7 +11,6 @@ from trading.numbers import money_text, time_text
 from trading.published import PublishedAccount, set_balance, set_position
 from trading.sandbox.account_folds import account_from, fold_changed, terms_of
 from trading.sandbox.accounts import Account
-from trading.sandbox.events import AccountOpened
 from trading.sandbox.rates import Rates
 
 
@@ -54,39 +52,16 @@ def epoch_answer(published: PublishedAccount, record: EpochRecord, rates: Rates)
     )
 
 
-def record_of(published: PublishedAccount, epoch: int | None) -> EpochRecord:
-    """The record of an epoch, None for the present one; raises NotFound."""
-    if epoch is None:
-        return published.records[-1]
-    found = next((record for record in published.records if record.epoch == epoch), None)
-    if found is None:
-        raise NotFound(f"The account has no epoch {epoch}, or none that is told of any more.")
-    return found
-
-
 def ended_epoch(desk: Desk, account_id: str, epoch: int | None) -> EpochRecord | None:
     """The record of an epoch that ended, or None for the present one; raises NotFound."""
-    record = record_of(desk.published.account(account_id), epoch)
+    record = desk.published.account(account_id).record(epoch)
     return None if record.closed_ns is None else record
 
 
-def past_account(present: Account, record: EpochRecord) -> Account:
+def past_account(published: PublishedAccount, record: EpochRecord) -> Account:
     """The account as it was at the end of an epoch, under the terms of now."""
-    opened = AccountOpened(
-        time_ns=present.created_ns,
-        account_id=present.id,
-        name=present.name,
-        type=present.type,
-        base_currency=present.base_currency,
-        allow_short=present.allow_short,
-        maker_ppm=present.maker_ppm,
-        taker_ppm=present.taker_ppm,
-        fill_policy=present.fill_policy,
-        policy=present.policy,
-        balances={},
-    )
-    past = account_from(opened)
-    fold_changed(past, terms_of(present))
+    past = account_from(published.opened)
+    fold_changed(past, terms_of(published.account))
     past.start_epoch(record.epoch, {})
     for balance in record.balances:
         set_balance(past, balance)

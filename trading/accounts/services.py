@@ -244,7 +244,7 @@ def list_balances(account_id: str, epoch: int | None = None) -> Page:
     desk = get_desk()
     ended = ended_epoch(desk, account_id, epoch)
     if ended is not None:
-        past = past_account(desk.published.account(account_id).account, ended)
+        past = past_account(desk.published.account(account_id), ended)
         rates = past_rates(desk.instrument, ended)
         return Page([balance_answer(past, asset, rates) for asset in past.balances])
     return Page(balances_of(desk, account_id))
@@ -261,7 +261,7 @@ def list_positions(account_id: str, epoch: int | None = None) -> Page:
     desk = get_desk()
     ended = ended_epoch(desk, account_id, epoch)
     if ended is not None:
-        past = past_account(desk.published.account(account_id).account, ended)
+        past = past_account(desk.published.account(account_id), ended)
         mark_of = past_rates(desk.instrument, ended).mark_of
         return Page(
             [position_of(past, symbol, mark_of) for symbol, each in past.positions.items() if each.quantity_lots]

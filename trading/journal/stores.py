@@ -195,7 +195,7 @@ class SqliteStore:
                 connection.execute("COMMIT")
             FAILPOINTS.reach(AFTER_COMMIT)
         except SQLITE_FAULTS as error:
-            _roll_back(connection)
+            roll_back(connection)
             raise StoreFailed(f"The journal did not write: {error}") from error
 
     def read_from(self, seq: int) -> Iterator[Record]:
@@ -366,7 +366,7 @@ def _answer_checksum(answer: StoredAnswer) -> int:
     return zlib.crc32(answer.body, zlib.crc32(repr(said).encode()))
 
 
-def _roll_back(connection: sqlite3.Connection) -> None:
+def roll_back(connection: sqlite3.Connection) -> None:
     """Leave no transaction open behind a failed write; a rollback that fails too changes nothing for the caller."""
     try:
         if connection.in_transaction:

@@ -223,12 +223,7 @@ class _Teller:
         numbers: Numbers = {"quantity": instrument.quantity_text(copied.quantity_lots)}
         text = f"Copied from the account {event.source_id} with all that it had open: {copied.side}"
         text += f" {numbers['quantity']} {instrument.base}, {copied.type.replace('_', ' ')}"
-        if copied.price_ticks is not None:
-            numbers["price"] = instrument.price_text(copied.price_ticks)
-            text += f" at {numbers['price']}"
-        if copied.stop_ticks is not None:
-            numbers["stop_price"] = instrument.price_text(copied.stop_ticks)
-            text += f", stop at {numbers['stop_price']}"
+        text += self._price_words(copied, numbers)
         if copied.filled_lots:
             numbers["filled_quantity"] = instrument.quantity_text(copied.filled_lots)
             text += f", of which {numbers['filled_quantity']} had been filled there"
@@ -239,12 +234,7 @@ class _Teller:
         self._queue_lots = event.queue_lots
         numbers: Numbers = {"quantity": instrument.quantity_text(event.quantity_lots)}
         text = f"Placed: {event.side} {numbers['quantity']} {instrument.base}, {event.type.replace('_', ' ')}"
-        if event.price_ticks is not None:
-            numbers["price"] = instrument.price_text(event.price_ticks)
-            text += f" at {numbers['price']}"
-        if event.stop_ticks is not None:
-            numbers["stop_price"] = instrument.price_text(event.stop_ticks)
-            text += f", stop at {numbers['stop_price']}"
+        text += self._price_words(event, numbers)
         numbers.update(self._terms(event.terms))
         if event.reason is None:
             text += f". It passed every check{self._checks(event, numbers)}."
@@ -260,6 +250,16 @@ class _Teller:
         if event.link is not None and event.link.parent_id is not None:
             text += f" It begins when order {event.link.parent_id} fills."
         return "accepted", text + self._queue_words(event.queue_lots, numbers), numbers
+
+    def _price_words(self, priced: ev.OrderAccepted | Order, numbers: Numbers) -> str:
+        text = ""
+        if priced.price_ticks is not None:
+            numbers["price"] = self._instrument.price_text(priced.price_ticks)
+            text += f" at {numbers['price']}"
+        if priced.stop_ticks is not None:
+            numbers["stop_price"] = self._instrument.price_text(priced.stop_ticks)
+            text += f", stop at {numbers['stop_price']}"
+        return text
 
     def _checks(self, event: ev.OrderAccepted, numbers: Numbers) -> str:
         """The venue's rules beside what the order had, as far as it had a price of its own."""

@@ -9,22 +9,17 @@ those at deposits and withdrawals for ever. When the market's clock is set back 
 """
 
 import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from trading.journal.entries import GENESIS_HASH, Head
 from trading.journal.errors import StoreFailed
-from trading.journal.stores import SQLITE_FAULTS
 from trading.portfolio.series import Sample
+from trading.side_files import SideFile
 
 FORMAT_VERSION = 1
-IN_TEMPORARY_FILE = ""
-"""What SQLite calls a file of its own that ends with the connection."""
-
 DAY_NS = 86_400 * 10**9
 HOUR_NS = 3_600 * 10**9
 MINUTES_KEPT_NS = 7 * DAY_NS
@@ -62,44 +57,24 @@ class SamplesFailed(StoreFailed):
     """The samples on disk could not be read or written. Trading does not depend on them."""
 
 
-class Samples:
+class Samples(SideFile):
     """The samples of one journal. Without a path they end with the process. Used by one thread at a time."""
 
+    short_name = "samples"
+    long_name = "samples of equity"
+    closed_text = "The samples of equity are not open."
+    schema = _SCHEMA
+    format_version = FORMAT_VERSION
+    failure = SamplesFailed
+
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path
-        self._connection: sqlite3.Connection | None = None
-        self._lock = threading.Lock()
+        super().__init__(path)
         self._rows_since_thinned = 0
         self.head = Head()
         """A journal entry that was there when the last samples were written."""
         self.run = 1
         self.last_ns = 0
         """The market time of the last sample."""
-
-    def open(self) -> None:
-        """Connect; a file that holds no samples is thrown away. Raises SamplesFailed."""
-        try:
-            self._connect()
-        except SQLITE_FAULTS:
-            self.close()
-            self._remove_file()
-            try:
-                self._connect()
-            except SQLITE_FAULTS as error:
-                raise SamplesFailed(f"The samples {self._path} cannot be opened: {error}") from error
-
-    def start_anew(self) -> None:
-        """Forget everything: what is there belongs to another journal."""
-        self.close()
-        self._remove_file()
-        self.open()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
 
     def add(self, rows: Sequence[Row], *, head: Head, run: int, last_ns: int) -> None:
         """Keep rows; one of the same moment gives way. Raises SamplesFailed."""
@@ -119,7 +94,7 @@ class Samples:
             connection.execute("BEGIN")
             connection.executemany("INSERT OR REPLACE INTO samples VALUES (?, ?, ?, ?, ?, ?, ?)", values)
             connection.execute(
-                "UPDATE about SET seq = ?, hash = ?, run = ?, last_ns = ?", (*_parts(head), run, last_ns)
+                "UPDATE about SET seq = ?, hash = ?, run = ?, last_ns = ?", (head.seq, head.hash, run, last_ns)
             )
             self._rows_since_thinned += len(rows)
             if self._rows_since_thinned >= THIN_EVERY_ROWS:
@@ -162,41 +137,9 @@ class Samples:
                 "DELETE FROM samples WHERE run = ? AND kept = ? AND time_ns < ?", (run, kept, last_ns - age_ns)
             )
 
-    def _connect(self) -> None:
-        target = IN_TEMPORARY_FILE if self._path is None else self._path
-        connection = self._connection = sqlite3.connect(target, isolation_level=None, check_same_thread=False)
-        if self._path is not None:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {FORMAT_VERSION};")
-            connection.execute("INSERT INTO about VALUES (1, 0, ?, 1, 0)", (GENESIS_HASH,))
-            connection.execute("COMMIT")
-        elif version != FORMAT_VERSION:
-            raise sqlite3.DatabaseError(f"it has format {version}")
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO about VALUES (1, 0, ?, 1, 0)", (GENESIS_HASH,))
+
+    def _look_around(self, connection: sqlite3.Connection) -> None:
         seq, digest, self.run, self.last_ns = connection.execute("SELECT seq, hash, run, last_ns FROM about").fetchone()
         self.head = Head(seq, digest)
-
-    def _remove_file(self) -> None:
-        if self._path is not None:
-            for path in self._path.parent.glob(f"{self._path.name}*"):
-                path.unlink(missing_ok=True)
-
-    @contextmanager
-    def _use(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for this thread alone; SQLite's faults become SamplesFailed."""
-        with self._lock:
-            connection = self._connection
-            if connection is None:
-                raise SamplesFailed("The samples of equity are not open.")
-            try:
-                yield connection
-            except SQLITE_FAULTS as error:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise SamplesFailed(f"The samples of equity cannot be used: {error}") from error
-
-
-def _parts(head: Head) -> tuple[int, bytes]:
-    return head.seq, head.hash

@@ -8,7 +8,6 @@ import msgspec
 from kit.clock import NS_PER_SECOND
 from kit.errors import Unavailable, invalid_field
 from markets.updates import INTERVALS
-from trading.accounts.epochs import record_of
 from trading.desk import Desk
 from trading.epochs import EpochRecord
 from trading.numbers import money_text, time_text
@@ -74,7 +73,7 @@ async def portfolio_history(account_id: str, request: HistoryRequest) -> History
     """The history of an account, oldest first; raises NotFound, and Invalid for an interval that gives too many points."""
     desk = get_desk()
     published = desk.published.account(account_id)
-    record = record_of(published, request.epoch)
+    record = published.record(request.epoch)
     last = _last_sample(desk, published, record)
     since_ns = record.opened_ns
     if request.period != ALL:

@@ -4,6 +4,8 @@ Every event carries all that the fold needs, so that a replay needs no market da
 journal's format: a change here needs an answer for journals written before it.
 """
 
+from typing import get_args
+
 import msgspec
 
 from trading.sandbox.limits import NO_RECORD, RiskLimits, RiskRecord, TradingState
@@ -362,9 +364,7 @@ AccountEvent = (
 )
 """What happens to an account as a whole."""
 
-ACCOUNT_EVENTS = frozenset(
-    (AccountOpened, AccountReset, AccountChanged, AccountForked, FundsMoved, CarrySettled, CancelAfterSet)
-)
+ACCOUNT_EVENTS = frozenset(get_args(AccountEvent))
 
 OrderEvent = (
     OrderAccepted

@@ -1,12 +1,14 @@
 """What an event makes of a risk record; the exchange and what is published fold them by the same function."""
 
+from typing import get_args
+
 import msgspec
 
 from trading.sandbox.events import FundsMoved, RiskLimitsSet, RiskMarked, RiskStateSet
 from trading.sandbox.limits import RiskRecord
 
 RiskEvent = RiskLimitsSet | RiskStateSet | RiskMarked
-RISK_EVENTS = (RiskLimitsSet, RiskStateSet, RiskMarked)
+RISK_EVENTS = get_args(RiskEvent)
 
 
 def record_after(record: RiskRecord, event: RiskEvent) -> RiskRecord:
