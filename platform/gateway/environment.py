@@ -12,6 +12,9 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 SECRET_BYTES = 48
+MAX_MEMORY_MIB = 16 * 1024 * 1024
+"""16 TiB: more than any machine has, so that a figure in bytes is noticed."""
+
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off")
 
@@ -90,6 +93,20 @@ def endpoint(name: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
         raise ImproperlyConfigured(f"{name} must be an address such as http://localhost:4318, not {value!r}.")
+    return value
+
+
+def scheduler(name: str) -> str:
+    """The address of a Dask scheduler, tcp://host:port; empty when unset."""
+    value = text(name)
+    problem = f"{name} must be an address such as tcp://10.0.0.5:8786, not {value!r}."
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:  # a port that is none
+        raise ImproperlyConfigured(problem) from None
+    if value and (value != f"tcp://{parts.netloc}" or not parts.hostname or not port or "@" in value):
+        raise ImproperlyConfigured(problem)
     return value
 
 

@@ -1,6 +1,6 @@
 """Django's settings, from the environment. `.env.example` lists every variable with its meaning.
 
-Sections: paths and secret, network, applications, requests, data, trading, pages, logs, traces, checks.
+Sections: paths and secret, network, applications, requests, data, long work, trading, pages, logs, traces, checks.
 """
 
 import sys
@@ -144,6 +144,12 @@ REDIS_URL = env.text("REDIS_URL")
 
 CACHES = {"default": cache_settings(REDIS_URL), "tries": {**cache_settings(""), "LOCATION": "tries"}}
 RATELIMIT_USE_CACHE = "tries"  # in memory: where Redis is away, logging in and importing must still be possible
+
+# Long work -----------------------------------------------------------------------------------------------------------
+
+JOB_WORKERS = env.whole_number("JOB_WORKERS", 0, minimum=0, maximum=256)
+JOB_MEMORY_MIB = env.whole_number("JOB_MEMORY_MIB", 0, minimum=0, maximum=env.MAX_MEMORY_MIB)
+DASK_SCHEDULER = env.scheduler("DASK_SCHEDULER")
 
 # Trading -------------------------------------------------------------------------------------------------------------
 

@@ -20,13 +20,19 @@ MAX_ERROR_LENGTH = 1_000
 
 
 class Task(msgspec.Struct, frozen=True, tag="task"):
-    """One piece of work: `function` is `package.module:function`, the spec is what JSON can say."""
+    """One piece of work: `function` is `package.module:function`, the spec is what JSON can say.
+
+    It is ended when it runs longer than `timeout_s` or holds more than `memory_bytes` of its own (None: the back end's
+    limit). `checkpoints` is the folder of what it keeps for a continuation, None when it cannot be continued.
+    """
 
     id: str
     function: str
     spec: dict[str, Any]
     timeout_s: float
     trace_id: str
+    memory_bytes: int | None = None
+    checkpoints: str | None = None
 
 
 class JobError(msgspec.Struct, frozen=True):
@@ -45,24 +51,31 @@ class Outcome(msgspec.Struct, frozen=True, tag="outcome"):
     error: JobError | None = None
 
 
+OUT_OF_MEMORY = "JOB_OUT_OF_MEMORY"
+WORKER_DIED = "JOB_WORKER_DIED"
+TIMEOUT = "JOB_TIMEOUT"
+
 CANCELED = Outcome("canceled")
 INTERRUPTED = Outcome("interrupted")
 
 
 class Load(msgspec.Struct, frozen=True):
-    """How busy a back end is."""
+    """How busy a back end is; `fault` says why it can run nothing now, and is empty when it can."""
 
     workers: int
     running: int
     waiting: int
+    fault: str = ""
+
+
+OnProgress = Callable[[float, str, dict[str, Any] | None], None]
+"""Told the fraction done, a message, and what there is of the result so far, or None when that has not changed."""
 
 
 class Executor(Protocol):
     """Runs tasks. Every method is called on the event loop, and so are the callbacks it is given."""
 
-    async def run(
-        self, task: Task, *, on_started: Callable[[], None], on_progress: Callable[[float, str], None]
-    ) -> Outcome:
+    async def run(self, task: Task, *, on_started: Callable[[], None], on_progress: OnProgress) -> Outcome:
         """Wait for a free worker, run the task in it and say how it ended. Never raises for what the task does."""
         ...
 

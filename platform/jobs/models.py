@@ -29,6 +29,7 @@ class Job(models.Model):
     started_ns = models.BigIntegerField(null=True)
     finished_ns = models.BigIntegerField(null=True)
     trace_id = models.CharField(max_length=64)
+    resumes = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         """Newest first, found by account or by status."""

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -24,7 +24,26 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from jobs.executors import CANCELED, INTERRUPTED, Load, Outcome, Task, failed, internal_fault
+from jobs.executors import (
+    CANCELED,
+    INTERRUPTED,
+    OUT_OF_MEMORY,
+    TIMEOUT,
+    WORKER_DIED,
+    Load,
+    OnProgress,
+    Outcome,
+    Task,
+    failed,
+    internal_fault,
+)
+from jobs.resources import (
+    MEMORY_INTERVAL_S,
+    default_worker_count,
+    memory_share_bytes,
+    own_memory_bytes,
+    worker_environment,
+)
 from jobs.wire import (
     MAX_FRAME_TO_GATEWAY_BYTES,
     Advance,
@@ -47,6 +66,9 @@ WORKER_IDLE_S = 60.0
 MAX_TASKS_PER_WORKER = 200
 """Then a fresh one: libraries leak."""
 
+MAX_KEPT_BYTES = 512 * 1024 * 1024
+"""What a worker may hold between two tasks; numba, polars and statsmodels together hold less than half of it."""
+
 ATTEMPTS_TO_BEGIN = 3
 """A worker that dies before it takes a task in hand costs an attempt; several in a row are no accident."""
 
@@ -56,22 +78,21 @@ STOP_TIMEOUT_S = 4.0
 log = logging.getLogger(__name__)
 
 
-def default_worker_count() -> int:
-    """All cores but one, which is the event loop's; at least one."""
-    # macOS does not say which cores a process may use.
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, cores - 1)
-
-
 def _import_path() -> str:
     """The gateway's own import path, absolute: a worker must find the same code, whatever folder it starts in."""
     return os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path if entry)
 
 
+def write_log_line(task: Task, line: LogLine) -> None:
+    """Write what a job logged to this process's log, under the job's id."""
+    fields = {"job_id": task.id, **line.fields}
+    logging.getLogger(line.logger).log(line.level, "%s", line.text, extra={"fields": fields})
+
+
 class _Assignment:
     """A task on its way through the pool, with the way back to the event loop."""
 
-    def __init__(self, task: Task, on_started: Callable[[], None], on_progress: Callable[[float, str], None]) -> None:
+    def __init__(self, task: Task, on_started: Callable[[], None], on_progress: OnProgress) -> None:
         self.task = task
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.end_requested: Outcome | None = None
@@ -92,7 +113,7 @@ class _Assignment:
 
     def tell_progress(self, advance: Advance) -> None:
         """Pass progress on to the event loop."""
-        self._on_loop(lambda: self._on_progress(advance.fraction, advance.message))
+        self._on_loop(lambda: self._on_progress(advance.fraction, advance.message, advance.partial))
 
     def finish(self, outcome: Outcome) -> None:
         """Wake who waits for the outcome, unless nobody does any more."""
@@ -107,7 +128,7 @@ class _Assignment:
 class _Process:
     """One worker process and our end of its pipe."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str]) -> None:
         ours, theirs = Pipe(duplex=True)
         descriptor = theirs.fileno()
         log_level = logging.getLogger().getEffectiveLevel()
@@ -116,7 +137,7 @@ class _Process:
                 [sys.executable, "-P", "-m", "jobs.worker", str(descriptor), str(log_level)],
                 pass_fds=(descriptor,),
                 stdin=subprocess.DEVNULL,
-                env=os.environ | {"PYTHONPATH": _import_path()},
+                env={**os.environ, **environment, "PYTHONPATH": _import_path()},
                 # A group of its own: Ctrl-C reaches the gateway alone, and force reaches what the job itself started.
                 start_new_session=True,
             )
@@ -159,10 +180,12 @@ class _Process:
 
 
 class _Watched:
-    """A task in a worker's hands: how long it may still take, and whether it was asked to end."""
+    """A task in a worker's hands: how long it may still take, what it may hold, and whether it was asked to end."""
 
-    def __init__(self, assignment: _Assignment) -> None:
+    def __init__(self, assignment: _Assignment, options: "PoolOptions") -> None:
         self.assignment = assignment
+        self.memory_limit_bytes = min(assignment.task.memory_bytes or options.memory_bytes, options.memory_bytes)
+        self._write_log_line = options.write_log_line
         self.deadline_s = time.monotonic() + assignment.task.timeout_s
         self.has_begun = False
         self._was_asked = False
@@ -179,8 +202,7 @@ class _Watched:
     def take(self, message: Began | Advance | LogLine) -> None:
         """Pass on what the worker says."""
         if isinstance(message, LogLine):
-            fields = {"job_id": self.assignment.task.id, **message.fields}
-            logging.getLogger(message.logger).log(message.level, "%s", message.text, extra={"fields": fields})
+            self._write_log_line(self.assignment.task, message)
         elif isinstance(message, Began):
             self.has_begun = True
             self.assignment.tell_started()
@@ -232,8 +254,6 @@ class _Slot(threading.Thread):
         assignment.slot = None
         # Whoever asked for the end gets it, also when the work was done just before.
         assignment.finish(assignment.end_requested or outcome)
-        if self._process is not None and self._process.tasks_done >= MAX_TASKS_PER_WORKER:
-            self._retire()
 
     def _conduct(self, assignment: _Assignment) -> Outcome:
         """Run the task in the worker at hand or a fresh one.
@@ -241,11 +261,11 @@ class _Slot(threading.Thread):
         A worker may have died unnoticed since its last task. What it had not begun is given to another one.
         """
         for _ in range(ATTEMPTS_TO_BEGIN):
-            process = self._process = self._process or _Process()
+            watched = _Watched(assignment, self._options)
+            process = self._process = self._worker_for(watched)
             process.tasks_done += 1
             with suppress(OSError):  # a dead worker shows below, as the end of its pipe
                 process.send(assignment.task)
-            watched = _Watched(assignment)
             outcome = self._watch(process, watched)
             if outcome is not None:
                 return outcome
@@ -254,8 +274,17 @@ class _Slot(threading.Thread):
                 break
         return _died(status)
 
+    def _worker_for(self, watched: _Watched) -> _Process:
+        """The worker at hand; a fresh one when it has done enough, or holds what the task would have to answer for."""
+        if (process := self._process) is not None:
+            may_hold_bytes = min(MAX_KEPT_BYTES, watched.memory_limit_bytes // 2)
+            if process.tasks_done < MAX_TASKS_PER_WORKER and own_memory_bytes(process.pid) <= may_hold_bytes:
+                return process
+            self._retire()
+        return _Process(self._options.environment())
+
     def _watch(self, process: _Process, watched: _Watched) -> Outcome | None:
-        """Pass on what the worker says until its outcome, its time limit or the end of a grace; None when it dies."""
+        """Pass on what the worker says until its outcome, a limit or the end of a grace; None when it dies."""
         assignment = watched.assignment
         while True:
             if watched.is_to_be_asked():
@@ -265,7 +294,9 @@ class _Slot(threading.Thread):
             left_s = watched.deadline_s - time.monotonic()
             if left_s <= 0:
                 return self._overstayed(assignment)
-            ready = wait([process.connection, self._wake_read], timeout=left_s)
+            if (memory_bytes := own_memory_bytes(process.pid)) > watched.memory_limit_bytes:
+                return self._overgrown(memory_bytes, watched.memory_limit_bytes)
+            ready = wait([process.connection, self._wake_read], timeout=min(left_s, MEMORY_INTERVAL_S))
             if self._wake_read in ready:
                 self._wake_read.recv_bytes()
             if process.connection in ready:
@@ -274,16 +305,29 @@ class _Slot(threading.Thread):
                     return message
                 watched.take(message)
 
+    def _overgrown(self, memory_bytes: int, limit_bytes: int) -> Outcome:
+        self._end_by_force()
+        limit = f"{limit_bytes / 2**20:,.0f} MiB"
+        log.error("The job was ended: it held %.0f MiB of memory, and its limit is %s.", memory_bytes / 2**20, limit)
+        return failed(
+            OUT_OF_MEMORY,
+            f"The job was ended because it needed more than {limit} of memory; give it less to do at once.",
+            {"memory_bytes": memory_bytes, "limit_bytes": limit_bytes},
+        )
+
     def _overstayed(self, assignment: _Assignment) -> Outcome:
-        process, self._process = self._process, None
-        assert process is not None, "a task is watched in a process"
-        process.end()
+        self._end_by_force()
         if assignment.end_requested is not None:
             log.info("The job did not end by itself; its worker was ended by force.")
             return assignment.end_requested
         timeout_s = assignment.task.timeout_s
         log.error("The job was ended: it ran longer than %g s.", timeout_s)
-        return failed("JOB_TIMEOUT", f"The job was ended because it ran longer than {timeout_s:g} s.")
+        return failed(TIMEOUT, f"The job was ended because it ran longer than {timeout_s:g} s.")
+
+    def _end_by_force(self) -> None:
+        process, self._process = self._process, None
+        assert process is not None, "a task is watched in a process"
+        process.end()
 
     def _retire(self) -> int:
         """Give the worker back, if there is one; its exit status."""
@@ -296,16 +340,31 @@ def _died(status: int) -> Outcome:
     cause = f"by {signal.Signals(-status).name}" if status < 0 else f"with exit status {status}"
     log.error("A worker process ended %s while it ran a job.", cause)
     hint = " The machine may have run out of memory." if status == -signal.SIGKILL else ""
-    return failed("JOB_WORKER_DIED", f"The job's worker process was ended {cause} before the job was done.{hint}")
+    return failed(WORKER_DIED, f"The job's worker process was ended {cause} before the job was done.{hint}")
 
 
 @dataclass(frozen=True, slots=True)
 class PoolOptions:
-    """How a pool behaves; each default says why where it is defined."""
+    """How a pool behaves; each default says why where it is defined.
+
+    `memory_bytes` is what one worker may hold (0: its share of the machine), `compiled_code` the folder where numba
+    keeps what it compiled (None: beside the sources), `write_log_line` what becomes of the lines of jobs.
+    """
 
     workers: int = field(default_factory=default_worker_count)
     cancel_grace_s: float = CANCEL_GRACE_S
     idle_s: float = WORKER_IDLE_S
+    memory_bytes: int = 0
+    compiled_code: Path | None = None
+    write_log_line: Callable[[Task, LogLine], None] = write_log_line
+
+    def __post_init__(self) -> None:
+        if not self.memory_bytes:
+            object.__setattr__(self, "memory_bytes", memory_share_bytes(self.workers))
+
+    def environment(self) -> dict[str, str]:
+        """What a worker's environment has beside the gateway's own."""
+        return worker_environment(self.workers, self.compiled_code, os.environ)
 
     def grace_s(self, requested: Outcome | None) -> float:
         """How long a task may take to end by itself; at the stop of the gateway there is no time to wait."""
@@ -322,9 +381,7 @@ class ProcessPool:
         self._slots: list[_Slot] = []
         self._stopping = False
 
-    async def run(
-        self, task: Task, *, on_started: Callable[[], None], on_progress: Callable[[float, str], None]
-    ) -> Outcome:
+    async def run(self, task: Task, *, on_started: Callable[[], None], on_progress: OnProgress) -> Outcome:
         """As `Executor.run`."""
         if self._stopping:
             return INTERRUPTED

@@ -12,15 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 import msgspec
 from django.db import DatabaseError, close_old_connections
 
-from jobs import registry
+from jobs import checkpoints, registry
+from jobs.back_ends import checkpoints_folder, make_executor
 from jobs.executors import MAX_SPEC_BYTES, Executor, JobError, Outcome, Task, failed, internal_fault
 from jobs.models import Job
-from jobs.process_pool import ProcessPool
 from kit.accounts import DEFAULT_ACCOUNT
 from kit.clock import SYSTEM_CLOCK, Clock
 from kit.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
@@ -34,6 +35,9 @@ MAX_FINISHED_JOBS = 10_000
 
 MAX_RECENT_JOBS = 100
 """So many ended jobs stay in memory, for streams that show them without asking the table."""
+
+MAX_RESUMES = 10
+"""A job that goes down with the gateway time and again may be what takes it down."""
 
 MAX_LIST_LENGTH = 1_001
 CANCEL_WAIT_S = 5.0
@@ -53,7 +57,10 @@ log = logging.getLogger(__name__)
 
 
 class JobView(msgspec.Struct, frozen=True):
-    """A job as it stands: `progress` from 0 to 1, times in UTC nanoseconds, `error` only when it failed."""
+    """A job as it stands: `progress` from 0 to 1, times in UTC nanoseconds, `error` only when it failed.
+
+    `partial` is what a running job shows of its result so far, `resumes` how often it was taken up again after a stop.
+    """
 
     id: str
     kind: str
@@ -67,15 +74,24 @@ class JobView(msgspec.Struct, frozen=True):
     error: JobError | None = None
     started_at: int | None = None
     finished_at: int | None = None
+    partial: dict[str, Any] | None = None
+    resumes: int = 0
 
     @property
     def is_finished(self) -> bool:
         """Whether nothing will change any more."""
         return self.status not in UNFINISHED
 
+    def in_list(self) -> "JobView":
+        """The job as lists show it: without what a hundred of them would make megabytes of."""
+        return self if self.partial is None else msgspec.structs.replace(self, partial=None)
+
 
 class JobsState(msgspec.Struct, frozen=True):
-    """How the job service is doing; `since` is when it was started or stopped (UTC nanoseconds)."""
+    """How the job service is doing; `since` is when it was started or stopped (UTC nanoseconds).
+
+    `fault` says why the back end can run nothing now, and is empty when it can.
+    """
 
     is_accepting: bool
     since: int
@@ -83,6 +99,7 @@ class JobsState(msgspec.Struct, frozen=True):
     running: int
     queued: int
     last_error: str | None
+    fault: str = ""
 
 
 @dataclass(slots=True)
@@ -115,13 +132,16 @@ class JobService:
     # ---- for the server ----
 
     async def start(self) -> None:
-        """Accept jobs; those a former process left unfinished become `interrupted`. Starts no worker yet."""
+        """Accept jobs. Of those left unfinished, the resumable ones are queued again, the others become `interrupted`."""
         if self._executor is None:
-            await self._in_table(_mark_interrupted, self._clock.now_ns())
+            resumed = await self._in_table(_take_up_unfinished, self._clock.now_ns())
             newest = await self._in_table(_load_list, {}, MAX_RECENT_JOBS)
-            self._recent = {view.id: view for view in reversed(newest)}
+            self._recent = {view.id: view for view in reversed(newest) if view.is_finished}
             self._executor = self._make_executor()
             self._since_ns = self._clock.now_ns()
+            for job in resumed:
+                self._unfinished[job.view.id] = job
+                self._begin(job)
 
     async def stop(self) -> None:
         """Accept no more, and end what is under way as `interrupted`; bounded in time."""
@@ -152,6 +172,7 @@ class JobService:
             running=running,
             queued=len(self._unfinished) - running,
             last_error=self._last_error,
+            fault=load.fault if load else "",
         )
 
     # ---- for everyone ----
@@ -204,7 +225,7 @@ class JobService:
         filters = {"account": account, "kind": kind, "status": status, "id__lt": before}
         chosen = {name: value for name, value in filters.items() if value is not None}
         views = await self._in_table(_load_list, chosen, min(limit, MAX_LIST_LENGTH))
-        return [self._unfinished[view.id].view if view.id in self._unfinished else view for view in views]
+        return [self._unfinished[view.id].view.in_list() if view.id in self._unfinished else view for view in views]
 
     def recent(self) -> list[JobView]:
         """What is known without asking the table, newest first: every unfinished job and the last ended ones."""
@@ -252,11 +273,14 @@ class JobService:
             del self._unfinished[job.view.id]
             log.exception("A job could not be entered in the table.")
             raise Unavailable("The job table cannot be written now; try again.") from fault
+        self._begin(job)
+        return job.view
+
+    def _begin(self, job: _Unfinished) -> None:
         self._tell(job)
         task = asyncio.create_task(self._conduct(job))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return job.view
 
     async def _conduct(self, job: _Unfinished) -> None:
         set_trace_id(job.view.trace_id)
@@ -268,7 +292,10 @@ class JobService:
         except Exception as fault:
             log.exception("Job %s could not be conducted.", job.view.id)
             outcome = internal_fault(job.view.trace_id, fault)
-        await self._finish(job, outcome)
+        if outcome.status == "interrupted" and _can_resume(job.kind, job.view):
+            await self._put_off(job)
+        else:
+            await self._finish(job, outcome)
 
     async def _run(self, job: _Unfinished) -> Outcome:
         if self._executor is None:
@@ -279,11 +306,11 @@ class JobService:
             spec=job.spec,
             timeout_s=job.kind.timeout_s,
             trace_id=job.view.trace_id,
+            memory_bytes=job.kind.memory_bytes,
+            checkpoints=str(checkpoints_folder() / job.view.id) if job.kind.is_resumable else None,
         )
         return await self._executor.run(
-            task,
-            on_started=lambda: self._started(job),
-            on_progress=lambda fraction, message: self._progressed(job, fraction, message),
+            task, on_started=partial(self._started, job), on_progress=partial(self._progressed, job)
         )
 
     def _started(self, job: _Unfinished) -> None:
@@ -293,9 +320,12 @@ class JobService:
         saving.add_done_callback(self._tasks.discard)
         self._tell(job)
 
-    def _progressed(self, job: _Unfinished, fraction: float, message: str) -> None:
+    def _progressed(
+        self, job: _Unfinished, fraction: float, message: str, partial: dict[str, Any] | None = None
+    ) -> None:
         """Note progress in memory only: writing it down would cost more than a restart could lose."""
-        job.view = msgspec.structs.replace(job.view, progress=fraction, message=message)
+        shown = job.view.partial if partial is None else partial
+        job.view = msgspec.structs.replace(job.view, progress=fraction, message=message, partial=shown)
         self._tell(job)
 
     async def _take_over(self, job: _Unfinished, outcome: Outcome) -> Outcome:
@@ -329,6 +359,8 @@ class JobService:
         """Write the end down, then show it. An end that cannot be written is kept in memory, where it is still true."""
         view = _ended(job.view, outcome, self._clock.now_ns())
         is_saved = await self._save(view, attempts=SAVE_ATTEMPTS)
+        if is_saved and job.kind.is_resumable:
+            await self._in_table(checkpoints.remove, checkpoints_folder(), view.id)
         job.view = view
         if view.error is not None:
             self._last_error = f"{view.kind}: {view.error.message}"
@@ -339,6 +371,16 @@ class JobService:
             del self._recent[next(iter(self._recent))]
         job.done.set()
         log.info("Job %s (%s) %s. %s", view.id, view.kind, view.status, view.message)
+        self._tell(job)
+
+    async def _put_off(self, job: _Unfinished) -> None:
+        """Leave a job that the stop of the gateway interrupted to the next start, and let go of who waits for it."""
+        job.view = msgspec.structs.replace(
+            job.view, status="queued", message=PUT_OFF_MESSAGE, started_at=None, partial=None
+        )
+        await self._save(job.view, attempts=SAVE_ATTEMPTS)
+        job.done.set()
+        log.info("Job %s (%s) goes on after the next start.", job.view.id, job.view.kind)
         self._tell(job)
 
     def _tell(self, job: _Unfinished) -> None:
@@ -392,16 +434,22 @@ def _ended(view: JobView, outcome: Outcome, now_ns: int) -> JobView:
     """The job's last state."""
     if outcome.status == "succeeded":
         return msgspec.structs.replace(
-            view, status="succeeded", progress=1.0, result=outcome.result, finished_at=now_ns
+            view, status="succeeded", progress=1.0, result=outcome.result, partial=None, finished_at=now_ns
         )
     messages = {"canceled": "Canceled on request.", "interrupted": INTERRUPTED_MESSAGE}
     message = outcome.error.message if outcome.error else messages[outcome.status]
     return msgspec.structs.replace(
-        view, status=outcome.status, message=message, error=outcome.error, finished_at=now_ns
+        view, status=outcome.status, message=message, error=outcome.error, partial=None, finished_at=now_ns
     )
 
 
+def _can_resume(kind: registry.JobKind, view: JobView) -> bool:
+    return kind.is_resumable and view.resumes < MAX_RESUMES
+
+
 INTERRUPTED_MESSAGE = "The gateway stopped before the job was done; submit it again."
+PUT_OFF_MESSAGE = "The gateway stopped; the job goes on when it is started again."
+RESUMED_MESSAGE = "Goes on after a restart of the gateway."
 
 
 def _insert(view: JobView, spec: dict[str, Any]) -> None:
@@ -425,6 +473,7 @@ def _update(view: JobView) -> None:
         error=None if view.error is None else msgspec.to_builtins(view.error),
         started_ns=view.started_at,
         finished_ns=view.finished_at,
+        resumes=view.resumes,
     )
     if view.is_finished:
         _forget_oldest()
@@ -436,12 +485,27 @@ def _forget_oldest() -> None:
         Job.objects.filter(id__lte=oldest_to_go).exclude(status__in=UNFINISHED).delete()
 
 
-def _mark_interrupted(now_ns: int) -> None:
-    count = Job.objects.filter(status__in=UNFINISHED).update(
-        status="interrupted", message=INTERRUPTED_MESSAGE, finished_ns=now_ns
+def _take_up_unfinished(now_ns: int) -> list[_Unfinished]:
+    """Of what the last stop left: the resumable jobs, as queued again; the others are marked as interrupted."""
+    resumed = []
+    for row in Job.objects.filter(status__in=UNFINISHED).order_by("id"):
+        view = _view(row)
+        kind = registry.find(row.kind)
+        if kind is not None and _can_resume(kind, view):
+            view = msgspec.structs.replace(
+                view, status="queued", message=RESUMED_MESSAGE, started_at=None, resumes=view.resumes + 1
+            )
+            _update(view)
+            resumed.append(_Unfinished(view, row.spec, kind))
+    count = (
+        Job.objects.filter(status__in=UNFINISHED)
+        .exclude(id__in=[job.view.id for job in resumed])
+        .update(status="interrupted", message=INTERRUPTED_MESSAGE, finished_ns=now_ns)
     )
-    if count:
-        log.warning("%d jobs were interrupted by the last stop.", count)
+    if count or resumed:
+        log.warning("%d jobs were interrupted by the last stop; %d go on.", count, len(resumed))
+    checkpoints.remove_others(checkpoints_folder(), [job.view.id for job in resumed])
+    return resumed
 
 
 def _load(job_id: str) -> JobView | None:
@@ -467,10 +531,11 @@ def _view(row: Job) -> JobView:
         error=None if row.error is None else msgspec.convert(row.error, JobError),
         started_at=row.started_ns,
         finished_at=row.finished_ns,
+        resumes=row.resumes,
     )
 
 
-JOBS = JobService(ProcessPool)
+JOBS = JobService(make_executor)
 
 
 start = JOBS.start

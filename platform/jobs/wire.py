@@ -26,10 +26,11 @@ class Began(msgspec.Struct, frozen=True, tag="began"):
 
 
 class Advance(msgspec.Struct, frozen=True, tag="advance"):
-    """From a worker: how far its task is."""
+    """From a worker: how far its task is, and what it shows of its result when that has changed."""
 
     fraction: float
     message: str
+    partial: dict[str, Any] | None = None
 
 
 class LogLine(msgspec.Struct, frozen=True, tag="log"):

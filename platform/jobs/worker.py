@@ -12,14 +12,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from jobs.executors import CANCELED, MAX_RESULT_BYTES, Outcome, Task, failed, internal_fault
+from jobs.checkpoints import Checkpoints
+from jobs.executors import CANCELED, MAX_RESULT_BYTES, OUT_OF_MEMORY, Outcome, Task, failed, internal_fault
 from jobs.progress import Canceled, Progress
 from jobs.wire import (
     MAX_FRAME_TO_WORKER_BYTES,
@@ -36,6 +37,10 @@ from kit.trace import set_trace_id
 PROGRESS_INTERVAL_S = 0.1
 """Ten steps a second look fluent to a person; a job may report as often as it likes."""
 
+PARTIAL_INTERVAL_S = 0.25
+MAX_PARTIAL_BYTES = 16 * 1024
+"""Sent with the job to everybody who follows it: four times 16 KiB a second is what a browser takes without a thought."""
+
 MAX_LOG_LINES = 1_000
 MAX_LOG_LINE_LENGTH = 8_000
 """A job that logs in a loop must not drown the gateway's log: the rest of its lines is dropped, and that is said."""
@@ -49,32 +54,55 @@ log = logging.getLogger("jobs.worker")
 
 
 class _Reporter:
-    """Sends progress at most ten times a second; the newest is never lost, it goes out at the next flush."""
+    """Sends progress ten times a second at most, partial results four times; the newest of both is never lost."""
 
     def __init__(self, send: Callable[[ToGateway], None]) -> None:
         self._send = send
         self._lock = threading.Lock()
-        self._pending: Advance | None = None
+        self._newest = Advance(0.0, "")
+        self._is_pending = False
+        self._partial: dict[str, Any] | None = None
+        self._was_too_large = False
         self._next_s = 0.0
+        self._next_partial_s = 0.0
 
     def report(self, fraction: float, message: str) -> None:
         """Note the newest progress and send it when it is time."""
         with self._lock:
-            self._pending = Advance(fraction, message)
+            self._newest, self._is_pending = Advance(fraction, message), True
         self.flush()
+
+    def show_partial(self, partial: dict[str, Any]) -> None:
+        """Note what there is of the result as it is now: it goes with the progress when it is time.
+
+        One that is too large is left out and said once in the log: no work should fail for what is only shown.
+        """
+        encoded = msgspec.json.encode(partial)
+        if len(encoded) <= MAX_PARTIAL_BYTES:
+            with self._lock:
+                self._partial = _decode_object(encoded)
+        elif not self._was_too_large:
+            self._was_too_large = True
+            log.warning("A partial result has %d bytes; at most %d are shown.", len(encoded), MAX_PARTIAL_BYTES)
 
     def flush(self) -> None:
         """Send what is pending, if it is time."""
         now_s = time.monotonic()
         with self._lock:
-            if self._pending is not None and now_s >= self._next_s:
-                self._send(self._pending)
-                self._pending, self._next_s = None, now_s + PROGRESS_INTERVAL_S
+            if now_s < self._next_s:
+                return
+            partial = self._partial if now_s >= self._next_partial_s else None
+            if partial is not None:
+                self._partial, self._next_partial_s = None, now_s + PARTIAL_INTERVAL_S
+            elif not self._is_pending:
+                return
+            self._send(msgspec.structs.replace(self._newest, partial=partial))
+            self._is_pending, self._next_s = False, now_s + PROGRESS_INTERVAL_S
 
     def close(self) -> None:
         """Send nothing from here on: the outcome follows."""
         with self._lock:
-            self._pending, self._next_s = None, float("inf")
+            self._next_s = float("inf")
 
 
 class _LogRelay(logging.Handler):
@@ -120,6 +148,10 @@ class _Current:
         self.canceled = threading.Event()
         self.reporter = _Reporter(send)
 
+    def progress_with(self, checkpoints: Checkpoints | None) -> Progress:
+        """What its function is handed."""
+        return Progress(self.reporter.report, self.canceled.is_set, self.reporter.show_partial, checkpoints)
+
 
 class Worker:
     """One end of the pipe: a thread listens for tasks and cancellations, the main thread works."""
@@ -139,7 +171,7 @@ class Worker:
             set_trace_id(current.task.trace_id)
             self.log_relay.renew()
             self._send(Began())
-            outcome = outcome_of(current.task, Progress(current.reporter.report, current.canceled.is_set))
+            outcome = outcome_of(current.task, current.progress_with)
             current.reporter.close()
             self._current = None
             self._send(outcome)
@@ -169,11 +201,14 @@ class Worker:
             current.canceled.set()
 
 
-def outcome_of(task: Task, progress: Progress) -> Outcome:
+def outcome_of(task: Task, progress_with: Callable[[Checkpoints | None], Progress]) -> Outcome:
     """Run the task's function and say how it ended. Only what ends the process itself gets out of here."""
     try:
-        outcome = _run(task, progress)
+        outcome = _run(task, progress_with)
         size_bytes = len(encode(outcome))
+    except MemoryError:
+        log.warning("%s asked for more memory than there is.", task.function)
+        return failed(OUT_OF_MEMORY, "The job asked for more memory than there is.")
     except Exception as fault:
         # A bug of ours or of the job's author: the log gets the traceback, the job only its kind.
         log.exception("%s failed.", task.function)
@@ -185,14 +220,21 @@ def outcome_of(task: Task, progress: Progress) -> Outcome:
     return outcome
 
 
-def _run(task: Task, progress: Progress) -> Outcome:
+def _run(task: Task, progress_with: Callable[[Checkpoints | None], Progress]) -> Outcome:
     try:
-        return Outcome("succeeded", result=find_function(task.function)(task.spec, progress))
+        with _checkpoints_of(task) as checkpoints:
+            result = find_function(task.function)(task.spec, progress_with(checkpoints))
+        return Outcome("succeeded", result=result)
     except Canceled:
         return CANCELED
     except DomainError as fault:
         # Details hold whatever the refusal saw; what JSON does not know goes as its text.
         return failed(fault.code, fault.message, msgspec.to_builtins(fault.details, str_keys=True, enc_hook=str))
+
+
+def _checkpoints_of(task: Task) -> AbstractContextManager[Checkpoints | None]:
+    """The task's checkpoints, this process's alone as long as it lasts; None for a kind that keeps none."""
+    return nullcontext() if task.checkpoints is None else closing(Checkpoints(Path(task.checkpoints)))
 
 
 def find_function(name: str) -> Callable[[dict[str, Any], Progress], dict[str, Any]]:

@@ -46,12 +46,10 @@ def publish_job(job: jobs.JobView) -> None:
     """Send a job as it stands now to who follows it, and count it when it has ended."""
     name = f"jobs:{job.id}"
     follows_one, follows_all = HUB.has_subscribers(name), HUB.has_subscribers("jobs", job.account)
-    if follows_one or follows_all:
-        data = msgspec.Raw(JobSerializer.encode(job))
-        if follows_one:
-            HUB.publish(name, data)
-        if follows_all:
-            HUB.publish_private("jobs", job.account, data)
+    if follows_one:
+        HUB.publish(name, msgspec.Raw(JobSerializer.encode(job)))
+    if follows_all:
+        HUB.publish_private("jobs", job.account, msgspec.Raw(JobSerializer.encode(job.in_list())))
     if job.is_finished:
         _count_ended_job(job)
 
@@ -79,7 +77,7 @@ def publish_config(change: Change) -> None:
 
 def _jobs_of_account(params: dict[str, str], account: str) -> msgspec.Raw:
     """The account's unfinished jobs and the last ended ones, newest first."""
-    own = [job for job in jobs.recent() if job.account == account]
+    own = [job.in_list() for job in jobs.recent() if job.account == account]
     return msgspec.Raw(JobSerializer.encode_many(own[:MAX_LISTED_JOBS]))
 
 

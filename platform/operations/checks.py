@@ -44,4 +44,6 @@ async def check_jobs() -> Health:
     state = jobs.state()
     if not state.is_accepting:
         return Health("failed", "Long work is not taken.")
+    if state.fault:
+        return Health("degraded", state.fault)
     return Health("ok", f"{state.running} running, {state.queued} waiting")

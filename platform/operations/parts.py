@@ -66,9 +66,9 @@ def jobs_state() -> ServiceState:
         return ServiceState("stopped", state.since, state.last_error)
     is_busy = state.running + state.queued > 0
     return ServiceState(
-        "running" if is_busy else "idle",
+        "degraded" if state.fault else "running" if is_busy else "idle",
         since=state.since,
-        last_error=state.last_error,
+        last_error=state.fault or state.last_error,
         latency_ms=_typical_job_ms(),
         load=min(1.0, state.running / max(1, state.workers)),
         detail=f"{state.running} running, {state.queued} waiting, {state.workers} workers at most",

@@ -150,11 +150,16 @@ class JobSerializer(ApiSerializer):
     status = ChoiceField(choices=JOB_STATES)
     progress = FloatField(help_text="From 0 to 1.")
     message = CharField()
+    partial = JSONField(
+        allow_null=True,
+        help_text="What a running job shows of its result so far, an object of up to 16 KiB; null in lists and at the end.",
+    )
     result = JSONField(allow_null=True)
     error = JobErrorSerializer(allow_null=True)
     created_at = TimeField()
     started_at = TimeField(allow_null=True)
     finished_at = TimeField(allow_null=True)
+    resumes = IntegerField(help_text="How often it was taken up again after the gateway had stopped under it.")
     trace_id = CharField()
 
 

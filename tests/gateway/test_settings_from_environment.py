@@ -43,6 +43,12 @@ def start(tmp_path, command="check", **changes):
         ("DATABASE_URL", "mysql://somewhere/else"),
         ("STATE_DIR", "/proc/nowhere"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"),
+        ("JOB_WORKERS", "all"),
+        ("JOB_MEMORY_MIB", "-1"),
+        ("DASK_SCHEDULER", "localhost:8786"),
+        ("DASK_SCHEDULER", "tcp://somewhere"),
+        ("DASK_SCHEDULER", "tcp://somewhere:70000"),
+        ("DASK_SCHEDULER", "tcp://user:word@somewhere:8786"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_its_name(tmp_path, name, value):

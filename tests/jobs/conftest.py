@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobs.executors import Outcome, Task
+from jobs.executors import Executor, Outcome, Task
 from jobs.process_pool import PoolOptions, ProcessPool
 from kit.trace import new_id
 
@@ -16,13 +16,14 @@ DEADLINE_S = 30.0
 
 @dataclass
 class Run:
-    """A task in a pool, with all it told on the way."""
+    """A task in a pool or cluster, with all it told on the way."""
 
-    pool: ProcessPool
+    pool: Executor
     task: Task
     started: asyncio.Event = field(default_factory=asyncio.Event)
     reported: asyncio.Event = field(default_factory=asyncio.Event)
     progress: list[tuple[float, str]] = field(default_factory=list)
+    partials: list[dict[str, Any]] = field(default_factory=list)
     on_message: Callable[[str], None] = lambda message: None
 
     def begin(self) -> asyncio.Task[Outcome]:
@@ -33,8 +34,10 @@ class Run:
             await self.reported.wait()
         return self.progress[-1][1]
 
-    def _note(self, fraction: float, message: str) -> None:
+    def _note(self, fraction: float, message: str, partial: dict[str, Any] | None) -> None:
         self.progress.append((fraction, message))
+        if partial is not None:
+            self.partials.append(partial)
         self.reported.set()
         self.on_message(message)
 
@@ -50,9 +53,17 @@ class Pools:
         self.made.append(pool)
         return pool
 
-    def run_of(self, pool: ProcessPool, function: str, timeout_s: float = DEADLINE_S, **spec: Any) -> Run:
-        task = Task(new_id(), f"tests.jobs.sample_work:{function}", spec, timeout_s, "trace-of-the-test")
-        return Run(pool, task)
+    def run_of(
+        self,
+        pool: Executor,
+        function: str,
+        timeout_s: float = DEADLINE_S,
+        memory_bytes: int | None = None,
+        checkpoints: str | None = None,
+        **spec: Any,
+    ) -> Run:
+        name = f"tests.jobs.sample_work:{function}"
+        return Run(pool, Task(new_id(), name, spec, timeout_s, "trace-of-the-test", memory_bytes, checkpoints))
 
 
 @pytest.fixture

@@ -1,18 +1,29 @@
-"""A process with a pool and one deaf job, for a test to kill: prints the worker's process id and waits."""
+"""A process with one deaf job in a pool, or on the cluster it is told of, for a test to kill: prints the job's process id."""
 
 import asyncio
+import sys
+from typing import Any
 
-from jobs.executors import Task
+from jobs.executors import Executor, Task
 from jobs.process_pool import ProcessPool
 
 
-def say(fraction: float, message: str) -> None:
-    print(message.split()[0], flush=True)
+def say(fraction: float, message: str, partial: dict[str, Any] | None) -> None:
+    if message[:1].isdigit():  # a cluster says first what it waits for
+        print(message.split()[0], flush=True)
+
+
+def executor() -> Executor:
+    if sys.argv[1:]:
+        from jobs.cluster import Cluster
+
+        return Cluster(sys.argv[1])
+    return ProcessPool()
 
 
 async def main() -> None:
     task = Task("1", "tests.jobs.sample_work:hang", {}, timeout_s=60.0, trace_id="1")
-    await ProcessPool().run(task, on_started=lambda: None, on_progress=say)
+    await executor().run(task, on_started=lambda: None, on_progress=say)
 
 
 if __name__ == "__main__":
