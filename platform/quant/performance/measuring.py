@@ -8,7 +8,7 @@ import numpy as np
 from quant.performance.days import NS_PER_DAY, Floats, Integers, daily_equity, returns_of
 from quant.performance.figures import Benchmark, Costs, Drawdowns, Figures, PeriodReturn, Returns, Risk
 from quant.performance.sharpe import minimum_track_record, probabilistic_sharpe
-from quant.performance.sweeping import drawdowns_nb
+from quant.performance.sweeping import ROUNDING, drawdowns_nb
 from quant.performance.trading import Trades, trade_figures
 
 SHORT_SAMPLE_DAYS: Final = 30
@@ -123,24 +123,27 @@ def _risk(returns: Floats, days_per_year: int, risk_free: float, growth: float |
         volatility=None if deviation is None else deviation * year,
         downside_deviation=down * year if count else None,
         sharpe=None if sharpe is None else sharpe * year,
-        sortino=float(excess.mean()) / down * year if count > 1 and down > 0 else None,
+        sortino=float(excess.mean()) / down * year if count > 1 and down > ROUNDING else None,
         calmar=growth / -deepest if growth is not None and deepest < 0 else None,
-        omega=float(excess[excess > 0].sum()) / losses if losses > 0 else None,
+        omega=float(excess[excess > 0].sum()) / losses if losses > ROUNDING else None,
         value_at_risk_95=tail,
         expected_shortfall_95=float(returns[returns <= tail].mean()) if tail is not None else None,
         skew=skew,
         kurtosis=kurtosis,
-        tail_ratio=top / -tail if tail is not None and top is not None and tail < 0 < top else None,
+        tail_ratio=top / -tail
+        if tail is not None and top is not None and tail < -ROUNDING and top > ROUNDING
+        else None,
         probabilistic_sharpe=None if sharpe is None else probabilistic_sharpe(sharpe, count, **proof),
         minimum_track_record_days=needed,
     )
 
 
 def _deviation(values: Floats) -> float | None:
-    """The sample deviation; None below two values, 0 of equal ones to the bit."""
+    """The sample deviation; None below two values, 0 where it is one of roundings."""
     if len(values) < 2:
         return None
-    return 0.0 if (values == values[0]).all() else float(np.std(values, ddof=1))
+    deviation = float(np.std(values, ddof=1))
+    return deviation if deviation > ROUNDING else 0.0
 
 
 def moments(values: Floats) -> tuple[float | None, float | None]:
@@ -160,7 +163,7 @@ def moments(values: Floats) -> tuple[float | None, float | None]:
 def _plain_moments(values: Floats) -> tuple[float, float]:
     """Kurtosis (3 of a normal distribution) and skewness as the moments of the sample, as the Sharpe papers take them."""
     deviation = float(np.std(values)) if len(values) else 0.0
-    if deviation == 0:
+    if deviation <= ROUNDING:
         return 3.0, 0.0
     z = (values - values.mean()) / deviation
     return float((z**4).mean()), float((z**3).mean())

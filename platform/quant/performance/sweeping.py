@@ -6,6 +6,9 @@ import numpy as np
 
 from quant.compiled import float_kernel
 
+ROUNDING = 1e-13
+"""A deviation of returns below this is one of roundings: equity that never moves, or grows by the same share every day."""
+
 
 @float_kernel
 def depth_nb(equity: np.ndarray, start: float) -> float:
@@ -32,19 +35,16 @@ def ratios_nb(daily: np.ndarray, days_per_year: float) -> tuple[float, float, fl
         total += daily[day + 1] / daily[day] - 1.0
     mean = total / days
     squares, downs = 0.0, 0.0
-    is_constant = True
-    first = daily[1] / daily[0] - 1.0
     for day in range(days):
         value = daily[day + 1] / daily[day] - 1.0
-        is_constant = is_constant and value == first
         squares += (value - mean) * (value - mean)
         if value < 0.0:
             downs += value * value
     year = math.sqrt(days_per_year)
-    deviation = 0.0 if is_constant else math.sqrt(squares / (days - 1))
+    deviation = math.sqrt(squares / (days - 1))
     down = math.sqrt(downs / days)
-    sharpe = mean / deviation * year if deviation > 0.0 else np.nan
-    sortino = mean / down * year if down > 0.0 else np.nan
+    sharpe = mean / deviation * year if deviation > ROUNDING else np.nan
+    sortino = mean / down * year if down > ROUNDING else np.nan
     return deviation * year, sharpe, sortino
 
 
