@@ -2,8 +2,8 @@
 
 Initial margin is the notional over the leverage. Maintenance margin is half of the initial rate, and a quarter of the
 notional at the most (`quant.fills` has the rules). That is what both sides of the trade do: Regulation T asks for 50 % at
-the start (12 CFR 220.12) and FINRA Rule 4210(c) for 25 % to go on, and Binance's brackets of USD-M futures keep about half of the initial rate of their
-largest leverage (the first of BTCUSDT: 125 times, 0.40 %;
+the start (12 CFR 220.12) and FINRA Rule 4210(c) for 25 % to go on, and Binance's brackets of USD-M futures keep about
+half of the initial rate of their largest leverage (the first of BTCUSDT: 125 times, 0.40 %;
 https://www.binance.com/en/futures/trading-rules/perpetual/leverage-margin).
 """
 
