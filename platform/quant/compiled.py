@@ -28,6 +28,14 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     return cast(Callable[P, R], numba.njit(cache=True, nogil=True)(_dated(function)))
 
 
+def part_of_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """As `kernel`, for a small part of others: it is put into each of its callers, and kept on disk with them.
+
+    A call hands over seven words for every array, which small parts would pay more for than for their work.
+    """
+    return cast(Callable[P, R], numba.njit(nogil=True, forceinline=True)(_dated(function)))
+
+
 def parallel_kernel(function: Callable[P, R]) -> Callable[P, R]:
     """As `kernel`, with the loops over `numba.prange` shared among numba's threads (`NUMBA_NUM_THREADS`)."""
     return cast(Callable[P, R], numba.njit(cache=True, nogil=True, parallel=True)(_dated(function)))

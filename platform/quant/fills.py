@@ -80,8 +80,10 @@ def affordable_lots(money_units: int, lot_cost_units: int, fee_ppm: int) -> int:
     """The most lots at `lot_cost_units` each whose cost and rounded-up fee are within `money_units`."""
     if money_units <= 0:
         return 0
-    # money * PPM // (cost * (PPM + fee)), in parts that 64 bits hold.
-    lots = money_units // lot_cost_units * PPM + money_units % lot_cost_units * PPM // lot_cost_units
+    # money * PPM // (cost * (PPM + fee)), in parts that 64 bits hold; PPM is 1,000 times 1,000.
+    rest_units = money_units % lot_cost_units * 1_000
+    lots = money_units // lot_cost_units * PPM + rest_units // lot_cost_units * 1_000
+    lots += rest_units % lot_cost_units * 1_000 // lot_cost_units
     lots //= PPM + fee_ppm
     cost_units = lots * lot_cost_units
     while lots > 0 and cost_units + fee_units(cost_units, fee_ppm) > money_units:

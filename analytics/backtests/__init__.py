@@ -1,0 +1,1 @@
+"""Backtests: what a strategy would have done, by the fill rules of the sandbox."""
