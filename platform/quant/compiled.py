@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
 import numba
+from numba.extending import register_jitable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,7 +34,7 @@ def part_of_kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     A call hands over seven words for every array, which small parts would pay more for than for their work.
     """
-    return cast(Callable[P, R], numba.njit(nogil=True, forceinline=True)(_dated(function)))
+    return cast(Callable[P, R], register_jitable(forceinline=True)(function))
 
 
 def parallel_kernel(function: Callable[P, R]) -> Callable[P, R]:

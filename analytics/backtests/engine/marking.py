@@ -8,6 +8,7 @@ from analytics.backtests.engine.layout import (
     BAR,
     BLOCK,
     BLOCK_BITS,
+    CASH_AFTER,
     FEE,
     FILLED_LOTS,
     HIGH,
@@ -16,11 +17,13 @@ from analytics.backtests.engine.layout import (
     IS_ENTRY,
     LOW,
     LOWEST,
+    MARK,
     OPEN,
     ORDERS,
     PRICE,
     RISK,
     SIDE,
+    STARTING_CASH,
     STEP,
     SYMBOL,
     UNIT_VALUE,
@@ -55,33 +58,27 @@ UNITS = 1e8
 
 
 @kernel
-def equity_by_bar_nb(
-    mark: Integers, memory: Integers, orders: Integers, count: int, cash: int, equity: Floats, cash_units: Integers
-) -> None:
-    """Equity (in the quote asset) and exact cash after the close of every bar, written into [T] arrays."""
-    symbols, bars = mark.shape
+def equity_by_bar_nb(run: Run, equity: Floats) -> None:
+    """Equity (in the quote asset) after the close of every bar, written into a [T] array."""
+    orders, memory, marks = run.orders, run.memory, run.prices[MARK]
+    symbols, bars = marks.shape
     lots = np.zeros(symbols, np.int64)
+    count, cash = memory[0, ORDERS], memory[0, STARTING_CASH]
     row, bar = 0, 0
     while bar < bars:
         while row < count and orders[row, BAR] == bar:
-            order = orders[row]
-            if order[FILLED_LOTS] > 0:
-                symbol = order[SYMBOL]
-                cash -= order[SIDE] * order[FILLED_LOTS] * order[PRICE] * memory[symbol, UNIT_VALUE] + order[FEE]
-                lots[symbol] += order[SIDE] * order[FILLED_LOTS]
+            symbol = orders[row, SYMBOL]
+            lots[symbol] += orders[row, SIDE] * orders[row, FILLED_LOTS]
+            cash = orders[row, CASH_AFTER]
             row += 1
         end = min(bars, orders[row, BAR]) if row < count else bars
-        cash_units[bar:end] = cash
-        equity[bar:end] = cash / UNITS
+        for at in range(bar, end):
+            equity[at] = cash / UNITS
         for symbol in range(symbols):
-            if lots[symbol] != 0:
-                units = lots[symbol] * memory[symbol, UNIT_VALUE]
-                if symbols == 1:
-                    for at in range(bar, end):
-                        equity[at] = (cash + mark[symbol, at] * units) / UNITS
-                else:
-                    for at in range(bar, end):
-                        equity[at] += mark[symbol, at] * units / UNITS
+            units = lots[symbol] * memory[symbol, UNIT_VALUE]
+            if units != 0:
+                for at in range(bar, end):
+                    equity[at] += marks[symbol, at] * units / UNITS
         bar = end
 
 
@@ -162,24 +159,21 @@ def trades_nb(run: Run, trades: Integers) -> int:
 
 
 @kernel
-def daily_marks_nb(
-    mark: Integers, memory: Integers, orders: Integers, count: int, cash: int, day_ends: Integers, daily: Floats
-) -> None:
-    """Equity (in the quote asset) at the bars `day_ends`, written into `daily`."""
-    symbols = mark.shape[0]
+def daily_marks_nb(run: Run, day_ends: Integers, daily: Floats) -> None:
+    """Equity (in the quote asset) at the closes of the bars `day_ends`, written into `daily`."""
+    orders, memory = run.orders, run.memory
+    symbols, count = memory.shape[0], memory[0, ORDERS]
     lots = np.zeros(symbols, np.int64)
-    row = 0
+    row, cash = 0, memory[0, STARTING_CASH]
     for day in range(day_ends.shape[0]):
         end = day_ends[day]
         while row < count and orders[row, BAR] <= end:
-            order = orders[row]
-            symbol = order[SYMBOL]
-            cash -= order[SIDE] * order[FILLED_LOTS] * order[PRICE] * memory[symbol, UNIT_VALUE] + order[FEE]
-            lots[symbol] += order[SIDE] * order[FILLED_LOTS]
+            lots[orders[row, SYMBOL]] += orders[row, SIDE] * orders[row, FILLED_LOTS]
+            cash = orders[row, CASH_AFTER]
             row += 1
         worth = cash
         for symbol in range(symbols):
-            worth += lots[symbol] * mark[symbol, end] * memory[symbol, UNIT_VALUE]
+            worth += lots[symbol] * run.prices[MARK, symbol, end] * memory[symbol, UNIT_VALUE]
         daily[day] = worth / UNITS
 
 

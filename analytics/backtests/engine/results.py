@@ -1,6 +1,7 @@
 """What a backtest gives back: orders, round trips, equity, and how sure it is of the fills inside bars."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 import numpy as np
@@ -10,7 +11,7 @@ from analytics.backtests.engine import layout, marking
 from analytics.backtests.engine.layout import Floats, Integers
 from analytics.backtests.engine.marking import UNITS
 from analytics.backtests.engine.reasons import REASON_NAMES, STATUS_NAMES
-from analytics.backtests.engine.specs import Backtest
+from analytics.backtests.engine.specs import Backtest, cash_units_of
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Position(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Result:
-    """One backtest. `time_ns`, `equity`, `drawdown` (float64, at most 0) and `cash_units` (exact) are [T], after each close.
+    """One backtest. `time_ns` and `equity` (float64, in the quote asset) are [T], after each close.
 
     `order_rows` are the columns of `layout`, one row an order; `orders()` reads them out. `bounds` are the pessimistic and
     the optimistic path, the same as the run itself where no bar is ambiguous. `exposure` is the share of bars with a
@@ -93,8 +94,6 @@ class Result:
     content_hashes: tuple[str, ...]
     time_ns: Integers
     equity: Floats
-    drawdown: Floats
-    cash_units: Integers
     starting_equity: float
     trades: Trades
     order_rows: Integers
@@ -104,6 +103,22 @@ class Result:
     exposure: float
     traded_value: float
     fees: float
+
+    @cached_property
+    def drawdown(self) -> Floats:
+        """How far equity is below its highest so far, the start included: float64 [T], at most 0; NaN for a peak of 0."""
+        peaks = np.maximum(np.maximum.accumulate(self.equity), self.starting_equity)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            drawdown: Floats = np.where(peaks > 0, self.equity / peaks - 1.0, np.nan)
+        return drawdown
+
+    @cached_property
+    def cash_units(self) -> Integers:
+        """Cash after each close in the quote's smallest units, exact: int64 [T]."""
+        cash = np.append(cash_units_of(self.spec.starting_cash), self.order_rows[:, layout.CASH_AFTER])
+        last = np.searchsorted(self.order_rows[:, layout.BAR], np.arange(len(self.time_ns)), side="right")
+        units: Integers = cash[last]
+        return units
 
     @property
     def final_equity(self) -> float:

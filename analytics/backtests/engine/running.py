@@ -42,13 +42,11 @@ class Walked:
         rows = np.empty((len(self.orders), TRADE_COLUMNS), np.int64)
         return rows[: trades_nb(self.run, rows)]
 
-    def equity(self) -> tuple[Floats, Integers]:
-        """Equity and cash after each close."""
-        memory, marks = self.run.memory, self.run.prices[layout.MARK]
-        equity, cash_units = np.empty(marks.shape[1]), np.empty(marks.shape[1], np.int64)
-        starting = int(memory[0, layout.STARTING_CASH])
-        equity_by_bar_nb(marks, memory, self.orders, len(self.orders), starting, equity, cash_units)
-        return equity, cash_units
+    def equity(self) -> Floats:
+        """Equity after each close."""
+        equity = np.empty(self.run.prices.shape[2])
+        equity_by_bar_nb(self.run, equity)
+        return equity
 
     def final_units(self) -> int:
         """Equity after the last bar, in smallest units."""
@@ -71,7 +69,6 @@ def run_backtest(spec: Backtest, panel: Panel, signals: Signals) -> Result:
     events = events_of(panel, [signals], at_close=at_close, delisted_after_bars=spec.delisted_after_bars)
     walked = Walked(panel, measures.array(), events, settings)
     memory = walked.run.memory
-    equity, cash_units = walked.equity()
     trade_rows = walked.trade_rows()
     starting = settings[0, layout.STARTING_CASH] / UNITS
     filled, price = walked.orders[:, layout.FILLED_LOTS], walked.orders[:, layout.PRICE]
@@ -80,9 +77,7 @@ def run_backtest(spec: Backtest, panel: Panel, signals: Signals) -> Result:
         spec=spec,
         content_hashes=tuple(each.content_hash for each in panel.symbols),
         time_ns=panel.time_ns,
-        equity=equity,
-        drawdown=drawdown_of(equity, starting),
-        cash_units=cash_units,
+        equity=walked.equity(),
         starting_equity=float(starting),
         trades=trades_from(
             trade_rows,
@@ -98,14 +93,6 @@ def run_backtest(spec: Backtest, panel: Panel, signals: Signals) -> Result:
         traded_value=float((filled * price * (unit_values / UNITS)).sum()),
         fees=float(walked.orders[:, layout.FEE].sum() / UNITS),
     )
-
-
-def drawdown_of(equity: Floats, starting: float) -> Floats:
-    """How far equity is below its highest so far, the start included: float64 [T], at most 0; NaN where that is not positive."""
-    peaks = np.maximum(np.maximum.accumulate(equity), starting)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        drawdown: Floats = np.where(peaks > 0, equity / peaks - 1.0, np.nan)
-    return drawdown
 
 
 def _positions(walked: Walked, panel: Panel) -> tuple[Position, ...]:

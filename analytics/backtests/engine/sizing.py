@@ -65,7 +65,7 @@ from analytics.backtests.engine.reasons import (
     TOO_LARGE,
     UNKNOWN_DISTANCE,
 )
-from quant.compiled import kernel, part_of_kernel
+from quant.compiled import part_of_kernel
 from quant.compiled_fills import (
     affordable_lots,
     fee_units,

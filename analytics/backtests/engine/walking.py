@@ -26,6 +26,7 @@ from analytics.backtests.engine.layout import (
     CASH,
     CLOSE,
     CLOSE_AT_END,
+    COLUMNS,
     COUNTED_TO,
     CURSOR,
     CURSOR_END,
@@ -159,9 +160,16 @@ def apply_exit_nb(
 
 
 @part_of_kernel
+def has_levels_nb(run: Run, symbol: int) -> bool:
+    """Whether anything waits for a price: a stop, a target or a trailing stop."""
+    levels = run.memory[symbol, STOP_TICKS] | run.memory[symbol, TARGET_TICKS]
+    return levels | run.memory[symbol, TRAIL_TICKS] | run.memory[symbol, TRAIL_PPM] != 0
+
+
+@part_of_kernel
 def meet_price_nb(run: Run, symbol: int, bar: int, last: int, step: int, printed: int) -> None:
     """Let the levels of a position meet a price that nothing led to: an open, or where the position was just opened."""
-    if run.memory[symbol, LOTS] == 0:
+    if not has_levels_nb(run, symbol):
         return
     is_long = run.memory[symbol, LOTS] > 0
     run.memory[symbol, WATERMARK] = watermark_after_nb(is_long, run.memory[symbol, WATERMARK], last, last)
@@ -200,12 +208,9 @@ def next_exit_nb(
 @part_of_kernel
 def inside_nb(run: Run, symbol: int, bar: int) -> None:
     """Lead a position along the path of a bar after its open; a bar whose extremes decide differently is ambiguous."""
-    is_long, path = run.memory[symbol, LOTS] > 0, run.memory[0, PATH]
-    has_trail = run.memory[symbol, TRAIL_TICKS] != 0 or run.memory[symbol, TRAIL_PPM] != 0
-    if run.memory[symbol, LOTS] == 0 or not (
-        has_trail or run.memory[symbol, STOP_TICKS] != 0 or run.memory[symbol, TARGET_TICKS] != 0
-    ):
+    if not has_levels_nb(run, symbol):
         return
+    is_long, path = run.memory[symbol, LOTS] > 0, run.memory[0, PATH]
     high_first = is_high_first(
         path, run.prices[OPEN, symbol, bar], run.prices[HIGH, symbol, bar], run.prices[LOW, symbol, bar], is_long
     )
@@ -255,37 +260,40 @@ def is_conflict_nb(run: Run, symbol: int, code: int) -> bool:
 
 
 @part_of_kernel
-def close_by_signal_nb(run: Run, symbol: int, bar: int, step: int, last: int, printed: int) -> None:
+def close_by_signal_nb(run: Run, symbol: int, bar: int, code: int, source: int, step: int) -> None:
     """Close the position that the strategy does not want any more."""
     lots = run.memory[symbol, LOTS]
-    code, source = code_at_nb(run, symbol, bar)
-    if lots == 0 or code == 0:
+    if lots == 0:
         return
     is_exit = code & (LONG_EXIT if lots > 0 else SHORT_EXIT) != 0
     is_reversal = wanted_side_nb(run, symbol, code) == (-1 if lots > 0 else 1)
+    if not (is_exit or is_reversal):
+        return
     if is_reversal:
         run.memory[symbol, REVERSED_AT] = bar + 1
-    if is_exit or is_reversal:
-        level = best_price_nb(run, symbol, bar, last, lots < 0)
-        close_at_market_nb(run, symbol, bar, source, REVERSAL if is_reversal else SIGNAL, step, level, printed)
+    last = run.prices[OPEN if step == 0 else CLOSE, symbol, bar]
+    level = best_price_nb(run, symbol, bar, last, lots < 0)
+    printed = printed_lots_nb(run, symbol, bar, run.memory[0, PATH], lots > 0, step)
+    close_at_market_nb(run, symbol, bar, source, REVERSAL if is_reversal else SIGNAL, step, level, printed)
 
 
 @part_of_kernel
-def open_by_signal_nb(run: Run, symbol: int, bar: int, step: int, last: int, printed: int) -> None:
+def open_by_signal_nb(run: Run, symbol: int, bar: int, code: int, source: int, step: int) -> None:
     """Open the position that the strategy wants, and let its levels meet the price that it was opened at."""
-    code, source = code_at_nb(run, symbol, bar)
-    if code == 0:
+    if code & (LONG_ENTRY | SHORT_ENTRY) == 0:
         return
     side, lots = wanted_side_nb(run, symbol, code), run.memory[symbol, LOTS]
     if side == 0:
         if lots == 0 and is_conflict_nb(run, symbol, code):
             record_nb(run, symbol, bar, source, 1 if code & LONG_ENTRY else -1, 0, SIGNAL, CONFLICT, step)
         return
-    reason = REVERSAL if run.memory[symbol, REVERSED_AT] == bar + 1 else SIGNAL
     if lots != 0:
         if (lots > 0) != (side > 0):
             record_nb(run, symbol, bar, source, side, 0, REVERSAL, NOT_CLOSED, step)
         return
+    reason = REVERSAL if run.memory[symbol, REVERSED_AT] == bar + 1 else SIGNAL
+    last = run.prices[OPEN if step == 0 else CLOSE, symbol, bar]
+    printed = printed_lots_nb(run, symbol, bar, run.memory[0, PATH], side > 0, step)
     if open_position_nb(run, symbol, bar, source, side, reason, step, last, printed):
         meet_price_nb(run, symbol, bar, last, step, printed)
 
@@ -294,59 +302,56 @@ def open_by_signal_nb(run: Run, symbol: int, bar: int, step: int, last: int, pri
 def open_phase_nb(run: Run, symbol: int, bar: int) -> None:
     """What happens to a position before any signal acts: a delisting, what the open jumped to, what is left to close."""
     run.memory[symbol, TAKEN_BUYS] = run.memory[symbol, TAKEN_SELLS] = 0
+    if run.memory[symbol, LOTS] == 0:
+        return
     code, source = code_at_nb(run, symbol, bar)
     if code == GONE:
-        if run.memory[symbol, LOTS] != 0:
-            close_at_mark_nb(run, symbol, source, bar, DELISTED)
+        close_at_mark_nb(run, symbol, source, bar, DELISTED)
         return
-    if run.memory[symbol, LOTS] == 0:
+    pending = run.memory[symbol, PENDING]
+    if pending == 0 and not has_levels_nb(run, symbol):
         return
     last, path = run.prices[OPEN, symbol, bar], run.memory[0, PATH]
     printed = printed_lots_nb(run, symbol, bar, path, run.memory[symbol, LOTS] > 0, 0)
-    if run.memory[symbol, PENDING] != 0:
+    if pending != 0:
         level = best_price_nb(run, symbol, bar, last, run.memory[symbol, LOTS] < 0)
-        close_at_market_nb(
-            run, symbol, bar, run.memory[symbol, PENDING_SOURCE], run.memory[symbol, PENDING], 0, level, printed
-        )
-        return
-    meet_price_nb(run, symbol, bar, last, 0, printed)
+        close_at_market_nb(run, symbol, bar, run.memory[symbol, PENDING_SOURCE], pending, 0, level, printed)
+    else:
+        meet_price_nb(run, symbol, bar, last, 0, printed)
 
 
 @part_of_kernel
-def signal_phase_nb(run: Run, bar: int, step: int, is_opening: bool) -> None:
-    """Let what the strategies say close positions, or open them, at the open (step 0) or the close of a bar."""
-    for symbol in range(run.memory.shape[0]):
-        if run.memory[symbol, NEXT_BAR] != bar or run.prices[OPEN, symbol, bar] == 0:
-            continue
-        code, _ = code_at_nb(run, symbol, bar)
-        if code == 0:
-            continue
-        last = run.prices[OPEN, symbol, bar] if step == 0 else run.prices[CLOSE, symbol, bar]
-        is_long = wanted_side_nb(run, symbol, code) > 0 if is_opening else run.memory[symbol, LOTS] > 0
-        printed = printed_lots_nb(run, symbol, bar, run.memory[0, PATH], is_long, step)
-        if is_opening:
-            open_by_signal_nb(run, symbol, bar, step, last, printed)
-        else:
-            close_by_signal_nb(run, symbol, bar, step, last, printed)
+def signal_phase_nb(run: Run, bar: int, step: int) -> None:
+    """Let what the strategies say close positions, and then open them, at the open (step 0) or the close of a bar."""
+    symbols = run.memory.shape[0]
+    for symbol in range(symbols):
+        if run.memory[symbol, NEXT_BAR] == bar:
+            code, source = code_at_nb(run, symbol, bar)
+            if code != 0:
+                close_by_signal_nb(run, symbol, bar, code, source, step)
+    for symbol in range(symbols):
+        if run.memory[symbol, NEXT_BAR] == bar:
+            code, source = code_at_nb(run, symbol, bar)
+            if code != 0:
+                open_by_signal_nb(run, symbol, bar, code, source, step)
 
 
 @part_of_kernel
 def bar_nb(run: Run, bar: int) -> None:
     """All that happens at one bar of the time axis."""
     at_close = run.memory[0, FILL_AT_CLOSE] != 0
-    for symbol in range(run.memory.shape[0]):
+    symbols = run.memory.shape[0]
+    for symbol in range(symbols):
         if run.memory[symbol, NEXT_BAR] == bar:
             open_phase_nb(run, symbol, bar)
-    if not at_close:
-        signal_phase_nb(run, bar, 0, False)
-        signal_phase_nb(run, bar, 0, True)
-    for symbol in range(run.memory.shape[0]):
-        if run.memory[symbol, NEXT_BAR] == bar and run.prices[OPEN, symbol, bar] > 0:
-            inside_nb(run, symbol, bar)
-            run.memory[symbol, TAKEN_BUYS] = run.memory[symbol, TAKEN_SELLS] = 0
-    if at_close:
-        signal_phase_nb(run, bar, LAST_STEP, False)
-        signal_phase_nb(run, bar, LAST_STEP, True)
+    for phase in range(2):  # a loop, so that what signals do is compiled once for the open and the close
+        if at_close == (phase == 1):
+            signal_phase_nb(run, bar, phase * LAST_STEP)
+        if phase == 0:
+            for symbol in range(symbols):
+                if run.memory[symbol, NEXT_BAR] == bar and has_levels_nb(run, symbol):
+                    inside_nb(run, symbol, bar)
+                    run.memory[symbol, TAKEN_BUYS] = run.memory[symbol, TAKEN_SELLS] = 0
 
 
 @part_of_kernel
@@ -378,7 +383,9 @@ def liquidate_nb(run: Run, bar: int) -> bool:
 @kernel
 def begin_nb(run: Run, first: Integers) -> None:
     """Set a run to its beginning; the events of symbol k are those of `[first[k], first[k + 1])`."""
-    run.memory[:, SETTINGS:] = 0
+    for symbol in range(run.memory.shape[0]):
+        for column in range(SETTINGS, COLUMNS):
+            run.memory[symbol, column] = 0
     run.memory[0, CASH] = run.memory[0, STARTING_CASH]
     run.memory[0, COUNTED_TO] = -1
     for symbol in range(run.memory.shape[0]):
@@ -472,6 +479,8 @@ def walk_nb(run: Run, first: Integers) -> Integers:
     begin_nb(borrowed_nb(run, orders), first)
     while not walk_on_nb(borrowed_nb(run, orders)) and orders.shape[0] < MAX_ORDERS:
         longer = np.empty((2 * orders.shape[0], orders.shape[1]), np.int64)
-        longer[: orders.shape[0]] = orders
+        for order in range(orders.shape[0]):
+            for column in range(orders.shape[1]):
+                longer[order, column] = orders[order, column]
         orders = longer
     return orders
