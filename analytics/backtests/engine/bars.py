@@ -117,20 +117,17 @@ def bars_from_prices(
     interval_ns: int,
     time_ns: Integers,
     *,
-    open: Floats,
-    high: Floats,
-    low: Floats,
-    close: Floats,
+    prices: tuple[Floats, Floats, Floats, Floats],
     volume: Floats,
     content_hash: str = "",
 ) -> Bars:
-    """Bars from prices and volumes as numbers, each rounded to the nearest tick or lot, as a replay does.
+    """Bars from prices (open, high, low, close) and volumes as numbers, each rounded to the nearest tick or lot, as a replay does.
 
     Raises Invalid, naming the bar, for bars that cannot be true.
     """
-    prices = (_counted(column, instrument.tick) for column in (open, high, low, close))
+    ticks = (_counted(column, instrument.tick) for column in prices)
     times = np.ascontiguousarray(time_ns, np.int64)
-    return Bars(instrument, interval_ns, times, *prices, _counted(volume, instrument.lot), content_hash)
+    return Bars(instrument, interval_ns, times, *ticks, _counted(volume, instrument.lot), content_hash)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ BLOCK = 1 << BLOCK_BITS
 
 MAX_LOTS = 2**42
 MAX_NOTIONAL_UNITS = 2**60
-"""Larger orders, and orders of larger accounts, are refused as too large: what the rules of fills multiply with must stay within 64 bits."""
+"""Larger orders, and orders of larger accounts, are refused as too large: products must stay within 64 bits."""
 
 
 class Run(NamedTuple):

@@ -65,8 +65,8 @@ FIGURES = (
     "ambiguous_bars",
     "is_complete",
 )
-"""The columns of a sweep's figures. Return, drawdown (at most 0) and Sharpe are of daily equity; money is in the quote asset,
-`exposure` a share of bars. `is_complete` is 0 where a run had more orders than there may be, and its figures are NaN."""
+"""The columns of a sweep's figures. Return, drawdown (at most 0) and Sharpe are of daily equity, money in the quote asset,
+`exposure` is a share of bars. `is_complete` is 0 where a run had more orders than there may be, and its figures are NaN."""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ LAST_STEP = 3
 """The close of a bar; a path has up to three steps after its open."""
 
 MOST_ORDERS_OF_A_BAR = 10
-"""A symbol's at one bar: two at the open by price, three along the path, and a closing and an opening, with room to spare."""
+"""A symbol's at one bar: two at the open by price, three along the path, a closing and an opening, and room to spare."""
 
 MAX_ORDERS = 2**20
 """Orders of one run: 130 MB of rows. A strategy that gives more trades at every bar of two years of minutes."""
