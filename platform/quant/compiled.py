@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
 import numba
+from numba.extending import register_jitable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,6 +35,14 @@ def float_kernel(function: Callable[P, R]) -> Callable[P, R]:
     Python's check at each division would keep the compiler from working on several elements at once.
     """
     return cast(Callable[P, R], numba.njit(cache=True, nogil=True, error_model="numpy")(_dated(function)))
+
+
+def part_of_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """As `kernel`, for a small part of others: it is put into each of its callers, and kept on disk with them.
+
+    A call hands over seven words for every array, which small parts would pay more for than for their work.
+    """
+    return cast(Callable[P, R], register_jitable(forceinline=True)(function))
 
 
 def parallel_kernel(function: Callable[P, R]) -> Callable[P, R]:
