@@ -31,6 +31,7 @@ PURE_MAY_IMPORT = {"msgspec", "numpy", "numba", "polars", "kit", "quant"}
 KIT_MAY_IMPORT = {"structlog", "stamina", "aiohttp", "certifi"}
 """The loggers, the retries and the outgoing connections that everybody uses; what computes prices and fills needs none."""
 PLAIN_TYPES = {
+    "markets.bars.records",
     "markets.calendars",
     "markets.instruments",
     "markets.updates",
