@@ -121,7 +121,7 @@ def bars_from_prices(
     volume: Floats,
     content_hash: str = "",
 ) -> Bars:
-    """Bars from prices (open, high, low, close) and volumes as numbers, each rounded to the nearest tick or lot, as a replay does.
+    """Bars from prices (open, high, low, close) and volumes, each rounded to the nearest tick or lot as a replay does.
 
     Raises Invalid, naming the bar, for bars that cannot be true.
     """

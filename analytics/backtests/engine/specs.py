@@ -178,7 +178,8 @@ def backtest_from(data: object) -> Backtest:
         return msgspec.convert(data, Backtest, strict=True)
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at `$")
-        field = re.sub(r"\[.*?\]", "", path.rstrip("`")).strip(".") or "backtest"
+        parts = re.sub(r"\[.*?\]", "", path.rstrip("`")).split(".") + re.findall(r"field `(\w+)`", text)
+        field = ".".join(filter(None, parts)) or "backtest"
         raise invalid_field(field, f"{text}.") from error
 
 
