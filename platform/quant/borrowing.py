@@ -4,21 +4,26 @@ Numba counts, by atomic additions, every array that a compiled function is given
 few arrays would pay more for that than for its work: some 60 ns a call, where the work is 20.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from llvmlite import ir
-from numba.core.imputils import impl_ret_borrowed
 from numba.extending import intrinsic
 
+A = TypeVar("A")
 
-@intrinsic
-def borrowed(typing_context: Any, array: Any) -> Any:
-    """The same array without an owner: whoever calls keeps the original alive for as long as this is used."""
+
+def _borrowed(typing_context: Any, array: Any) -> Any:
+    """How numba makes a call of `borrowed`."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         view = context.make_array(signature.return_type)(context, builder, value=arguments[0])
         view.meminfo = ir.Constant(view.meminfo.type, None)
         view.parent = ir.Constant(view.parent.type, None)
-        return impl_ret_borrowed(context, builder, signature.return_type, view._getvalue())
+        return view._getvalue()
 
     return array(array), generate
+
+
+borrowed = cast(Callable[[A], A], intrinsic(_borrowed))
+"""In a kernel: the same array without an owner. Whoever calls keeps the original alive for as long as this is used."""

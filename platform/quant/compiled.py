@@ -42,7 +42,8 @@ def part_of_kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     A call hands over seven words for every array, which small parts would pay more for than for their work.
     """
-    return cast(Callable[P, R], register_jitable(forceinline=True)(function))
+    part: Callable[P, R] = register_jitable(forceinline=True)(function)
+    return part
 
 
 def parallel_kernel(function: Callable[P, R]) -> Callable[P, R]:

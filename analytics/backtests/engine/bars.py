@@ -65,12 +65,12 @@ class Bars:
     @property
     def tick_size(self) -> float:
         """One tick in the quote asset."""
-        return self.instrument.tick.units / 10**self.instrument.tick.decimals
+        return float(self.instrument.tick.units / 10**self.instrument.tick.decimals)
 
     @property
     def lot_size(self) -> float:
         """One lot in the base asset."""
-        return self.instrument.lot.units / 10**self.instrument.lot.decimals
+        return float(self.instrument.lot.units / 10**self.instrument.lot.decimals)
 
     @cached_property
     def open(self) -> Floats:
@@ -102,12 +102,15 @@ class Bars:
 
     def until(self, bars: int) -> "Bars":
         """The first `bars` bars."""
-        arrays = (self.open_ticks, self.high_ticks, self.low_ticks, self.close_ticks, self.volume_lots)
         return Bars(
             self.instrument,
             self.interval_ns,
             self.time_ns[:bars],
-            *(array[:bars] for array in arrays),
+            self.open_ticks[:bars],
+            self.high_ticks[:bars],
+            self.low_ticks[:bars],
+            self.close_ticks[:bars],
+            self.volume_lots[:bars],
             self.content_hash,
         )
 
@@ -121,13 +124,14 @@ def bars_from_prices(
     volume: Floats,
     content_hash: str = "",
 ) -> Bars:
-    """Bars from prices (open, high, low, close) and volumes as numbers, each rounded to the nearest tick or lot, as a replay does.
+    """Bars from prices (open, high, low, close) and volumes, each rounded to the nearest tick or lot as a replay does.
 
     Raises Invalid, naming the bar, for bars that cannot be true.
     """
-    ticks = (_counted(column, instrument.tick) for column in prices)
+    opens, highs, lows, closes = (_counted(column, instrument.tick) for column in prices)
     times = np.ascontiguousarray(time_ns, np.int64)
-    return Bars(instrument, interval_ns, times, *ticks, _counted(volume, instrument.lot), content_hash)
+    lots = _counted(volume, instrument.lot)
+    return Bars(instrument, interval_ns, times, opens, highs, lows, closes, lots, content_hash)
 
 
 @dataclass(frozen=True)

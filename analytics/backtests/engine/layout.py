@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Integers = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
 NO_LOW = 2**62
@@ -41,7 +42,7 @@ class Run(NamedTuple):
     prices: Integers
     blocks: Integers
     measures: Integers
-    events: npt.NDArray[np.int32]
+    events: Rows
     memory: Integers
     orders: Integers
 

@@ -45,19 +45,19 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What all of them are."""
 
 
-class FixedQuantity(Spec, tag="fixed", tag_field="kind"):
+class FixedQuantity(Spec, frozen=True, tag="fixed", tag_field="kind"):
     """Always the same quantity of the base asset. It is that or nothing: what money does not cover is refused."""
 
     quantity: Decimal
 
 
-class EquityShare(Spec, tag="equity_share", tag_field="kind"):
+class EquityShare(Spec, frozen=True, tag="equity_share", tag_field="kind"):
     """A share of equity at the moment of the fill, fees included; with leverage it may be more than 100."""
 
     percent: Decimal = Decimal(100)
 
 
-class VolatilityTarget(Spec, tag="volatility_target", tag_field="kind"):
+class VolatilityTarget(Spec, frozen=True, tag="volatility_target", tag_field="kind"):
     """So much that the position alone would move equity by `annual_percent` a year (one standard deviation).
 
     Measured on the closes of the last `bars` bars at the signal. `bars_per_year` turns it into a year: 365 * 24 for hours
@@ -69,7 +69,7 @@ class VolatilityTarget(Spec, tag="volatility_target", tag_field="kind"):
     bars_per_year: int
 
 
-class RiskPerTrade(Spec, tag="risk_per_trade", tag_field="kind"):
+class RiskPerTrade(Spec, frozen=True, tag="risk_per_trade", tag_field="kind"):
     """So much that the stop, or the trailing stop, whichever is nearer, would lose `percent` of equity, fees aside."""
 
     percent: Decimal
@@ -78,19 +78,19 @@ class RiskPerTrade(Spec, tag="risk_per_trade", tag_field="kind"):
 Sizing = FixedQuantity | EquityShare | VolatilityTarget | RiskPerTrade
 
 
-class FixedDistance(Spec, tag="fixed", tag_field="kind"):
+class FixedDistance(Spec, frozen=True, tag="fixed", tag_field="kind"):
     """A distance in price, a whole number of ticks of every symbol."""
 
     amount: Decimal
 
 
-class PercentDistance(Spec, tag="percent", tag_field="kind"):
+class PercentDistance(Spec, frozen=True, tag="percent", tag_field="kind"):
     """A share of the price it is measured from, rounded down to a tick, one tick at least."""
 
     percent: Decimal
 
 
-class AtrDistance(Spec, tag="atr", tag_field="kind"):
+class AtrDistance(Spec, frozen=True, tag="atr", tag_field="kind"):
     """A multiple of the average true range (Wilder's) of the last `bars` bars at the signal, fixed from then on."""
 
     multiple: Decimal
@@ -100,7 +100,7 @@ class AtrDistance(Spec, tag="atr", tag_field="kind"):
 Distance = FixedDistance | PercentDistance | AtrDistance
 
 
-class Strategy(Spec):
+class Strategy(Spec, frozen=True):
     """When to be in the market, and how much. Entries and exits are expressions; None: never.
 
     `stop` and `target` are measured from the price of the entry, `trailing` from the best price since.
@@ -117,7 +117,7 @@ class Strategy(Spec):
     trailing: Distance | None = None
 
 
-class FillRules(Spec):
+class FillRules(Spec, frozen=True):
     """How orders fill on bars. Percentages of volume and impact are those of a step of the bar.
 
     `spread` is `ticks` (`spread_ticks` of them; 0: everybody trades at the price) or `bar`, as wide as the sandbox makes it.
@@ -135,21 +135,21 @@ class FillRules(Spec):
     spread_ticks: int = 0
 
 
-class Fees(Spec):
+class Fees(Spec, frozen=True):
     """Fees in basis points of what is traded; targets are makers, everything else takes."""
 
     maker_bps: Decimal = Decimal(2)
     taker_bps: Decimal = Decimal(5)
 
 
-class PositionLimits(Spec):
+class PositionLimits(Spec, frozen=True):
     """How many positions there may be at once, and the largest share of equity that one may open with; None: any."""
 
     max_open_positions: int = MAX_SYMBOLS
     max_share_percent: Decimal | None = None
 
 
-class Backtest(Spec):
+class Backtest(Spec, frozen=True):
     """One backtest: what is traded, by which strategy, and by which rules.
 
     `delisted_after_bars`: a symbol without a bar for so many bars of the time axis counts as delisted. `close_at_end` sells
@@ -178,7 +178,8 @@ def backtest_from(data: object) -> Backtest:
         return msgspec.convert(data, Backtest, strict=True)
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at `$")
-        field = re.sub(r"\[.*?\]", "", path.rstrip("`")).strip(".") or "backtest"
+        parts = re.sub(r"\[.*?\]", "", path.rstrip("`")).split(".") + re.findall(r"field `(\w+)`", text)
+        field = ".".join(filter(None, parts)) or "backtest"
         raise invalid_field(field, f"{text}.") from error
 
 

@@ -27,6 +27,7 @@ from analytics.backtests.engine.layout import (
     UNIT_VALUE,
     Floats,
     Integers,
+    Rows,
     Run,
 )
 from analytics.backtests.engine.marking import (
@@ -159,7 +160,7 @@ def crossing_events(fast: Floats, slow: Floats, pairs: Sequence[tuple[int, int]]
 
 
 @kernel
-def crossings_nb(fast: Floats, slow: Floats, is_both_sides: bool, rows: Integers) -> int:
+def crossings_nb(fast: Floats, slow: Floats, is_both_sides: bool, rows: Rows) -> int:
     """Write the events of one pair into `rows` ([T, 3]: acting bar, source, code), and return how many there are."""
     up = layout.LONG_ENTRY | (layout.SHORT_EXIT if is_both_sides else 0)
     down = layout.LONG_EXIT | (layout.SHORT_ENTRY if is_both_sides else 0)
@@ -184,7 +185,7 @@ def sweep_nb(
     prices: Integers,
     blocks: Integers,
     measures: Integers,
-    events: Integers,
+    events: Rows,
     first: Integers,
     signal_rows: Integers,
     settings: Integers,

@@ -23,7 +23,7 @@ INSTRUMENTS = (
 
 def bars_of(rows: list[tuple[int, ...]], instrument: Instrument = COIN, times: list[int] | None = None) -> Bars:
     """Bars from (open, high, low, close) or (…, volume) in ticks and lots, a minute each."""
-    table = np.array([row if len(row) == 5 else (*row, 1_000) for row in rows], np.int64)
+    table = np.array([row if len(row) == 5 else (*row, 1_000) for row in rows], np.int64).reshape(-1, 5)
     minutes = np.arange(len(rows)) if times is None else np.array(times)
     return Bars(instrument, MINUTE_NS, minutes.astype(np.int64) * MINUTE_NS, *np.ascontiguousarray(table.T), "hash")
 
