@@ -112,7 +112,7 @@ def cases(draw: st.DrawFn) -> tuple:
     return spec_of(**fields), panel, signals
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_orders_money_and_equity_are_those_of_the_reference(case):
     spec, panel, signals = case
