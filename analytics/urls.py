@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from analytics.expressions import urls as expressions
+
+urlpatterns: list[URLPattern | URLResolver] = [*expressions.urlpatterns]

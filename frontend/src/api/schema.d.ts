@@ -558,6 +558,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/expressions/validate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a text is an expression: its type, what it reads and needs; else the column of the error
+         * @description Whether a text is an expression: its type, what it reads and needs; else the column of the error.
+         */
+        post: operations["expressions_validate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factors/operators/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every operator with its signature, what it means, how far it looks back and what it does with NaN
+         * @description Every operator with its signature, what it means, how far it looks back and what it does with NaN.
+         */
+        get: operations["factors_operators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feed/": {
         parameters: {
             query?: never;
@@ -2448,6 +2488,56 @@ export interface components {
             reason: string | null;
         };
         /**
+         * @description An expression to look at.
+         * @example {
+         *       "expression": "cross_above(ema(close, p.fast), ema(close, p.slow))",
+         *       "parameters": {
+         *         "fast": 12,
+         *         "slow": 26
+         *       }
+         *     }
+         */
+        ExpressionInRequest: {
+            expression: string;
+            /** @description Numbers by name. Left out: any name may follow `p.`, without a value. */
+            parameters?: unknown;
+        };
+        /** @description What an expression is and needs. */
+        ExpressionOut: {
+            /** @description The one way to write it. */
+            canonical: string;
+            /** @description Of the canonical text. */
+            hash: string;
+            /** @enum {string} */
+            kind: "series" | "condition" | "number";
+            groups: string[];
+            parameters: string[];
+            /** @description Whether a symbol's value depends on the other symbols. */
+            is_cross_sectional: boolean;
+            /**
+             * Format: int64
+             * @description Bars before the first value; null without parameters.
+             */
+            look_back_bars: number | null;
+            /**
+             * Format: int64
+             * @description Bars until the value no longer depends on where the history begins.
+             */
+            warm_up_bars: number | null;
+            /** @description Columns that it reads. */
+            fields: string[];
+        };
+        ExpressionOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ExpressionOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
          * @description Source and pace; what is left out stays as it is, another source begins unpaused at `feed.speed`.
          * @example {
          *       "source": "simulated",
@@ -2962,6 +3052,23 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description All that may be written in an expression. */
+        LanguageOut: {
+            operators: components["schemas"]["OperatorOut"][];
+            groups: string[];
+            /** @description Columns of every bar. */
+            fields: string[];
+        };
+        LanguageOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["LanguageOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /**
          * @description One order of a list. Symbol and quantity are the list's; its side is too, or the other one where it closes.
          * @example {
@@ -3172,6 +3279,24 @@ export interface components {
             nearest_price: string | null;
             /** @description How far that was from what the order waited for; 0: it came there. */
             missing: string | null;
+        };
+        /** @description One operator. */
+        OperatorOut: {
+            name: string;
+            signature: string;
+            places: components["schemas"]["PlaceOut"][];
+            /** @enum {string} */
+            gives: "series" | "condition" | "number";
+            /** @enum {string} */
+            axis: "element" | "time" | "cross_section";
+            meaning: string;
+            /** @description What becomes of NaN. */
+            nan: string;
+            /** @description How many bars before the present one it needs. */
+            look_back: string;
+            /** @description In the language itself, where it can be said in it. */
+            definition: string | null;
+            source: string | null;
         };
         /**
          * @description Orders to place, one after the other. One that is malformed is answered by itself and keeps no other back.
@@ -3450,6 +3575,15 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description One place of an operator. */
+        PlaceOut: {
+            name: string;
+            /** @enum {string} */
+            takes: "series" | "condition" | "window" | "number" | "group";
+            default: string | null;
+            least: string | null;
+            most: string | null;
         };
         /** @description An order list right after it was placed, with the fills it had at once. */
         PlacedOrderListOut: {
@@ -6177,6 +6311,78 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    expressions_validate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpressionInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpressionOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    factors_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageOutAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
