@@ -6,7 +6,6 @@ would win, though the position was gone by then (3 of 498 trades on the real mon
 """
 
 import gc
-import time
 
 import numpy as np
 import pandas as pd
@@ -84,14 +83,6 @@ def sweep(*, path: str, result_path: str, fast: list[int], slow: list[int]) -> d
     times_s, figures = time_calls(once, warm_up=warm_up)
     np.savez(result_path, fast=fast_bars, slow=slow_bars, figures=figures)
     return {"times_s": times_s, "peak_mb": peak_mb()}
-
-
-def first_run(*, path: str) -> dict[str, object]:
-    """Seconds of the first backtest in this process, vectorbt imported."""
-    frame = _frame(read(path))
-    started_s = time.perf_counter()
-    _run(frame, has_stops=False).stats()
-    return {"seconds": time.perf_counter() - started_s}
 
 
 def _frame(bars: Arrays) -> pd.DataFrame:

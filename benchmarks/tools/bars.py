@@ -26,6 +26,8 @@ SEEDED_DECIMALS = 6
 """Finer than the market's own ticks, so that no two averages are equal by chance: who rounds how would decide a cross."""
 MINUTES_SEED = 1
 """With it no trade's first bar reaches its own stop or target: there the peers, who look from the next bar on, differ."""
+TICK = 0.5
+"""Of the bitcoin perpetual."""
 SATOSHI = 10**8
 MINUTE_NS = 60 * 10**9
 DAY_NS = 86_400 * 10**9
@@ -40,6 +42,19 @@ def write_real_minutes(*, path: str) -> dict[str, int]:
     time_ns = frame["timestamp"].dt.epoch("ns").to_numpy()
     np.savez(path, time_ns=time_ns, **{name: frame[name].to_numpy() for name in (*PRICES, "volume")})
     return {"bars": len(time_ns)}
+
+
+def write_untied_minutes(*, path: str, real_path: str) -> dict[str, int]:
+    """The real month with closes moved by less than a thousandth of their tick: no two averages are equal.
+
+    Where two are, it is a matter of definition at which bar they cross, and of thousands of pairs of averages many are.
+    """
+    arrays = read(real_path)
+    moved = np.random.default_rng(29).uniform(-1, 1, len(arrays["close"])) * TICK / 1_000
+    close = np.round(arrays["close"] + moved, SEEDED_DECIMALS)
+    high, low = np.maximum(arrays["high"], close), np.minimum(arrays["low"], close)
+    np.savez(path, **(arrays | {"high": high, "low": low, "close": close}))
+    return {"bars": len(close)}
 
 
 def write_seeded_minutes(*, path: str, real_path: str, bars: int) -> dict[str, int]:
