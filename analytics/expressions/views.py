@@ -11,7 +11,7 @@ from kit.errors import Rejected
 class ExpressionViewSet(ApiViewSet):
     """The expression language of factors, strategies and alerts."""
 
-    @operation(body=ExpressionIn, response=ExpressionOut, errors=(Rejected,), only_reads=True, scope="read")
+    @operation(body=ExpressionIn, response=ExpressionOut, errors=(Rejected,), only_reads=True)
     async def validate(self, call: Call) -> Any:
         """Whether a text is an expression: its type, what it reads and needs; else the column of the error."""
         return services.validate_expression(call.body.expression, call.body.parameters)

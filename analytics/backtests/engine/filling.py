@@ -17,6 +17,7 @@ from analytics.backtests.engine.layout import (
     ENTRY_BAR,
     FEE,
     FILLED_LOTS,
+    HAS_COSTS,
     HELD_BARS,
     HELD_FROM,
     HIGH,
@@ -122,12 +123,16 @@ def best_price_nb(run: Run, symbol: int, bar: int, last: int, is_buy: bool) -> i
 @part_of_kernel
 def fixed_slippage_nb(run: Run, symbol: int, price: int) -> int:
     """The slippage that does not ask for quantity or volume."""
+    if run.memory[symbol, HAS_COSTS] == 0:
+        return 0
     return run.memory[symbol, SLIPPAGE_TICKS] + percent_slippage_ticks(price, run.memory[symbol, SLIPPAGE_PPM])
 
 
 @part_of_kernel
 def taken_nb(run: Run, symbol: int, bar: int, level: int, is_buy: bool, lots: int, printed: int) -> tuple[int, int]:
     """What a taker of `lots` pays and how much it gets, (price, lots), at a step with `printed` lots and a best `level`."""
+    if run.memory[symbol, HAS_COSTS] == 0:
+        return level, lots
     slippage = fixed_slippage_nb(run, symbol, level)
     cap, share_impact, root_impact = (
         run.memory[symbol, CAP_PERCENT],
@@ -288,11 +293,11 @@ def mark_ambiguous_nb(run: Run, row: int) -> None:
 
 
 @kernel
-def close_at_mark_nb(run: Run, symbol: int, price_bar: int, bar: int, reason: int) -> None:
+def close_at_mark_nb(run: Run, symbol: int, price_bar: int, bar: int, reason: int, step: int) -> None:
     """Close what is left of a position whole at the close of `price_bar`, one spread away: nobody will trade it again."""
     is_buy = run.memory[symbol, LOTS] < 0
     level = best_price_nb(run, symbol, price_bar, run.prices[CLOSE, symbol, price_bar], is_buy)
     lots = abs(run.memory[symbol, LOTS])
-    row = record_nb(run, symbol, bar, price_bar, 1 if is_buy else -1, lots, reason, FILLED, 3)
+    row = record_nb(run, symbol, bar, price_bar, 1 if is_buy else -1, lots, reason, FILLED, step)
     settle_nb(run, row, lots, level, False)
     end_position_nb(run, row)

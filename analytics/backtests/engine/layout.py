@@ -109,6 +109,8 @@ LONG_ENTRY, LONG_EXIT, SHORT_ENTRY, SHORT_EXIT, GONE = 1, 2, 4, 8, 16
     TAKEN_BUYS,
     TAKEN_SELLS,
     REVERSED_AT,
+    PROTECTS,
+    HAS_COSTS,
     CASH,
     ORDERS,
     POSITIONS,
@@ -117,8 +119,10 @@ LONG_ENTRY, LONG_EXIT, SHORT_ENTRY, SHORT_EXIT, GONE = 1, 2, 4, 8, 16
     HELD_FROM,
     COUNTED_TO,
     COLUMNS,
-) = range(57)
+) = range(59)
 
+# PROTECTS: whether positions have a stop, a target or a trailing stop. HAS_COSTS: whether takers pay more than the best
+# price, or get less than they ask for. Both follow from the settings, and save most runs work.
 SETTINGS = NEXT_BAR
 """How many of the columns are settings."""
 

@@ -31,7 +31,7 @@ from analytics.backtests.engine.layout import (
     Integers,
     Run,
 )
-from quant.compiled import kernel
+from quant.compiled import kernel, part_of_kernel
 from quant.compiled_fills import closed_cost_units
 
 UNITS = 1e8
@@ -60,9 +60,14 @@ UNITS = 1e8
 @kernel
 def equity_by_bar_nb(run: Run, equity: Floats) -> None:
     """Equity (in the quote asset) after the close of every bar, written into a [T] array."""
+    mark_bars_nb(run, equity, np.zeros(run.memory.shape[0], np.int64))
+
+
+@part_of_kernel
+def mark_bars_nb(run: Run, equity: Floats, lots: Integers) -> None:
+    """The work of `equity_by_bar_nb`, with zeros to count the lots of all symbols in."""
     orders, memory, marks = run.orders, run.memory, run.prices[MARK]
     symbols, bars = marks.shape
-    lots = np.zeros(symbols, np.int64)
     count, cash = memory[0, ORDERS], memory[0, STARTING_CASH]
     row, bar = 0, 0
     while bar < bars:
@@ -75,14 +80,14 @@ def equity_by_bar_nb(run: Run, equity: Floats) -> None:
         for at in range(bar, end):
             equity[at] = cash / UNITS
         for symbol in range(symbols):
-            units = lots[symbol] * memory[symbol, UNIT_VALUE]
-            if units != 0:
+            worth = lots[symbol] * memory[symbol, UNIT_VALUE] / UNITS
+            if worth != 0.0:
                 for at in range(bar, end):
-                    equity[at] += marks[symbol, at] * units / UNITS
+                    equity[at] += marks[symbol, at] * worth
         bar = end
 
 
-@kernel
+@part_of_kernel
 def extremes_nb(run: Run, symbol: int, start: int, end: int) -> tuple[int, int]:
     """The lowest low and the highest high of the bars in [start, end); (a price beyond all, 0) for none."""
     low, high, bar = 2**62, 0, start
@@ -99,7 +104,7 @@ def extremes_nb(run: Run, symbol: int, start: int, end: int) -> tuple[int, int]:
     return low, high
 
 
-@kernel
+@part_of_kernel
 def excursions_nb(run: Run, entry: Integers, close: Integers, symbol: int) -> tuple[int, int]:
     """The lowest and the highest price that a position has certainly seen: its whole bars, and the exit itself.
 
@@ -122,10 +127,15 @@ def trades_nb(run: Run, trades: Integers) -> int:
     A position has one entry, so first in, first out needs no queue: a part that is closed takes its share of the entry's
     fee and risk, rounded down, and the last part what is left.
     """
+    symbols = run.memory.shape[0]
+    # The row of a symbol's entry, and the lots, fee and risk of it that are still open.
+    return pair_orders_nb(run, trades, np.zeros(symbols, np.int64), np.zeros((symbols, 3), np.int64))
+
+
+@part_of_kernel
+def pair_orders_nb(run: Run, trades: Integers, opened: Integers, left: Integers) -> int:
+    """The work of `trades_nb`, with room to remember the entries of all symbols."""
     orders, memory, count = run.orders, run.memory, run.memory[0, ORDERS]
-    symbols = memory.shape[0]
-    opened = np.zeros(symbols, np.int64)
-    left = np.zeros((symbols, 3), np.int64)  # lots, fee and risk of the entry that are still open
     found = 0
     for row in range(count):
         order = orders[row]

@@ -156,7 +156,7 @@ def _acting(
     bars = codes.shape[0]
     column = np.ascontiguousarray(codes[:, symbol])
     if panel.is_dense:
-        source = np.flatnonzero(column)
+        source = np.flatnonzero(column != 0)  # many times faster on bools
         return (source if at_close else source + 1), source, column[source]
     there = np.flatnonzero(panel.prices[HIGH, symbol] > 0)
     source = there[column[there] != 0]

@@ -29,6 +29,7 @@ from analytics.backtests.engine.layout import (
     NO_SHARE_LIMIT,
     OPEN,
     POSITIONS,
+    PROTECTS,
     RISK,
     RISK_SHARE,
     SHARE_OF_PRICE,
@@ -92,6 +93,8 @@ def mark_nb(run: Run, symbol: int, bar: int, is_open: bool) -> int:
 def equity_nb(run: Run, bar: int, is_open: bool) -> tuple[int, int, int]:
     """Equity, the initial margin of all positions, and their maintenance margin, at the open or the close of a bar."""
     equity, used, least = run.memory[0, CASH], 0, 0
+    if run.memory[0, POSITIONS] == 0:
+        return equity, used, least
     for symbol in range(run.memory.shape[0]):
         lots = run.memory[symbol, LOTS]
         if lots != 0:
@@ -117,7 +120,9 @@ def distance_nb(run: Run, kind: int, value: int, row: int, symbol: int, source: 
 
 @part_of_kernel
 def nearest_distance_nb(run: Run, symbol: int, source: int, price: int) -> int:
-    """The distance at which a position begins to lose its risk: its stop or trailing stop, whichever is nearer."""
+    """The distance at which a position has lost what it risks: its stop or trailing stop, whichever is nearer; 0: none."""
+    if run.memory[symbol, PROTECTS] == 0:
+        return 0
     stop = distance_nb(
         run,
         run.memory[symbol, STOP_KIND],
@@ -223,6 +228,8 @@ def refusal_nb(run: Run, symbol: int, lots: int, price: int, equity: int) -> int
 @part_of_kernel
 def protect_nb(run: Run, symbol: int, source: int, side: int, price: int, last: int) -> int:
     """Set stop, target and trailing stop of a position that is to open at `price`; 0, or why it may not open."""
+    if run.memory[symbol, PROTECTS] == 0:
+        return 0
     stop = distance_nb(
         run,
         run.memory[symbol, STOP_KIND],

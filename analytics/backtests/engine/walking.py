@@ -23,6 +23,7 @@ from analytics.backtests.engine.filling import (
 from analytics.backtests.engine.layout import (
     ALLOW_SHORT,
     AMBIGUOUS,
+    CAP_PERCENT,
     CASH,
     CLOSE,
     CLOSE_AT_END,
@@ -32,6 +33,7 @@ from analytics.backtests.engine.layout import (
     CURSOR_END,
     FILL_AT_CLOSE,
     GONE,
+    HAS_COSTS,
     HIGH,
     IS_THROUGH,
     LEVERAGE,
@@ -40,21 +42,30 @@ from analytics.backtests.engine.layout import (
     LOTS,
     LOW,
     NEXT_BAR,
+    NO_DISTANCE,
     OPEN,
     ORDERS,
     PATH,
     PENDING,
     PENDING_SOURCE,
     POSITIONS,
+    PROTECTS,
     REVERSED_AT,
+    ROOT_IMPACT_PPM,
     SETTINGS,
+    SHARE_IMPACT_PPM,
     SHORT_ENTRY,
     SHORT_EXIT,
+    SLIPPAGE_PPM,
+    SLIPPAGE_TICKS,
     STARTING_CASH,
+    STOP_KIND,
     STOP_TICKS,
     TAKEN_BUYS,
     TAKEN_SELLS,
+    TARGET_KIND,
     TARGET_TICKS,
+    TRAIL_KIND,
     TRAIL_PPM,
     TRAIL_TICKS,
     WATERMARK,
@@ -76,7 +87,6 @@ from analytics.backtests.engine.reasons import (
 )
 from analytics.backtests.engine.scanning import next_bar_nb
 from analytics.backtests.engine.sizing import equity_nb, open_position_nb
-from quant.borrowing import borrowed
 from quant.compiled import kernel, part_of_kernel
 from quant.compiled_fills import (
     buy_fills_at,
@@ -87,12 +97,16 @@ from quant.compiled_fills import (
     trailed_stop,
     trigger_price,
 )
+from quant.fetching import fetch_ahead
 
 LAST_STEP = 3
 """The close of a bar; a path has up to three steps after its open."""
 
 MOST_ORDERS_OF_A_BAR = 10
 """A symbol's at one bar: two at the open by price, three along the path, a closing and an opening, and room to spare."""
+
+EVENTS_AHEAD = 4
+"""The event whose price is asked for: far enough for memory to answer, near enough to be there still."""
 
 MAX_ORDERS = 2**20
 """Orders of one run: 130 MB of rows. A strategy that gives more trades at every bar of two years of minutes."""
@@ -306,7 +320,7 @@ def open_phase_nb(run: Run, symbol: int, bar: int) -> None:
         return
     code, source = code_at_nb(run, symbol, bar)
     if code == GONE:
-        close_at_mark_nb(run, symbol, source, bar, DELISTED)
+        close_at_mark_nb(run, symbol, source, bar, DELISTED, 0)
         return
     pending = run.memory[symbol, PENDING]
     if pending == 0 and not has_levels_nb(run, symbol):
@@ -380,7 +394,7 @@ def liquidate_nb(run: Run, bar: int) -> bool:
     return True
 
 
-@kernel
+@part_of_kernel
 def begin_nb(run: Run, first: Integers) -> None:
     """Set a run to its beginning; the events of symbol k are those of `[first[k], first[k + 1])`."""
     for symbol in range(run.memory.shape[0]):
@@ -392,9 +406,14 @@ def begin_nb(run: Run, first: Integers) -> None:
         run.memory[symbol, CURSOR] = first[symbol]
         run.memory[symbol, CURSOR_END] = first[symbol + 1]
         run.memory[symbol, NEXT_BAR] = next_bar_nb(run, symbol, 0, False, 0)
+        kinds = run.memory[symbol, STOP_KIND] + run.memory[symbol, TARGET_KIND] + run.memory[symbol, TRAIL_KIND]
+        run.memory[symbol, PROTECTS] = kinds != NO_DISTANCE
+        costs = run.memory[symbol, SLIPPAGE_TICKS] + run.memory[symbol, SLIPPAGE_PPM] + run.memory[symbol, CAP_PERCENT]
+        impacts = run.memory[symbol, SHARE_IMPACT_PPM] + run.memory[symbol, ROOT_IMPACT_PPM]
+        run.memory[symbol, HAS_COSTS] = costs + impacts != 0
 
 
-@kernel
+@part_of_kernel
 def finish_nb(run: Run) -> None:
     """What was said too late to act, and positions that are to be closed at the end."""
     bars = run.prices.shape[2]
@@ -411,12 +430,12 @@ def finish_nb(run: Run) -> None:
             price_bar = bars - 1
             while run.prices[OPEN, symbol, price_bar] == 0:
                 price_bar -= 1
-            close_at_mark_nb(run, symbol, price_bar, bars - 1, END_OF_DATA)
+            close_at_mark_nb(run, symbol, price_bar, bars - 1, END_OF_DATA, LAST_STEP)
     if run.memory[0, POSITIONS] > 0:
         count_held_nb(run, bars - 1)
 
 
-@kernel
+@part_of_kernel
 def margin_watch_nb(run: Run, start: int, end: int) -> int:
     """The first bar in [start, end) at whose close there is too little margin, and all is given up; else `end`."""
     for bar in range(start, end):
@@ -425,7 +444,17 @@ def margin_watch_nb(run: Run, start: int, end: int) -> int:
     return end
 
 
-@kernel
+@part_of_kernel
+def fetch_events_ahead_nb(run: Run, symbol: int) -> None:
+    """Ask for the price at which a later event acts: in a long series every event reads where nobody has read before."""
+    cursor = run.memory[symbol, CURSOR] + EVENTS_AHEAD
+    if cursor < run.memory[symbol, CURSOR_END]:
+        bar = run.events[cursor, 0]
+        if bar < run.prices.shape[2]:
+            fetch_ahead(run.prices, OPEN, symbol, bar)
+
+
+@part_of_kernel
 def walk_on_nb(run: Run) -> bool:
     """Carry a run on from event to event; False when there is no more room for its orders, True at the end of its bars."""
     symbols, bars = run.memory.shape[0], run.prices.shape[2]
@@ -446,6 +475,7 @@ def walk_on_nb(run: Run) -> bool:
             if run.memory[symbol, NEXT_BAR] <= bar:
                 if code_at_nb(run, symbol, bar)[0] != 0:
                     run.memory[symbol, CURSOR] += 1
+                    fetch_events_ahead_nb(run, symbol)
                 run.memory[symbol, NEXT_BAR] = next_bar_nb(
                     run, symbol, bar + 1, watches and symbols == 1, run.memory[0, CASH]
                 )
@@ -453,19 +483,6 @@ def walk_on_nb(run: Run) -> bool:
         if watches and symbols > 1:
             margin_watch_nb(run, bar + 1, later)
     return False
-
-
-@part_of_kernel
-def borrowed_nb(run: Run, orders: Integers) -> Run:
-    """The same arrays, with `orders`, for the calls below: the caller keeps them alive."""
-    return Run(
-        borrowed(run.prices),
-        borrowed(run.blocks),
-        borrowed(run.measures),
-        borrowed(run.events),
-        borrowed(run.memory),
-        borrowed(orders),
-    )
 
 
 @kernel
@@ -476,11 +493,12 @@ def walk_nb(run: Run, first: Integers) -> Integers:
     gives more than `MAX_ORDERS`, it stops there.
     """
     orders = run.orders
-    begin_nb(borrowed_nb(run, orders), first)
-    while not walk_on_nb(borrowed_nb(run, orders)) and orders.shape[0] < MAX_ORDERS:
+    begin_nb(run, first)
+    while not walk_on_nb(run) and orders.shape[0] < MAX_ORDERS:
         longer = np.empty((2 * orders.shape[0], orders.shape[1]), np.int64)
         for order in range(orders.shape[0]):
             for column in range(orders.shape[1]):
                 longer[order, column] = orders[order, column]
         orders = longer
+        run = Run(run.prices, run.blocks, run.measures, run.events, run.memory, orders)
     return orders

@@ -142,10 +142,10 @@ class Reference:
             holding.forget()
             holding.pending = (reason, source)
 
-    def close_at_mark(self, k: int, price_bar: int, t: int, reason: int) -> None:
+    def close_at_mark(self, k: int, price_bar: int, t: int, reason: int, step: int) -> None:
         lots = self.held[k].lots
         level = self.best(k, price_bar, self.at(layout.CLOSE, k, price_bar), lots < 0)
-        self.write(k, t, price_bar, 1 if lots < 0 else -1, abs(lots), abs(lots), level, reason, 0, 3)
+        self.write(k, t, price_bar, 1 if lots < 0 else -1, abs(lots), abs(lots), level, reason, 0, step)
 
     def exit_of(self, k: int, t: int, before: int, last: int, watermark: int, printed: int):
         """(reason, price, by print only) of what a step does to what waits, or None."""
@@ -388,7 +388,7 @@ class Reference:
         if not self.there(k, t):
             last = self.last_bar[k]
             if last is not None and t - last == self.delisted_after_bars and holding.lots:
-                self.close_at_mark(k, last, t, reasons.DELISTED)
+                self.close_at_mark(k, last, t, reasons.DELISTED, OPEN)
             return
         if not holding.lots:
             return
@@ -450,6 +450,6 @@ class Reference:
                     lots = abs(holding.lots)
                     self.write(k, last, source, closing, lots, 0, 0, reasons.SIGNAL, reasons.NO_NEXT_BAR, 3)
             if holding.lots and self.settings[0][layout.CLOSE_AT_END]:
-                self.close_at_mark(k, self.last_bar[k], last, reasons.END_OF_DATA)
+                self.close_at_mark(k, self.last_bar[k], last, reasons.END_OF_DATA, CLOSE)
         if self.settings[0][layout.CLOSE_AT_END]:
             self.equity[-1], self.cash_by_bar[-1] = self.worth(last, False)[0], self.cash

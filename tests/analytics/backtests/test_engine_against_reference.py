@@ -44,12 +44,12 @@ def sizings(draw: st.DrawFn, leverage: int, has_stop: bool) -> dict:
     if kind == "volatility_target":
         return {"kind": kind, "annual_percent": "50", "bars": draw(st.integers(2, 5)), "bars_per_year": 365}
     most = leverage * 100 if kind == "equity_share" else 20
-    return {"kind": kind, "percent": str(draw(st.integers(1, most)))}
+    return {"kind": kind, "percent": str(draw(st.one_of(st.integers(1, most), st.just(most))))}
 
 
 @st.composite
 def specs(draw: st.DrawFn, symbols: tuple[str, ...]) -> dict:
-    leverage, allow_short = draw(st.sampled_from([1, 1, 3, 10])), draw(st.booleans())
+    leverage, allow_short = draw(st.sampled_from([1, 1, 3, 20, 100])), draw(st.booleans())
     stop, target, trailing = draw(distances), draw(distances), draw(distances)
     return {
         "symbols": symbols,
@@ -112,7 +112,7 @@ def cases(draw: st.DrawFn) -> tuple:
     return spec_of(**fields), panel, signals
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_orders_money_and_equity_are_those_of_the_reference(case):
     spec, panel, signals = case
@@ -122,3 +122,39 @@ def test_orders_money_and_equity_are_those_of_the_reference(case):
     assert np.allclose(result.equity, np.array(expected.equity) / 1e8, rtol=1e-12, atol=1e-9)
     assert result.ambiguous_bars == expected.ambiguous
     assert round(result.exposure * len(panel.time_ns)) == expected.exposed
+
+
+def leveraged_case(seed: int) -> tuple:
+    """One or two symbols in wild markets, held long and short with all the leverage there is."""
+    chance = np.random.default_rng(seed)
+    instruments, symbols = INSTRUMENTS[: 1 + seed % 2], []
+    for instrument in instruments:
+        price, rows = 1_000, []
+        for _ in range(120):
+            closes = max(2, price + int(chance.normal() * price / 25))
+            rows.append((price, max(price, closes) + 1, min(price, closes) - 1, closes))
+            price = closes
+        symbols.append(bars_of(rows, instrument))
+    leverage = int(chance.choice([2, 5, 10]))
+    spec = spec_of(
+        tuple(each.symbol for each in symbols),
+        allow_short=True,
+        leverage=leverage,
+        starting_cash="50000",
+        strategy={"sizing": {"kind": "equity_share", "percent": str(leverage * 90 // len(symbols))}},
+    )
+    names = ("long_entry", "short_entry", "long_exit", "short_exit")
+    rates = (0.05, 0.05, 0.01, 0.01)
+    said = {name: chance.random((120, len(symbols))) < rate for name, rate in zip(names, rates, strict=True)}
+    return spec, align(symbols), Signals(**said)
+
+
+def test_positions_without_margin_are_given_up_as_by_the_reference():
+    liquidated = [0, 0]
+    for seed in range(80):
+        spec, panel, signals = leveraged_case(seed)
+        result, expected = run_backtest(spec, panel, signals), reference_of(spec, panel, signals)
+        assert compared_orders(result) == expected.orders, seed
+        assert result.cash_units.tolist() == expected.cash_by_bar, seed
+        liquidated[seed % 2] += sum(order.reason == "liquidation" for order in result.orders())
+    assert min(liquidated) >= 10

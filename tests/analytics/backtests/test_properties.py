@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from analytics.backtests.engine import layout
 from analytics.backtests.engine.bars import align
-from analytics.backtests.engine.preparing import Measures, Signals, events_of, settings_of
+from analytics.backtests.engine.preparing import Measures, Signals, distance_values, events_of, settings_of
 from analytics.backtests.engine.reasons import NO_NEXT_BAR
 from analytics.backtests.engine.running import run_backtest
 from analytics.backtests.engine.sweeping import FIGURES, crossing_events, day_ends, sweep
@@ -87,6 +87,18 @@ def test_a_sweep_of_one_is_the_backtest(case):
     if result.starting_equity:
         expected = result.final_equity / result.starting_equity - 1.0
         assert found.column("total_return")[0] == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_combination_differs_from_its_backtest_by_the_columns_of_a_distance():
+    panel = align([bars_of([(100, 104, 96, 100)] * 30)])
+    measures = Measures(panel)
+    plain = spec_of()
+    stopped = spec_of(strategy={"stop": {"kind": "atr", "multiple": "2", "bars": 5}})
+    settings = settings_of(plain, panel, measures)
+    columns = slice(layout.STOP_KIND, layout.STOP_KIND + 3)
+    settings[:, columns] = distance_values("strategy.stop", stopped.strategy.stop, panel, measures)
+    assert settings.tolist() == settings_of(stopped, panel, measures).tolist()
+    assert measures.array().shape == (1, 1, 30)
 
 
 def wave(bars: int) -> np.ndarray:

@@ -1,5 +1,10 @@
 """What a backtest is asked is checked when it is read, and every mistake names its field."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
@@ -10,6 +15,8 @@ from analytics.backtests.engine.running import run_backtest
 from analytics.backtests.engine.specs import backtest_from, spec_values
 from kit.errors import Invalid
 from tests.analytics.backtests.stage import COIN, INSTRUMENTS, bars_of, spec_of
+
+ROOT = Path(__file__).resolve().parents[3]
 
 GOOD = {"symbols": ["COIN-USD"], "interval": "1m", "strategy": {"long_entry": "close > open"}}
 
@@ -112,3 +119,12 @@ def test_symbols_that_cannot_share_money_are_refused():
 def test_bars_as_prices_are_ticks_times_their_size():
     bars = bars_of([(201, 202, 200, 201, 55)], INSTRUMENTS[1])
     assert (bars.open[0], bars.high[0], bars.low[0], bars.close[0], bars.volume[0]) == (100.5, 101, 100, 100.5, 0.55)
+
+
+def test_who_only_checks_a_spec_does_not_wait_for_the_compiler():
+    modules = "analytics.backtests.engine.specs, analytics.backtests.engine.bars"
+    code = f"import sys; import {modules}; print('numba' in sys.modules)"
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "platform")])
+    environment = {**os.environ, "PYTHONPATH": paths}
+    said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"

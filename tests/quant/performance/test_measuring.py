@@ -9,7 +9,7 @@ import empyrical
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 with warnings.catch_warnings():
@@ -25,6 +25,7 @@ from quant.performance.trading import longest_run, trade_figures
 from tests.shared_data import shared_file
 
 HOUR = NS_PER_DAY // 24
+CALM = settings(deadline=None)  # the first call compiles
 START = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) * 10**9
 
 
@@ -76,6 +77,7 @@ def test_a_day_is_what_it_was_at_its_last_mark():
     assert last_marks(np.empty(0, np.int64)).tolist() == []
 
 
+@CALM
 @given(st.lists(st.integers(0, 200), min_size=1, unique=True).map(sorted))
 def test_both_ways_of_finding_days_agree(hours):
     time_ns = START + HOUR * np.array(hours, np.int64)
@@ -145,6 +147,7 @@ def test_what_is_no_curve_is_refused(time_ns, equity):
 CURVES = st.lists(st.floats(1.0, 1e6), min_size=1, max_size=80)
 
 
+@CALM
 @given(CURVES, st.floats(1e-3, 1e3))
 def test_the_unit_of_money_changes_no_share(values, scale):
     def shares(unit):
@@ -167,6 +170,7 @@ def numbers_in(value):
             yield from numbers_in(each)
 
 
+@CALM
 @given(CURVES, st.lists(st.floats(-100, 100), max_size=20))
 def test_no_figure_is_infinite_or_no_number(values, profits):
     time_ns, equity = daily(values)
@@ -175,6 +179,7 @@ def test_no_figure_is_infinite_or_no_number(values, profits):
     assert found.drawdowns.maximum <= found.drawdowns.current <= 0 or found.drawdowns.is_recovered
 
 
+@CALM
 @given(CURVES)
 def test_the_kernels_of_sweeps_give_the_same_as_the_whole(values):
     time_ns, equity = daily(values)
@@ -210,6 +215,7 @@ def test_without_trades_or_losses_nothing_is_made_up():
     assert (won.profit_factor, won.payoff_ratio, won.average_loss, won.expectancy_r) == (None, None, None, None)
 
 
+@CALM
 @given(st.lists(st.booleans()))
 def test_runs_are_the_longest_there_are(flags):
     text = "".join("x" if flag else " " for flag in flags)
