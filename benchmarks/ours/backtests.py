@@ -1,20 +1,21 @@
 """Sandbar's backtests: from bars in memory and expressions as text to the result with all of its figures.
 
-Bars in memory are the engine's panel and the columns of expressions, as others hold a table. In each timing are: reading the
-expressions, their values, signals, the walk over the bars, trades, equity, both bounds and `measure`.
+Bars in memory are the engine's panel, as others hold a table. In each timing is what a job of the REST interface does with
+it: reading the expressions, their values, signals, the walk over the bars, trades, equity, both bounds, and the figures.
 """
 
 import time
-from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.backtests.engine.bars import Bars, Panel, align, bars_from_prices
-from analytics.backtests.engine.preparing import Measures, Signals, settings_of
+from analytics.backtests.conditions import read_conditions, signals_of, workspace_of
+from analytics.backtests.engine.bars import Panel, align, bars_from_prices
 from analytics.backtests.engine.results import Result
 from analytics.backtests.engine.running import run_backtest
 from analytics.backtests.engine.specs import Backtest, backtest_from
-from analytics.backtests.engine.sweeping import crossing_events, sweep
+from analytics.backtests.search import Axis, grid, space_of
+from analytics.backtests.searching import Search
+from analytics.backtests.work import figures_of
 from benchmarks.tools.bars import MINUTE_NS, PRICES, SEEDED_DECIMALS, read
 from benchmarks.tools.sma_cross import (
     FAST_BARS,
@@ -28,10 +29,6 @@ from benchmarks.tools.sma_cross import (
 )
 from benchmarks.tools.timing import peak_mb, time_calls
 from markets.instruments import make_instrument
-from quant.expressions import parse
-from quant.expressions.evaluating import Workspace
-from quant.expressions.panel import Panel as Columns
-from quant.performance.measuring import measure as measure_performance
 
 SYMBOL = "BTC-USD"
 TICK = f"{10.0**-SEEDED_DECIMALS:.{SEEDED_DECIMALS}f}"
@@ -43,85 +40,61 @@ ENTRY, EXIT = (
     "cross_above(sma(close, p.fast), sma(close, p.slow))",
     "cross_below(sma(close, p.fast), sma(close, p.slow))",
 )
-PARAMETERS = {"fast": FAST_BARS, "slow": SLOW_BARS}
-THREADS = 2
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """The bars in memory."""
-
-    panel: Panel
-    columns: Columns
-
-    @property
-    def bars(self) -> Bars:
-        """Those of the one symbol."""
-        return self.panel.symbols[0]
 
 
 def measure(*, path: str, result_path: str, has_stops: bool) -> dict[str, object]:
-    """One backtest, again and again."""
-    loaded, spec = load(path), spec_of(has_stops=has_stops)
-    times_s, result = time_calls(lambda: run(loaded, spec))
+    """One backtest with all of its figures, again and again."""
+    panel, spec = load(path), spec_of(has_stops=has_stops)
+
+    def once() -> Result:
+        result = run(panel, spec)
+        figures_of(result, panel, DAYS_PER_YEAR)
+        return result
+
+    times_s, result = time_calls(once)
     _trades(result).write(result_path)
     return {"times_s": times_s, "peak_mb": peak_mb()}
 
 
 def measure_kernel(*, path: str, result_path: str, has_stops: bool) -> dict[str, object]:
     """The same without the figures: what a hand-written loop does."""
-    loaded, spec = load(path), spec_of(has_stops=has_stops)
-    times_s, result = time_calls(lambda: run_backtest(spec, loaded.panel, signals_of(loaded, spec)))
+    panel, spec = load(path), spec_of(has_stops=has_stops)
+    times_s, result = time_calls(lambda: run(panel, spec))
     _trades(result).write(result_path)
     return {"times_s": times_s, "peak_mb": peak_mb()}
 
 
 def first_run(*, path: str, began_ns: int) -> dict[str, float]:
     """Seconds from `began_ns` of the system's clock, when the process was asked for, to its first backtest's figures."""
-    run(load(path), spec_of(has_stops=False))
+    panel = load(path)
+    figures_of(run(panel, spec_of(has_stops=False)), panel, DAYS_PER_YEAR)
     return {"seconds": (time.time_ns() - began_ns) / 1e9}
 
 
 def measure_sweep(*, path: str, result_path: str, fast: list[int], slow: list[int]) -> dict[str, object]:
-    """Every fast with every slow average: the averages as expressions, each distinct window once, then all combinations."""
-    loaded, spec = load(path), spec_of(has_stops=False)
-    pairs = [(place, other) for place in range(len(fast)) for other in range(len(slow))]
-
-    def once() -> np.ndarray:
-        workspace = Workspace(loaded.columns)
-        average = parse("sma(close, p.bars)", parameters=("bars",))
-        fast_values, slow_values = (
-            np.stack([workspace.value(average.bind({"bars": bars})) for bars in family]) for family in (fast, slow)
-        )
-        events = crossing_events(fast_values, slow_values, pairs, is_both_sides=False)
-        measures = Measures(loaded.panel)
-        settings = np.repeat(settings_of(spec, loaded.panel, measures)[None], len(pairs), axis=0)
-        rows = np.arange(len(pairs))
-        return sweep(
-            loaded.panel, events, rows, settings, measures.array(), days_per_year=DAYS_PER_YEAR, threads=THREADS
-        ).figures
-
-    times_s, figures = time_calls(once)
+    """Every fast with every slow average, on all cores: return, fall, Sharpe ratio, trades and eight more of each."""
+    panel, spec = load(path), spec_of(has_stops=False, is_swept=True)
+    space = space_of({"fast": Axis(values=list(fast)), "slow": Axis(values=list(slow))})
+    times_s, found = time_calls(lambda: Search(spec, space, panel).run(grid(space), days_per_year=DAYS_PER_YEAR))
     fast_bars, slow_bars = (table.ravel() for table in np.meshgrid(fast, slow, indexing="ij"))
-    np.savez(result_path, fast=fast_bars, slow=slow_bars, figures=figures[:, :4])
+    np.savez(result_path, fast=fast_bars, slow=slow_bars, figures=found.figures[:, :4])
     return {"times_s": times_s, "peak_mb": peak_mb()}
 
 
-def load(path: str) -> Loaded:
-    """Bars from a file, as the engine and as expressions read them."""
+def load(path: str) -> Panel:
+    """Bars from a file, as the engine reads them."""
     arrays = read(path)
     prices = tuple(arrays[name] for name in PRICES)
     instrument = make_instrument(SYMBOL, tick=TICK, lot=LOT)
-    bars = bars_from_prices(instrument, MINUTE_NS, arrays["time_ns"], prices=prices, volume=arrays["volume"])
-    return Loaded(align([bars]), Columns({name: arrays[name] for name in (*PRICES, "volume")}))
+    return align([bars_from_prices(instrument, MINUTE_NS, arrays["time_ns"], prices=prices, volume=arrays["volume"])])
 
 
-def spec_of(*, has_stops: bool) -> Backtest:
-    """The rule of `benchmarks.tools.sma_cross`."""
+def spec_of(*, has_stops: bool, is_swept: bool = False) -> Backtest:
+    """The rule of `benchmarks.tools.sma_cross`; in a sweep the windows are the space's."""
     strategy: dict[str, object] = {
         "long_entry": ENTRY,
         "long_exit": EXIT,
-        "parameters": dict(PARAMETERS),
+        "parameters": {} if is_swept else {"fast": FAST_BARS, "slow": SLOW_BARS},
         "sizing": {"kind": "fixed", "quantity": str(QUANTITY)},
     }
     if has_stops:
@@ -139,28 +112,11 @@ def spec_of(*, has_stops: bool) -> Backtest:
     )
 
 
-def signals_of(loaded: Loaded, spec: Backtest) -> Signals:
-    """What the expressions say, from their texts."""
-    workspace = Workspace(loaded.columns)
-    texts = {"long_entry": spec.strategy.long_entry, "long_exit": spec.strategy.long_exit}
-    read_ = {side: parse(str(text), parameters=tuple(PARAMETERS)) for side, text in texts.items()}
-    return Signals(**{side: workspace.value(each.bind(PARAMETERS)) for side, each in read_.items()})
-
-
-def run(loaded: Loaded, spec: Backtest) -> Result:
-    """The timed path."""
-    result = run_backtest(spec, loaded.panel, signals_of(loaded, spec))
-    measure_performance(
-        result.time_ns,
-        result.equity,
-        result.starting_equity,
-        days_per_year=DAYS_PER_YEAR,
-        trades=result.trades,
-        traded_value=result.traded_value,
-        exposure=result.exposure,
-        fees=result.fees,
-    )
-    return result
+def run(panel: Panel, spec: Backtest) -> Result:
+    """From texts and bars to trades and equity; nothing is kept from one run to the next."""
+    conditions = read_conditions(spec.strategy)
+    signals = signals_of(workspace_of(panel), conditions, spec.strategy.parameters)
+    return run_backtest(spec, panel, signals)
 
 
 def _trades(result: Result) -> Trades:

@@ -11,7 +11,7 @@ MOST_TIMINGS = 200
 ENOUGH_S = 3.0
 """A quick call is timed until so much time is spent: five timings of a millisecond would say little."""
 
-LONG_S = 90.0
+LONG_S = 60.0
 """A slow call is not begun again after so long: fewer timings are then had than `LEAST_TIMINGS`, and counted."""
 
 
