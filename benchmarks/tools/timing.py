@@ -37,7 +37,7 @@ def _wants_more(times_s: list[float]) -> bool:
 def peak_mb() -> float:
     """The largest resident memory of this process since it began its program, libraries and input included.
 
-    Linux says so in `/proc`. What `getrusage` counts is begun by whoever starts the process, and holds that one's memory too.
+    Linux says so in `/proc`. What `getrusage` counts is begun by whoever starts the process, and holds that one's memory.
     """
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
