@@ -22,13 +22,12 @@ from analytics.backtests.engine.specs import AtrDistance, Backtest, FixedDistanc
 from analytics.backtests.engine.sweeping import FIGURES, sweep
 from analytics.backtests.records import Combination
 from analytics.backtests.search import Space, Value
-from quant.expressions.evaluating import Workspace
 
-CHUNK: Final = 128
+CHUNK: Final = 32
 """Combinations that are prepared together: their signals are bool arrays over all bars, for a moment."""
 
 CACHE_BYTES: Final = 96 * 1024 * 1024
-"""Of values of expressions that one thread keeps; two threads stay below 300 MB with all the rest."""
+"""Of values of expressions that all threads keep together; with all the rest a sweep stays below 300 MB."""
 
 Progress = Callable[[float], None]
 
@@ -83,7 +82,7 @@ class Search:
         """Raises InvalidExpression as `read_conditions`, and Invalid for a distance that is swept and not there."""
         self.spec, self.space, self.panel = spec, space, panel
         self.conditions = read_swept(spec, space)
-        self.whole = workspace_of(panel, CACHE_BYTES)
+        self.workspace = workspace_of(panel, CACHE_BYTES)
 
     def run(
         self,
@@ -98,13 +97,10 @@ class Search:
         part = self.panel if bars is None else part_of(self.panel, bars)
         figures = np.empty((len(numbers), len(FIGURES)))
         starts = range(0, len(numbers), CHUNK)
-        spaces = [self.whole]
 
         def work(start: int) -> None:
-            workspace = spaces.pop() if spaces else workspace_of(self.panel, CACHE_BYTES)
             chosen = numbers[start : start + CHUNK]
-            figures[start : start + CHUNK] = self._figures(workspace, part, bars, chosen, days_per_year)
-            spaces.append(workspace)
+            figures[start : start + CHUNK] = self._figures(part, bars, chosen, days_per_year)
 
         with ThreadPoolExecutor(threads or thread_count()) as pool:
             try:
@@ -115,10 +111,10 @@ class Search:
                 raise
         return Found(self.space, numbers, figures)
 
-    def signals(self, number: int, bars: range | None = None, workspace: Workspace | None = None) -> Signals:
+    def signals(self, number: int, bars: range | None = None) -> Signals:
         """What the strategy says with combination `number`, over a part of the bars; what came before them is known."""
         values = {**self.spec.strategy.parameters, **self.space.parameters_of(number)}
-        signals = signals_of(workspace or self.whole, self.conditions, values)
+        signals = signals_of(self.workspace, self.conditions, values)
         return signals if bars is None else _cut(signals, bars)
 
     def spec_of(self, number: int) -> Backtest:
@@ -126,9 +122,7 @@ class Search:
         strategy = strategy_with(self.spec.strategy, self.space.parameters_of(number))
         return msgspec.structs.replace(self.spec, strategy=strategy)
 
-    def _figures(
-        self, workspace: Workspace, part: Panel, bars: range | None, numbers: Sequence[int], days_per_year: int
-    ) -> np.ndarray:
+    def _figures(self, part: Panel, bars: range | None, numbers: Sequence[int], days_per_year: int) -> np.ndarray:
         measures = Measures(part)
         signals: list[Signals] = []
         rows: list[int] = []
@@ -140,7 +134,7 @@ class Search:
             said = tuple(value for name, value in parameters.items() if name not in DISTANCES)
             if said not in known:
                 known[said] = len(signals)
-                signals.append(self.signals(number, bars, workspace))
+                signals.append(self.signals(number, bars))
             rows.append(known[said])
             sized = tuple(value for name, value in parameters.items() if name in DISTANCES)
             if sized not in settings:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -61,17 +62,21 @@ def evaluate(
 
 
 class Workspace:
-    """Values of bound trees over one panel, kept for the next tree that has them in it."""
+    """Values of bound trees over one panel; those of their parts are kept for the next tree that has them in it.
+
+    Threads may share one: what two of them want at the same moment is computed twice, and nothing else happens.
+    """
 
     def __init__(self, panel: Panel, cache_bytes: int = DEFAULT_CACHE_BYTES) -> None:
         self._panel = panel
         self._cache_bytes = cache_bytes
         self._kept: OrderedDict[Node, Array] = OrderedDict()
         self._kept_bytes = 0
+        self._lock = Lock()
 
     def value(self, node: Node) -> Array:
-        """A bound tree's value in the shape of the columns."""
-        rows = self.rows(node)
+        """A bound tree's value in the shape of the columns. It is the caller's: only its parts are kept."""
+        rows = self._computed(node) if isinstance(node, Call) else self.rows(node)
         return self._panel.shaped(rows == elements.TRUE if node.kind is Kind.CONDITION else rows)
 
     def rows(self, node: Node) -> Array:
@@ -81,12 +86,14 @@ class Workspace:
         if not isinstance(node, Call):
             assert isinstance(node, Number), "a bound tree has no parameters"
             return np.broadcast_to(np.float64(node.value), (self._panel.symbols, self._panel.bars))
-        found = self._kept.get(node)
-        if found is not None:
-            self._kept.move_to_end(node)
-            return found
+        with self._lock:
+            found = self._kept.get(node)
+            if found is not None:
+                self._kept.move_to_end(node)
+                return found
         made = self._computed(node)
-        self._keep(node, made)
+        with self._lock:
+            self._keep(node, made)
         return made
 
     def _computed(self, node: Call) -> Array:
@@ -107,6 +114,8 @@ class Workspace:
         return compute(node.operator, inputs, settings, groups, np.empty(shape, dtype_of(node.kind)))
 
     def _keep(self, node: Node, rows: Array) -> None:
+        if node in self._kept:
+            return
         self._kept[node] = rows
         self._kept_bytes += rows.nbytes
         while self._kept_bytes > self._cache_bytes and len(self._kept) > 1:
