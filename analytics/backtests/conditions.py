@@ -107,10 +107,12 @@ def _places(panel: "Panel", bars: "Bars") -> np.ndarray:
 
 
 def signals_of(workspace: "Workspace", conditions: Conditions, values: Mapping[str, float]) -> "Signals":
-    """The signals of a strategy with these values of its parameters."""
+    """The signals of a strategy with these values of its parameters, of which `check_values` was asked before."""
     from analytics.backtests.engine.preparing import Signals
 
-    return Signals(**{side: workspace.value(each.bind(values)) for side, each in conditions.items()})
+    return Signals(
+        **{side: workspace.value(each.bind(values, is_need_known=True)) for side, each in conditions.items()}
+    )
 
 
 def _at(field: str, refused: InvalidExpression) -> InvalidExpression:

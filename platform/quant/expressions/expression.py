@@ -91,13 +91,15 @@ class Expression:
         """The tree without operators that are said in the language itself."""
         return expanded(self.node)
 
-    def bind(self, values: Mapping[str, Value] | None = None) -> Node:
+    def bind(self, values: Mapping[str, Value] | None = None, *, is_need_known: bool = False) -> Node:
         """The tree that is evaluated, with values for its parameters.
 
         Raises InvalidExpression for a parameter without a value, a value that may not stand in its place, and a need for
-        more than `MAX_WARM_UP` bars.
+        more than `MAX_WARM_UP` bars; who has asked for `need` of longer windows need not have it asked for again.
         """
         node = checked(bound(self.basic, values or {}))
+        if is_need_known:
+            return node
         if (need := need_of(node)).warm_up > MAX_WARM_UP:
             raise InvalidExpression(
                 f"It needs {need.warm_up} bars of history; at most {MAX_WARM_UP} are allowed. Shorten its windows.",

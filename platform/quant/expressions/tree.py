@@ -97,12 +97,12 @@ def walk(node: Node) -> Iterator[Node]:
 
 def bound(node: Node, values: Mapping[str, Value]) -> Node:
     """The tree with numbers in place of its parameters; raises InvalidExpression naming one without a value."""
+    if isinstance(node, Field | Number):
+        return node
     if isinstance(node, Parameter):
         if node.name not in values:
             raise InvalidExpression(
                 f"p.{node.name} has no value.", details={f"parameters.{node.name}": ["Give it a value."]}
             )
         return Number(values[node.name])
-    if isinstance(node, Call):
-        return Call(node.operator, tuple([bound(child, values) for child in node.children]), node.kind)
-    return node
+    return Call(node.operator, tuple([bound(child, values) for child in node.children]), node.kind)
