@@ -39,6 +39,7 @@ KIT_MAY_IMPORT = {"structlog", "stamina", "aiohttp", "certifi"}
 """The loggers, the retries and the outgoing connections that everybody uses; what computes prices and fills needs none."""
 PLAIN_TYPES = {
     "markets.bars.records",
+    "markets.bars.references",
     "markets.calendars",
     "markets.instruments",
     "markets.updates",

@@ -6,14 +6,14 @@ Reading them is for the gateway as well, before a job begins; numba is loaded by
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from analytics.backtests.engine.specs import Backtest, Strategy
 from analytics.backtests.search import Space
 from kit.errors import invalid_field
 from quant.expressions import Expression, InvalidExpression, Kind, parameters_from, parse
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from analytics.backtests.engine.bars import Bars, Panel
     from analytics.backtests.engine.preparing import Signals
     from quant.expressions.evaluating import Workspace
@@ -93,16 +93,18 @@ def workspace_of(panel: "Panel", cache_bytes: int | None = None) -> "Workspace":
     return Workspace(Columns(columns), DEFAULT_CACHE_BYTES if cache_bytes is None else cache_bytes)
 
 
-def _aligned(panel: "Panel", columns: list[np.ndarray]) -> np.ndarray:
+def _aligned(panel: "Panel", columns: "list[np.ndarray]") -> "np.ndarray":
     """One column of all symbols, float64[T, K]."""
+    import numpy as np
+
     rows = np.full((len(columns), len(panel.time_ns)), np.nan)
     for row, column, bars in zip(rows, columns, panel.symbols, strict=True):
         row[_places(panel, bars)] = column
     return rows.T
 
 
-def _places(panel: "Panel", bars: "Bars") -> np.ndarray:
-    places: np.ndarray = np.searchsorted(panel.time_ns, bars.time_ns)
+def _places(panel: "Panel", bars: "Bars") -> "np.ndarray":
+    places: np.ndarray = panel.time_ns.searchsorted(bars.time_ns)
     return places
 
 

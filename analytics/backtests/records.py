@@ -6,7 +6,7 @@ import msgspec
 
 from analytics.backtests.search import Axis
 from analytics.backtests.windows import Schedule
-from markets.bars.records import BarsReference
+from markets.bars.references import BarsReference
 
 ENGINE: Final = 1
 """Kept with every result: it rises when the same spec over the same bars may come to something else."""

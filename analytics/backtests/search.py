@@ -22,6 +22,12 @@ MAX_GRID = 10_000_000
 MAX_COMBINATIONS = 100_000
 """Backtests of one sweep: some minutes of work, and a result that can still be looked at."""
 
+MAX_LOOKED_AT = 4 * MAX_COMBINATIONS
+"""Combinations that are asked whether they rise: less than a second of a request."""
+
+MAX_VALUE = 1e15
+"""Of a parameter: beyond it floats have no room for a step."""
+
 STEP_SLACK = 1e-9
 """Of a step: a range from 0.1 to 0.3 by 0.1 ends with 0.3, which its sum in binary misses."""
 
@@ -107,7 +113,7 @@ def space_of(axes: dict[str, Axis], rising: Sequence[Sequence[str]] = ()) -> Spa
 
 def grid(space: Space) -> list[int]:
     """Every combination that keeps to the rising pairs; raises Invalid when they are too many, or none."""
-    if space.size > MAX_COMBINATIONS and not space.rising:
+    if space.size > (MAX_LOOKED_AT if space.rising else MAX_COMBINATIONS):
         raise _too_many(space.size)
     numbers = [number for number in range(space.size) if space.has(number)]
     if len(numbers) > MAX_COMBINATIONS:
@@ -131,7 +137,7 @@ def draw(space: Space, count: int, seed: int) -> list[int]:
     if space.size <= MAX_COMBINATIONS:
         kept = grid(space)
         return sorted(Random(seed).sample(kept, min(count, len(kept))))  # noqa: S311 - likewise
-    drawn = Random(seed).sample(numbers, min(space.size, 20 * count))  # noqa: S311 - likewise
+    drawn = Random(seed).sample(numbers, min(space.size, 20 * count, MAX_LOOKED_AT))  # noqa: S311 - likewise
     kept = [number for number in drawn if space.has(number)][:count]
     if not kept:
         raise invalid_field("rising", "None of the combinations that were drawn keeps to it; narrow the values.")
@@ -155,6 +161,10 @@ def _range_of(field: str, axis: Axis) -> tuple[Value, ...]:
         raise invalid_field(field, "Give `from` and `to`, or `values`.")
     if step <= 0 or last < first:
         raise invalid_field(field, "A range goes up: `to` is not below `from`, and `step` is above 0.")
+    if max(abs(first), abs(last)) > MAX_VALUE:
+        raise invalid_field(field, f"Values are from -{MAX_VALUE:g} to {MAX_VALUE:g}.")
+    if (last - first) / step >= MAX_VALUES_PER_AXIS:
+        raise invalid_field(field, f"Must have 1 to {MAX_VALUES_PER_AXIS} values. Take wider steps.")
     count = int((last - first) / step + STEP_SLACK) + 1
     _require_count(field, count)
     return tuple(_rounded(first + place * step) for place in range(count))

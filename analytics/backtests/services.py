@@ -12,13 +12,10 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
-import numpy as np
 from django.conf import settings
 from django.db import transaction
 
 from analytics.backtests.conditions import DISTANCES, check_values, read_conditions, read_swept
-from analytics.backtests.engine import layout
-from analytics.backtests.engine.reasons import REASON_NAMES, STATUS_NAMES
 from analytics.backtests.engine.specs import Backtest, backtest_from, spec_values
 from analytics.backtests.models import BacktestRow, SearchRow, TrialRow
 from analytics.backtests.records import METRICS, BacktestWork, ResampleWork, SweepWork, WalkWork
@@ -31,8 +28,7 @@ from kit.clock import SYSTEM_CLOCK, Clock, iso_from_ns
 from kit.errors import Conflict, NotFound, invalid_field
 from kit.trace import new_id
 from markets.bars import services as bars
-from markets.bars.records import BarsReference
-from markets.instruments import Instrument
+from markets.bars.references import BarsReference
 from markets.services import get_instrument
 from quant.expressions.parsing import is_parameter_name
 from quant.performance.sharpe import expected_maximum_sharpe, probabilistic_sharpe
@@ -382,16 +378,18 @@ def list_trades(account: str, backtest_id: str, *, limit: int, cursor: str | Non
     """The round trips of a backtest, oldest first; raises NotFound."""
     row = _backtest_row(account, backtest_id)
     with _arrays(row.id) as arrays:
-        return _part(len(arrays["trade_profit"]), limit, cursor, lambda cut: _trades(arrays, row.symbols, cut))
+        return _part(
+            len(arrays["trade_profit"]), limit, cursor, lambda cut: _reading().trades_of(arrays, row.symbols, cut)
+        )
 
 
 def list_orders(account: str, backtest_id: str, *, limit: int, cursor: str | None = None) -> Page:
     """Every order of a backtest with its reason, in the order in which they acted; raises NotFound."""
     row = _backtest_row(account, backtest_id)
     with _arrays(row.id) as arrays:
-        rows, times = arrays["order_rows"], arrays["time_ns"]
         instruments = [get_instrument(symbol) for symbol in row.symbols]
-        return _part(len(rows), limit, cursor, lambda cut: [_order(each, times, instruments) for each in rows[cut]])
+        count = len(arrays["order_rows"])
+        return _part(count, limit, cursor, lambda cut: _reading().orders_of(arrays, instruments, cut))
 
 
 def get_equity(account: str, backtest_id: str, points: int = DEFAULT_POINTS) -> dict[str, Any]:
@@ -400,19 +398,9 @@ def get_equity(account: str, backtest_id: str, points: int = DEFAULT_POINTS) -> 
     Raises NotFound.
     """
     row = _backtest_row(account, backtest_id)
+    start_equity = row.summary["figures"]["returns"]["start_equity"]
     with _arrays(row.id) as arrays:
-        times, equity, drawdown = arrays["time_ns"], arrays["equity"], arrays["drawdown"]
-    starts = np.unique(np.linspace(0, len(times), min(points, len(times)), endpoint=False).astype(np.int64))
-    ends = np.append(starts[1:], len(times)) - 1
-    deepest = np.fmin.reduceat(drawdown, starts)
-    return {
-        "start_equity": row.summary["figures"]["returns"]["start_equity"],
-        "bars": len(times),
-        "points": [
-            {"time": time_ns, "equity": value, "drawdown": None if math.isnan(depth) else depth}
-            for time_ns, value, depth in zip(times[ends].tolist(), equity[ends].tolist(), deepest.tolist(), strict=True)
-        ],
-    }
+        return {"start_equity": start_equity, **_reading().equity_points(arrays, points)}
 
 
 def file_of(identity: str) -> Path:
@@ -429,7 +417,16 @@ def _id_of(file: str) -> str:
     return Path(file).stem
 
 
+def _reading() -> Any:
+    """What reads arrays; numpy is loaded by the first who asks for some."""
+    from analytics.backtests import reading
+
+    return reading
+
+
 def _arrays(identity: str) -> Any:
+    import numpy as np
+
     try:
         return np.load(file_of(identity), allow_pickle=False)
     except OSError as fault:
@@ -488,44 +485,3 @@ def _shown_times(value: Any) -> Any:
             for name, each in value.items()
         }
     return [_shown_times(each) for each in value] if isinstance(value, list) else value
-
-
-def _trades(arrays: Any, symbols: list[str], cut: slice) -> list[dict[str, Any]]:
-    columns = {name: arrays[f"trade_{name}"][cut].tolist() for name in _TRADE_FIELDS}
-    return [
-        {
-            "symbol": symbols[row["symbol"]],
-            "side": "long" if row["side"] > 0 else "short",
-            "entry_time": row["entry_time_ns"],
-            "exit_time": row["exit_time_ns"],
-            **{name: row[name] for name in ("quantity", "entry_price", "exit_price", "fees", "profit", "mae", "mfe")},
-            "risk": None if math.isnan(row["risk"]) else row["risk"],
-            "is_ambiguous": row["is_ambiguous"],
-        }
-        for row in (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
-    ]
-
-
-_TRADE_FIELDS: Final = (
-    "symbol", "side", "quantity", "entry_price", "exit_price", "entry_time_ns", "exit_time_ns", "fees", "profit", "mae",
-    "mfe", "risk", "is_ambiguous",
-)  # fmt: skip
-
-
-def _order(row: np.ndarray, times: np.ndarray, instruments: list[Instrument]) -> dict[str, Any]:
-    instrument = instruments[int(row[layout.SYMBOL])]
-    filled = int(row[layout.FILLED_LOTS])
-    return {
-        "symbol": instrument.symbol,
-        "side": "buy" if row[layout.SIDE] > 0 else "sell",
-        "time": int(times[row[layout.BAR]]),
-        "signal_time": int(times[row[layout.SOURCE]]),
-        "quantity": instrument.quantity_text(int(row[layout.ORDERED_LOTS])),
-        "filled_quantity": instrument.quantity_text(filled),
-        "price": instrument.price_text(int(row[layout.PRICE])) if filled else None,
-        "reason": REASON_NAMES[int(row[layout.REASON])],
-        "status": STATUS_NAMES[int(row[layout.STATUS])],
-        "is_entry": bool(row[layout.IS_ENTRY]),
-        "liquidity": "maker" if row[layout.IS_MAKER] else "taker",
-        "is_ambiguous": bool(row[layout.IS_AMBIGUOUS]),
-    }

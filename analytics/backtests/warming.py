@@ -16,7 +16,8 @@ from analytics.backtests.records import BacktestWork, ResampleWork, SweepWork, W
 from analytics.backtests.search import Axis
 from analytics.backtests.windows import Schedule
 from jobs.progress import Progress
-from markets.bars.records import BarsReference, write_bars
+from markets.bars.records import write_bars
+from markets.bars.references import BarsReference
 from markets.instruments import make_instrument
 
 HOUR_NS = 3_600 * 10**9

@@ -21,7 +21,8 @@ from analytics.backtests.searching import Found, Search, part_of
 from analytics.backtests.windows import Window, windows_of
 from jobs.progress import Progress
 from kit.errors import Invalid
-from markets.bars.records import BarsReference, read_bars
+from markets.bars.records import read_bars
+from markets.bars.references import BarsReference
 from quant.performance.days import daily_equity, returns_of
 from quant.performance.figures import Figures
 from quant.performance.measuring import DaysPerYear, measure

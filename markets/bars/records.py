@@ -1,4 +1,4 @@
-"""Bars on disk, and the reference to them that travels to a worker in place of them. No Django and no polars here.
+"""Bars on disk. No Django and no polars here.
 
 A file is float64[6, T] as numpy writes it: the bits of the int64 open times (UTC nanoseconds), then open, high, low, close
 and volume. It is mapped into memory, so that workers share it and read no more of it than they use.
@@ -11,30 +11,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from markets.instruments import Instrument
+from markets.bars.references import BarsReference
 
 COLUMNS: Final = ("open", "high", "low", "close", "volume")
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-
-
-class BarsReference(msgspec.Struct, frozen=True, kw_only=True):
-    """Which bars: of what, from when to when (open times, both included), and where they are."""
-
-    instrument: Instrument
-    interval: str
-    interval_ns: int
-    source: str
-    rows: int
-    from_ns: int
-    to_ns: int
-    content_hash: str
-    path: str
-
-    @property
-    def symbol(self) -> str:
-        """BASE-QUOTE."""
-        return self.instrument.symbol
 
 
 class StoredBars(msgspec.Struct, frozen=True):

@@ -17,9 +17,8 @@ from django.conf import settings
 
 from kit.clock import NS_PER_SECOND
 from kit.errors import Invalid, NotFound, invalid_field
-from markets.bars.records import COLUMNS, BarsReference, write_bars
+from markets.bars.references import BarsReference
 from markets.candle_store import services as candle_store
-from markets.candle_store.longer import read_longer
 from markets.datasets import services as datasets
 from markets.datasets.records import Dataset
 from markets.intervals import interval_s_of, interval_text
@@ -82,6 +81,7 @@ def _of_symbol(symbol: str, length_s: int, window: Window) -> BarsReference:
 
 
 def _of_dataset(dataset: Dataset, length_s: int, window: Window) -> BarsReference:
+    from markets.candle_store.longer import read_longer
     from markets.datasets import store
 
     base_s = datasets.base_interval_s(dataset)
@@ -119,6 +119,8 @@ def _require_whole(symbol: str, frame: "pl.DataFrame", window: Window) -> None:
 
 def _staged(symbol: str, length_s: int, source: str, frame: "pl.DataFrame") -> BarsReference:
     """A frame of candles as a file under its hash, which is written unless it is there."""
+    from markets.bars.records import COLUMNS, write_bars
+
     if frame.height == 0:
         raise Invalid(
             f"{symbol} has no candles in this time.",

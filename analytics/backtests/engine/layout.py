@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from analytics.backtests.engine.bounds import NO_SHARE_LIMIT as NO_SHARE_LIMIT
+
 Integers = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -130,8 +132,6 @@ SETTINGS = NEXT_BAR
 
 BAR_SPREAD = -1
 """A SPREAD_TICKS that says: the spread that the sandbox gives a bar."""
-NO_SHARE_LIMIT = 2**40
-"""A MAX_SHARE_PPM that binds nobody."""
 
 FIXED_LOTS, EQUITY_SHARE, SHARE_BY_BAR, RISK_SHARE = 0, 1, 2, 3
 """SIZE_KIND: lots, a share of equity in millionths, such a share looked up by bar, a share of equity to lose at the stop."""

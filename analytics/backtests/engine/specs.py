@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from analytics.backtests.engine.layout import NO_SHARE_LIMIT
+from analytics.backtests.engine.bounds import NO_SHARE_LIMIT
 from kit.errors import invalid_field
 from kit.units import MONEY_DECIMALS
 from quant.fills import ADVERSE_FIRST, HIGH_FIRST, LOW_FIRST, NEARER_FIRST, PPM
