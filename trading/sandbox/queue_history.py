@@ -61,7 +61,7 @@ class QueueHistory:
             steps = self._steps[key] = []
             if len(self._steps) > MAX_PRICES:
                 self._steps.popitem(last=False)
-        elif not step.printed_lots and (steps[-1].after_lots, steps[-1].moment) == (step.after_lots, step.moment):
+        elif _moves_nobody(step, steps[-1]):
             return
         steps.append(step)
         self._steps.move_to_end(key)
@@ -88,6 +88,12 @@ class QueueHistory:
                 points.append(QueuePoint(step.time_ns, printed_lots, ahead_lots, was_lots >= UNKNOWN_LOTS >> 1))
                 printed_lots = 0
         return points
+
+
+def _moves_nobody(step: QueueStep, last: QueueStep) -> bool:
+    """Whether everybody who was there at the last step stands where that left them."""
+    is_still = not step.printed_lots and step.before_lots in (None, step.after_lots)
+    return is_still and (last.after_lots, last.moment) == (step.after_lots, step.moment)
 
 
 def _after(ahead_lots: int, step: QueueStep, is_pro_rata: bool) -> int:
