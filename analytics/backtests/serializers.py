@@ -28,7 +28,7 @@ from api.serializers import ApiSerializer
 
 MAX_EXPRESSION = 2_000
 MAX_NAME = 200
-MAX_NOTES = 10_000
+MAX_NOTES = 1_000
 SIZINGS = ("fixed", "equity_share", "volatility_target", "risk_per_trade")
 DISTANCES = ("fixed", "percent", "atr")
 DRAWN = ("trades", "returns")
