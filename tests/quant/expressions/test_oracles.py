@@ -1,4 +1,4 @@
-"""Every operator against pandas, polars, scipy and TA-Lib on real bars, and where conventions differ, how."""
+"""Every operator against pandas, polars and TA-Lib on real bars, and where conventions differ, how."""
 
 import numpy as np
 import pandas as pd
