@@ -82,14 +82,14 @@ def check_values(conditions: Conditions, values: Mapping[str, float]) -> int:
 
 def workspace_of(panel: "Panel", cache_bytes: int | None = None) -> "Workspace":
     """The bars of a backtest as expressions read them: NaN where a symbol has no bar."""
+    from markets.bars.records import COLUMNS
     from quant.expressions.evaluating import DEFAULT_CACHE_BYTES, Workspace
     from quant.expressions.panel import Panel as Columns
 
-    names = ("open", "high", "low", "close", "volume")
     if len(panel.symbols) == 1:
-        columns = {name: getattr(panel.symbols[0], name) for name in names}
+        columns = {name: getattr(panel.symbols[0], name) for name in COLUMNS}
     else:
-        columns = {name: _aligned(panel, [getattr(each, name) for each in panel.symbols]) for name in names}
+        columns = {name: _aligned(panel, [getattr(each, name) for each in panel.symbols]) for name in COLUMNS}
     return Workspace(Columns(columns), DEFAULT_CACHE_BYTES if cache_bytes is None else cache_bytes)
 
 

@@ -2,18 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from analytics.backtests.engine import layout
 from analytics.backtests.engine.reasons import REASON_NAMES, STATUS_NAMES
+from analytics.backtests.records import TRADE_COLUMNS
 from markets.instruments import Instrument
-
-_TRADE_FIELDS: Final = (
-    "symbol", "side", "quantity", "entry_price", "exit_price", "entry_time_ns", "exit_time_ns", "fees", "profit", "mae",
-    "mfe", "risk", "is_ambiguous",
-)  # fmt: skip
 
 
 def equity_points(arrays: Any, points: int) -> dict[str, Any]:
@@ -31,15 +27,14 @@ def equity_points(arrays: Any, points: int) -> dict[str, Any]:
     }
 
 
-def orders_of(arrays: Any, instruments: Sequence[Instrument], cut: slice) -> list[dict[str, Any]]:
+def orders_of(rows: np.ndarray, times: np.ndarray, instruments: Sequence[Instrument]) -> list[dict[str, Any]]:
     """Some orders, in the order in which they acted."""
-    times = arrays["time_ns"]
-    return [_order(each, times, instruments) for each in arrays["order_rows"][cut]]
+    return [_order(each, times, instruments) for each in rows]
 
 
 def trades_of(arrays: Any, symbols: list[str], cut: slice) -> list[dict[str, Any]]:
     """Some round trips."""
-    columns = {name: arrays[f"trade_{name}"][cut].tolist() for name in _TRADE_FIELDS}
+    columns = {name: arrays[f"trade_{name}"][cut].tolist() for name in TRADE_COLUMNS}
     return [
         {
             "symbol": symbols[row["symbol"]],

@@ -15,6 +15,13 @@ METRICS: Final = ("sharpe", "total_return", "max_drawdown", "profit_factor", "tr
 """What a search may look for the most of; drawdowns are at most 0, so that the most is the smallest fall."""
 
 
+TRADE_COLUMNS: Final = (
+    "symbol", "side", "quantity", "entry_price", "exit_price", "entry_time_ns", "exit_time_ns", "fees", "profit", "mae",
+    "mfe", "risk", "is_ambiguous",
+)  # fmt: skip
+"""Of the round trips of a backtest, as they are kept."""
+
+
 class BacktestWork(msgspec.Struct, frozen=True, kw_only=True):
     """One backtest: its spec as plain values, the bars of its symbols in their order, and where arrays go."""
 

@@ -1,7 +1,7 @@
 """Many combinations of a strategy's parameters over the same bars, and the best of them.
 
 Parameters stand in conditions (`p.fast`) or for the size of a distance (`stop`, `target`, `trailing`: its amount, percent or
-multiple). Threads take chunks of combinations; what expressions have in common is computed once in each.
+multiple). Threads take chunks of combinations, and share what expressions have in common.
 """
 
 import math
@@ -97,10 +97,11 @@ class Search:
         part = self.panel if bars is None else part_of(self.panel, bars)
         figures = np.empty((len(numbers), len(FIGURES)))
         starts = range(0, len(numbers), CHUNK)
+        sizes = self._sizes(part, numbers)
 
         def work(start: int) -> None:
             chosen = numbers[start : start + CHUNK]
-            figures[start : start + CHUNK] = self._figures(part, bars, chosen, days_per_year)
+            figures[start : start + CHUNK] = self._figures(part, bars, chosen, sizes, days_per_year)
 
         with ThreadPoolExecutor(threads or thread_count()) as pool:
             try:
@@ -122,13 +123,12 @@ class Search:
         strategy = strategy_with(self.spec.strategy, self.space.parameters_of(number))
         return msgspec.structs.replace(self.spec, strategy=strategy)
 
-    def _figures(self, part: Panel, bars: range | None, numbers: Sequence[int], days_per_year: int) -> np.ndarray:
-        measures = Measures(part)
+    def _figures(
+        self, part: Panel, bars: range | None, numbers: Sequence[int], sizes: "Sizes", days_per_year: int
+    ) -> np.ndarray:
         signals: list[Signals] = []
         rows: list[int] = []
         known: dict[tuple[Value, ...], int] = {}
-        settings: dict[tuple[Value, ...], np.ndarray] = {}
-        chosen = []
         for number in numbers:
             parameters = self.space.parameters_of(number)
             said = tuple(value for name, value in parameters.items() if name not in DISTANCES)
@@ -136,16 +136,33 @@ class Search:
                 known[said] = len(signals)
                 signals.append(self.signals(number, bars))
             rows.append(known[said])
-            sized = tuple(value for name, value in parameters.items() if name in DISTANCES)
-            if sized not in settings:
-                settings[sized] = settings_of(self.spec_of(number), part, measures)
-            chosen.append(settings[sized])
         at_close = self.spec.fills.fill_at == "signal_close"
         events = events_of(part, signals, at_close=at_close, delisted_after_bars=self.spec.delisted_after_bars)
-        found = sweep(
-            part, events, np.array(rows), np.stack(chosen), measures.array(), days_per_year=days_per_year, threads=1
-        )
+        settings = np.stack([sizes.settings[self._size_of(number)] for number in numbers])
+        found = sweep(part, events, np.array(rows), settings, sizes.measures, days_per_year=days_per_year, threads=1)
         return found.figures
+
+    def _sizes(self, part: Panel, numbers: Sequence[int]) -> "Sizes":
+        """The settings of every size of the distances, and what they are measured with: the same for all chunks."""
+        measures = Measures(part)
+        settings: dict[tuple[Value, ...], np.ndarray] = {}
+        for number in numbers:
+            size = self._size_of(number)
+            if size not in settings:
+                settings[size] = settings_of(self.spec_of(number), part, measures)
+        return Sizes(settings, measures.array())
+
+    def _size_of(self, number: int) -> tuple[Value, ...]:
+        """The values of the distances that combination `number` varies."""
+        return tuple(value for name, value in self.space.parameters_of(number).items() if name in DISTANCES)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """By the values of the distances the settings of a run, and the measures that they point to."""
+
+    settings: dict[tuple[Value, ...], np.ndarray]
+    measures: np.ndarray
 
 
 def thread_count() -> int:
@@ -181,18 +198,7 @@ def part_of(panel: Panel, bars: range) -> Panel:
 
 def _between(bars: Bars, first_ns: int, last_ns: int) -> Bars:
     start, stop = np.searchsorted(bars.time_ns, [first_ns, last_ns + 1])
-    cut = slice(int(start), int(stop))
-    return Bars(
-        bars.instrument,
-        bars.interval_ns,
-        bars.time_ns[cut],
-        bars.open_ticks[cut],
-        bars.high_ticks[cut],
-        bars.low_ticks[cut],
-        bars.close_ticks[cut],
-        bars.volume_lots[cut],
-        bars.content_hash,
-    )
+    return bars.part(int(start), int(stop))
 
 
 def _cut(signals: Signals, bars: range) -> Signals:

@@ -31,7 +31,7 @@ from markets.bars import services as bars
 from markets.bars.references import BarsReference
 from markets.services import get_instrument
 from quant.expressions.parsing import is_parameter_name
-from quant.performance.sharpe import expected_maximum_sharpe, probabilistic_sharpe
+from quant.performance.sharpe import deflated_sharpe
 
 RUN_JOB: Final = "backtest.run"
 SWEEP_JOB: Final = "backtest.sweep"
@@ -246,8 +246,8 @@ def _store_search(
 ) -> dict[str, Any]:
     made = msgspec.convert(labels, Labels)
     data_hash = data_hash_of(msgspec.convert(data, list[BarsReference]))
-    trials = result.pop("trials")
-    if trials["count"]:
+    trials = result.pop("trials", None)
+    if trials is not None and trials["count"]:
         _add_trials(made.account, data_hash, trials["count"], trials["mean"], trials["squares"])
     days = result.pop("best_days", None)
     if kind == "sweep":
@@ -301,9 +301,8 @@ def _deflated(account: str, data_hash: str, risk: dict[str, Any], days: int) -> 
 def _deflated_of(account: str, data_hash: str, days: dict[str, Any]) -> dict[str, Any]:
     count, _, squares = _trials(account, data_hash)
     spread = math.sqrt(squares / (count - 1)) if count > 1 else 0.0
-    hurdle = expected_maximum_sharpe(count, spread)
-    proven = probabilistic_sharpe(
-        days["sharpe"], days["count"], skew=days["skew"], kurtosis=days["kurtosis"], benchmark=hurdle
+    proven = deflated_sharpe(
+        days["sharpe"], days["count"], trials=count, spread=spread, skew=days["skew"], kurtosis=days["kurtosis"]
     )
     return {"trials": count, "deflated_sharpe": proven}
 
@@ -388,8 +387,8 @@ def list_orders(account: str, backtest_id: str, *, limit: int, cursor: str | Non
     row = _backtest_row(account, backtest_id)
     with _arrays(row.id) as arrays:
         instruments = [get_instrument(symbol) for symbol in row.symbols]
-        count = len(arrays["order_rows"])
-        return _part(count, limit, cursor, lambda cut: _reading().orders_of(arrays, instruments, cut))
+        rows, times = arrays["order_rows"], arrays["time_ns"]
+    return _part(len(rows), limit, cursor, lambda cut: _reading().orders_of(rows[cut], times, instruments))
 
 
 def get_equity(account: str, backtest_id: str, points: int = DEFAULT_POINTS) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from analytics.backtests.engine.bars import Panel, align, bars_from_prices
 from analytics.backtests.engine.results import Result
 from analytics.backtests.engine.running import run_backtest
 from analytics.backtests.engine.specs import backtest_from
-from analytics.backtests.records import ENGINE, BacktestWork, ResampleWork, SweepWork, WalkWork
+from analytics.backtests.records import ENGINE, TRADE_COLUMNS, BacktestWork, ResampleWork, SweepWork, WalkWork
 from analytics.backtests.robustness import best_of, robustness_of
 from analytics.backtests.search import draw, grid, space_of
 from analytics.backtests.searching import Found, Search, part_of
@@ -34,11 +34,6 @@ TOP: Final = 100
 
 OVERFITTING_STRATEGIES: Final = 200
 """Combinations, evenly chosen, whose daily returns are compared for the probability of overfitting."""
-
-TRADE_COLUMNS: Final = (
-    "symbol", "side", "quantity", "entry_price", "exit_price", "entry_time_ns", "exit_time_ns", "fees", "profit", "mae",
-    "mfe", "risk", "is_ambiguous",
-)  # fmt: skip
 
 
 def panel_of(references: Sequence[BarsReference]) -> Panel:
@@ -298,7 +293,6 @@ def run_walk(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
         "windows": steps,
         "figures": msgspec.to_builtins(figures),
         "efficiency": _efficiency(inside, outside),
-        "trials": {"count": 0, "mean": 0.0, "squares": 0.0},
         "data": [_data(each) for each in work.sweep.bars],
     }
 

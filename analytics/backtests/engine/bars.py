@@ -100,19 +100,24 @@ class Bars:
     def _priced(self, ticks: Integers) -> Floats:
         return _numbers(ticks, self.instrument.tick)
 
-    def until(self, bars: int) -> "Bars":
-        """The first `bars` bars."""
+    def part(self, start: int, stop: int) -> "Bars":
+        """The bars `[start, stop)`."""
+        cut = slice(start, stop)
         return Bars(
             self.instrument,
             self.interval_ns,
-            self.time_ns[:bars],
-            self.open_ticks[:bars],
-            self.high_ticks[:bars],
-            self.low_ticks[:bars],
-            self.close_ticks[:bars],
-            self.volume_lots[:bars],
+            self.time_ns[cut],
+            self.open_ticks[cut],
+            self.high_ticks[cut],
+            self.low_ticks[cut],
+            self.close_ticks[cut],
+            self.volume_lots[cut],
             self.content_hash,
         )
+
+    def until(self, bars: int) -> "Bars":
+        """The first `bars` bars."""
+        return self.part(0, bars)
 
 
 def bars_from_prices(

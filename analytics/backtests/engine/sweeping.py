@@ -40,17 +40,15 @@ from analytics.backtests.engine.marking import (
 )
 from analytics.backtests.engine.preparing import Events
 from analytics.backtests.engine.walking import MAX_ORDERS, MOST_ORDERS_OF_A_BAR, walk_nb
-from kit.clock import NS_PER_SECOND
 from kit.errors import invalid_field
 from quant.compiled import kernel
+from quant.performance.days import last_marks
 
 MAX_COMBINATIONS = 1_000_000
 """Figures of a million combinations are 100 MB; a finer search is a search for luck."""
 
 CHUNK = 64
 """Combinations between two looks at whether to go on: some milliseconds of work."""
-
-DAY_NS = 86_400 * NS_PER_SECOND
 
 FIGURES = (
     "total_return",
@@ -105,7 +103,7 @@ def sweep(
     assert signal_rows.shape == (combinations,), "every combination has its signals"
     assert settings.shape[1:] == (len(panel.symbols), COLUMNS), "a row of settings for every symbol"
     figures = np.full((combinations, len(FIGURES)), math.nan)
-    ends = day_ends(panel.time_ns)
+    ends = last_marks(panel.time_ns)
 
     def work(start: int) -> None:
         stop = min(start + CHUNK, combinations)
@@ -132,13 +130,6 @@ def sweep(
             pool.shutdown(cancel_futures=True)
             raise
     return Sweep(figures)
-
-
-def day_ends(time_ns: Integers) -> Integers:
-    """The last bar of each UTC day, int64 [D]."""
-    days = time_ns // DAY_NS
-    ends: Integers = np.append(np.flatnonzero(days[1:] != days[:-1]), len(days) - 1)
-    return ends
 
 
 def crossing_events(fast: Floats, slow: Floats, pairs: Sequence[tuple[int, int]], *, is_both_sides: bool) -> Events:

@@ -27,7 +27,16 @@ class InvalidExpression(Rejected):
     default_code = "INVALID_EXPRESSION"
 
 
-class Field(msgspec.Struct, frozen=True, tag=True):
+class Leaf(msgspec.Struct, frozen=True):
+    """What stands for itself."""
+
+    @property
+    def children(self) -> tuple["Node", ...]:
+        """Nothing is below it."""
+        return ()
+
+
+class Field(Leaf, frozen=True, tag=True):
     """A column of the data, such as `close`, or a grouping of the symbols."""
 
     name: str
@@ -37,13 +46,8 @@ class Field(msgspec.Struct, frozen=True, tag=True):
         """A number for each bar."""
         return Kind.SERIES
 
-    @property
-    def children(self) -> tuple["Node", ...]:
-        """It stands for itself."""
-        return ()
 
-
-class Number(msgspec.Struct, frozen=True, tag=True):
+class Number(Leaf, frozen=True, tag=True):
     """A number written in the expression."""
 
     value: Value
@@ -53,13 +57,8 @@ class Number(msgspec.Struct, frozen=True, tag=True):
         """One number for all bars."""
         return Kind.NUMBER
 
-    @property
-    def children(self) -> tuple["Node", ...]:
-        """It stands for itself."""
-        return ()
 
-
-class Parameter(msgspec.Struct, frozen=True, tag=True):
+class Parameter(Leaf, frozen=True, tag=True):
     """A number that is given when the expression is evaluated; written `p.name`."""
 
     name: str
@@ -68,11 +67,6 @@ class Parameter(msgspec.Struct, frozen=True, tag=True):
     def kind(self) -> Kind:
         """One number for all bars."""
         return Kind.NUMBER
-
-    @property
-    def children(self) -> tuple["Node", ...]:
-        """It stands for itself."""
-        return ()
 
 
 class Call(msgspec.Struct, frozen=True, tag=True):

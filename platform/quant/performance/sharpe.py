@@ -6,8 +6,7 @@ one.
 """
 
 import math
-from collections.abc import Sequence
-from statistics import NormalDist, variance
+from statistics import NormalDist
 from typing import Final
 
 EULER: Final = 0.5772156649015329
@@ -49,15 +48,14 @@ def expected_maximum_sharpe(trials: int, spread: float) -> float:
 
 
 def deflated_sharpe(
-    sharpe: float, periods: int, *, trial_sharpes: Sequence[float], skew: float = 0.0, kurtosis: float = 3.0
+    sharpe: float, periods: int, *, trials: int, spread: float, skew: float = 0.0, kurtosis: float = 3.0
 ) -> float | None:
-    """The probability that the ratio of the best is above what the best of these trials would have by chance.
+    """The probability that the ratio of the best is above what the best of so many trials would have by chance.
 
-    `trial_sharpes` are the ratios (by the period) of everything that was tried, the chosen one included. None as
-    `probabilistic_sharpe`.
+    `spread` is the standard deviation of the ratios (by the period) of everything that was tried, the chosen one included.
+    None as `probabilistic_sharpe`.
     """
-    spread = math.sqrt(variance(trial_sharpes)) if len(trial_sharpes) > 1 else 0.0
-    hurdle = expected_maximum_sharpe(len(trial_sharpes), spread)
+    hurdle = expected_maximum_sharpe(trials, spread)
     return probabilistic_sharpe(sharpe, periods, skew=skew, kurtosis=kurtosis, benchmark=hurdle)
 
 

@@ -11,8 +11,9 @@ from analytics.backtests.engine.bars import align
 from analytics.backtests.engine.preparing import Measures, Signals, distance_values, events_of, settings_of
 from analytics.backtests.engine.reasons import NO_NEXT_BAR
 from analytics.backtests.engine.running import run_backtest
-from analytics.backtests.engine.sweeping import FIGURES, crossing_events, day_ends, sweep
+from analytics.backtests.engine.sweeping import FIGURES, crossing_events, sweep
 from kit.errors import Invalid
+from quant.performance.days import last_marks
 from tests.analytics.backtests.stage import bars_of, spec_of
 from tests.analytics.backtests.test_engine_against_reference import cases
 
@@ -137,7 +138,7 @@ def test_the_daily_figures_of_a_sweep_are_those_of_its_equity():
         panel, events, np.zeros(200, np.int64), np.repeat(row[None], 200, 0), measures.array(),
         days_per_year=365, threads=2, progress=lambda *numbers: done.append(numbers),
     )  # fmt: skip
-    daily = result.equity[day_ends(panel.time_ns)]
+    daily = result.equity[last_marks(panel.time_ns)]
     changes = np.diff(np.append(100_000.0, daily)) / np.append(100_000.0, daily)[:-1]
     peaks = np.maximum.accumulate(np.append(100_000.0, daily))
     assert len(daily) == 5

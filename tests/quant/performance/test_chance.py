@@ -47,10 +47,10 @@ def test_the_best_of_many_is_expected_as_simulation_finds_it():
 def test_the_more_was_tried_the_less_the_best_proves():
     chance = np.random.default_rng(2)
     trials = chance.normal(0, 0.05, 500)
-    few = deflated_sharpe(0.12, 500, trial_sharpes=trials[:5])
-    many = deflated_sharpe(0.12, 500, trial_sharpes=trials)
+    few = deflated_sharpe(0.12, 500, trials=5, spread=trials[:5].std(ddof=1))
+    many = deflated_sharpe(0.12, 500, trials=500, spread=trials.std(ddof=1))
     assert many < few < probabilistic_sharpe(0.12, 500)
-    assert deflated_sharpe(0.12, 500, trial_sharpes=[0.12]) == probabilistic_sharpe(0.12, 500)
+    assert deflated_sharpe(0.12, 500, trials=1, spread=0.0) == probabilistic_sharpe(0.12, 500)
     assert probabilistic_sharpe(0.1, 1) is None
     assert probabilistic_sharpe(3.0, 100, skew=3.0, kurtosis=3.0) is None
 
