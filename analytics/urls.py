@@ -2,4 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from analytics.backtests import urls as backtests
+from analytics.expressions import urls as expressions
+
+urlpatterns: list[URLPattern | URLResolver] = [*expressions.urlpatterns, *backtests.urlpatterns]

@@ -44,6 +44,8 @@ SUBJECTS = {
     "scrape": "benchmarks.subjects.scrape",
     "audit": "benchmarks.subjects.audit",
     "admin": "benchmarks.subjects.admin",
+    "backtests": "benchmarks.subjects.backtests",
+    "factors": "benchmarks.subjects.factors",
 }
 MIN_PASSES = 5
 WORK_DIR = Path(__file__).resolve().parent / ".work"

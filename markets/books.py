@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable
 
 from markets.updates import Level
+from quant.fills import best_ask_ticks, best_bid_ticks
 
 LADDER_LEVELS = 20
 """Levels a side: what a depth view shows, and cheap enough to build at every step of a replay."""
@@ -38,9 +39,8 @@ def touch(price_ticks: int, spread_ticks: int, low_ticks: int, high_ticks: int) 
 
     bid <= price <= ask always holds for a price within the range; bid == ask only where the range is a single price.
     """
-    bid_ticks = max(low_ticks, price_ticks - spread_ticks // 2)
-    ask_ticks = min(high_ticks, bid_ticks + spread_ticks)
-    return max(low_ticks, ask_ticks - spread_ticks), ask_ticks
+    ask_ticks = best_ask_ticks(price_ticks, spread_ticks, low_ticks, high_ticks)
+    return best_bid_ticks(price_ticks, spread_ticks, low_ticks, high_ticks), ask_ticks
 
 
 def ladder(

@@ -26,11 +26,20 @@ LAYERS = {
     "reports": 7,
     "gateway": 8,
 }
-PURE_CORES = ("platform/kit", "platform/quant", "trading/sandbox", "markets/instruments.py", "markets/updates.py")
-PURE_MAY_IMPORT = {"msgspec", "numpy", "numba", "polars", "kit", "quant"}
+PURE_CORES = (
+    "platform/kit",
+    "platform/quant",
+    "trading/sandbox",
+    "analytics/backtests/engine",
+    "markets/instruments.py",
+    "markets/updates.py",
+)
+PURE_MAY_IMPORT = {"msgspec", "numpy", "numba", "llvmlite", "polars", "kit", "quant"}
 KIT_MAY_IMPORT = {"structlog", "stamina", "aiohttp", "certifi"}
 """The loggers, the retries and the outgoing connections that everybody uses; what computes prices and fills needs none."""
 PLAIN_TYPES = {
+    "markets.bars.records",
+    "markets.bars.references",
     "markets.calendars",
     "markets.instruments",
     "markets.updates",

@@ -9,8 +9,6 @@ import zlib
 from pathlib import Path
 
 BENCHMARKS = Path(__file__).resolve().parents[1]
-PEERS_VENV = BENCHMARKS / ".venv-peers"
-PEERS_REQUIREMENTS = BENCHMARKS / "requirements-peers.txt"
 NODE_MODULES = BENCHMARKS / "node_modules"
 
 QUIET_LOAD = 0.5
@@ -23,16 +21,24 @@ class ToolMissing(RuntimeError):
     """A tool that a subject needs is not there; the message says how to get it."""
 
 
-def ensure_peers() -> Path:
-    """The Python of the peers' environment, made or renewed when its requirements changed."""
-    python, stamp = PEERS_VENV / "bin" / "python", PEERS_VENV / ".installed"
-    wanted = str(zlib.crc32(PEERS_REQUIREMENTS.read_bytes()))
-    if not (python.exists() and stamp.exists() and stamp.read_text() == wanted):
-        print(f"Installing the peers into {PEERS_VENV} …", file=sys.stderr, flush=True)
-        subprocess.run([sys.executable, "-m", "venv", str(PEERS_VENV)], check=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*install, "-r", str(PEERS_REQUIREMENTS)], check=True)
-        stamp.write_text(wanted)
+def ensure_peers(group: str = "peers") -> Path:
+    """The Python of an environment for peers, `.venv-<group>`, made or renewed when `requirements-<group>.txt` changed.
+
+    Peers whose pins clash have a group each. Raises ToolMissing where a group cannot be installed here.
+    """
+    requirements, folder = BENCHMARKS / f"requirements-{group}.txt", BENCHMARKS / f".venv-{group}"
+    python, stamp = folder / "bin" / "python", folder / ".installed"
+    wanted = str(zlib.crc32(requirements.read_bytes()))
+    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return python
+    print(f"Installing the peers into {folder} …", file=sys.stderr, flush=True)
+    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements)]
+    try:
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run(install, check=True)
+    except subprocess.CalledProcessError as error:
+        raise ToolMissing(f"{requirements.name} could not be installed: {error}") from error
+    stamp.write_text(wanted)
     return python
 
 

@@ -66,7 +66,7 @@ test('every page in both themes and on a phone', async ({ page, gateway, account
       await shown.evaluate(([path, query]) => {
         history.pushState({}, '', `${path ?? ''}?${query ?? ''}`);
         dispatchEvent(new PopStateEvent('popstate'));
-      }, [to === '/trading' ? '/trading/BTC-USDT' : to, `account=${account}${to === '/data' ? `&dataset=${dataset}` : ''}${to === '/' ? '&range=1H' : ''}`]);
+      }, [to === '/trading' ? '/trading/BTC-USDT' : to, `account=${account}${to === '/data' ? `&dataset=${dataset}` : ''}${to === '/' ? '&range=1D' : ''}`]);
       await shown.setViewportSize({ width, height });
       await expect(shown.getByRole('heading', { level: 1 })).toContainText(label);
       await expect(shown.locator('[aria-busy="true"]')).toHaveCount(0);

@@ -99,8 +99,14 @@ def read_series(key: SeriesKey, interval: str, window: Window, *, calendar: str 
     from markets.datasets.store import candles_of
 
     price_decimals, volume_decimals = _store().decimals(key)
-    frame = _read(key, interval, window, calendar=calendar, volume_decimals=volume_decimals)
+    frame = read_frame(key, interval, window, calendar=calendar)
     return StoredCandles(key, candles_of(frame), price_decimals, volume_decimals)
+
+
+def read_frame(key: SeriesKey, interval: str, window: Window, *, calendar: str = "24/7") -> "pl.DataFrame":
+    """`read_series` as a table: `time` Int64, `open high low close volume` Float64."""
+    _, volume_decimals = _store().decimals(key)
+    return _read(key, interval, window, calendar=calendar, volume_decimals=volume_decimals)
 
 
 def resample(candles: Candles, interval: str, calendar: str = "24/7") -> Candles:

@@ -11,15 +11,7 @@ import msgspec
 from kit.clock import NS_PER_MS
 from markets.books import ladder, ladder_sizes
 from markets.updates import Candle, MarketUpdate
-from quant.fills import NEARER_FIRST, is_high_first
-
-DEPTH_SHARE_PERCENT = 20
-"""Each side of a bar's ladder holds this share of the bar's volume. A bar has at most four steps, each with a new
-ladder, so an order that takes all of each still takes less than what really traded."""
-
-SPREAD_PER_RANGE = 25
-SPREAD_PER_PRICE = 100_000
-"""A bar's spread is a 25th of its range, at least a 100,000th of the price (0.1 bps), at least one tick."""
+from quant.fills import NEARER_FIRST, bar_depth_lots, bar_spread_ticks, bar_step_lots, is_high_first
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):
@@ -124,9 +116,8 @@ def steps_of_bar(symbol: str, bar: Candle, length_ns: int, previous_close_ticks:
     """
     low_ticks, high_ticks = bar.low_ticks, bar.high_ticks
     path = bar_path(bar)
-    part_lots = bar.volume_lots // len(path)
-    spread_ticks = max(1, (high_ticks - low_ticks) // SPREAD_PER_RANGE, bar.open_ticks // SPREAD_PER_PRICE)
-    sizes = ladder_sizes(bar.volume_lots * DEPTH_SHARE_PERCENT // 100)
+    spread_ticks = bar_spread_ticks(bar.open_ticks, low_ticks, high_ticks)
+    sizes = ladder_sizes(bar_depth_lots(bar.volume_lots))
     quarter_ns, last_index = length_ns // 4, len(path) - 1
     from_ticks = path[0]
     side = "buy" if from_ticks >= previous_close_ticks else "sell"
@@ -145,7 +136,7 @@ def steps_of_bar(symbol: str, bar: Candle, length_ns: int, previous_close_ticks:
         time_ns = bar.time_ns + index * quarter_ns
         if is_last and index:
             time_ns = bar.time_ns + max(index * quarter_ns, length_ns - NS_PER_MS)
-        lots = bar.volume_lots - part_lots * last_index if is_last else part_lots
+        lots = bar_step_lots(bar.volume_lots, len(path), is_last)
         update = MarketUpdate(
             symbol, time_ns, from_ticks, price_ticks, low_ticks, high_ticks, bids, asks, False, lots, side
         )

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "operations.config",
     "markets",
     "trading",
+    "analytics.backtests",
     "gateway",
 ]
 

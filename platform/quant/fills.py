@@ -9,8 +9,16 @@ PPM = 1_000_000
 
 
 def fee_units(notional_units: int, fee_ppm: int) -> int:
-    """The fee of one fill, rounded up to the next whole unit, as venues round in their own favour."""
-    return -(-notional_units * fee_ppm // PPM)
+    """The fee of one fill, rounded up to the next whole unit, as venues round in their own favour.
+
+    Worked out in two parts, so that 64 bits hold every product of a notional that they hold.
+    """
+    return notional_units // PPM * fee_ppm - (-(notional_units % PPM) * fee_ppm // PPM)
+
+
+def share_of_units(units: int, share_ppm: int) -> int:
+    """A share of an amount, rounded down; in two parts, as `fee_units`."""
+    return units // PPM * share_ppm + units % PPM * share_ppm // PPM
 
 
 def buy_fills_at(level_ticks: int, limit_ticks: int, from_ticks: int) -> int:
@@ -43,6 +51,18 @@ def trigger_price(is_rising: bool, stop_ticks: int, from_ticks: int) -> int:
     return stop_ticks if stop_ticks < from_ticks else from_ticks
 
 
+def share_ticks(price_ticks: int, share_ppm: int) -> int:
+    """A share of a price as a distance, rounded down, to a tick at least."""
+    distance_ticks = price_ticks * share_ppm // PPM
+    return distance_ticks if distance_ticks > 1 else 1
+
+
+def trailed_stop(is_buy: bool, watermark_ticks: int, trail_ticks: int, trail_ppm: int) -> int:
+    """Where a trailing stop stands: `trail_ticks` from its watermark or, where that is 0, a share of it."""
+    distance_ticks = trail_ticks if trail_ticks > 0 else share_ticks(watermark_ticks, trail_ppm)
+    return watermark_ticks + distance_ticks if is_buy else watermark_ticks - distance_ticks
+
+
 def shifted_level(level_ticks: int, shift_ticks: int, low_ticks: int, high_ticks: int) -> int:
     """A level of the book as it stood when the price was `shift_ticks` away, kept within the range that traded."""
     moved_ticks = level_ticks + shift_ticks
@@ -60,12 +80,39 @@ def affordable_lots(money_units: int, lot_cost_units: int, fee_ppm: int) -> int:
     """The most lots at `lot_cost_units` each whose cost and rounded-up fee are within `money_units`."""
     if money_units <= 0:
         return 0
-    lots = money_units * PPM // (lot_cost_units * (PPM + fee_ppm))
+    # money * PPM // (cost * (PPM + fee)), in parts that 64 bits hold; PPM is 1,000 times 1,000.
+    rest_units = money_units % lot_cost_units * 1_000
+    lots = money_units // lot_cost_units * PPM + rest_units // lot_cost_units * 1_000
+    lots += rest_units % lot_cost_units * 1_000 // lot_cost_units
+    lots //= PPM + fee_ppm
     cost_units = lots * lot_cost_units
     while lots > 0 and cost_units + fee_units(cost_units, fee_ppm) > money_units:
         lots -= 1
         cost_units -= lot_cost_units
     return lots
+
+
+# What borrowed money asks for --------------------------------------------------------------------------------------------
+
+MAINTENANCE_MOST_PPM = 250_000
+MAINTENANCE_SHARE_PPM = 500_000
+"""Of the initial rate."""
+
+
+def initial_units(notional_units: int, leverage: int) -> int:
+    """The initial margin of a position or an order, rounded up."""
+    return -(-notional_units // leverage)
+
+
+def maintenance_ppm(leverage: int) -> int:
+    """The share of the notional that keeps a position of that leverage from being liquidated."""
+    share_ppm = MAINTENANCE_SHARE_PPM // leverage
+    return share_ppm if share_ppm < MAINTENANCE_MOST_PPM else MAINTENANCE_MOST_PPM
+
+
+def maintenance_units(notional_units: int, leverage: int) -> int:
+    """The maintenance margin of a position, rounded up as a fee is."""
+    return fee_units(notional_units, maintenance_ppm(leverage))
 
 
 # What a policy adds to the price a taker pays ---------------------------------------------------------------------------
@@ -258,11 +305,58 @@ def latency_us(base_us: int, jitter_us: int, share_draw: int) -> int:
     return base_us + (jitter if jitter < most else most)
 
 
+# The book of a bar -------------------------------------------------------------------------------------------------------
+
+SPREAD_PER_RANGE = 25
+SPREAD_PER_PRICE = 100_000
+"""A bar's spread is a 25th of its range, at least a 100,000th of the price (0.1 bps), at least one tick."""
+
+DEPTH_SHARE_PERCENT = 20
+"""Each side of a bar's ladder holds this share of the bar's volume. A bar has at most four steps, each with a new
+ladder, so an order that takes all of each still takes less than what really traded."""
+
+
+def bar_spread_ticks(open_ticks: int, low_ticks: int, high_ticks: int) -> int:
+    """The spread of a bar whose data hold none."""
+    spread_ticks = (high_ticks - low_ticks) // SPREAD_PER_RANGE
+    least_ticks = open_ticks // SPREAD_PER_PRICE
+    if least_ticks > spread_ticks:
+        spread_ticks = least_ticks
+    return spread_ticks if spread_ticks > 1 else 1
+
+
+def best_ask_ticks(price_ticks: int, spread_ticks: int, low_ticks: int, high_ticks: int) -> int:
+    """The best ask around a price within a bar; the spread is as wide as the bar leaves room for it."""
+    bid_ticks = price_ticks - spread_ticks // 2
+    if bid_ticks < low_ticks:
+        bid_ticks = low_ticks
+    ask_ticks = bid_ticks + spread_ticks
+    return ask_ticks if ask_ticks < high_ticks else high_ticks
+
+
+def best_bid_ticks(price_ticks: int, spread_ticks: int, low_ticks: int, high_ticks: int) -> int:
+    """The best bid around a price within a bar: the spread below `best_ask_ticks`, or the bar's low."""
+    bid_ticks = best_ask_ticks(price_ticks, spread_ticks, low_ticks, high_ticks) - spread_ticks
+    return bid_ticks if bid_ticks > low_ticks else low_ticks
+
+
+def bar_depth_lots(volume_lots: int) -> int:
+    """What each side of a bar's book holds at each of its steps: one lot at least."""
+    depth_lots = volume_lots * DEPTH_SHARE_PERCENT // 100
+    return depth_lots if depth_lots > 1 else 1
+
+
+def bar_step_lots(volume_lots: int, steps: int, is_last: bool) -> int:
+    """What prints with one of a bar's steps: equal parts of its volume, the rest with the last one."""
+    part_lots = volume_lots // steps
+    return volume_lots - part_lots * (steps - 1) if is_last else part_lots
+
+
 # The path inside a bar --------------------------------------------------------------------------------------------------
 
-NEARER_FIRST, HIGH_FIRST, LOW_FIRST, ADVERSE_FIRST = 0, 1, 2, 3
-"""Which extreme of a bar came first: the one nearer to the open (the low on a tie), the high (OHLC), the low (OLHC), or
-the one that hurts whoever holds a position (pessimistic)."""
+NEARER_FIRST, HIGH_FIRST, LOW_FIRST, ADVERSE_FIRST, FAVOURABLE_FIRST = 0, 1, 2, 3, 4
+"""Which extreme of a bar came first: the one nearer to the open (the low on a tie), the high (OHLC), the low (OLHC), the
+one that hurts whoever holds a position (pessimistic), or the one that helps (optimistic, only ever a bound)."""
 
 
 def is_high_first(path: int, open_ticks: int, high_ticks: int, low_ticks: int, is_long: bool) -> bool:
@@ -277,4 +371,6 @@ def is_high_first(path: int, open_ticks: int, high_ticks: int, low_ticks: int, i
         return False
     if path == ADVERSE_FIRST:
         return not is_long
+    if path == FAVOURABLE_FIRST:
+        return is_long
     return high_ticks - open_ticks < open_ticks - low_ticks

@@ -23,6 +23,7 @@ DATASETS = 6
 ORDERS = 12
 REHEARSALS = 4
 KEYS = 6
+BACKTESTS = 8
 
 
 @pytest.fixture
@@ -53,6 +54,10 @@ def furnish(server: Server, folder: Path) -> None:
             file = folder / f"candles-{number}.csv"
             file.write_text(candles(number))
             datasets.append(trader.import_file(file, symbol="NEW-USD")["id"])
+        backtest = {"symbols": ["NEW-USD"], "interval": "1m", "strategy": {"long_entry": "close > 1"}}
+        backtests = [
+            trader.result_of(trader.call("POST", "backtests/", json=backtest))["backtest_id"] for _ in range(BACKTESTS)
+        ]
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
         keys = [
@@ -61,7 +66,7 @@ def furnish(server: Server, folder: Path) -> None:
         ]
     made = {
         "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
-        "brief-rehearsals": brief,
+        "brief-rehearsals": brief, "backtests": backtests,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))

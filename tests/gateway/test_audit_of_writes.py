@@ -30,7 +30,7 @@ WRITES = [
     for method in methods
     if method.upper() not in ("GET", "HEAD", "OPTIONS")
 ]
-ONLY_READING = {"/api/v1/orders/preview/", "/api/v1/datasets/preview/"}
+ONLY_READING = {"/api/v1/orders/preview/", "/api/v1/datasets/preview/", "/api/v1/expressions/validate/"}
 _numbers = count(1)
 
 ORDER = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "1000.00"}

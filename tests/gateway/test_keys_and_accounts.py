@@ -1,7 +1,7 @@
 """A key that is bound to an account, against every operation of the schema: what belongs to others is not there for it."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -11,8 +11,18 @@ from tests.journeys.people import Refused, Trader, authorization
 from tests.server import Server, run_server
 
 ORDER = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.001", "price": "10000"}
-BARS = "time,open,high,low,close,volume\n" + "".join(f"{1_546_300_800 + 60 * n},2.5,4,1,3,10.125\n" for n in range(9))
-BODIES = {("PATCH", "/api/v1/orders/{id}/"): {"quantity": "0.002"}}
+BARS = "time,open,high,low,close,volume\n" + "".join(f"{1_546_300_800 + 60 * n},2.5,4,1,3,10.125\n" for n in range(40))
+BACKTEST = {"symbols": ["NEW-USD"], "interval": "1m", "strategy": {"long_entry": "close > p.level"}}
+VARIED = {"parameters": {"level": {"values": [1, 2]}}, "least_trades": 0, "metric": "total_return"}
+RESEARCH: dict[str, dict[str, Any]] = {
+    "backtests": {"strategy": {"long_entry": "close > 1"}},
+    "backtests/sweeps": VARIED,
+    "backtests/walk-forward": {**VARIED, "train_bars": 10, "test_bars": 5},
+}
+BODIES = {
+    ("PATCH", "/api/v1/orders/{id}/"): {"quantity": "0.002"},
+    ("PATCH", "/api/v1/backtests/{id}/"): {"name": "Mine"},
+}
 """Bodies that would do something; an empty object is one everywhere else."""
 
 
@@ -72,7 +82,21 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             owner.import_file(file, symbol="NEW-USD", interval="1m", kind="candles")
             (job,) = owner.get("jobs/")["items"]
             objects = {"orders": order, "order-lists": order_list, "jobs": job["id"], "accounts": other}
+            objects |= {path: researched(owner, path, body) for path, body in RESEARCH.items()}
             yield Scene(server, mine, other, objects, bound, owner)
+
+
+def researched(owner: Trader, path: str, body: dict[str, Any]) -> str:
+    """The id of a backtest, a sweep or a walk forward of the other account."""
+    result = owner.result_of(owner.call("POST", f"{path}/", json={**BACKTEST, **body}))
+    return str(next(value for name, value in result.items() if name.endswith("_id")))
+
+
+def kind_of(path: str) -> str:
+    """What a path is about, as `Scene.objects` names it."""
+    parts = path.split("/")
+    nested = "/".join(parts[3:5])
+    return nested if nested in RESEARCH else parts[3]
 
 
 def asked(scene: Scene, method: str, path: str, found: str, **headers: str) -> httpx.Response:
@@ -91,7 +115,7 @@ def named(operations: list[tuple[str, str]]) -> list[str]:
 
 @pytest.mark.parametrize(("method", "path"), ABOUT_ACCOUNTS, ids=named(ABOUT_ACCOUNTS))
 def test_another_account_is_not_there_by_any_operation(scene: Scene, method: str, path: str) -> None:
-    found = scene.objects.get(path.split("/")[3], "")
+    found = scene.objects.get(kind_of(path), "")
     answer = asked(scene, method, path, found, **{"X-Account": scene.other})
     assert code_of(answer) == (404, "UNKNOWN_ACCOUNT")
     nowhere = asked(scene, method, path, found, **{"X-Account": "nowhere"})
@@ -100,7 +124,7 @@ def test_another_account_is_not_there_by_any_operation(scene: Scene, method: str
 
 @pytest.mark.parametrize(("method", "path"), OF_OBJECTS, ids=named(OF_OBJECTS))
 def test_an_object_of_another_account_is_not_there_by_its_id(scene: Scene, method: str, path: str) -> None:
-    found = scene.objects[path.split("/")[3]]
+    found = scene.objects[kind_of(path)]
     answer = asked(scene, method, path, found)
     assert answer.status_code == 404, answer.text
     never = asked(scene, method, path, found[:-4] + "0000")

@@ -95,6 +95,10 @@ class Trader:
         """Upload a file and wait for the data set."""
         with path.open("rb") as file:
             job = self.call("POST", "datasets/", params={"wait": 25}, data=fields, files={"file": (path.name, file)})
+        return self.result_of(job)
+
+    def result_of(self, job: Any) -> Any:
+        """What a job comes to, once it has ended."""
         while job["status"] in ("queued", "running"):
             job = self.get(f"jobs/{job['id']}/")
         assert job["status"] == "succeeded", job

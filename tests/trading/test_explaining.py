@@ -110,7 +110,8 @@ def test_a_waiting_order_says_what_it_waits_for_and_how_near_the_market_came():
     scene.market(9_000)
     ended = explained(scene, order)
     assert (ended.not_filled.reason, ended.not_filled.nearest_price) == ("Canceled by its owner.", "99.93")
-    assert [moment.event for moment in ended.timeline] == ["accepted", "canceled"]
+    assert [moment.event for moment in ended.timeline] == ["accepted", "queue", "canceled"]
+    assert ended.timeline[1].text == "The book shows its price for the first time: 0.05000 BTC are ahead of it."
 
 
 def test_a_life_is_told_from_the_order_itself_where_the_journal_has_nothing_of_it():
@@ -149,3 +150,39 @@ def test_a_refused_order_says_why():
     assert [moment.event for moment in refused.timeline] == ["rejected"]
     assert refused.timeline[0].numbers["asset"] == "USDT"
     assert refused.not_filled.reason == refused.timeline[0].text
+
+
+def test_the_queue_ahead_is_told_over_time_between_what_happened_to_the_order():
+    scene = Scene(USDT=10**7 * UNIT)
+    book = {"bids": ((100_000, 50_000),), "asks": ((100_010, 50_000),), "is_real_depth": True}
+    scene.market(100_005, **book)
+    order = scene.place("buy", 10_000, type="limit", price=100_000)
+    scene.market(100_000, traded=30_000, trade_side="sell", after_ns=1_000_000, **book)
+    book["bids"] = ((100_000, 5_000),)
+    scene.market(100_000, after_ns=1_000_000, **book)
+    scene.market(100_000, traded=9_000, trade_side="sell", after_ns=1_000_000, **book)
+    scene.keep(scene.exchange.apply(CancelOrder(account_id="a", order_id=order.id), scene.time_ns))
+    timeline = explained(scene, scene.exchange.orders[order.id]).timeline
+    assert [moment.event for moment in timeline] == ["accepted", "queue", "queue", "queue", "filled", "canceled"]
+    assert [moment.numbers.get("queue_ahead") for moment in timeline[:4]] == [
+        "0.50000",
+        "0.20000",
+        "0.05000",
+        "0.00000",
+    ]
+    assert timeline[1].text == "0.30000 BTC traded at its price: 0.20000 BTC are ahead of it."
+    assert timeline[2].text == "Orders ahead of it were canceled: 0.05000 BTC are ahead of it."
+    assert timeline[3].text == "0.09000 BTC traded at its price: it is first in the queue."
+
+
+def test_a_queue_that_moved_a_thousand_times_is_told_in_a_few_lines():
+    scene = Scene(USDT=10**7 * UNIT)
+    book = {"bids": ((100_000, 50_000),), "asks": ((100_010, 50_000),), "is_real_depth": True}
+    scene.market(100_005, **book)
+    order = scene.place("buy", 10_000, type="limit", price=100_000)
+    for _ in range(60):
+        scene.market(100_000, traded=100, trade_side="sell", after_ns=1_000_000, **book)
+    told = [moment.numbers for moment in explained(scene, order).timeline if moment.event == "queue"]
+    assert len(told) == 20
+    assert (told[0]["traded"], told[0]["queue_ahead"]) == ("0.00300", "0.49700")
+    assert told[-1]["queue_ahead"] == "0.44000"

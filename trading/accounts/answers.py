@@ -4,10 +4,10 @@ import msgspec
 
 from kit.units import ratio_text
 from markets.instruments import Instrument
+from quant.fills import initial_units, maintenance_units
 from trading.numbers import bps_from_ppm, money_text, time_text
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.margin import liquidation_ticks, margin_of
-from trading.sandbox.margin_terms import initial_units, maintenance_units
 from trading.sandbox.policies import CUSTOM, policy_values
 from trading.sandbox.rates import MarkOf, Rates
 from trading.sandbox.risk import free_margin_units

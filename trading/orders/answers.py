@@ -132,6 +132,13 @@ def placed_order_answer(order: Order, instrument: Instrument, fills: list[FillAn
 def order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
     """The values of `OrderAnswer` in its order; one place for all answers, and no keyword is looked up."""
     filled_lots = order.filled_lots
+    # Of most orders that are answered nothing has filled or changed yet, and the same number is written once.
+    quantity = remaining = instrument.quantity_text(order.quantity_lots)
+    if filled_lots:
+        remaining = instrument.quantity_text(order.quantity_lots - filled_lots)
+    created_at = updated_at = time_text(order.created_ns)
+    if order.updated_ns != order.created_ns:
+        updated_at = time_text(order.updated_ns)
     return (
         order.id,
         order.account_id,
@@ -140,10 +147,10 @@ def order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
         order.type,
         order.status,
         order.status_reason if order.policy is None else _reason_under_latency(order),
-        instrument.quantity_text(order.quantity_lots),
+        quantity,
         None if order.notional_units is None else money_text(order.notional_units),
         instrument.quantity_text(filled_lots),
-        instrument.quantity_text(order.quantity_lots - filled_lots),
+        remaining,
         None if order.price_ticks is None else instrument.price_text(order.price_ticks),
         None if order.stop_ticks is None else instrument.price_text(order.stop_ticks),
         average_price_text(order.filled_value, filled_lots, instrument) if filled_lots else None,
@@ -153,8 +160,8 @@ def order_values(order: Order, instrument: Instrument) -> tuple[Any, ...]:
         [AssetAmount(instrument.quote, money_text(order.fee_units))] if filled_lots else [],
         None if order.link is None else order.link.list_id,
         order.fill_policy,
-        time_text(order.created_ns),
-        time_text(order.updated_ns),
+        created_at,
+        updated_at,
         None if order.replaced_ns is None else time_text(order.replaced_ns),
         *(PLAIN_TERMS if order.terms is None else _term_values(order, order.terms, instrument)),
     )

@@ -15,8 +15,15 @@ from trading.sandbox import events as ev
 from trading.sandbox.exchange import Watched
 from trading.sandbox.orders import BUY, OPEN, PENDING, Order, OrderStatus, Terms
 from trading.sandbox.policies import REALISTIC, policy_digest, policy_values
+from trading.sandbox.queue_history import QueuePoint
 
 Numbers = dict[str, str]
+
+MAX_QUEUE_MOMENTS = 20
+"""A timeline is read by people; how a queue moved a thousand times is told in as many lines."""
+
+AFTER_QUEUE = frozenset({"filled", "refilled", "canceled", "expired", "replaced"})
+"""What happens to an order after the step of the market that it happens in has moved its queue."""
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -83,7 +90,10 @@ def explain(
     """The explanation of an order; without `events` its life is told from the order and its fills."""
     teller = _Teller(order, instrument)
     is_whole = bool(events) and isinstance(events[0], ev.OrderAccepted | ev.OrderRejected | ev.AccountForked)
-    timeline = [teller.moment(event) for event in (events if is_whole else _events_from(order, fills))]
+    timeline = _in_time(
+        [(event.time_ns, teller.moment(event)) for event in (events if is_whole else _events_from(order, fills))],
+        [(point.time_ns, teller.queue_moment(point)) for point in _thinned(watched.queue_points)],
+    )
     queues = teller.queue_by_fill if is_whole else {}
     return Explanation(
         order=order_answer(order, instrument),
@@ -96,6 +106,23 @@ def explain(
         fills=[fill_shares(fill, order, instrument, queues.get(fill.number, order.queue_lots)) for fill in fills],
         not_filled=_not_filled(order, watched, instrument),
     )
+
+
+def _in_time(moments: list[tuple[int, Moment]], queue: list[tuple[int, Moment]]) -> list[Moment]:
+    """Both in the order of time. At one time an order comes, then its queue moves, then it fills or ends."""
+    ranked = [(time_ns, 2 if moment.event in AFTER_QUEUE else 0, moment) for time_ns, moment in moments]
+    ranked += [(time_ns, 1, moment) for time_ns, moment in queue]
+    return [moment for _, _, moment in sorted(ranked, key=lambda each: each[:2])]
+
+
+def _thinned(points: Sequence[QueuePoint]) -> list[QueuePoint]:
+    """At most `MAX_QUEUE_MOMENTS` of them, evenly chosen and with the last; what printed between counts to the next."""
+    step = -(-len(points) // MAX_QUEUE_MOMENTS) or 1
+    groups = [points[max(end - step, 0) : end] for end in range(len(points), 0, -step)]
+    return [
+        msgspec.structs.replace(group[-1], printed_lots=sum(each.printed_lots for each in group))
+        for group in reversed(groups)
+    ]
 
 
 def fill_shares(fill: ev.OrderFilled, order: Order, instrument: Instrument, queue_lots: int | None) -> FillShares:
@@ -213,6 +240,24 @@ class _Teller:
             (str(name), f"{str(name).replace('_', ' ').capitalize()}.", {}) if teller is None else teller(event)
         )
         return Moment(time_text(event.time_ns), word, text, numbers)
+
+    def queue_moment(self, point: QueuePoint) -> Moment:
+        """A step by which its turn came nearer."""
+        instrument = self._instrument
+        numbers = {"queue_ahead": instrument.quantity_text(point.ahead_lots)}
+        text = "Orders ahead of it were canceled"
+        if point.is_first_shown:
+            text = "The book shows its price for the first time"
+        elif point.printed_lots:
+            numbers["traded"] = instrument.quantity_text(point.printed_lots)
+            text = f"{numbers['traded']} {instrument.base} traded at its price"
+        is_first = point.ahead_lots == 0
+        text += (
+            ": it is first in the queue."
+            if is_first
+            else f": {numbers['queue_ahead']} {instrument.base} are ahead of it."
+        )
+        return Moment(time_text(point.time_ns), "queue", text, numbers)
 
     # ---- one event each: its name, its words, its numbers
 

@@ -5,7 +5,7 @@ Texts become ticks and lots here. Reads see durable state; a change gives back a
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from api.errors import invalid_from_details
 from api.fields import time_ns_from_text
@@ -46,6 +46,11 @@ from trading.sandbox.orders import (
 from trading.services import StagedChange, get_desk
 
 STATUS_CREATED = 201
+
+# A table finds a member at a tenth of what the call of its class costs, and every order asks for three.
+_SIDES: Final = {side.value: side for side in Side}
+_TYPES: Final = {order_type.value: order_type for order_type in OrderType}
+_TIMES_IN_FORCE: Final = {time_in_force.value: time_in_force for time_in_force in TimeInForce}
 DAY = "day"
 
 
@@ -280,15 +285,15 @@ def place_command(desk: Desk, account_id: str, request: OrderRequest) -> PlaceOr
     """The command for an order as it was asked for; raises Invalid naming the fields, NotFound for an unknown symbol."""
     instrument = desk.instrument(request.symbol)
     amounts = _Amounts(instrument)
-    order_type = OrderType(request.type)
+    order_type = _TYPES[request.type]
     default_time_in_force = TimeInForce.IOC if order_type is OrderType.MARKET else TimeInForce.GTC
     command = PlaceOrder(
         order_id=new_id(),
         account_id=account_id,
         symbol=request.symbol,
-        side=Side(request.side),
+        side=_SIDES[request.side],
         type=order_type,
-        time_in_force=TimeInForce(request.time_in_force) if request.time_in_force else default_time_in_force,
+        time_in_force=_TIMES_IN_FORCE[request.time_in_force] if request.time_in_force else default_time_in_force,
         quantity_lots=amounts.lots("quantity", request.quantity),
         notional_units=amounts.money("notional", request.notional),
         price_ticks=amounts.ticks("price", request.price),

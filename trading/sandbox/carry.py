@@ -10,10 +10,10 @@ which it came there. Where the clock is set back, nothing is charged until it is
 
 from collections.abc import Mapping
 
+from quant.fills import PPM
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
 from trading.sandbox.decision import Decision
-from trading.sandbox.margin_terms import PPM
 from trading.sandbox.rates import MarkOf
 from trading.sandbox.risk import money_text
 from trading.sandbox.timers import Timer, Timers

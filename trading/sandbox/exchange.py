@@ -24,6 +24,7 @@ from trading.sandbox.market import SymbolMarket, WaitingOrders
 from trading.sandbox.orders import BUY, Command, Order, PlaceOrder
 from trading.sandbox.policy_walks import is_print, note_takes
 from trading.sandbox.price_queues import PriceQueue
+from trading.sandbox.queue_history import QueuePoint
 from trading.sandbox.queues import follow_queues, queue_of
 from trading.sandbox.reducing import cuts
 from trading.sandbox.risk import OrderLimits, Refusal, free_margin_units
@@ -48,11 +49,15 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 class Watched(msgspec.Struct, frozen=True):
-    """What the market knows of a waiting order: the lots ahead of it, the nearest it came, the best price to take."""
+    """What the market knows of an order: the lots ahead of it, the nearest it came, the best price to take.
+
+    `queue_points` is how the lots ahead became fewer, oldest first, also of an order that has ended.
+    """
 
     queue_lots: int | None = None
     nearest_ticks: int | None = None
     best_ticks: int | None = None
+    queue_points: tuple[QueuePoint, ...] = ()
 
 
 class Exchange:
@@ -217,12 +222,13 @@ class Exchange:
         )
 
     def watched(self, order: Order) -> Watched:
-        """What the market knows of an order now; nothing of one that has ended."""
+        """What the market knows of an order now; of one that has ended, how its turn came nearer."""
         market = self._state.market(order.symbol)
         best_ticks = market.best_opposite(order.side is BUY)
+        queue_points = tuple(market.queue_history.of(order))
         if not order.is_live:
-            return Watched(best_ticks=best_ticks)
-        return Watched(queue_of(market, order), market.extremes.nearest(order), best_ticks)
+            return Watched(best_ticks=best_ticks, queue_points=queue_points)
+        return Watched(queue_of(market, order), market.extremes.nearest(order), best_ticks, queue_points)
 
     def market_update(self, symbol: str) -> MarketUpdate | None:
         """The present market of a symbol, or None while there is none."""
@@ -276,7 +282,7 @@ class Exchange:
 
 def _watch(market: SymbolMarket, update: MarketUpdate, before: MarketUpdate | None, sequence: int) -> None:
     """Bring what the market knows of its waiting orders up to a step: their queues, and how near it came to them."""
-    follow_queues(market, update, before)
+    follow_queues(market, update, before, sequence)
     asks, bids = update.asks, update.bids
     low_ticks, high_ticks = update.from_ticks, update.last_ticks
     if is_print(update):

@@ -9,14 +9,13 @@ journal tells of it as `bankruptcy`, so that nothing appears or disappears witho
 Each step is a decision of its own, made after the one before was folded.
 """
 
-from quant.fills import fee_units
+from quant.fills import fee_units, maintenance_units
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
 from trading.sandbox.book import chance_of, walk
 from trading.sandbox.decision import Decision, canceled, expired
 from trading.sandbox.ids import derived_id
 from trading.sandbox.margin import Margin, margin_of
-from trading.sandbox.margin_terms import maintenance_units
 from trading.sandbox.orders import IOC, MARKET, Order, Side
 from trading.sandbox.risk import money_text
 from trading.sandbox.state import State, order_from

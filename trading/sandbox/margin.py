@@ -2,13 +2,13 @@
 
 Margin is shared by all positions quoted in the same asset ("cross" margin): equity is the balance of the quote and the
 worth of those positions at the last prices. A liquidation begins when it is no more than their maintenance margin
-(Binance's USD-M futures in cross mode: a margin ratio of 100 %). The rates are in `trading.sandbox.margin_terms`.
+(Binance's USD-M futures in cross mode: a margin ratio of 100 %). The rates are in `quant.fills`.
 """
 
 import msgspec
 
+from quant.fills import PPM, initial_units, maintenance_ppm, maintenance_units
 from trading.sandbox.accounts import Account, Position
-from trading.sandbox.margin_terms import PPM, initial_units, maintenance_ppm, maintenance_units
 from trading.sandbox.rates import MarkOf
 
 

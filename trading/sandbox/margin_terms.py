@@ -1,9 +1,9 @@
 """What an account may borrow and what that costs: its margin terms. Plain data, which events and accounts carry.
 
 Initial margin is the notional over the leverage. Maintenance margin is half of the initial rate, and a quarter of the
-notional at the most. That is what both sides of the trade do: Regulation T asks for 50 % at the start (12 CFR 220.12) and
-FINRA Rule 4210(c) for 25 % to go on, and Binance's brackets of USD-M futures keep about half of the initial rate of their
-largest leverage (the first of BTCUSDT: 125 times, 0.40 %;
+notional at the most (`quant.fills` has the rules). That is what both sides of the trade do: Regulation T asks for 50 % at
+the start (12 CFR 220.12) and FINRA Rule 4210(c) for 25 % to go on, and Binance's brackets of USD-M futures keep about
+half of the initial rate of their largest leverage (the first of BTCUSDT: 125 times, 0.40 %;
 https://www.binance.com/en/futures/trading-rules/perpetual/leverage-margin).
 """
 
@@ -11,11 +11,6 @@ import msgspec
 
 MAX_LEVERAGE = 125
 """Binance's largest of USD-M futures."""
-
-PPM = 1_000_000
-MAINTENANCE_MOST_PPM = 250_000
-MAINTENANCE_SHARE_PPM = 500_000
-"""Of the initial rate."""
 
 
 class MarginTerms(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -45,18 +40,3 @@ class MarginTerms(msgspec.Struct, frozen=True, omit_defaults=True):
 
 PLAIN_TERMS = MarginTerms()
 """Nothing is borrowed, and nothing costs."""
-
-
-def initial_units(notional_units: int, leverage: int) -> int:
-    """The initial margin of a position or an order, rounded up."""
-    return -(-notional_units // leverage)
-
-
-def maintenance_ppm(leverage: int) -> int:
-    """The share of the notional that keeps a position of that leverage from being liquidated."""
-    return min(MAINTENANCE_MOST_PPM, MAINTENANCE_SHARE_PPM // leverage)
-
-
-def maintenance_units(notional_units: int, leverage: int) -> int:
-    """The maintenance margin of a position, rounded up."""
-    return -(-notional_units * maintenance_ppm(leverage) // PPM)

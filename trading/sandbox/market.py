@@ -15,6 +15,7 @@ from trading.sandbox.events import StopsTrailed
 from trading.sandbox.extremes import Extremes
 from trading.sandbox.orders import ACCEPTED, BUY, FOK, IOC, PENDING, Order
 from trading.sandbox.price_queues import PriceQueue
+from trading.sandbox.queue_history import QueueHistory
 from trading.sandbox.trailing import TrailingStops, Watermarks
 
 Decided = TypeVar("Decided")
@@ -119,6 +120,7 @@ class SymbolMarket:
         "instrument",
         "is_halted",
         "mark_ticks",
+        "queue_history",
         "rising_stops",
         "sell_limits",
         "sell_queues",
@@ -156,6 +158,7 @@ class SymbolMarket:
         self.buy_queues: dict[int, PriceQueue] = {}
         self.sell_queues: dict[int, PriceQueue] = {}
         """The queues of limits by their price, where a step of the market may have moved them."""
+        self.queue_history = QueueHistory()
         self.unsettled: list[PriceQueue] = []
         """Those from which the present step's trade took."""
         self.spare: dict[str, int] = {}

@@ -11,6 +11,7 @@ from markets.updates import Level, MarketUpdate
 from trading.sandbox.market import SymbolMarket
 from trading.sandbox.orders import Order
 from trading.sandbox.price_queues import PriceQueue
+from trading.sandbox.queue_history import QueueStep
 
 
 def size_ahead(update: MarketUpdate | None, is_buy: bool, price_ticks: int) -> int | None:
@@ -42,10 +43,11 @@ def queue_of(market: SymbolMarket, order: Order) -> int | None:
     return order.queue_lots if queue is None else queue.ahead_lots(order)
 
 
-def follow_queues(market: SymbolMarket, update: MarketUpdate, before: MarketUpdate | None) -> None:
+def follow_queues(market: SymbolMarket, update: MarketUpdate, before: MarketUpdate | None, moment: int) -> None:
     """Bring the queues up to a new market: first the trade, then what left the level without one.
 
-    What the trade leaves for an order, `market.spare_lots` says until the next update.
+    What the trade leaves for an order, `market.spare_lots` says until the next update. `moment` is the highest time priority
+    given by now.
     """
     if market.unsettled:
         for queue in market.unsettled:
@@ -54,12 +56,14 @@ def follow_queues(market: SymbolMarket, update: MarketUpdate, before: MarketUpda
     if market.spare:
         market.spare.clear()
     if market.buy_limits.count:
-        _follow_side(True, market, update, before)
+        _follow_side(True, market, update, before, moment)
     if market.sell_limits.count:
-        _follow_side(False, market, update, before)
+        _follow_side(False, market, update, before, moment)
 
 
-def _follow_side(is_buy: bool, market: SymbolMarket, update: MarketUpdate, before: MarketUpdate | None) -> None:
+def _follow_side(
+    is_buy: bool, market: SymbolMarket, update: MarketUpdate, before: MarketUpdate | None, moment: int
+) -> None:
     """The queues of the buys, or of the sells."""
     waiting, levels = (market.buy_limits, update.bids) if is_buy else (market.sell_limits, update.asks)
     best_ticks = waiting.best()
@@ -84,7 +88,10 @@ def _follow_side(is_buy: bool, market: SymbolMarket, update: MarketUpdate, befor
             queue = queues[price_ticks] = PriceQueue(orders.values())
         printed_lots = _printed_at(update, price_ticks, is_buy)
         before_lots = size_ahead(before, is_buy, price_ticks) if queue.has_even else None
-        queue.step(printed_lots, before_lots, size_ahead(update, is_buy, price_ticks))
+        after_lots = size_ahead(update, is_buy, price_ticks)
+        queue.step(printed_lots, before_lots, after_lots)
+        step = QueueStep(moment, update.time_ns, printed_lots, before_lots, after_lots)
+        market.queue_history.note(is_buy, price_ticks, step)
         if printed_lots:
             market.unsettled.append(queue)
 

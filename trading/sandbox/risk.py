@@ -11,10 +11,10 @@ import msgspec
 from kit.errors import invalid_field
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets.instruments import Instrument
-from quant.fills import fee_units
+from quant.fills import fee_units, initial_units
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.limits import NO_RISK_LIMITS, RiskLimits
-from trading.sandbox.margin_terms import MarginTerms, initial_units
+from trading.sandbox.margin_terms import MarginTerms
 from trading.sandbox.orders import FOK, GTC, IOC, LIMIT, MARKET, Order, PlaceOrder
 
 MAX_QUANTITY_LOTS = 10**18

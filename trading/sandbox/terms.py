@@ -8,6 +8,7 @@ import msgspec
 
 from kit.errors import invalid_field
 from markets.instruments import Instrument
+from quant.fills import PPM
 from trading.sandbox.accounts import Account
 from trading.sandbox.lifetimes import expiry_ns
 from trading.sandbox.market import SymbolMarket
@@ -26,7 +27,7 @@ from trading.sandbox.orders import (
 from trading.sandbox.reducing import cut_text, nothing_to_reduce, spare_lots
 from trading.sandbox.refusals import nothing_to_trail
 from trading.sandbox.risk import MAX_PRICE_TICKS, MAX_QUANTITY_LOTS, PRICED_TYPES, Refusal, check_range
-from trading.sandbox.trailing import PPM, limit_of, stop_of
+from trading.sandbox.trailing import limit_of, stop_of
 
 NO_TERMS = Terms()
 

@@ -19,10 +19,10 @@ from typing import Any
 
 import msgspec
 
+from quant.fills import share_ticks, trailed_stop
 from trading.sandbox.events import StopsTrailed
 from trading.sandbox.orders import BUY, Order, Side, Terms
 
-PPM = 1_000_000
 SPARE = 64
 """How many dead entries more than living ones are let be, before they are swept out."""
 
@@ -32,10 +32,7 @@ _Item = tuple[int, int, int, Order]
 
 def stop_of(side: Side, watermark_ticks: int, terms: Terms) -> int:
     """Where a trailing stop stands that has seen `watermark_ticks`; a share of it is rounded down, to a tick at least."""
-    distance_ticks = terms.trail_ticks
-    if distance_ticks is None:
-        distance_ticks = _share_ticks(watermark_ticks, terms.trail_ppm or 0)
-    return watermark_ticks + distance_ticks if side is BUY else watermark_ticks - distance_ticks
+    return trailed_stop(side is BUY, watermark_ticks, terms.trail_ticks or 0, terms.trail_ppm or 0)
 
 
 def limit_of(side: Side, stop_ticks: int, terms: Terms) -> int | None:
@@ -44,10 +41,6 @@ def limit_of(side: Side, stop_ticks: int, terms: Terms) -> int | None:
     if offset_ticks is None:
         return None
     return stop_ticks + offset_ticks if side is BUY else stop_ticks - offset_ticks
-
-
-def _share_ticks(price_ticks: int, ppm: int) -> int:
-    return max(price_ticks * ppm // PPM, 1)
 
 
 class Extremes:
@@ -157,7 +150,7 @@ class _Group:
 
     def share(self, ppm: int) -> int:
         """A share of the watermark as a distance."""
-        return _share_ticks(abs(self.watermark), ppm)
+        return share_ticks(abs(self.watermark), ppm)
 
     def first_stop(self) -> int:
         """The nearest stop, signed; the heaps begin with living orders."""

@@ -26,7 +26,6 @@ import { useWrite } from './useWrite';
 /** As many as one request may bring. */
 const WHOLE_PAGE = 1000;
 const HISTORY_PAGE = 100;
-const MAX_FILL_PAGES = 20;
 
 export function useAccounts() {
   return useQuery({
@@ -73,29 +72,6 @@ export function useRecentFills(account: string) {
     queryKey: keys.recentFills(account),
     queryFn: ({ signal }) => call('get', '/api/v1/fills/', { query: { limit: HISTORY_PAGE }, account, signal }),
     staleTime: Infinity, // the stream keeps it true
-  });
-}
-
-/** Every fill of the present epoch, newest first; of a very long epoch the newest 20,000. */
-export function useAllFills(account: string) {
-  return useQuery<{ items: Fill[]; isWhole: boolean }>({
-    queryKey: keys.allFills(account),
-    queryFn: async ({ signal }) => {
-      const items: Fill[] = [];
-      let cursor: string | null = null;
-      for (let page = 0; page < MAX_FILL_PAGES; page += 1) {
-        const found: Page<Fill> = await call('get', '/api/v1/fills/', {
-          query: { limit: WHOLE_PAGE, ...(cursor ? { cursor } : {}) },
-          account,
-          signal,
-        });
-        items.push(...found.items);
-        cursor = found.next_cursor;
-        if (cursor === null) break;
-      }
-      return { items, isWhole: cursor === null };
-    },
-    staleTime: 60_000,
   });
 }
 
@@ -264,7 +240,7 @@ export function useResetAccount() {
     {
       onSuccess: (_, account) => {
         void client.invalidateQueries({ queryKey: keys.accounts });
-        for (const key of [keys.orders(account), keys.fills(account), keys.positions(account), keys.balances(account)]) {
+        for (const key of [keys.orders(account), keys.fills(account), keys.positions(account), keys.balances(account), keys.portfolio(account)]) {
           void client.invalidateQueries({ queryKey: key });
         }
       },

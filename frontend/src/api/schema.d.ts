@@ -212,6 +212,226 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's backtests, newest first
+         * @description The account's backtests, newest first.
+         */
+        get: operations["backtests_list"];
+        put?: never;
+        /**
+         * Run a backtest
+         * @description Carry out a backtest; the job's result has its `backtest_id`. What can be refused at once is.
+         */
+        post: operations["backtests_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One backtest: what was asked, and what came of it
+         * @description One backtest: what was asked, and what came of it.
+         */
+        get: operations["backtests_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a backtest. What was tried on its bars stays counted
+         * @description Delete a backtest. What was tried on its bars stays counted.
+         */
+        delete: operations["backtests_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Give it another name, or notes
+         * @description Give it another name, or notes.
+         */
+        patch: operations["backtests_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}/equity/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Equity and drawdown over time
+         * @description Equity and drawdown over time.
+         */
+        get: operations["backtests_equity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}/orders/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every order with its reason, those that were refused among them, oldest first
+         * @description Every order with its reason, those that were refused among them, oldest first.
+         */
+        get: operations["backtests_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}/trades/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its round trips, oldest first
+         * @description Its round trips, oldest first.
+         */
+        get: operations["backtests_trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/monte-carlo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw a backtest anew
+         * @description What else might have come of a backtest: quantiles of return and drawdown, the probability of loss and ruin.
+         */
+        post: operations["backtests_monte_carlo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/sweeps/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's sweeps, newest first
+         * @description The account's sweeps, newest first.
+         */
+        get: operations["backtests_sweeps_list"];
+        put?: never;
+        /**
+         * Run a sweep
+         * @description Try many combinations; the result has the best, how alone it stands, and how likely chance chose it.
+         */
+        post: operations["backtests_sweeps_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/sweeps/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One sweep
+         * @description One sweep.
+         */
+        get: operations["backtests_sweeps_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/walk-forward/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's walks forward, newest first
+         * @description The account's walks forward, newest first.
+         */
+        get: operations["backtests_walk_forward_list"];
+        put?: never;
+        /**
+         * Walk forward
+         * @description Sweep every training window, and trade its best on the bars after it with the same money.
+         */
+        post: operations["backtests_walk_forward_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/walk-forward/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One walk forward
+         * @description One walk forward.
+         */
+        get: operations["backtests_walk_forward_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/balances/": {
         parameters: {
             query?: never;
@@ -550,6 +770,46 @@ export interface paths {
          * @description One price source.
          */
         get: operations["exchanges_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expressions/validate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a text is an expression: its type, what it reads and needs; else the column of the error
+         * @description Whether a text is an expression: its type, what it reads and needs; else the column of the error.
+         */
+        post: operations["expressions_validate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factors/operators/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every operator with its signature, what it means, how far it looks back and what it does with NaN
+         * @description Every operator with its signature, what it means, how far it looks back and what it does with NaN.
+         */
+        get: operations["factors_operators"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1935,6 +2195,185 @@ export interface components {
              */
             to?: string;
         };
+        /**
+         * @description What of a backtest can be changed.
+         * @example {
+         *       "name": "Trend, slower"
+         *     }
+         */
+        BacktestChangeInRequest: {
+            name?: string | null;
+            notes?: string | null;
+        };
+        /** @description Fees in basis points. */
+        BacktestFeesInRequest: {
+            maker_bps?: string | null;
+            taker_bps?: string | null;
+        };
+        /**
+         * @description A backtest to carry out: over symbols, or over data sets.
+         * @example {
+         *       "symbols": [
+         *         "BTC-USDT"
+         *       ],
+         *       "interval": "1h",
+         *       "strategy": {
+         *         "long_entry": "cross_above(sma(close, p.fast), sma(close, p.slow))",
+         *         "long_exit": "cross_below(sma(close, p.fast), sma(close, p.slow))",
+         *         "parameters": {
+         *           "fast": 20,
+         *           "slow": 50
+         *         },
+         *         "stop": {
+         *           "kind": "percent",
+         *           "percent": "2"
+         *         }
+         *       },
+         *       "starting_cash": "10000"
+         *     }
+         */
+        BacktestInRequest: {
+            name?: string | null;
+            notes?: string | null;
+            symbols?: string[] | null;
+            datasets?: string[] | null;
+            interval: string;
+            strategy: components["schemas"]["StrategyInRequest"];
+            fills?: components["schemas"]["FillRulesInRequest"] | null;
+            fees?: components["schemas"]["BacktestFeesInRequest"] | null;
+            limits?: components["schemas"]["LimitsInRequest"] | null;
+            /** @description Of the quote asset; 100000 unless said. */
+            starting_cash?: string | null;
+            /** @default false */
+            allow_short: boolean;
+            /**
+             * Format: int64
+             * @default 1
+             */
+            leverage: number;
+            /** @default false */
+            close_at_end: boolean;
+            /** Format: int64 */
+            delisted_after_bars?: number | null;
+            /**
+             * Format: date-time
+             * @description Bars that open from here on.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Bars that open before.
+             */
+            to?: string | null;
+        };
+        /** @description An order of a backtest. */
+        BacktestOrderOut: {
+            symbol: string;
+            /** @enum {string} */
+            side: "buy" | "sell";
+            /**
+             * Format: date-time
+             * @description The open of the bar it acted in.
+             */
+            time: string;
+            /**
+             * Format: date-time
+             * @description The open of the bar that asked for it.
+             */
+            signal_time: string;
+            quantity: string;
+            filled_quantity: string;
+            price: string | null;
+            reason: string;
+            status: string;
+            is_entry: boolean;
+            /** @enum {string} */
+            liquidity: "maker" | "taker";
+            is_ambiguous: boolean;
+        };
+        BacktestOrderOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["BacktestOrderOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A backtest with what was asked and what came of it. */
+        BacktestOut: {
+            id: string;
+            name: string;
+            symbols: string[];
+            interval: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Of the bars of all symbols. */
+            data_hash: string;
+            /** Format: double */
+            total_return: number | null;
+            /** Format: double */
+            sharpe: number | null;
+            /** Format: double */
+            max_drawdown: number;
+            /** Format: int64 */
+            trades: number;
+            /** Format: double */
+            final_equity: number;
+            notes: string;
+            /** @description As it was asked, with every default. */
+            spec: unknown;
+            /** @description Figures (docs/metrics.md), bounds under both paths, refusals, positions, data. */
+            result: unknown;
+        };
+        BacktestOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["BacktestOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A backtest in a list; shares are fractions. */
+        BacktestOutline: {
+            id: string;
+            name: string;
+            symbols: string[];
+            interval: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Of the bars of all symbols. */
+            data_hash: string;
+            /** Format: double */
+            total_return: number | null;
+            /** Format: double */
+            sharpe: number | null;
+            /** Format: double */
+            max_drawdown: number;
+            /** Format: int64 */
+            trades: number;
+            /** Format: double */
+            final_equity: number;
+        };
+        BacktestOutlinePageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["BacktestOutline"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description A row that was left out. */
         BadRowOut: {
             /**
@@ -2231,6 +2670,16 @@ export interface components {
             /** Format: int64 */
             free_bytes: number;
         };
+        /** @description A distance: `fixed` (amount in price), `percent`, or `atr` (multiple of the average true range of `bars`). */
+        DistanceInRequest: {
+            /** @enum {string} */
+            kind: "fixed" | "percent" | "atr";
+            amount?: string | null;
+            percent?: string | null;
+            multiple?: string | null;
+            /** Format: int64 */
+            bars?: number | null;
+        };
         /** @description A part of the table that was dropped on purpose. */
         DroppedSegmentOut: {
             /** Format: int64 */
@@ -2278,6 +2727,33 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description Equity over time. */
+        EquityOut: {
+            /** Format: double */
+            start_equity: number;
+            /** Format: int64 */
+            bars: number;
+            points: components["schemas"]["EquityPointOut"][];
+        };
+        EquityOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["EquityOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description Equity after a bar, and the deepest drawdown since the point before. */
+        EquityPointOut: {
+            /** Format: date-time */
+            time: string;
+            /** Format: double */
+            equity: number;
+            /** Format: double */
+            drawdown: number | null;
         };
         ErrorAnswer: {
             /** @enum {string} */
@@ -2446,6 +2922,56 @@ export interface components {
             positions: components["schemas"]["ExposedPositionOut"][];
             by_quote: components["schemas"]["ExposedQuoteOut"][];
             reason: string | null;
+        };
+        /**
+         * @description An expression to look at.
+         * @example {
+         *       "expression": "cross_above(ema(close, p.fast), ema(close, p.slow))",
+         *       "parameters": {
+         *         "fast": 12,
+         *         "slow": 26
+         *       }
+         *     }
+         */
+        ExpressionInRequest: {
+            expression: string;
+            /** @description Numbers by name. Left out: any name may follow `p.`, without a value. */
+            parameters?: unknown;
+        };
+        /** @description What an expression is and needs. */
+        ExpressionOut: {
+            /** @description The one way to write it. */
+            canonical: string;
+            /** @description Of the canonical text. */
+            hash: string;
+            /** @enum {string} */
+            kind: "series" | "condition" | "number";
+            groups: string[];
+            parameters: string[];
+            /** @description Whether a symbol's value depends on the other symbols. */
+            is_cross_sectional: boolean;
+            /**
+             * Format: int64
+             * @description Bars before the first value; null without parameters.
+             */
+            look_back_bars: number | null;
+            /**
+             * Format: int64
+             * @description Bars until the value no longer depends on where the history begins.
+             */
+            warm_up_bars: number | null;
+            /** @description Columns that it reads. */
+            fields: string[];
+        };
+        ExpressionOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ExpressionOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
         };
         /**
          * @description Source and pace; what is left out stays as it is, another source begins unpaused at `feed.speed`.
@@ -2620,6 +3146,47 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description How orders fill on bars; docs/backtests.md has the rules. */
+        FillRulesInRequest: {
+            /**
+             * @default next_open
+             * @enum {string}
+             */
+            fill_at: "next_open" | "signal_close";
+            /**
+             * @default pessimistic
+             * @enum {string}
+             */
+            path: "pessimistic" | "nearer" | "ohlc" | "olhc";
+            /**
+             * @default through
+             * @enum {string}
+             */
+            limit_fill: "through" | "touch";
+            /**
+             * Format: int64
+             * @default 0
+             */
+            slippage_ticks: number;
+            slippage_percent?: string | null;
+            volume_share_impact_percent?: string | null;
+            root_impact_percent?: string | null;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            volume_cap_percent: number;
+            /**
+             * @default ticks
+             * @enum {string}
+             */
+            spread: "ticks" | "bar";
+            /**
+             * Format: int64
+             * @default 0
+             */
+            spread_ticks: number;
         };
         /** @description A fill, and what its price is made of: price = reference_price + spread_cost + slippage, signed as prices are. */
         FillSharesOut: {
@@ -2962,6 +3529,23 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description All that may be written in an expression. */
+        LanguageOut: {
+            operators: components["schemas"]["OperatorOut"][];
+            groups: string[];
+            /** @description Columns of every bar. */
+            fields: string[];
+        };
+        LanguageOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["LanguageOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /**
          * @description One order of a list. Symbol and quantity are the list's; its side is too, or the other one where it closes.
          * @example {
@@ -3014,6 +3598,12 @@ export interface components {
             /** @description The account's own; else the installation's. */
             own: boolean;
             reason: string | null;
+        };
+        /** @description How many positions at once, and the largest share of equity that one may open with. */
+        LimitsInRequest: {
+            /** Format: int64 */
+            max_open_positions?: number | null;
+            max_share_percent?: string | null;
         };
         /** @description An order of a list. */
         ListedOrderOut: {
@@ -3165,6 +3755,37 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * @description How to draw a backtest anew: its trades one by one, or blocks of its daily returns.
+         * @example {
+         *       "backtest": "0197…",
+         *       "what": "returns",
+         *       "draws": 5000
+         *     }
+         */
+        MonteCarloInRequest: {
+            backtest: string;
+            /**
+             * @default trades
+             * @enum {string}
+             */
+            what: "trades" | "returns";
+            /** @default 2000 */
+            draws: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed: number;
+            /** @default 20 */
+            mean_block_days: number;
+            /**
+             * Format: double
+             * @description Lost of the start.
+             * @default 50
+             */
+            ruin_percent: number;
+        };
         /** @description Why something of the order was not filled. */
         NotFilledOut: {
             reason: string;
@@ -3172,6 +3793,24 @@ export interface components {
             nearest_price: string | null;
             /** @description How far that was from what the order waited for; 0: it came there. */
             missing: string | null;
+        };
+        /** @description One operator. */
+        OperatorOut: {
+            name: string;
+            signature: string;
+            places: components["schemas"]["PlaceOut"][];
+            /** @enum {string} */
+            gives: "series" | "condition" | "number";
+            /** @enum {string} */
+            axis: "element" | "time" | "cross_section";
+            meaning: string;
+            /** @description What becomes of NaN. */
+            nan: string;
+            /** @description How many bars before the present one it needs. */
+            look_back: string;
+            /** @description In the language itself, where it can be said in it. */
+            definition: string | null;
+            source: string | null;
         };
         /**
          * @description Orders to place, one after the other. One that is malformed is answered by itself and keeps no other back.
@@ -3450,6 +4089,15 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description One place of an operator. */
+        PlaceOut: {
+            name: string;
+            /** @enum {string} */
+            takes: "series" | "condition" | "window" | "number" | "group";
+            default: string | null;
+            least: string | null;
+            most: string | null;
         };
         /** @description An order list right after it was placed, with the fills it had at once. */
         PlacedOrderListOut: {
@@ -4167,6 +4815,59 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description A round trip; money in the quote asset. */
+        RoundTripOut: {
+            symbol: string;
+            /** @enum {string} */
+            side: "long" | "short";
+            /** Format: double */
+            quantity: number;
+            /** Format: double */
+            entry_price: number;
+            /** Format: double */
+            exit_price: number;
+            /** Format: date-time */
+            entry_time: string;
+            /** Format: date-time */
+            exit_time: string;
+            /** Format: double */
+            fees: number;
+            /**
+             * Format: double
+             * @description After fees.
+             */
+            profit: number;
+            /**
+             * Format: double
+             * @description The worst it stood at.
+             */
+            mae: number;
+            /**
+             * Format: double
+             * @description The best it stood at.
+             */
+            mfe: number;
+            /**
+             * Format: double
+             * @description What the nearer stop would have lost.
+             */
+            risk: number | null;
+            /** @description Whether the bars do not say what came first. */
+            is_ambiguous: boolean;
+        };
+        RoundTripOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["RoundTripOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /**
          * @description What is to happen. Each kind takes its own numbers: see `docs/feed.md`.
          * @example {
@@ -4267,6 +4968,52 @@ export interface components {
             status: "success";
             data: {
                 items: components["schemas"]["ScenarioOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A sweep or a walk forward. */
+        SearchOut: {
+            id: string;
+            /** @enum {string} */
+            kind: "sweep" | "walk_forward";
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            data_hash: string;
+            spec: unknown;
+            /** @description The best, how alone it stands, how likely it was chosen by chance; or the windows. */
+            result: unknown;
+        };
+        SearchOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["SearchOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A sweep or a walk forward in a list. */
+        SearchOutline: {
+            id: string;
+            /** @enum {string} */
+            kind: "sweep" | "walk_forward";
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            data_hash: string;
+        };
+        SearchOutlinePageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["SearchOutline"][];
                 next_cursor: string | null;
             };
             message: string | null;
@@ -4410,10 +5157,125 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description How much: `fixed` (quantity), `equity_share` (percent), `volatility_target` or `risk_per_trade` (percent). */
+        SizingInRequest: {
+            /** @enum {string} */
+            kind: "fixed" | "equity_share" | "volatility_target" | "risk_per_trade";
+            quantity?: string | null;
+            /** @description Of equity; for risk_per_trade what a stop loses. */
+            percent?: string | null;
+            /** @description The volatility aimed at. */
+            annual_percent?: string | null;
+            /**
+             * Format: int64
+             * @description Bars that volatility is measured over.
+             */
+            bars?: number | null;
+            /** Format: int64 */
+            bars_per_year?: number | null;
+        };
+        /** @description When to be in the market, and how much; entries and exits are conditions of the expression language. */
+        StrategyInRequest: {
+            long_entry?: string | null;
+            long_exit?: string | null;
+            short_entry?: string | null;
+            short_exit?: string | null;
+            /** @description Numbers by name, for p.name in the conditions. */
+            parameters?: unknown;
+            sizing?: components["schemas"]["SizingInRequest"] | null;
+            stop?: components["schemas"]["DistanceInRequest"] | null;
+            target?: components["schemas"]["DistanceInRequest"] | null;
+            trailing?: components["schemas"]["DistanceInRequest"] | null;
+        };
         /** @description Something that was changed. */
         SubjectOut: {
             kind: string;
             id: string;
+        };
+        /**
+         * @description A backtest for many values of its parameters; `stop`, `target` and `trailing` vary the size of that distance.
+         * @example {
+         *       "symbols": [
+         *         "BTC-USDT"
+         *       ],
+         *       "interval": "1h",
+         *       "strategy": {
+         *         "long_entry": "cross_above(sma(close, p.fast), sma(close, p.slow))",
+         *         "long_exit": "cross_below(sma(close, p.fast), sma(close, p.slow))"
+         *       },
+         *       "parameters": {
+         *         "fast": {
+         *           "from": 5,
+         *           "to": 50,
+         *           "step": 5
+         *         },
+         *         "slow": {
+         *           "values": [
+         *             50,
+         *             100,
+         *             200
+         *           ]
+         *         }
+         *       },
+         *       "rising": [
+         *         [
+         *           "fast",
+         *           "slow"
+         *         ]
+         *       ]
+         *     }
+         */
+        SweepInRequest: {
+            name?: string | null;
+            notes?: string | null;
+            symbols?: string[] | null;
+            datasets?: string[] | null;
+            interval: string;
+            strategy: components["schemas"]["StrategyInRequest"];
+            fills?: components["schemas"]["FillRulesInRequest"] | null;
+            fees?: components["schemas"]["BacktestFeesInRequest"] | null;
+            limits?: components["schemas"]["LimitsInRequest"] | null;
+            /** @description Of the quote asset; 100000 unless said. */
+            starting_cash?: string | null;
+            /** @default false */
+            allow_short: boolean;
+            /**
+             * Format: int64
+             * @default 1
+             */
+            leverage: number;
+            /** @default false */
+            close_at_end: boolean;
+            /** Format: int64 */
+            delisted_after_bars?: number | null;
+            /** @description By name `{from, to, step}` or `{values}`. */
+            parameters: unknown;
+            /** @description Pairs of names: the first has the smaller value. */
+            rising?: unknown;
+            /** @description Draw so many; null: all. */
+            samples?: number | null;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed: number;
+            /**
+             * @default sharpe
+             * @enum {string}
+             */
+            metric: "sharpe" | "total_return" | "max_drawdown" | "profit_factor" | "trades";
+            /** @default 1 */
+            least_trades: number;
+            /**
+             * Format: date-time
+             * @description Bars that open from here on.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Bars that open before.
+             */
+            to?: string | null;
         };
         /** @description Limits of one symbol; what is left out is not limited. */
         SymbolLimitsInRequest: {
@@ -4771,6 +5633,107 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /**
+         * @description A sweep on every training window, and its best on the bars after it.
+         * @example {
+         *       "symbols": [
+         *         "BTC-USDT"
+         *       ],
+         *       "interval": "1h",
+         *       "strategy": {
+         *         "long_entry": "cross_above(sma(close, p.fast), sma(close, p.slow))",
+         *         "long_exit": "cross_below(sma(close, p.fast), sma(close, p.slow))"
+         *       },
+         *       "parameters": {
+         *         "fast": {
+         *           "from": 5,
+         *           "to": 50,
+         *           "step": 5
+         *         },
+         *         "slow": {
+         *           "values": [
+         *             50,
+         *             100,
+         *             200
+         *           ]
+         *         }
+         *       },
+         *       "rising": [
+         *         [
+         *           "fast",
+         *           "slow"
+         *         ]
+         *       ],
+         *       "train_bars": 2000,
+         *       "test_bars": 500
+         *     }
+         */
+        WalkForwardInRequest: {
+            name?: string | null;
+            notes?: string | null;
+            symbols?: string[] | null;
+            datasets?: string[] | null;
+            interval: string;
+            strategy: components["schemas"]["StrategyInRequest"];
+            fills?: components["schemas"]["FillRulesInRequest"] | null;
+            fees?: components["schemas"]["BacktestFeesInRequest"] | null;
+            limits?: components["schemas"]["LimitsInRequest"] | null;
+            /** @description Of the quote asset; 100000 unless said. */
+            starting_cash?: string | null;
+            /** @default false */
+            allow_short: boolean;
+            /**
+             * Format: int64
+             * @default 1
+             */
+            leverage: number;
+            /** @default false */
+            close_at_end: boolean;
+            /** Format: int64 */
+            delisted_after_bars?: number | null;
+            /** @description By name `{from, to, step}` or `{values}`. */
+            parameters: unknown;
+            /** @description Pairs of names: the first has the smaller value. */
+            rising?: unknown;
+            /** @description Draw so many; null: all. */
+            samples?: number | null;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed: number;
+            /**
+             * @default sharpe
+             * @enum {string}
+             */
+            metric: "sharpe" | "total_return" | "max_drawdown" | "profit_factor" | "trades";
+            /** @default 1 */
+            least_trades: number;
+            /** Format: int64 */
+            train_bars: number;
+            /** Format: int64 */
+            test_bars: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            gap_bars: number;
+            /**
+             * @description Whether training always begins with the first bar.
+             * @default false
+             */
+            anchored: boolean;
+            /**
+             * Format: date-time
+             * @description Bars that open from here on.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Bars that open before.
+             */
+            to?: string | null;
         };
     };
     responses: {
@@ -5354,6 +6317,601 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestOutlinePageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_create: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestOutAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestChangeInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_equity: {
+        parameters: {
+            query?: {
+                points?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_orders: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestOrderOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_trades: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundTripOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_monte_carlo: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonteCarloInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_sweeps_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOutlinePageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_sweeps_create: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SweepInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_sweeps_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOutAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_walk_forward_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOutlinePageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_walk_forward_create: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalkForwardInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_walk_forward_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOutAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6177,6 +7735,78 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    expressions_validate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpressionInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpressionOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    factors_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageOutAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

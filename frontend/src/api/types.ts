@@ -30,6 +30,7 @@ export type RepairIn = Schemas['RepairInRequest'];
 export type RepairStep = Schemas['RepairStepOut'];
 export type ResumeIn = Schemas['ResumeInRequest'];
 export type Revision = Schemas['Revision'];
+export type PortfolioHistory = Schemas['PortfolioHistoryOut'];
 export type Risk = Schemas['RiskOut'];
 export type RiskLimits = Schemas['RiskLimitsOut'];
 export type RiskLimitsIn = Schemas['RiskLimitsInRequest'];

@@ -87,7 +87,7 @@ export function useAccountSync(account: string, onOrder: (order: Order) => void,
         timer = undefined;
         void client.invalidateQueries({ queryKey: [...keys.orders(account), 'history'] });
         void client.invalidateQueries({ queryKey: [...keys.fills(account), 'history'] });
-        void client.invalidateQueries({ queryKey: keys.allFills(account) });
+        void client.invalidateQueries({ queryKey: keys.portfolio(account) });
         void client.invalidateQueries({ queryKey: keys.account(account) });
       }, HISTORY_DELAY_MS);
     };

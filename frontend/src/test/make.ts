@@ -1,5 +1,5 @@
 // Things of the trade as the gateway would send them, with what a test cares about changed.
-import type { Account, Balance, Dataset, Feed, Fill, Finding, Instrument, Order, OrderPreview, Position, Quality, Risk, RiskLimits, Scenario, Ticker } from '../api/types';
+import type { Account, Balance, Dataset, Feed, Fill, Finding, Instrument, Order, OrderPreview, PortfolioHistory, Position, Quality, Risk, RiskLimits, Scenario, Ticker } from '../api/types';
 
 export const BTC: Instrument = {
   symbol: 'BTC-USDT',
@@ -292,6 +292,28 @@ export function makeLimits(change: Partial<RiskLimits> = {}): RiskLimits {
     symbols: [],
     on_breach: 'HALTED',
     close_on_breach: false,
+    ...change,
+  };
+}
+
+/** A curve of the account, each point with what a test cares about. */
+export function makeHistory(points: readonly Partial<PortfolioHistory['points'][number]>[], change: Partial<PortfolioHistory> = {}): PortfolioHistory {
+  const still = { time: '2026-01-01T00:00:00.000Z', equity: '1000', net_deposits: '0', profit: '0', profit_percent: '0', drawdown_percent: '0' };
+  const whole = points.map((point) => ({ ...still, ...point }));
+  return {
+    account: 'default',
+    epoch: 1,
+    base_currency: 'USDT',
+    period: '1d',
+    interval: '1m',
+    start_equity: whole[0]?.equity ?? null,
+    end_equity: whole.at(-1)?.equity ?? null,
+    net_deposits: whole.at(-1)?.net_deposits ?? null,
+    profit: whole.at(-1)?.profit ?? null,
+    profit_percent: null,
+    max_drawdown_percent: '0',
+    not_counted: [],
+    points: whole,
     ...change,
   };
 }

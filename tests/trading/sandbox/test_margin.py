@@ -3,11 +3,12 @@
 import pytest
 
 from kit.errors import Rejected
+from quant.fills import initial_units, maintenance_ppm, maintenance_units
 from tests.trading.sandbox.scene import UNIT, Scene, replayed
 from tests.trading.sandbox.test_account_money import change
 from trading.sandbox.events import FundsMoved, OrderAccepted
 from trading.sandbox.margin import liquidation_ticks, margin_of
-from trading.sandbox.margin_terms import MarginTerms, initial_units, maintenance_ppm, maintenance_units
+from trading.sandbox.margin_terms import MarginTerms
 from trading.sandbox.orders import MoveFunds
 
 BTC = 100_000

@@ -33,7 +33,7 @@ function Board({ account }: { account: Account }) {
   return (
     <div className={classes.board}>
       <FirstRun account={account.id} />
-      <Figures account={account} points={today.points} positions={positions.data?.items} orders={orders.data?.items} />
+      <Figures account={account} points={today.points} deepest={today.history?.max_drawdown_percent} positions={positions.data?.items} orders={orders.data?.items} />
       <EquityPanel account={account} className={classes.equity} />
       <StatePanel className={classes.state} />
       <OpenPanels account={account} positions={positions} orders={orders} balances={balances} />

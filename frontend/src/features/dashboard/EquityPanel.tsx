@@ -11,7 +11,7 @@ import { Time } from '../../ui/Figures';
 import { decimal, signed } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { Empty, Loading } from '../../ui/States';
-import type { EquityPoint } from './equity';
+import { type EquityPoint, hasDeposits } from './equity';
 import { type Range, RANGES, useEquity } from './queries';
 
 const HEIGHT = 300;
@@ -19,6 +19,8 @@ const HEIGHT = 300;
 const COLUMNS: Column<EquityPoint>[] = [
   { id: 'time', header: 'Time', isName: true, cell: (row) => <Time value={new Date(row.time).toISOString()} /> },
   { id: 'equity', header: 'Equity', isNumber: true, cell: (row) => decimal(row.equity.toFixed(2)) },
+  { id: 'deposits', header: 'Paid in', isNumber: true, cell: (row) => signed(row.deposits.toFixed(2)) },
+  { id: 'profit', header: 'Profit', isNumber: true, cell: (row) => signed(row.profit.toFixed(2)) },
   { id: 'drawdown', header: 'Below the peak', isNumber: true, cell: (row) => `${signed(row.drawdown.toFixed(2))}%` },
 ];
 
@@ -27,7 +29,7 @@ export function EquityPanel({ account, className }: { account: Account; classNam
   const [isTable, setTable] = useState(false);
   const names = Object.keys(RANGES) as Range[];
   const range = names.find((each) => each === search.get('range')) ?? '1D';
-  const { points, fault, isWhole, retry } = useEquity(account, range);
+  const { points, history, fault, retry } = useEquity(account, range);
   const lines = useMemo(() => linesOf(points ?? []), [points]);
   const choose = (next: string) =>
     setSearch((now) => {
@@ -58,21 +60,27 @@ export function EquityPanel({ account, className }: { account: Account; classNam
           </ChartPlace>
         )
       ) : null}
-      {isWhole ? null : <p className="soft small">The account has very many fills; before the newest 20,000 the curve is not exact.</p>}
+      {history && history.not_counted.length > 0 ? (
+        <p className="soft small">Came or went without a known rate, and is not counted as paid in: {history.not_counted.join(', ')}.</p>
+      ) : null}
     </Panel>
   );
 }
 
 function linesOf(points: readonly EquityPoint[]): Line[] {
-  return [
-    { id: 'equity', title: 'Equity', colour: 'accent', isArea: true, points: points.map((point) => [point.time, point.equity] as const) },
-    { id: 'drawdown', title: 'Drawdown %', colour: 'down', isArea: true, pane: 1, points: points.map((point) => [point.time, point.drawdown] as const) },
+  const line = (value: (point: EquityPoint) => number) => points.map((point) => [point.time, value(point)] as const);
+  const lines: Line[] = [
+    { id: 'equity', title: 'Equity', colour: 'accent', isArea: true, points: line((point) => point.equity) },
+    { id: 'drawdown', title: 'Drawdown %', colour: 'down', isArea: true, pane: 1, points: line((point) => point.drawdown) },
   ];
+  // What was paid in lifts equity and is no profit: where there is any, the line that leaves it out is drawn as well.
+  if (hasDeposits(points)) lines.push({ id: 'earned', title: 'Without what was paid in', colour: 'warn', points: line((point) => point.equity - point.deposits) });
+  return lines;
 }
 
 function summaryOf(points: readonly EquityPoint[], currency: string, range: string): string {
   const first = points[0]?.equity ?? 0;
   const last = points.at(-1)?.equity ?? 0;
   const lowest = Math.min(...points.map((point) => point.drawdown));
-  return `Equity over ${range}: from ${decimal(first.toFixed(2))} to ${decimal(last.toFixed(2))} ${currency}, deepest fall ${signed(lowest.toFixed(2))} percent.`;
+  return `Equity over ${range}: from ${decimal(first.toFixed(2))} to ${decimal(last.toFixed(2))} ${currency}, deepest fall ${signed(lowest.toFixed(2))} percent, profit ${signed((points.at(-1)?.profit ?? 0).toFixed(2))}.`;
 }

@@ -11,15 +11,17 @@ import { type EquityPoint, profitToday } from './equity';
 interface Props {
   account: Account;
   points: readonly EquityPoint[] | null;
+  /** In percent, positive; of everything that was seen, also between the points. */
+  deepest: string | null | undefined;
   positions: readonly Position[] | undefined;
   orders: readonly Order[] | undefined;
 }
 
-export function Figures({ account, points, positions, orders }: Props) {
+export function Figures({ account, points, deepest, positions, orders }: Props) {
   const feed = useFeed();
   const profit = points && feed.data ? profitToday(points, feed.data.position.time) : null;
   const open = positions ? sum(positions.map((position) => position.unrealized_pnl ?? '0')) : null;
-  const lowest = points ? Math.min(0, ...points.map((point) => point.drawdown)) : null;
+  const lowest = deepest === undefined || deepest === null ? null : 0 - Number(deepest);
   return (
     <section className={classes.figures} aria-label="Figures of the account">
       <Figure name="Equity" value={<Amount value={account.equity} decimals={2} unit={account.base_currency} />} isMain />

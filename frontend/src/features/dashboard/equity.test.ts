@@ -1,48 +1,41 @@
-// The curve of an account's worth, taken back from what it has now.
+// The curve of an account's worth, as the gateway tells it.
 import { describe, expect, it } from 'vitest';
-import type { Candle } from '../../api/types';
-import { BTC, makeFill } from '../../test/make';
-import { equityCurve, type History, pricedSymbols, profitToday } from './equity';
+import { makeHistory } from '../../test/make';
+import { hasDeposits, pointsOf, profitToday } from './equity';
 
-const candle = (minute: number, open: string): Candle => ({ time: `2026-01-01T00:0${minute}:00.000Z`, open, high: open, low: open, close: open, volume: '1' });
-
-/** Bought 1 BTC at 100 (fee 1) between minutes 1 and 2; it rose to 150 and fell to 120. */
-const HISTORY: History = {
-  baseCurrency: 'USDT',
-  balances: [
-    { asset: 'USDT', total: '899', available: '899', held: '0', worth: '899' },
-    { asset: 'BTC', total: '1', available: '1', held: '0', worth: '120' },
-  ],
-  fills: [makeFill({ price: '100', quantity: '1', fee: '1', time: '2026-01-01T00:01:30.000Z' })],
-  candles: new Map([['BTC', [candle(0, '90'), candle(1, '95'), candle(2, '150'), candle(3, '120')]]]),
-  since: '2026-01-01T00:00:00.000Z',
-  now: { time: '2026-01-01T00:03:30.000Z', equity: '1019' },
-};
+/** Earned 40 on the last evening, then 1,000 were paid in, then 15 were lost. */
+const HISTORY = makeHistory([
+  { time: '2026-01-01T12:00:00.000Z', equity: '1000' },
+  { time: '2026-01-01T23:59:00.000Z', equity: '1040', profit: '40' },
+  { time: '2026-01-02T06:00:00.000Z', equity: '2040', net_deposits: '1000', profit: '40' },
+  { time: '2026-01-02T09:00:00.000Z', equity: '2025', net_deposits: '1000', profit: '25', drawdown_percent: '0.74' },
+]);
 
 describe('the curve', () => {
-  it('is flat before the fill, and follows the price after it', () => {
-    expect(equityCurve(HISTORY).map((point) => point.equity)).toEqual([1000, 1000, 1049, 1019, 1019]);
+  it('has what was paid in apart from what was earned', () => {
+    const points = pointsOf(HISTORY);
+    expect(points.map((point) => point.equity)).toEqual([1000, 1040, 2040, 2025]);
+    expect(points.map((point) => point.profit)).toEqual([0, 40, 40, 25]);
+    expect(hasDeposits(points)).toBe(true);
+    expect(hasDeposits(points.slice(0, 2))).toBe(false);
   });
 
-  it('tells how far it is below its peak', () => {
-    expect(equityCurve(HISTORY).at(-1)?.drawdown).toBeCloseTo((1019 / 1049 - 1) * 100);
-  });
-
-  it('does not begin before the account', () => {
-    expect(equityCurve({ ...HISTORY, since: '2026-01-01T00:02:00.000Z' })).toHaveLength(3);
-  });
-
-  it('of an account opened after the market’s own time has all of the market', () => {
-    expect(equityCurve({ ...HISTORY, since: '2030-01-01T00:00:00.000Z' })).toHaveLength(5);
+  it('falls by what was lost and not by what was paid out', () => {
+    expect(pointsOf(HISTORY).map((point) => point.drawdown)).toEqual([0, 0, 0, -0.74]);
+    expect(pointsOf(makeHistory([{ drawdown_percent: null }]))[0]?.drawdown).toBe(0);
   });
 });
 
-it('profit of today counts from midnight of the market', () => {
-  expect(profitToday(equityCurve(HISTORY), '2026-01-01T00:03:30.000Z')).toBe(19);
-  expect(profitToday(equityCurve(HISTORY), '2026-01-02T00:00:00.000Z')).toBeNull();
-});
+describe("today's profit", () => {
+  it('begins at midnight of the market and leaves out what was paid in', () => {
+    expect(profitToday(pointsOf(HISTORY), '2026-01-02T10:00:00.000Z')).toBe(-15);
+  });
 
-it('prices what is held or was traded for the base currency', () => {
-  expect(pricedSymbols({ ...HISTORY, balances: [], fills: [] }, [BTC])).toEqual([]);
-  expect(pricedSymbols(HISTORY, [BTC, { ...BTC, symbol: 'BTC-EUR', quote: 'EUR' }])).toEqual([BTC]);
+  it('begins with the curve where that is younger than the day', () => {
+    expect(profitToday(pointsOf(HISTORY).slice(0, 2), '2026-01-01T23:59:30.000Z')).toBe(40);
+  });
+
+  it('is unknown without a curve', () => {
+    expect(profitToday([], '2026-01-01T10:00:00.000Z')).toBeNull();
+  });
 });

@@ -1,0 +1,318 @@
+"""The contracts of backtests."""
+
+from typing import Any
+
+import msgspec
+from rest_framework.exceptions import ValidationError
+
+from analytics.backtests.engine.specs import MAX_SYMBOLS, PATHS
+from analytics.backtests.records import METRICS
+from analytics.backtests.search import MAX_COMBINATIONS
+from analytics.backtests.services import DEFAULT_POINTS, MAX_POINTS
+from api.fields import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    DecimalTextField,
+    Field,
+    FloatField,
+    IntegerField,
+    JSONField,
+    ListField,
+    MoneyField,
+    QuantityField,
+    SymbolField,
+    TimeField,
+)
+from api.serializers import ApiSerializer
+
+MAX_EXPRESSION = 2_000
+MAX_NAME = 200
+MAX_NOTES = 1_000
+SIZINGS = ("fixed", "equity_share", "volatility_target", "risk_per_trade")
+DISTANCES = ("fixed", "percent", "atr")
+DRAWN = ("trades", "returns")
+MAX_DRAWS = 100_000
+
+
+def plain(body: Any) -> dict[str, Any]:
+    """A decoded body as what was sent of it: nested objects as dicts, what was left out or null left out."""
+    return {name: _plain(getattr(body, name)) for name in body.__struct_fields__ if getattr(body, name) is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        return plain(value)
+    return [_plain(each) for each in value] if isinstance(value, list) else value
+
+
+class SizingIn(ApiSerializer):
+    """How much: `fixed` (quantity), `equity_share` (percent), `volatility_target` or `risk_per_trade` (percent)."""
+
+    kind = ChoiceField(choices=SIZINGS)
+    quantity = QuantityField(required=False, allow_null=True)
+    percent = DecimalTextField(
+        required=False, allow_null=True, help_text="Of equity; for risk_per_trade what a stop loses."
+    )
+    annual_percent = DecimalTextField(required=False, allow_null=True, help_text="The volatility aimed at.")
+    bars = IntegerField(required=False, allow_null=True, help_text="Bars that volatility is measured over.")
+    bars_per_year = IntegerField(required=False, allow_null=True)
+
+
+class DistanceIn(ApiSerializer):
+    """A distance: `fixed` (amount in price), `percent`, or `atr` (multiple of the average true range of `bars`)."""
+
+    kind = ChoiceField(choices=DISTANCES)
+    amount = DecimalTextField(required=False, allow_null=True)
+    percent = DecimalTextField(required=False, allow_null=True)
+    multiple = DecimalTextField(required=False, allow_null=True)
+    bars = IntegerField(required=False, allow_null=True)
+
+
+class StrategyIn(ApiSerializer):
+    """When to be in the market, and how much; entries and exits are conditions of the expression language."""
+
+    long_entry = CharField(required=False, allow_null=True, max_length=MAX_EXPRESSION)
+    long_exit = CharField(required=False, allow_null=True, max_length=MAX_EXPRESSION)
+    short_entry = CharField(required=False, allow_null=True, max_length=MAX_EXPRESSION)
+    short_exit = CharField(required=False, allow_null=True, max_length=MAX_EXPRESSION)
+    parameters = JSONField(required=False, allow_null=True, help_text="Numbers by name, for p.name in the conditions.")
+    sizing = SizingIn(required=False, allow_null=True)
+    stop = DistanceIn(required=False, allow_null=True)
+    target = DistanceIn(required=False, allow_null=True)
+    trailing = DistanceIn(required=False, allow_null=True)
+
+
+class FillRulesIn(ApiSerializer):
+    """How orders fill on bars; docs/backtests.md has the rules."""
+
+    fill_at = ChoiceField(choices=("next_open", "signal_close"), required=False, default="next_open")
+    path = ChoiceField(choices=tuple(PATHS), required=False, default="pessimistic")
+    limit_fill = ChoiceField(choices=("through", "touch"), required=False, default="through")
+    slippage_ticks = IntegerField(required=False, default=0)
+    slippage_percent = DecimalTextField(required=False, allow_null=True)
+    volume_share_impact_percent = DecimalTextField(required=False, allow_null=True)
+    root_impact_percent = DecimalTextField(required=False, allow_null=True)
+    volume_cap_percent = IntegerField(required=False, default=0)
+    spread = ChoiceField(choices=("ticks", "bar"), required=False, default="ticks")
+    spread_ticks = IntegerField(required=False, default=0)
+
+
+class BacktestFeesIn(ApiSerializer):
+    """Fees in basis points."""
+
+    maker_bps = DecimalTextField(required=False, allow_null=True)
+    taker_bps = DecimalTextField(required=False, allow_null=True)
+
+
+class LimitsIn(ApiSerializer):
+    """How many positions at once, and the largest share of equity that one may open with."""
+
+    max_open_positions = IntegerField(required=False, allow_null=True)
+    max_share_percent = DecimalTextField(required=False, allow_null=True)
+
+
+class BacktestIn(ApiSerializer):
+    """A backtest to carry out: over symbols, or over data sets."""
+
+    example = {
+        "symbols": ["BTC-USDT"],
+        "interval": "1h",
+        "strategy": {
+            "long_entry": "cross_above(sma(close, p.fast), sma(close, p.slow))",
+            "long_exit": "cross_below(sma(close, p.fast), sma(close, p.slow))",
+            "parameters": {"fast": 20, "slow": 50},
+            "stop": {"kind": "percent", "percent": "2"},
+        },
+        "starting_cash": "10000",
+    }
+
+    name = CharField(required=False, allow_null=True, max_length=MAX_NAME)
+    notes = CharField(required=False, allow_null=True, max_length=MAX_NOTES)
+    symbols = ListField(child=SymbolField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
+    datasets = ListField(child=CharField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
+    interval = CharField(max_length=7)
+    strategy = StrategyIn()
+    fills = FillRulesIn(required=False, allow_null=True)
+    fees = BacktestFeesIn(required=False, allow_null=True)
+    limits = LimitsIn(required=False, allow_null=True)
+    starting_cash = MoneyField(required=False, allow_null=True, help_text="Of the quote asset; 100000 unless said.")
+    allow_short = BooleanField(required=False, default=False)
+    leverage = IntegerField(required=False, default=1)
+    close_at_end = BooleanField(required=False, default=False)
+    delisted_after_bars = IntegerField(required=False, allow_null=True)
+
+    def get_fields(self) -> dict[str, Field]:
+        """With `from`, a Python keyword, and `to`."""
+        return {
+            **super().get_fields(),
+            "from": TimeField(
+                required=False, allow_null=True, source="from_ns", help_text="Bars that open from here on."
+            ),
+            "to": TimeField(required=False, allow_null=True, source="to_ns", help_text="Bars that open before."),
+        }
+
+
+class SweepIn(BacktestIn):
+    """A backtest for many values of its parameters; `stop`, `target` and `trailing` vary the size of that distance."""
+
+    example = {
+        "symbols": ["BTC-USDT"],
+        "interval": "1h",
+        "strategy": {
+            "long_entry": "cross_above(sma(close, p.fast), sma(close, p.slow))",
+            "long_exit": "cross_below(sma(close, p.fast), sma(close, p.slow))",
+        },
+        "parameters": {"fast": {"from": 5, "to": 50, "step": 5}, "slow": {"values": [50, 100, 200]}},
+        "rising": [["fast", "slow"]],
+    }
+
+    parameters = JSONField(help_text="By name `{from, to, step}` or `{values}`.")
+    rising = JSONField(required=False, allow_null=True, help_text="Pairs of names: the first has the smaller value.")
+    samples = IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=MAX_COMBINATIONS, help_text="Draw so many; null: all."
+    )
+    seed = IntegerField(required=False, default=0, min_value=0, max_value=2**31)
+    metric = ChoiceField(choices=METRICS, required=False, default=METRICS[0])
+    least_trades = IntegerField(required=False, default=1, min_value=0, max_value=1_000_000)
+
+
+class WalkForwardIn(SweepIn):
+    """A sweep on every training window, and its best on the bars after it."""
+
+    example = {**SweepIn.example, "train_bars": 2000, "test_bars": 500}
+
+    train_bars = IntegerField()
+    test_bars = IntegerField()
+    gap_bars = IntegerField(required=False, default=0)
+    anchored = BooleanField(
+        required=False, default=False, help_text="Whether training always begins with the first bar."
+    )
+
+
+class MonteCarloIn(ApiSerializer):
+    """How to draw a backtest anew: its trades one by one, or blocks of its daily returns."""
+
+    example = {"backtest": "0197…", "what": "returns", "draws": 5000}
+
+    backtest = CharField(max_length=36)
+    what = ChoiceField(choices=DRAWN, required=False, default="trades")
+    draws = IntegerField(required=False, default=2_000, min_value=1, max_value=MAX_DRAWS)
+    seed = IntegerField(required=False, default=0, min_value=0, max_value=2**31)
+    mean_block_days = IntegerField(required=False, default=20, min_value=1, max_value=1_000)
+    ruin_percent = FloatField(
+        required=False, default=50.0, min_value=0.0, max_value=100.0, help_text="Lost of the start."
+    )
+
+
+class BacktestChangeIn(ApiSerializer):
+    """What of a backtest can be changed."""
+
+    example = {"name": "Trend, slower"}
+
+    name = CharField(required=False, allow_null=True, allow_blank=True, max_length=MAX_NAME)
+    notes = CharField(required=False, allow_null=True, allow_blank=True, max_length=MAX_NOTES)
+
+    def validate(self, attrs: Any) -> Any:
+        """Something has to change."""
+        if attrs.get("name") is None and attrs.get("notes") is None:
+            raise ValidationError("Give a name or notes.")
+        return attrs
+
+
+class BacktestOutline(ApiSerializer):
+    """A backtest in a list; shares are fractions."""
+
+    id = CharField()
+    name = CharField()
+    symbols = ListField(child=SymbolField())
+    interval = CharField()
+    created_at = TimeField()
+    data_hash = CharField(help_text="Of the bars of all symbols.")
+    total_return = FloatField(allow_null=True)
+    sharpe = FloatField(allow_null=True)
+    max_drawdown = FloatField()
+    trades = IntegerField()
+    final_equity = FloatField()
+
+
+class BacktestOut(BacktestOutline):
+    """A backtest with what was asked and what came of it."""
+
+    notes = CharField()
+    spec = JSONField(help_text="As it was asked, with every default.")
+    result = JSONField(help_text="Figures (docs/metrics.md), bounds under both paths, refusals, positions, data.")
+
+
+class RoundTripOut(ApiSerializer):
+    """A round trip; money in the quote asset."""
+
+    symbol = SymbolField()
+    side = ChoiceField(choices=("long", "short"))
+    quantity = FloatField()
+    entry_price = FloatField()
+    exit_price = FloatField()
+    entry_time = TimeField()
+    exit_time = TimeField()
+    fees = FloatField()
+    profit = FloatField(help_text="After fees.")
+    mae = FloatField(help_text="The worst it stood at.")
+    mfe = FloatField(help_text="The best it stood at.")
+    risk = FloatField(allow_null=True, help_text="What the nearer stop would have lost.")
+    is_ambiguous = BooleanField(help_text="Whether the bars do not say what came first.")
+
+
+class BacktestOrderOut(ApiSerializer):
+    """An order of a backtest."""
+
+    symbol = SymbolField()
+    side = ChoiceField(choices=("buy", "sell"))
+    time = TimeField(help_text="The open of the bar it acted in.")
+    signal_time = TimeField(help_text="The open of the bar that asked for it.")
+    quantity = QuantityField()
+    filled_quantity = QuantityField()
+    price = DecimalTextField(allow_null=True)
+    reason = CharField()
+    status = CharField()
+    is_entry = BooleanField()
+    liquidity = ChoiceField(choices=("maker", "taker"))
+    is_ambiguous = BooleanField()
+
+
+class EquityQuery(ApiSerializer):
+    """How much of the curve."""
+
+    points = IntegerField(required=False, default=DEFAULT_POINTS, min_value=2, max_value=MAX_POINTS)
+
+
+class EquityPointOut(ApiSerializer):
+    """Equity after a bar, and the deepest drawdown since the point before."""
+
+    time = TimeField()
+    equity = FloatField()
+    drawdown = FloatField(allow_null=True)
+
+
+class EquityOut(ApiSerializer):
+    """Equity over time."""
+
+    start_equity = FloatField()
+    bars = IntegerField()
+    points = EquityPointOut(many=True)
+
+
+class SearchOutline(ApiSerializer):
+    """A sweep or a walk forward in a list."""
+
+    id = CharField()
+    kind = ChoiceField(choices=("sweep", "walk_forward"))
+    name = CharField()
+    created_at = TimeField()
+    data_hash = CharField()
+
+
+class SearchOut(SearchOutline):
+    """A sweep or a walk forward."""
+
+    spec = JSONField()
+    result = JSONField(help_text="The best, how alone it stands, how likely it was chosen by chance; or the windows.")

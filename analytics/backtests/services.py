@@ -1,0 +1,486 @@
+"""Backtests for the rest of Sandbar: ask for them, find them, read them, name and delete them.
+
+What is not async uses the database and files: call it in a thread. A result is kept when its job has ended; its arrays are a
+file in the state folder, named by its id.
+"""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+
+from analytics.backtests.conditions import DISTANCES, check_values, read_conditions, read_swept
+from analytics.backtests.engine.specs import Backtest, backtest_from, spec_values
+from analytics.backtests.models import BacktestRow, SearchRow, TrialRow
+from analytics.backtests.records import METRICS, BacktestWork, ResampleWork, SweepWork, WalkWork
+from analytics.backtests.search import MAX_COMBINATIONS, Axis, draw, grid, space_of
+from analytics.backtests.windows import Schedule, windows_of
+from api.pagination import Page, decode_cursor, encode_cursor
+from jobs import registry
+from jobs.registry import JobKind
+from kit.clock import SYSTEM_CLOCK, Clock, iso_from_ns
+from kit.errors import Conflict, NotFound, invalid_field
+from kit.trace import new_id
+from markets.bars import services as bars
+from markets.bars.references import BarsReference
+from markets.services import get_instrument
+from quant.expressions.parsing import is_parameter_name
+from quant.performance.sharpe import deflated_sharpe
+
+RUN_JOB: Final = "backtest.run"
+SWEEP_JOB: Final = "backtest.sweep"
+WALK_JOB: Final = "backtest.walk_forward"
+RESAMPLE_JOB: Final = "backtest.monte_carlo"
+SWEEP_TIMEOUT_S: Final = 4 * 3_600.0
+
+MAX_KEPT: Final = 10_000
+"""Backtests of one account; the next one asks for some to be deleted."""
+
+MAX_POINTS: Final = 10_000
+DEFAULT_POINTS: Final = 1_000
+
+SPEC_FIELDS: Final = tuple(field for field in Backtest.__struct_fields__ if field != "symbols")
+"""What a request says of a backtest beside the bars it is about."""
+
+SearchKind = Literal["sweep", "walk_forward"]
+
+
+def register_jobs() -> None:
+    """Make the kinds of jobs known; called in `AppConfig.ready()`."""
+    registry.register(JobKind(RUN_JOB, "analytics.backtests.work:run", on_success=store_backtest))
+    registry.register(
+        JobKind(SWEEP_JOB, "analytics.backtests.work:run_sweep", on_success=store_sweep, timeout_s=SWEEP_TIMEOUT_S)
+    )
+    registry.register(
+        JobKind(WALK_JOB, "analytics.backtests.work:run_walk", on_success=store_walk, timeout_s=SWEEP_TIMEOUT_S)
+    )
+    registry.register(JobKind(RESAMPLE_JOB, "analytics.backtests.work:run_resampling"))
+
+
+# Asking ------------------------------------------------------------------------------------------------------------------
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """Which bars: symbols or data sets, from when to when."""
+
+    symbols: tuple[str, ...] = ()
+    dataset_ids: tuple[str, ...] = ()
+    from_ns: int | None = None
+    to_ns: int | None = None
+
+
+class Labels(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose it is and what it is called; travels with the job."""
+
+    account: str
+    name: str = ""
+    notes: str = ""
+
+
+def stage_backtest(spec: dict[str, Any], chosen: Chosen, labels: Labels) -> dict[str, Any]:
+    """The spec of a job for one backtest; everything that can be refused without the bars' content is refused here.
+
+    Raises Invalid naming the field, InvalidExpression, NotFound for symbols and data sets, Conflict when too many are kept.
+    """
+    _require_room(labels.account)
+    references, backtest = _staged(spec, chosen)
+    conditions = read_conditions(backtest.strategy)
+    check_values(conditions, backtest.strategy.parameters)
+    work = BacktestWork(spec=spec_values(backtest), bars=references, file=str(file_of(new_id())))
+    return {**msgspec.to_builtins(work), "labels": msgspec.to_builtins(labels)}
+
+
+def stage_sweep(
+    spec: dict[str, Any],
+    chosen: Chosen,
+    labels: Labels,
+    *,
+    axes: dict[str, Axis],
+    rising: Sequence[tuple[str, str]] = (),
+    samples: int | None = None,
+    seed: int = 0,
+    metric: str = METRICS[0],
+    least_trades: int = 1,
+) -> dict[str, Any]:
+    """The spec of a job for a sweep; raises as `stage_backtest`, and Invalid for parameters that make no space."""
+    _require_room(labels.account)
+    references, backtest = _staged(spec, chosen)
+    space = space_of(axes, rising)
+    numbers = grid(space) if samples is None else draw(space, samples, seed)
+    conditions = read_swept(backtest, space)
+    said = {name for each in conditions.values() for name in each.parameters}
+    # The longest windows ask for the most history: the highest value of every parameter is looked at.
+    highest = {name: max(values) for name, values in zip(space.names, space.values, strict=True) if name in said}
+    lowest = {name: min(values) for name, values in zip(space.names, space.values, strict=True) if name in said}
+    for values in (highest, lowest):
+        check_values(conditions, {**backtest.strategy.parameters, **values})
+    assert 0 < len(numbers) <= MAX_COMBINATIONS, "the space has been asked"
+    work = SweepWork(
+        spec=spec_values(backtest),
+        bars=references,
+        file=str(file_of(new_id())),
+        axes=axes,
+        rising=list(rising),
+        samples=samples,
+        seed=seed,
+        metric=metric,
+        least_trades=least_trades,
+    )
+    return {**msgspec.to_builtins(work), "labels": msgspec.to_builtins(labels)}
+
+
+def axes_from(sent: object) -> dict[str, Axis]:
+    """The axes of a sweep as a request brings them; raises Invalid naming the parameter."""
+    if not isinstance(sent, dict):
+        raise invalid_field("parameters", "Must be an object: by name {from, to, step} or {values}.")
+    axes = {}
+    for name, axis in sent.items():
+        if name not in DISTANCES and not is_parameter_name(name):
+            raise invalid_field("parameters", f"A parameter cannot be called {name[:64]!r}.")
+        try:
+            axes[name] = msgspec.convert(axis, Axis)
+        except msgspec.ValidationError as error:
+            raise invalid_field(f"parameters.{name}", f"{error}.") from error
+    return axes
+
+
+def rising_from(sent: object) -> list[tuple[str, str]]:
+    """The pairs that must rise as a request brings them; raises Invalid."""
+    try:
+        return msgspec.convert([] if sent is None else sent, list[tuple[str, str]])
+    except msgspec.ValidationError as error:
+        raise invalid_field("rising", f"{error}.") from error
+
+
+def stage_walk(sweep: dict[str, Any], schedule: Schedule) -> dict[str, Any]:
+    """The spec of a job for a walk forward, from that of its sweep; raises Invalid for windows that do not fit the bars."""
+    labels = sweep.pop("labels")
+    work = WalkWork(sweep=msgspec.convert(sweep, SweepWork), schedule=schedule)
+    if len(work.sweep.bars) == 1:
+        windows_of(schedule, work.sweep.bars[0].rows)
+    return {**msgspec.to_builtins(work), "labels": labels}
+
+
+def stage_resampling(
+    account: str, backtest_id: str, *, what: str, draws: int, seed: int, mean_block: int, ruin_percent: float
+) -> dict[str, Any]:
+    """The spec of a job that draws a backtest anew; raises NotFound."""
+    row = _backtest_row(account, backtest_id)
+    work = ResampleWork(
+        file=str(file_of(row.id)),
+        what=what,
+        draws=draws,
+        seed=seed,
+        mean_block=mean_block,
+        ruin_percent=ruin_percent,
+        days_per_year=row.summary["figures"]["risk"]["days_per_year"],
+    )
+    built: dict[str, Any] = msgspec.to_builtins(work)
+    return built
+
+
+def _staged(spec: dict[str, Any], chosen: Chosen) -> tuple[list[BarsReference], Backtest]:
+    """The bars and the spec with their symbols in it."""
+    if not chosen.symbols and not chosen.dataset_ids:
+        raise invalid_field("symbols", "Name symbols, or data sets in `datasets`.")
+    references = bars.stage_bars(
+        symbols=chosen.symbols,
+        dataset_ids=chosen.dataset_ids,
+        interval=spec["interval"],
+        from_ns=chosen.from_ns,
+        to_ns=chosen.to_ns,
+    )
+    return references, backtest_from({**spec, "symbols": [each.symbol for each in references]})
+
+
+def _require_room(account: str) -> None:
+    if BacktestRow.objects.filter(account=account).count() >= MAX_KEPT:
+        raise Conflict(f"The account keeps {MAX_KEPT} backtests already; delete some.", code="TOO_MANY_BACKTESTS")
+
+
+# Keeping -----------------------------------------------------------------------------------------------------------------
+
+
+def store_backtest(spec: dict[str, Any], result: dict[str, Any], clock: Clock = SYSTEM_CLOCK) -> dict[str, Any]:
+    """Enter a backtest that a job has carried out; the job's result is its id and its summary."""
+    labels = msgspec.convert(spec["labels"], Labels)
+    work = msgspec.convert({name: value for name, value in spec.items() if name != "labels"}, BacktestWork)
+    identity = _id_of(work.file)
+    data_hash = data_hash_of(work.bars)
+    risk, returns = result["figures"]["risk"], result["figures"]["returns"]
+    result["overfitting"] = _deflated(labels.account, data_hash, risk, returns["days"])
+    row = BacktestRow(
+        id=identity,
+        account=labels.account,
+        name=labels.name,
+        notes=labels.notes,
+        spec=work.spec,
+        summary=result,
+        symbols=work.spec["symbols"],
+        interval=work.spec["interval"],
+        data_hash=data_hash,
+        created_ns=clock.now_ns(),
+    )
+    row.save(force_insert=True)
+    return {"backtest_id": identity, **result}
+
+
+def store_sweep(spec: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+    """Enter a sweep."""
+    return _store_search("sweep", spec["labels"], spec, result, spec["file"], spec["bars"])
+
+
+def store_walk(spec: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+    """Enter a walk forward."""
+    return _store_search("walk_forward", spec["labels"], spec, result, spec["sweep"]["file"], spec["sweep"]["bars"])
+
+
+def _store_search(
+    kind: SearchKind, labels: dict[str, Any], spec: dict[str, Any], result: dict[str, Any], file: str, data: list[Any]
+) -> dict[str, Any]:
+    made = msgspec.convert(labels, Labels)
+    data_hash = data_hash_of(msgspec.convert(data, list[BarsReference]))
+    trials = result.pop("trials", None)
+    if trials is not None and trials["count"]:
+        _add_trials(made.account, data_hash, trials["count"], trials["mean"], trials["squares"])
+    days = result.pop("best_days", None)
+    if kind == "sweep":
+        result["deflated_sharpe"] = None if days is None else _deflated_of(made.account, data_hash, days)
+    identity = _id_of(file)
+    SearchRow(
+        id=identity,
+        account=made.account,
+        kind=kind,
+        name=made.name,
+        spec=_without_places(spec),
+        summary=result,
+        data_hash=data_hash,
+        created_ns=SYSTEM_CLOCK.now_ns(),
+    ).save(force_insert=True)
+    return {f"{kind}_id": identity, **result}
+
+
+def _without_places(spec: dict[str, Any]) -> dict[str, Any]:
+    """A spec as it is kept: without files and labels, which are of this machine or stand elsewhere."""
+    return {
+        name: _without_places(value) if isinstance(value, dict) and name == "sweep" else value
+        for name, value in spec.items()
+        if name not in ("labels", "file", "bars")
+    }
+
+
+def data_hash_of(references: Sequence[BarsReference]) -> str:
+    """One hash over the bars of all symbols, in their order."""
+    return hashlib.sha256("".join(each.content_hash for each in references).encode()).hexdigest()
+
+
+# Trials ------------------------------------------------------------------------------------------------------------------
+
+
+def _deflated(account: str, data_hash: str, risk: dict[str, Any], days: int) -> dict[str, Any]:
+    """Count a backtest as a trial, and say what its ratio proves among all that were tried on these bars."""
+    if risk["sharpe"] is None:
+        return {"trials": _trials(account, data_hash)[0], "deflated_sharpe": None}
+    daily = risk["sharpe"] / math.sqrt(risk["days_per_year"])
+    _add_trials(account, data_hash, 1, daily, 0.0)
+    moments = {
+        "count": days,
+        "sharpe": daily,
+        "skew": risk["skew"] or 0.0,
+        "kurtosis": (risk["kurtosis"] or 0.0) + 3,
+    }
+    return _deflated_of(account, data_hash, moments)
+
+
+def _deflated_of(account: str, data_hash: str, days: dict[str, Any]) -> dict[str, Any]:
+    count, _, squares = _trials(account, data_hash)
+    spread = math.sqrt(squares / (count - 1)) if count > 1 else 0.0
+    proven = deflated_sharpe(
+        days["sharpe"], days["count"], trials=count, spread=spread, skew=days["skew"], kurtosis=days["kurtosis"]
+    )
+    return {"trials": count, "deflated_sharpe": proven}
+
+
+def _trials(account: str, data_hash: str) -> tuple[int, float, float]:
+    row = TrialRow.objects.filter(account=account, data_hash=data_hash).first()
+    return (0, 0.0, 0.0) if row is None else (row.count, row.mean, row.squares)
+
+
+def _add_trials(account: str, data_hash: str, count: int, mean: float, squares: float) -> None:
+    """Add to what was tried, by the sums of two samples (Chan, Golub and LeVeque 1979)."""
+    with transaction.atomic():
+        row, is_new = TrialRow.objects.select_for_update().get_or_create(
+            account=account, data_hash=data_hash, defaults={"count": count, "mean": mean, "squares": squares}
+        )
+        if is_new:
+            return
+        both = row.count + count
+        distance = mean - row.mean
+        row.squares += squares + distance * distance * row.count * count / both
+        row.mean += distance * count / both
+        row.count = both
+        row.save()
+
+
+# Reading -----------------------------------------------------------------------------------------------------------------
+
+
+def list_backtests(account: str, *, limit: int, cursor: str | None = None) -> Page:
+    """The account's backtests, newest first, as `shown` without their details."""
+    rows = BacktestRow.objects.filter(account=account)
+    return _page(rows, limit, cursor, _outline)
+
+
+def get_backtest(account: str, backtest_id: str) -> dict[str, Any]:
+    """One backtest with its spec and summary; raises NotFound."""
+    row = _backtest_row(account, backtest_id)
+    return {**_outline(row), "notes": row.notes, "spec": row.spec, "result": _shown_times(row.summary)}
+
+
+def change_backtest(account: str, backtest_id: str, *, name: str | None, notes: str | None) -> dict[str, Any]:
+    """Give a backtest another name or notes; raises NotFound."""
+    row = _backtest_row(account, backtest_id)
+    row.name = row.name if name is None else name
+    row.notes = row.notes if notes is None else notes
+    row.save()
+    return get_backtest(account, backtest_id)
+
+
+def delete_backtest(account: str, backtest_id: str) -> None:
+    """Delete a backtest and its arrays; raises NotFound."""
+    row = _backtest_row(account, backtest_id)
+    row.delete()
+    with suppress(OSError):
+        file_of(backtest_id).unlink()
+
+
+def list_searches(account: str, kind: SearchKind, *, limit: int, cursor: str | None = None) -> Page:
+    """The account's sweeps, or walks forward, newest first."""
+    return _page(SearchRow.objects.filter(account=account, kind=kind), limit, cursor, _search_outline)
+
+
+def get_search(account: str, search_id: str) -> dict[str, Any]:
+    """One sweep or walk forward with its spec and result; raises NotFound."""
+    row = SearchRow.objects.filter(account=account, id=search_id).first()
+    if row is None:
+        raise NotFound(f"There is no sweep {search_id}.")
+    return {**_search_outline(row), "spec": row.spec, "result": _shown_times(row.summary)}
+
+
+def list_trades(account: str, backtest_id: str, *, limit: int, cursor: str | None = None) -> Page:
+    """The round trips of a backtest, oldest first; raises NotFound."""
+    row = _backtest_row(account, backtest_id)
+    with _arrays(row.id) as arrays:
+        return _part(
+            len(arrays["trade_profit"]), limit, cursor, lambda cut: _reading().trades_of(arrays, row.symbols, cut)
+        )
+
+
+def list_orders(account: str, backtest_id: str, *, limit: int, cursor: str | None = None) -> Page:
+    """Every order of a backtest with its reason, in the order in which they acted; raises NotFound."""
+    row = _backtest_row(account, backtest_id)
+    with _arrays(row.id) as arrays:
+        instruments = [get_instrument(symbol) for symbol in row.symbols]
+        rows, times = arrays["order_rows"], arrays["time_ns"]
+    return _part(len(rows), limit, cursor, lambda cut: _reading().orders_of(rows[cut], times, instruments))
+
+
+def get_equity(account: str, backtest_id: str, points: int = DEFAULT_POINTS) -> dict[str, Any]:
+    """Equity and drawdown over time, at most so many points: the last of every part, and the deepest drawdown in it.
+
+    Raises NotFound.
+    """
+    row = _backtest_row(account, backtest_id)
+    start_equity = row.summary["figures"]["returns"]["start_equity"]
+    with _arrays(row.id) as arrays:
+        return {"start_equity": start_equity, **_reading().equity_points(arrays, points)}
+
+
+def file_of(identity: str) -> Path:
+    """Where the arrays of a backtest or sweep are."""
+    folder = Path(settings.STATE_DIR) / "backtests"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{identity}.npz"
+
+
+# Inside ------------------------------------------------------------------------------------------------------------------
+
+
+def _id_of(file: str) -> str:
+    return Path(file).stem
+
+
+def _reading() -> Any:
+    """What reads arrays; numpy is loaded by the first who asks for some."""
+    from analytics.backtests import reading
+
+    return reading
+
+
+def _arrays(identity: str) -> Any:
+    import numpy as np
+
+    try:
+        return np.load(file_of(identity), allow_pickle=False)
+    except OSError as fault:
+        raise NotFound("The arrays of this backtest are gone; run it again.", code="ARRAYS_GONE") from fault
+
+
+def _backtest_row(account: str, backtest_id: str) -> BacktestRow:
+    row = BacktestRow.objects.filter(account=account, id=backtest_id).first()
+    if row is None:
+        raise NotFound(f"There is no backtest {backtest_id}.")
+    return row
+
+
+def _page(rows: Any, limit: int, cursor: str | None, show: Any) -> Page:
+    if cursor is not None:
+        rows = rows.filter(id__lt=decode_cursor(cursor, str))
+    found = list(rows[: limit + 1])
+    following = encode_cursor(found[limit - 1].id) if len(found) > limit else None
+    return Page([show(row) for row in found[:limit]], following)
+
+
+def _part(count: int, limit: int, cursor: str | None, read: Any) -> Page:
+    """A page of something that is counted from 0 and never changes."""
+    start = 0 if cursor is None else max(decode_cursor(cursor, int), 0)
+    items = read(slice(start, start + limit))
+    return Page(items, encode_cursor(start + limit) if start + limit < count else None)
+
+
+def _outline(row: BacktestRow) -> dict[str, Any]:
+    figures = row.summary["figures"]
+    trades = figures["trades"]
+    return {
+        "id": row.id,
+        "name": row.name,
+        "symbols": row.symbols,
+        "interval": row.interval,
+        "created_at": row.created_ns,
+        "data_hash": row.data_hash,
+        "total_return": figures["returns"]["total_return"],
+        "sharpe": figures["risk"]["sharpe"],
+        "max_drawdown": figures["drawdowns"]["maximum"],
+        "trades": 0 if trades is None else trades["count"],
+        "final_equity": figures["returns"]["end_equity"],
+    }
+
+
+def _search_outline(row: SearchRow) -> dict[str, Any]:
+    return {"id": row.id, "kind": row.kind, "name": row.name, "created_at": row.created_ns, "data_hash": row.data_hash}
+
+
+def _shown_times(value: Any) -> Any:
+    """A summary with its times as clients read them."""
+    if isinstance(value, dict):
+        return {
+            name.removesuffix("_ns"): iso_from_ns(each) if name.endswith("_ns") else _shown_times(each)
+            for name, each in value.items()
+        }
+    return [_shown_times(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,403 @@
+"""Windows over time, in both forms."""
+
+import numpy as np
+
+from quant.compiled import float_kernel
+from quant.expressions.kernels.elements import FALSE, TRUE, UNKNOWN, finite
+from quant.expressions.kernels.scalars import ARGMIN, MAX, MIN, pair_of, window_of
+
+REFRESH_BARS = 512
+"""A running sum is added up anew after so many bars, or after its own length if that is more."""
+
+MEDIAN, QUANTILE, RANK = range(3)
+
+
+# Functions of whole windows ------------------------------------------------------------------------------------------
+
+
+@float_kernel
+def window_nb(code: int, x: np.ndarray, n: int, out: np.ndarray) -> None:
+    """`window_of` at every bar."""
+    for k in range(x.shape[0]):
+        row, run = x[k], 0
+        for t in range(x.shape[1]):
+            run = run + 1 if row[t] == row[t] else 0
+            out[k, t] = window_of(code, row, t - n + 1, n) if run >= n else np.nan
+
+
+@float_kernel
+def window_step_nb(
+    code: int, kept: np.ndarray, place: int, runs: np.ndarray, n: int, x: np.ndarray, out: np.ndarray
+) -> None:
+    """One bar more; `kept` is [K, 2 n], and `place` goes round below n."""
+    for k in range(x.size):
+        kept[k, place] = kept[k, place + n] = x[k]
+        runs[k] = runs[k] + 1 if x[k] == x[k] else 0
+        out[k] = window_of(code, kept[k], place + 1, n) if runs[k] >= n else np.nan
+
+
+@float_kernel
+def pair_nb(code: int, x: np.ndarray, y: np.ndarray, n: int, out: np.ndarray) -> None:
+    """`pair_of` at every bar."""
+    for k in range(x.shape[0]):
+        a, b, run = x[k], y[k], 0
+        for t in range(x.shape[1]):
+            run = run + 1 if a[t] == a[t] and b[t] == b[t] else 0
+            out[k, t] = pair_of(code, a, b, t - n + 1, n) if run >= n else np.nan
+
+
+@float_kernel
+def pair_step_nb(
+    code: int,
+    x_kept: np.ndarray,
+    y_kept: np.ndarray,
+    place: int,
+    runs: np.ndarray,
+    n: int,
+    x: np.ndarray,
+    y: np.ndarray,
+    out: np.ndarray,
+) -> None:
+    """One bar more of both."""
+    for k in range(x.size):
+        x_kept[k, place] = x_kept[k, place + n] = x[k]
+        y_kept[k, place] = y_kept[k, place + n] = y[k]
+        runs[k] = runs[k] + 1 if x[k] == x[k] and y[k] == y[k] else 0
+        out[k] = pair_of(code, x_kept[k], y_kept[k], place + 1, n) if runs[k] >= n else np.nan
+
+
+@float_kernel
+def extreme_nb(code: int, x: np.ndarray, n: int, out: np.ndarray) -> None:
+    """The extremes of every window, by a queue of those that can still become one; equal to `extreme_of`."""
+    bars = x.shape[1]
+    queue = np.empty(bars, np.int64)
+    is_low = code in (MIN, ARGMIN)
+    for k in range(x.shape[0]):
+        row, run, head, tail = x[k], 0, 0, 0
+        for t in range(bars):
+            value = row[t]
+            if value != value:
+                run, head, tail = 0, 0, 0
+                out[k, t] = np.nan
+                continue
+            run += 1
+            while tail > head and (row[queue[tail - 1]] > value if is_low else row[queue[tail - 1]] < value):
+                tail -= 1
+            queue[tail] = t
+            tail += 1
+            if queue[head] <= t - n:
+                head += 1
+            if run < n:
+                out[k, t] = np.nan
+            elif code in (MIN, MAX):
+                out[k, t] = row[queue[head]]
+            else:
+                out[k, t] = float(t - queue[head])
+
+
+# Running sums --------------------------------------------------------------------------------------------------------
+
+
+@float_kernel
+def added(total: float, lost: float, value: float) -> tuple[float, float]:
+    """A sum and what roundings have lost of it, with one value more (Neumaier 1974)."""
+    grown = total + value
+    part = grown - total
+    return grown, lost + ((total - (grown - part)) + (value - part))
+
+
+@float_kernel
+def sum_of(row: np.ndarray, first: int, n: int) -> tuple[float, float]:
+    """The sum of a window and what roundings have lost of it."""
+    total, lost = 0.0, 0.0
+    for i in range(first, first + n):
+        total, lost = added(total, lost, row[i])
+    return total, lost
+
+
+@float_kernel
+def moved(total: float, lost: float, new: float, old: float) -> tuple[float, float]:
+    """A running sum one bar on."""
+    change = new - old
+    part = change - new
+    lost += (new - (change - part)) - (old + part)
+    return added(total, lost, change)
+
+
+@float_kernel
+def sum_nb(x: np.ndarray, n: int, divisor: float, out: np.ndarray) -> None:
+    """The sum of every window, divided by `divisor`."""
+    every = max(n, REFRESH_BARS)
+    for k in range(x.shape[0]):
+        row, run, total, lost = x[k], 0, 0.0, 0.0
+        for t in range(x.shape[1]):
+            value = row[t]
+            run = run + 1 if value == value else 0
+            if run < n:
+                out[k, t] = np.nan
+                continue
+            if (run - n) % every == 0:
+                total, lost = sum_of(row, t - n + 1, n)
+            else:
+                total, lost = moved(total, lost, value, row[t - n])
+            out[k, t] = finite((total + lost) / divisor)
+
+
+@float_kernel
+def sum_step_nb(
+    kept: np.ndarray,
+    place: int,
+    runs: np.ndarray,
+    totals: np.ndarray,
+    losts: np.ndarray,
+    n: int,
+    divisor: float,
+    x: np.ndarray,
+    out: np.ndarray,
+) -> None:
+    """One bar more."""
+    every = max(n, REFRESH_BARS)
+    for k in range(x.size):
+        old = kept[k, place]
+        kept[k, place] = kept[k, place + n] = x[k]
+        runs[k] = runs[k] + 1 if x[k] == x[k] else 0
+        if runs[k] < n:
+            out[k] = np.nan
+            continue
+        if (runs[k] - n) % every == 0:
+            totals[k], losts[k] = sum_of(kept[k], place + 1, n)
+        else:
+            totals[k], losts[k] = moved(totals[k], losts[k], x[k], old)
+        out[k] = finite((totals[k] + losts[k]) / divisor)
+
+
+# Sorted windows ------------------------------------------------------------------------------------------------------
+
+
+@float_kernel
+def below(ordered: np.ndarray, size: int, value: float) -> int:
+    """How many of the first `size` are below a value."""
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) // 2
+        if ordered[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@float_kernel
+def put(ordered: np.ndarray, size: int, value: float) -> None:
+    """Put a value among the first `size`, which stay in order."""
+    place = below(ordered, size, value)
+    for i in range(size, place, -1):
+        ordered[i] = ordered[i - 1]
+    ordered[place] = value
+
+
+@float_kernel
+def exchanged(ordered: np.ndarray, n: int, old: float, new: float) -> None:
+    """Let a value go and another one in; only what lies between the two moves."""
+    place = below(ordered, n, old)
+    while place + 1 < n and ordered[place + 1] < new:
+        ordered[place] = ordered[place + 1]
+        place += 1
+    while place > 0 and ordered[place - 1] > new:
+        ordered[place] = ordered[place - 1]
+        place -= 1
+    ordered[place] = new
+
+
+@float_kernel
+def ordered_of(code: int, ordered: np.ndarray, n: int, share: float, value: float) -> float:
+    """The median, a quantile (type 7 of Hyndman and Fan 1996), or the rank of `value`, of a window in order."""
+    if code == RANK:
+        first = below(ordered, n, value)
+        last = first
+        while last < n and ordered[last] == value:
+            last += 1
+        return (first + last + 1) * 0.5 / n
+    place = (n - 1) * share
+    whole = int(place)
+    if whole + 1 >= n:
+        return float(ordered[n - 1])
+    low, high = ordered[whole], ordered[whole + 1]
+    return float(low + (high - low) * (place - whole))
+
+
+@float_kernel
+def ordered_nb(code: int, x: np.ndarray, n: int, share: float, out: np.ndarray) -> None:
+    """`ordered_of` at every bar."""
+    ordered = np.empty(n, np.float64)
+    for k in range(x.shape[0]):
+        row, run = x[k], 0
+        for t in range(x.shape[1]):
+            value = row[t]
+            if value != value:
+                run = 0
+                out[k, t] = np.nan
+                continue
+            run += 1
+            if run <= n:
+                put(ordered, run - 1, value)
+            else:
+                exchanged(ordered, n, row[t - n], value)
+            out[k, t] = finite(ordered_of(code, ordered, n, share, value)) if run >= n else np.nan
+
+
+@float_kernel
+def ordered_step_nb(
+    code: int,
+    kept: np.ndarray,
+    ordered: np.ndarray,
+    place: int,
+    runs: np.ndarray,
+    n: int,
+    share: float,
+    x: np.ndarray,
+    out: np.ndarray,
+) -> None:
+    """One bar more; `kept` is [K, n], `ordered` as well."""
+    for k in range(x.size):
+        old, value = kept[k, place], x[k]
+        kept[k, place] = value
+        if value != value:
+            runs[k] = 0
+            out[k] = np.nan
+            continue
+        runs[k] += 1
+        if runs[k] <= n:
+            put(ordered[k], runs[k] - 1, value)
+        else:
+            exchanged(ordered[k], n, old, value)
+        out[k] = finite(ordered_of(code, ordered[k], n, share, value)) if runs[k] >= n else np.nan
+
+
+# What is passed on ---------------------------------------------------------------------------------------------------
+
+
+@float_kernel
+def delay_nb(x: np.ndarray, n: int, out: np.ndarray) -> None:
+    """Every value n bars later."""
+    for k in range(x.shape[0]):
+        for t in range(x.shape[1]):
+            out[k, t] = x[k, t - n] if t >= n else np.nan
+
+
+@float_kernel
+def recursive_nb(x: np.ndarray, n: int, alpha: float, out: np.ndarray) -> None:
+    """An exponential average that begins with the mean of its first n values."""
+    for k in range(x.shape[0]):
+        count, average = 0, 0.0
+        for t in range(x.shape[1]):
+            count, average = averaged(count, average, x[k, t], n, alpha)
+            out[k, t] = average if count >= n and x[k, t] == x[k, t] else np.nan
+
+
+@float_kernel
+def averaged(count: int, average: float, value: float, n: int, alpha: float) -> tuple[int, float]:
+    """An exponential average and how many values it has seen, with one bar more; below n it is still their sum."""
+    if value != value:
+        return count, average
+    if count >= n:
+        return count, value * alpha + average * (1.0 - alpha)
+    average += value
+    return count + 1, average / n if count + 1 == n else average
+
+
+@float_kernel
+def recursive_step_nb(
+    counts: np.ndarray, averages: np.ndarray, n: int, alpha: float, x: np.ndarray, out: np.ndarray
+) -> None:
+    """One bar more."""
+    for k in range(x.size):
+        counts[k], averages[k] = averaged(counts[k], averages[k], x[k], n, alpha)
+        out[k] = averages[k] if counts[k] >= n and x[k] == x[k] else np.nan
+
+
+# Conditions ----------------------------------------------------------------------------------------------------------
+
+
+@float_kernel
+def crossing(is_above: bool, a_before: float, b_before: float, a: float, b: float) -> int:
+    """Whether a went above (below) b with this bar."""
+    if a != a or b != b or a_before != a_before or b_before != b_before:
+        return UNKNOWN
+    if is_above:
+        return TRUE if a > b and a_before <= b_before else FALSE
+    return TRUE if a < b and a_before >= b_before else FALSE
+
+
+@float_kernel
+def cross_nb(is_above: bool, a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
+    """`crossing` at every bar."""
+    for k in range(a.shape[0]):
+        if a.shape[1]:
+            out[k, 0] = UNKNOWN
+        for t in range(1, a.shape[1]):
+            out[k, t] = crossing(is_above, a[k, t - 1], b[k, t - 1], a[k, t], b[k, t])
+
+
+@float_kernel
+def cross_step_nb(
+    is_above: bool, a_before: np.ndarray, b_before: np.ndarray, a: np.ndarray, b: np.ndarray, out: np.ndarray
+) -> None:
+    """One bar more."""
+    for k in range(a.size):
+        out[k] = crossing(is_above, a_before[k], b_before[k], a[k], b[k])
+        a_before[k], b_before[k] = a[k], b[k]
+
+
+@float_kernel
+def count_nb(c: np.ndarray, n: int, out: np.ndarray) -> None:
+    """In how many bars of every window a condition was true."""
+    for k in range(c.shape[0]):
+        run = count = 0
+        for t in range(c.shape[1]):
+            if c[k, t] == UNKNOWN:
+                run = count = 0
+                out[k, t] = np.nan
+                continue
+            run += 1
+            count += c[k, t] == TRUE
+            if run > n:
+                count -= c[k, t - n] == TRUE
+            out[k, t] = float(count) if run >= n else np.nan
+
+
+@float_kernel
+def count_step_nb(
+    kept: np.ndarray, place: int, runs: np.ndarray, counts: np.ndarray, n: int, c: np.ndarray, out: np.ndarray
+) -> None:
+    """One bar more."""
+    for k in range(c.size):
+        old = kept[k, place]
+        kept[k, place] = c[k]
+        if c[k] == UNKNOWN:
+            runs[k] = counts[k] = 0
+            out[k] = np.nan
+            continue
+        runs[k] += 1
+        counts[k] += c[k] == TRUE
+        if runs[k] > n:
+            counts[k] -= old == TRUE
+        out[k] = float(counts[k]) if runs[k] >= n else np.nan
+
+
+@float_kernel
+def bars_since_nb(c: np.ndarray, n: int, out: np.ndarray) -> None:
+    """Bars since a condition was last true, within n bars."""
+    for k in range(c.shape[0]):
+        since = n
+        for t in range(c.shape[1]):
+            since = 0 if c[k, t] == TRUE else since + 1
+            out[k, t] = float(since) if since < n and t + 1 >= n else np.nan
+
+
+@float_kernel
+def bars_since_step_nb(since: np.ndarray, seen: int, n: int, c: np.ndarray, out: np.ndarray) -> None:
+    """One bar more, the `seen`th."""
+    for k in range(c.size):
+        since[k] = 0 if c[k] == TRUE else since[k] + 1
+        out[k] = float(since[k]) if since[k] < n and seen >= n else np.nan
