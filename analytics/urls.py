@@ -4,5 +4,6 @@ from django.urls import URLPattern, URLResolver
 
 from analytics.backtests import urls as backtests
 from analytics.expressions import urls as expressions
+from analytics.factors import urls as factors
 
-urlpatterns: list[URLPattern | URLResolver] = [*expressions.urlpatterns, *backtests.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*expressions.urlpatterns, *factors.urlpatterns, *backtests.urlpatterns]

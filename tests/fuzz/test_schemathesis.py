@@ -24,6 +24,7 @@ ORDERS = 12
 REHEARSALS = 4
 KEYS = 6
 BACKTESTS = 8
+FACTORS = 12
 
 
 @pytest.fixture
@@ -58,6 +59,10 @@ def furnish(server: Server, folder: Path) -> None:
         backtests = [
             trader.result_of(trader.call("POST", "backtests/", json=backtest))["backtest_id"] for _ in range(BACKTESTS)
         ]
+        named = [
+            trader.call("POST", "factors/", json={"name": f"factor{number}", "expression": "close"})["id"]
+            for number in range(FACTORS)
+        ]
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
         keys = [
@@ -66,7 +71,7 @@ def furnish(server: Server, folder: Path) -> None:
         ]
     made = {
         "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
-        "brief-rehearsals": brief, "backtests": backtests,
+        "brief-rehearsals": brief, "backtests": backtests, "factors": named,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))

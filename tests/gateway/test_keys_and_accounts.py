@@ -13,6 +13,7 @@ from tests.server import Server, run_server
 ORDER = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.001", "price": "10000"}
 BARS = "time,open,high,low,close,volume\n" + "".join(f"{1_546_300_800 + 60 * n},2.5,4,1,3,10.125\n" for n in range(40))
 BACKTEST = {"symbols": ["NEW-USD"], "interval": "1m", "strategy": {"long_entry": "close > p.level"}}
+FACTOR = {"name": "theirs", "expression": "close / open"}
 VARIED = {"parameters": {"level": {"values": [1, 2]}}, "least_trades": 0, "metric": "total_return"}
 RESEARCH: dict[str, dict[str, Any]] = {
     "backtests": {"strategy": {"long_entry": "close > 1"}},
@@ -22,6 +23,7 @@ RESEARCH: dict[str, dict[str, Any]] = {
 BODIES = {
     ("PATCH", "/api/v1/orders/{id}/"): {"quantity": "0.002"},
     ("PATCH", "/api/v1/backtests/{id}/"): {"name": "Mine"},
+    ("PATCH", "/api/v1/factors/{id}/"): {"name": "mine"},
 }
 """Bodies that would do something; an empty object is one everywhere else."""
 
@@ -82,6 +84,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             owner.import_file(file, symbol="NEW-USD", interval="1m", kind="candles")
             (job,) = owner.get("jobs/")["items"]
             objects = {"orders": order, "order-lists": order_list, "jobs": job["id"], "accounts": other}
+            objects["factors"] = owner.call("POST", "factors/", json=FACTOR)["id"]
             objects |= {path: researched(owner, path, body) for path, body in RESEARCH.items()}
             yield Scene(server, mine, other, objects, bound, owner)
 

@@ -111,6 +111,10 @@ class Expression:
         """How much history it asks for; raises as `bind`."""
         return need_of(self.bind(values))
 
+    def bound_hash(self, values: Mapping[str, Value] | None = None) -> str:
+        """Names what it computes with these values of its parameters, by which results are kept; raises as `bind`."""
+        return sha256(f"{LANGUAGE} {write(self.bind(values))}".encode()).hexdigest()
+
     def __repr__(self) -> str:
         return f"Expression({self.canonical!r})"
 

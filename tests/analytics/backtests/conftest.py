@@ -5,6 +5,7 @@ import math
 import pytest
 
 from analytics.backtests.warming import compile_kernels
+from analytics.factors.warming import compile_kernels as compile_factor_kernels
 from jobs import services as jobs
 from markets.candle_store import services as candle_store
 from markets.datasets.records import Candles
@@ -36,6 +37,7 @@ def waves(count: int = BARS, level: float = 50_000.0) -> Candles:
 def _compiled(tmp_path_factory):
     """Every kernel compiled and on disk, where the workers find it: the first time takes longer than an answer may."""
     compile_kernels(tmp_path_factory.mktemp("compiled"))
+    compile_factor_kernels(tmp_path_factory.mktemp("factors"))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`manage.py compile_kernels`: compile what research runs on, so that the first backtest does not wait for it."""
+"""`manage.py compile_kernels`: compile what research runs on, so that the first to ask does not wait for it."""
 
 from typing import Any
 
@@ -8,12 +8,14 @@ from django.core.management.base import BaseCommand
 class Command(BaseCommand):
     """Takes some twenty seconds of one core after an installation or an update, and one second otherwise."""
 
-    help = "Compile the kernels of backtests and expressions, and keep them on disk."
+    help = "Compile the kernels of backtests, expressions and factors, and keep them on disk."
     requires_system_checks = []
 
     def handle(self, *_: Any, **__: Any) -> None:
         """Compile, and say so."""
-        from analytics.backtests.warming import compile_kernels
+        from analytics.backtests import warming as backtests
+        from analytics.factors import warming as factors
 
-        compile_kernels()
+        backtests.compile_kernels()
+        factors.compile_kernels()
         self.stdout.write("The kernels are compiled.")
