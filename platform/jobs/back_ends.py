@@ -1,5 +1,6 @@
 """Which back end the settings ask for, and the folders below STATE_DIR that jobs keep."""
 
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -7,6 +8,8 @@ from django.conf import settings
 from jobs.executors import Executor
 from jobs.process_pool import PoolOptions, ProcessPool
 from jobs.resources import default_worker_count
+
+SOURCES = Path(__file__).resolve().parents[1]
 
 
 def make_executor() -> Executor:
@@ -26,9 +29,13 @@ def pool_options(workers: int) -> PoolOptions:
     )
 
 
-def compiled_code_folder() -> Path:
-    """Where numba keeps what workers compiled: shared by all, kept over restarts, writable where the sources are not."""
-    return Path(settings.STATE_DIR) / "compiled"
+def compiled_code_folder() -> Path | None:
+    """Where numba keeps what workers compiled, shared by all and kept over restarts; None for beside the sources.
+
+    That is numba's own choice, and the one that several installations of one checkout share; it cannot be had where the
+    sources cannot be written to.
+    """
+    return None if os.access(SOURCES, os.W_OK) else Path(settings.STATE_DIR) / "compiled"
 
 
 def checkpoints_folder() -> Path:

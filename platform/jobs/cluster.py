@@ -129,7 +129,7 @@ class _Link(threading.Thread):
         self._address = address
         self._options = options
         self._loop = asyncio.new_event_loop()
-        self._stop = asyncio.Event()
+        self._ending = asyncio.Event()
         self._client: Any = None
         self._runs: dict[str, _Run] = {}
         self._tasks: set[asyncio.Future[Any]] = set()
@@ -185,7 +185,7 @@ class _Link(threading.Thread):
 
     def end_all(self) -> None:
         """Interrupt every run, and end the thread."""
-        self._stop.set()
+        self._ending.set()
         for task_id in list(self._runs):
             self.end(task_id, INTERRUPTED)
 
@@ -193,7 +193,7 @@ class _Link(threading.Thread):
 
     async def _keep_in_touch(self) -> None:
         quieten_dask(logging.CRITICAL)  # what it would say is said here
-        while not self._stop.is_set():
+        while not self._ending.is_set():
             client = await self._connect()
             if client is None:
                 self._meet(f"The cluster's scheduler at {self._address} does not answer.")
@@ -211,7 +211,7 @@ class _Link(threading.Thread):
     async def _connect(self) -> Any:
         """A connected client, or None."""
         try:
-            return await Client(
+            return await Client(  # type: ignore[no-untyped-call]
                 self._address, asynchronous=True, timeout=CONNECT_TIMEOUT_S, set_as_default=False, name="sandbar"
             )
         except (OSError, ValueError, ImportError, RuntimeError) as fault:
@@ -228,7 +228,7 @@ class _Link(threading.Thread):
         for run in list(self._runs.values()):
             self._submit(run)
         next_ask_s = 0.0
-        while client.status == "running" and not self._stop.is_set():
+        while client.status == "running" and not self._ending.is_set():
             if (now_s := time.monotonic()) >= next_ask_s:
                 next_ask_s = now_s + ASK_S
                 if not await self._ask(client):
@@ -249,7 +249,7 @@ class _Link(threading.Thread):
     async def _leave(self, client: Any) -> None:
         """Let go of a client; what had begun is lost, what had not is submitted again to the next one."""
         self._client, self.workers = None, 0
-        if not self._stop.is_set():
+        if not self._ending.is_set():
             self._meet(f"The cluster's scheduler at {self._address} went away.")
             log.error("Lost the cluster's scheduler at %s.", self._address)
             for run in list(self._runs.values()):
@@ -279,7 +279,7 @@ class _Link(threading.Thread):
         """Wait, but not beyond the stop."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._stop.wait()
+                await self._ending.wait()
 
     # ---- the way of a run ----
 
@@ -300,7 +300,7 @@ class _Link(threading.Thread):
     async def _follow(self, run: _Run, future: Any) -> None:
         """See what becomes of a run without its worker's word: the connection broke, or Dask could not run it."""
         try:
-            await wait([future])
+            await wait([future])  # type: ignore[no-untyped-call]
         except FuturesCancelledError:
             if run.future is future and run.end_requested is None:
                 self._lose(run)

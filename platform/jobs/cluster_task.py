@@ -6,6 +6,7 @@ from the kinds it knows.
 """
 
 import logging
+from typing import Any
 
 from distributed import get_worker
 
@@ -17,7 +18,8 @@ async def run_task(frame: bytes, topic: str, key: str) -> None:
 
     Raises KeyError on a worker that is not one of ours.
     """
-    await get_worker().plugins[PLUGIN].run(frame, topic, key)
+    host: Any = get_worker().plugins[PLUGIN]
+    await host.run(frame, topic, key)
 
 
 def quieten_dask(level: int) -> None:

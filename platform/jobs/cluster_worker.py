@@ -35,7 +35,7 @@ STILL_RUNS = frozenset({"executing", "long-running", "memory", "error"})
 log = logging.getLogger(__name__)
 
 
-class JobHost(WorkerPlugin):  # type: ignore[misc]
+class JobHost(WorkerPlugin):
     """What our workers have beside Dask's own: the processes, and the way back to whoever sent a task."""
 
     name = PLUGIN
@@ -57,7 +57,7 @@ class JobHost(WorkerPlugin):  # type: ignore[misc]
         """Called by Dask's worker at its end, also when it lost its scheduler."""
         await self._pool.stop()
 
-    def transition(self, key: str, start: str, finish: str, **_: Any) -> None:
+    def transition(self, key: Any, start: str, finish: str, **_: Any) -> None:
         """Called by Dask's worker for each change of a task: end one that was canceled, or whose gateway has gone."""
         if key in self._ids and finish not in STILL_RUNS:
             self._pool.cancel(self._ids[key])

@@ -59,7 +59,8 @@ log = logging.getLogger(__name__)
 class JobView(msgspec.Struct, frozen=True):
     """A job as it stands: `progress` from 0 to 1, times in UTC nanoseconds, `error` only when it failed.
 
-    `partial` is what a running job shows of its result so far, `resumes` how often it was taken up again after a stop.
+    `partial_result` is what a running job shows of its result so far, `resumes` how often it was taken
+    up again after a stop.
     """
 
     id: str
@@ -74,7 +75,7 @@ class JobView(msgspec.Struct, frozen=True):
     error: JobError | None = None
     started_at: int | None = None
     finished_at: int | None = None
-    partial: dict[str, Any] | None = None
+    partial_result: dict[str, Any] | None = None
     resumes: int = 0
 
     @property
@@ -84,7 +85,7 @@ class JobView(msgspec.Struct, frozen=True):
 
     def in_list(self) -> "JobView":
         """The job as lists show it: without what a hundred of them would make megabytes of."""
-        return self if self.partial is None else msgspec.structs.replace(self, partial=None)
+        return self if self.partial_result is None else msgspec.structs.replace(self, partial_result=None)
 
 
 class JobsState(msgspec.Struct, frozen=True):
@@ -324,8 +325,8 @@ class JobService:
         self, job: _Unfinished, fraction: float, message: str, partial: dict[str, Any] | None = None
     ) -> None:
         """Note progress in memory only: writing it down would cost more than a restart could lose."""
-        shown = job.view.partial if partial is None else partial
-        job.view = msgspec.structs.replace(job.view, progress=fraction, message=message, partial=shown)
+        shown = job.view.partial_result if partial is None else partial
+        job.view = msgspec.structs.replace(job.view, progress=fraction, message=message, partial_result=shown)
         self._tell(job)
 
     async def _take_over(self, job: _Unfinished, outcome: Outcome) -> Outcome:
@@ -376,7 +377,7 @@ class JobService:
     async def _put_off(self, job: _Unfinished) -> None:
         """Leave a job that the stop of the gateway interrupted to the next start, and let go of who waits for it."""
         job.view = msgspec.structs.replace(
-            job.view, status="queued", message=PUT_OFF_MESSAGE, started_at=None, partial=None
+            job.view, status="queued", message=PUT_OFF_MESSAGE, started_at=None, partial_result=None
         )
         await self._save(job.view, attempts=SAVE_ATTEMPTS)
         job.done.set()
@@ -434,12 +435,12 @@ def _ended(view: JobView, outcome: Outcome, now_ns: int) -> JobView:
     """The job's last state."""
     if outcome.status == "succeeded":
         return msgspec.structs.replace(
-            view, status="succeeded", progress=1.0, result=outcome.result, partial=None, finished_at=now_ns
+            view, status="succeeded", progress=1.0, result=outcome.result, partial_result=None, finished_at=now_ns
         )
     messages = {"canceled": "Canceled on request.", "interrupted": INTERRUPTED_MESSAGE}
     message = outcome.error.message if outcome.error else messages[outcome.status]
     return msgspec.structs.replace(
-        view, status=outcome.status, message=message, error=outcome.error, partial=None, finished_at=now_ns
+        view, status=outcome.status, message=message, error=outcome.error, partial_result=None, finished_at=now_ns
     )
 
 

@@ -150,7 +150,7 @@ class JobSerializer(ApiSerializer):
     status = ChoiceField(choices=JOB_STATES)
     progress = FloatField(help_text="From 0 to 1.")
     message = CharField()
-    partial = JSONField(
+    partial_result = JSONField(
         allow_null=True,
         help_text="What a running job shows of its result so far, an object of up to 16 KiB; null in lists and at the end.",
     )

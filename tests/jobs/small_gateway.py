@@ -1,4 +1,4 @@
-"""A process with one deaf job in a pool, or on the cluster it is told of, for a test to kill: prints the job's process id."""
+"""A process with one deaf job in a pool, or on the cluster it is told of, for a test to kill: prints that job's pid."""
 
 import asyncio
 import sys

@@ -48,11 +48,12 @@ def test_a_checkpoint_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     kept.close()
 
 
-def test_a_second_process_waits_for_the_first_and_then_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_process_waits_for_the_first_and_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoints, "LOCK_WAIT_S", 0.0)
-    hold = "import sys, jobs.checkpoints as c, pathlib; k = c.Checkpoints(pathlib.Path(sys.argv[1])); print('held', flush=True); input()"
+    hold = (
+        "import sys, jobs.checkpoints as c, pathlib; k = c.Checkpoints(pathlib.Path(sys.argv[1]));"
+        "print('held', flush=True); input()"
+    )
     environment = {"PYTHONPATH": ":".join(sys.path)}
     holder = subprocess.Popen(
         [sys.executable, "-c", hold, str(tmp_path / "job")],

@@ -63,7 +63,9 @@ def error_of(outcome: Outcome) -> tuple[str, str]:
     return outcome.error.code, outcome.error.message
 
 
-async def both_busy(cluster: Cluster, pools: Pools, function: str = "hold") -> tuple[list[Run], list[asyncio.Task[Outcome]]]:
+async def both_busy(
+    cluster: Cluster, pools: Pools, function: str = "hold"
+) -> tuple[list[Run], list[asyncio.Task[Outcome]]]:
     """A job on each worker, both begun."""
     runs = [pools.run_of(cluster, function) for _ in range(2)]
     ends = [run.begin() for run in runs]
@@ -243,7 +245,7 @@ async def test_a_worker_ends_cleanly_and_says_so_for_its_job(
 
 async def test_jobs_of_a_gateway_that_was_killed_are_ended(scene: ClusterScene, cluster: Cluster) -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
-    gateway = subprocess.Popen(
+    gateway = subprocess.Popen(  # noqa: ASYNC220 - starting it takes no time
         [sys.executable, "-m", "tests.jobs.small_gateway", scene.address],
         stdout=subprocess.PIPE, text=True, env=environment,
     )  # fmt: skip
@@ -284,9 +286,7 @@ async def test_a_cluster_that_was_never_there_lets_jobs_wait_for_so_long_and_no_
     run = pools.run_of(cluster, "add", a=1, b=1)
     code, message = error_of(await ended(run.begin()))
     assert (code, run.started.is_set()) == ("UNAVAILABLE", False)
-    assert message == (
-        f"The cluster's scheduler at {address} does not answer. The job waited as long as it may."
-    )
+    assert message == (f"The cluster's scheduler at {address} does not answer. The job waited as long as it may.")
     held = pools.run_of(cluster, "add", a=1, b=1)
     ends = held.begin()
     await held.first_message()

@@ -97,9 +97,7 @@ async def test_what_one_worker_compiled_the_next_one_finds(pools: Pools, tmp_pat
     assert (second.result["doubled"], second.result["was_compiled_before"]) == (42, True)
 
 
-def test_workers_together_get_a_share_of_the_containers_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_workers_together_get_a_share_of_the_containers_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limit, unlimited = tmp_path / "memory.max", tmp_path / "memory.limit_in_bytes"
     limit.write_text("1073741824\n")
     unlimited.write_text("max\n")

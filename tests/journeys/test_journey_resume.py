@@ -24,9 +24,7 @@ def submit(person: Trader, kind: str, **spec: Any) -> str:
 
 def ended(person: Trader, job_id: str) -> dict[str, Any]:
     """The job once nothing changes any more."""
-    job: dict[str, Any] = person.wait_until(
-        f"jobs/{job_id}/", lambda job: job["status"] not in ("queued", "running")
-    )
+    job: dict[str, Any] = person.wait_until(f"jobs/{job_id}/", lambda job: job["status"] not in ("queued", "running"))
     return job
 
 
@@ -36,11 +34,11 @@ def test_a_resumable_job_goes_on_by_itself_after_the_gateway_went(tmp_path: Path
     with run_server(tmp_path, ENVIRONMENT) as server, Trader(server.url) as person:
         climb = submit(person, "climb", steps=8, pause_at=5, go_on=str(go_on))
         hold = submit(person, "hold")
-        shown = person.wait_until(f"jobs/{climb}/", lambda job: job["partial"] == {"done": 5})
+        shown = person.wait_until(f"jobs/{climb}/", lambda job: job["partial_result"] == {"done": 5})
         assert (shown["status"], shown["message"], shown["resumes"]) == ("running", "step 5", 0)
         person.wait_until(f"jobs/{hold}/", lambda job: job["status"] == "running")
         (listed,) = [job for job in person.get("jobs/")["items"] if job["id"] == climb]
-        assert listed["partial"] is None
+        assert listed["partial_result"] is None
         folder = server.state_dir / "checkpoints" / climb
         assert (folder / "state").read_bytes() == b"5"
 
@@ -56,7 +54,7 @@ def test_a_resumable_job_goes_on_by_itself_after_the_gateway_went(tmp_path: Path
         )
         go_on.touch()
         done = ended(person, climb)
-        assert (done["status"], done["partial"]) == ("succeeded", None)
+        assert (done["status"], done["partial_result"]) == ("succeeded", None)
         assert done["result"] == {"began_at": 5, "done": 8, "runs": 2}
         assert not folder.exists()
 
@@ -66,7 +64,7 @@ def test_cancelling_forgets_the_checkpoints_and_a_restart_leaves_the_job_alone(t
         climb = submit(person, "climb", steps=8, pause_at=5, go_on=str(tmp_path / "never"))
         with Watcher(server.websocket_url, [f"jobs:{climb}"]) as watcher:
             watcher.wait_for(
-                lambda frames: any((frame.get("data") or {}).get("partial") for frame in frames[f"jobs:{climb}"])
+                lambda frames: any((frame.get("data") or {}).get("partial_result") for frame in frames[f"jobs:{climb}"])
             )
             assert person.call("DELETE", f"jobs/{climb}/")["status"] == "canceled"
             watcher.wait_for(lambda frames: frames[f"jobs:{climb}"][-1]["data"]["status"] == "canceled")

@@ -1,8 +1,11 @@
 """`manage.py compile_kernels`: compile what research runs on, so that the first to ask does not wait for it."""
 
+import os
 from typing import Any
 
 from django.core.management.base import BaseCommand
+
+from jobs.back_ends import compiled_code_folder
 
 
 class Command(BaseCommand):
@@ -13,6 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **__: Any) -> None:
         """Compile, and say so."""
+        folder = compiled_code_folder()
+        if folder is not None:
+            os.environ.setdefault("NUMBA_CACHE_DIR", str(folder))
         from analytics.backtests import warming as backtests
         from analytics.factors import warming as factors
 
