@@ -55,10 +55,22 @@ def register_jobs() -> None:
     """Make the kinds of jobs known; called in `AppConfig.ready()`."""
     registry.register(JobKind(RUN_JOB, "analytics.backtests.work:run", on_success=store_backtest))
     registry.register(
-        JobKind(SWEEP_JOB, "analytics.backtests.work:run_sweep", on_success=store_sweep, timeout_s=SWEEP_TIMEOUT_S)
+        JobKind(
+            SWEEP_JOB,
+            "analytics.backtests.work:run_sweep",
+            on_success=store_sweep,
+            timeout_s=SWEEP_TIMEOUT_S,
+            is_resumable=True,
+        )
     )
     registry.register(
-        JobKind(WALK_JOB, "analytics.backtests.work:run_walk", on_success=store_walk, timeout_s=SWEEP_TIMEOUT_S)
+        JobKind(
+            WALK_JOB,
+            "analytics.backtests.work:run_walk",
+            on_success=store_walk,
+            timeout_s=SWEEP_TIMEOUT_S,
+            is_resumable=True,
+        )
     )
     registry.register(JobKind(RESAMPLE_JOB, "analytics.backtests.work:run_resampling"))
 

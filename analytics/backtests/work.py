@@ -14,6 +14,7 @@ from analytics.backtests.engine.bars import Panel, align, bars_from_prices
 from analytics.backtests.engine.results import Result
 from analytics.backtests.engine.running import run_backtest
 from analytics.backtests.engine.specs import backtest_from
+from analytics.backtests.going_on import WalkState, run_in_blocks
 from analytics.backtests.records import ENGINE, TRADE_COLUMNS, BacktestWork, ResampleWork, SweepWork, WalkWork
 from analytics.backtests.robustness import best_of, robustness_of
 from analytics.backtests.search import draw, grid, space_of
@@ -163,7 +164,15 @@ def run_sweep(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     year = days_per_year(work.bars)
     progress.update(0.01, "Reading bars")
     search, numbers = search_of(work)
-    found = search.run(numbers, days_per_year=year, progress=_told(progress, 0.05, 0.85, len(numbers)))
+    found = run_in_blocks(
+        search,
+        numbers,
+        days_per_year=year,
+        metric=work.metric,
+        least_trades=work.least_trades,
+        progress=progress,
+        shares=(0.05, 0.85),
+    )
     progress.update(0.86, "Comparing")
     metric = found.metric(work.metric, work.least_trades)
     ranked = ranking(metric)
@@ -248,13 +257,6 @@ def _overfitting(search: Search, numbers: Sequence[int], found: Found, progress:
     return found_out | {"blocks": blocks}
 
 
-def _told(progress: Progress, first: float, last: float, combinations: int) -> Any:
-    def tell(share: float) -> None:
-        progress.update(first + (last - first) * share, f"{round(share * combinations)} of {combinations} combinations")
-
-    return tell
-
-
 # Walking forward -----------------------------------------------------------------------------------------------------------
 
 
@@ -264,33 +266,28 @@ def run_walk(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     year = days_per_year(work.sweep.bars)
     search, numbers = search_of(work.sweep)
     windows = windows_of(work.schedule, len(search.panel.time_ns))
-    cash = float(search.spec.starting_cash)
-    steps, times, curves, fees, traded = [], [], [], 0.0, 0.0
-    for place, window in enumerate(windows):
-        progress.update(place / len(windows), f"Window {place + 1} of {len(windows)}")
-        step, result = _walk_one(search, numbers, work, window, cash, year)
-        steps.append(step)
-        if result is not None:
-            cash = max(result.final_equity, 0.0)
-            times.append(result.time_ns)
-            curves.append(result.equity)
-            fees, traded = fees + result.fees, traded + result.traded_value
-    if not curves:
+    starting = float(search.spec.starting_cash)
+    state = WalkState(starting)
+    state.take_up(progress.checkpoints)
+    for place in range(len(state.steps), len(windows)):
+        progress.update(place / len(windows), f"Window {place + 1} of {len(windows)}", state.shown())
+        state.add(*_walk_one(search, numbers, work, windows[place], state.cash, year))
+        state.keep(progress.checkpoints)
+    if not state.curves:
         raise Invalid(
             "No window had a combination to choose. Lower least_trades, or lengthen the training.", code="NO_RESULT"
         )
-    time_ns, equity = np.concatenate(times), np.concatenate(curves)
-    starting = float(search.spec.starting_cash)
-    figures = measure(time_ns, equity, starting, days_per_year=year, traded_value=traded, fees=fees)
+    time_ns, equity = np.concatenate(state.times), np.concatenate(state.curves)
+    figures = measure(time_ns, equity, starting, days_per_year=year, traded_value=state.traded, fees=state.fees)
     _save(Path(work.sweep.file), {"time_ns": time_ns, "equity": equity})
     inside, outside = (
-        [each[name] for each in steps if each["train"] is not None and each["test"] is not None]
+        [each[name] for each in state.steps if each["train"] is not None and each["test"] is not None]
         for name in ("train_metric", "test_metric")
     )
     return {
         "engine": ENGINE,
         "metric": work.sweep.metric,
-        "windows": steps,
+        "windows": state.steps,
         "figures": msgspec.to_builtins(figures),
         "efficiency": _efficiency(inside, outside),
         "data": [_data(each) for each in work.sweep.bars],

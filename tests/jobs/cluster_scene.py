@@ -16,12 +16,12 @@ SETTINGS = "tests.jobs.served_settings"
 class Member:
     """The scheduler or a worker: a command of manage.py, and what it printed."""
 
-    def __init__(self, folder: Path, name: str, *arguments: str) -> None:
+    def __init__(self, folder: Path, settings: str, name: str, *arguments: str) -> None:
         self.output_file = folder / f"{name}.out"
         environment = {key: os.environ[key] for key in INHERITED if key in os.environ} | {
             "STATE_DIR": str(folder / "var"),
             "LOG_DIR": str(folder / "logs"),
-            "DJANGO_SETTINGS_MODULE": SETTINGS,
+            "DJANGO_SETTINGS_MODULE": settings,
         }
         with self.output_file.open("ab") as output:
             self.process = subprocess.Popen(
@@ -59,8 +59,9 @@ class Member:
 class ClusterScene:
     """A scheduler on a free port and any number of workers; `close` ends all of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: str = SETTINGS) -> None:
         self.folder = folder
+        self.settings = settings
         self.port = free_port()
         self.address = f"tcp://127.0.0.1:{self.port}"
         self._members: list[Member] = []
@@ -76,7 +77,7 @@ class ClusterScene:
         return self._start(name, "worker", "--scheduler", self.address, "--name", name, *options)
 
     def _start(self, name: str, *arguments: str) -> Member:
-        member = Member(self.folder, name, *arguments)
+        member = Member(self.folder, self.settings, name, *arguments)
         self._members.append(member)
         return member
 

@@ -82,7 +82,11 @@ def test_a_cluster_that_comes_goes_and_comes_back_while_the_gateway_runs(tmp_pat
             Trader(server.url) as person,
         ):
             assert part(person)["state"] == "degraded"
-            assert f"scheduler at {scene.address} does not answer" in part(person)["last_error"]
+            absent = f"scheduler at {scene.address} does not answer"
+            person.wait_until(
+                "system/services/",
+                lambda page: any(absent in (part["last_error"] or "") for part in page["items"]),
+            )
             early = submit(person, "add", a=1, b=2)
             waiting = person.wait_until(f"jobs/{early}/", lambda job: job["message"])
             assert waiting["status"] == "queued"
