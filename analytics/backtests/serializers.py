@@ -6,10 +6,12 @@ import msgspec
 from rest_framework.exceptions import ValidationError
 
 from analytics.backtests.engine.specs import MAX_SYMBOLS, PATHS
+from analytics.backtests.parity import KINDS
 from analytics.backtests.records import METRICS
 from analytics.backtests.search import MAX_COMBINATIONS
 from analytics.backtests.services import DEFAULT_POINTS, MAX_POINTS
 from api.fields import (
+    AccountIdField,
     BooleanField,
     CharField,
     ChoiceField,
@@ -299,6 +301,64 @@ class EquityOut(ApiSerializer):
     start_equity = FloatField()
     bars = IntegerField()
     points = EquityPointOut(many=True)
+
+
+class ParityQuery(ApiSerializer):
+    """Which session a backtest is held against."""
+
+    session = AccountIdField(required=False, help_text="The account that traded in the sandbox; your own unless said.")
+    epoch = IntegerField(required=False, min_value=1, help_text="Of that account; left out: the present one.")
+    limit = IntegerField(required=False, default=DEFAULT_POINTS, min_value=1, max_value=MAX_POINTS)
+
+
+class DeedOut(ApiSerializer):
+    """What one order did in one bar; fills of the same order are taken together."""
+
+    time = TimeField()
+    side = ChoiceField(choices=("buy", "sell"))
+    quantity = QuantityField()
+    price = DecimalTextField(allow_null=True, help_text="The mean by quantity; null when nothing filled.")
+    fee = MoneyField(allow_null=True)
+    order_id = CharField(allow_null=True, help_text="Of an order in the sandbox.")
+    refused = CharField(allow_null=True, help_text="Why nothing filled.")
+
+
+class DivergenceOut(ApiSerializer):
+    """One difference between a backtest and a session."""
+
+    kind = ChoiceField(choices=KINDS)
+    text = CharField()
+    symbol = SymbolField()
+    time = TimeField()
+    backtest = DeedOut(allow_null=True)
+    sandbox = DeedOut(allow_null=True)
+
+
+class DivergenceCountsOut(ApiSerializer):
+    """How many divergences there are of each kind."""
+
+    signal = IntegerField(help_text="One side decided to act, the other did not.")
+    timing = IntegerField(help_text="The same, but up to three bars apart.")
+    fill = IntegerField(help_text="At the same time, at another price or of another quantity.")
+    fee = IntegerField(help_text="The same but for the fee.")
+    risk = IntegerField(help_text="One side refused what the other did.")
+
+    def get_fields(self) -> dict[str, Field]:
+        """With `data`, which a serializer has for itself."""
+        return {
+            **super().get_fields(),
+            "data": IntegerField(help_text="The bars are not the same: a price or a time that the backtest has not."),
+        }
+
+
+class ParityOut(ApiSerializer):
+    """A session beside a backtest of the same strategy."""
+
+    backtest_orders = IntegerField(help_text="That filled.")
+    sandbox_orders = IntegerField(help_text="That filled, in one bar each.")
+    alike = IntegerField(help_text="With the same bar, side, quantity, price and fee.")
+    counts = DivergenceCountsOut()
+    divergences = DivergenceOut(many=True)
 
 
 class SearchOutline(ApiSerializer):

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import transaction
 
 from analytics.backtests.conditions import DISTANCES, check_values, read_conditions, read_swept
 from analytics.backtests.engine.specs import Backtest, backtest_from, spec_values
 from analytics.backtests.models import BacktestRow, SearchRow, TrialRow
+from analytics.backtests.parity import compare
 from analytics.backtests.records import METRICS, BacktestWork, ResampleWork, SweepWork, WalkWork
 from analytics.backtests.search import MAX_COMBINATIONS, Axis, draw, grid, space_of
 from analytics.backtests.windows import Schedule, windows_of
@@ -32,6 +34,7 @@ from markets.bars.references import BarsReference
 from markets.services import get_instrument
 from quant.expressions.parsing import is_parameter_name
 from quant.performance.sharpe import deflated_sharpe
+from trading.sessions import services as sessions
 
 RUN_JOB: Final = "backtest.run"
 SWEEP_JOB: Final = "backtest.sweep"
@@ -414,6 +417,64 @@ def get_equity(account: str, backtest_id: str, points: int = DEFAULT_POINTS) -> 
         return {"start_equity": start_equity, **_reading().equity_points(arrays, points)}
 
 
+# Parity ------------------------------------------------------------------------------------------------------------------
+
+
+async def get_parity(
+    account: str, backtest_id: str, *, session_account: str, epoch: int | None, limit: int
+) -> dict[str, Any]:
+    """Where what an account did in the sandbox left a backtest: how much was alike, and each divergence by its kind.
+
+    Raises NotFound for the backtest, the account or the epoch, Conflict for a session that is too long.
+    """
+    row = await _in_thread(_backtest_row, account, backtest_id)
+    data = row.summary["data"]
+    session = await sessions.read_session(
+        session_account,
+        since_ns=min(each["from_ns"] for each in data),
+        until_ns=max(each["to_ns"] + bars.interval_ns_of(each["interval"]) for each in data),
+        epoch=epoch,
+    )
+    found: dict[str, Any] = await _in_thread(_parity, row, session, limit)
+    return found
+
+
+def _parity(row: BacktestRow, session: sessions.Session, limit: int) -> dict[str, Any]:
+    from analytics.backtests import parity_reading
+
+    instruments = {symbol: get_instrument(symbol) for symbol in row.symbols}
+    with _arrays(row.id) as arrays:
+        bars_by_symbol = {
+            each["symbol"]: parity_reading.bars_of(
+                bars.bars_dir() / f"{each['content_hash']}.npy",
+                bars.interval_ns_of(each["interval"]),
+                instruments[each["symbol"]],
+                arrays["time_ns"],
+            )
+            for each in row.summary["data"]
+        }
+        ours = parity_reading.deeds_of_backtest(arrays, row.symbols, bars_by_symbol)
+    found = compare(ours, parity_reading.deeds_of_session(session, bars_by_symbol), bars_by_symbol)
+    return {
+        "backtest_orders": found.backtest_orders,
+        "sandbox_orders": found.sandbox_orders,
+        "alike": found.alike,
+        "counts": found.counts,
+        "divergences": [
+            {
+                "kind": each.kind,
+                "text": each.text,
+                "symbol": symbol,
+                "time": each.time_ns,
+                "backtest": parity_reading.shown(each.backtest, instruments[symbol]),
+                "sandbox": parity_reading.shown(each.sandbox, instruments[symbol]),
+            }
+            for each in found.divergences[:limit]
+            for symbol in [each.symbol]
+        ],
+    }
+
+
 def file_of(identity: str) -> Path:
     """Where the arrays of a backtest or sweep are."""
     folder = Path(settings.STATE_DIR) / "backtests"
@@ -422,6 +483,9 @@ def file_of(identity: str) -> Path:
 
 
 # Inside ------------------------------------------------------------------------------------------------------------------
+
+
+_in_thread = sync_to_async(lambda function, *arguments: function(*arguments), thread_sensitive=False)
 
 
 def _id_of(file: str) -> str:

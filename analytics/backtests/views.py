@@ -12,6 +12,8 @@ from analytics.backtests.serializers import (
     EquityOut,
     EquityQuery,
     MonteCarloIn,
+    ParityOut,
+    ParityQuery,
     RoundTripOut,
     SearchOut,
     SearchOutline,
@@ -85,6 +87,17 @@ class BacktestViewSet(ApiViewSet):
     def equity(self, call: Call) -> Any:
         """Equity and drawdown over time."""
         return services.get_equity(call.account, call.kwargs["id"], call.query.points)
+
+    @operation(query=ParityQuery, response=ParityOut, account=True, errors=(NotFound, Conflict), starts_work=True)
+    @action(detail=True, methods=["get"])
+    async def parity(self, call: Call) -> Any:
+        """Where a session in the sandbox left this backtest: each difference by its kind, oldest first."""
+        query = call.query
+        session = query.session or call.account
+        call.access.require_account(session)
+        return await services.get_parity(
+            call.account, call.kwargs["id"], session_account=session, epoch=query.epoch, limit=query.limit
+        )
 
     @operation(body=MonteCarloIn, summary="Draw a backtest anew", **STARTING)
     def monte_carlo(self, call: Call) -> Later:

@@ -152,6 +152,11 @@ def _staged(symbol: str, length_s: int, source: str, frame: "pl.DataFrame") -> B
     )
 
 
+def interval_ns_of(interval: str) -> int:
+    """How long the bars of an interval last; raises Invalid naming the field."""
+    return interval_s_of(interval) * NS_PER_SECOND
+
+
 def bars_dir() -> Path:
     """Where the files are; made when it is first asked for."""
     path = Path(settings.STATE_DIR) / "bars"
