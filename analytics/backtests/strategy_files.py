@@ -6,7 +6,6 @@ from its syntax tree (`ast`), so the gateway never runs a line of it. docs/backt
 
 import ast
 import hashlib
-import math
 import os
 import re
 import stat
@@ -18,6 +17,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from analytics.backtests.search import MAX_VALUE
 from kit.errors import Conflict, DomainError, NotFound, Rejected, invalid_field
 
 MAX_FILE_BYTES: Final = 128 * 1024
@@ -25,6 +25,9 @@ MAX_FILE_BYTES: Final = 128 * 1024
 
 MAX_FILES: Final = 100
 """Strategies that are listed; what is beyond can still be named."""
+
+MAX_BARS: Final = 2_000_000
+"""Of all symbols together: four years of minutes of one. Bar by bar, each takes some microseconds, many times over."""
 
 MAX_PARAMETERS: Final = 50
 MAX_SUMMARY: Final = 300
@@ -133,10 +136,11 @@ def checked_value(parameter: Parameter, value: Value, field: str) -> Value:
         raise invalid_field(field, "Must be true or false.")
     if parameter.kind == "int" and not is_whole:
         raise invalid_field(field, "Must be a whole number.")
-    if parameter.kind == "float" and (isinstance(value, bool) or not math.isfinite(value)):
-        raise invalid_field(field, "Must be a finite number.")
-    least, most = parameter.least, parameter.most
-    if (least is not None and value < least) or (most is not None and value > most):
+    if parameter.kind == "float" and isinstance(value, bool):
+        raise invalid_field(field, "Must be a number.")
+    least = -MAX_VALUE if parameter.least is None else parameter.least
+    most = MAX_VALUE if parameter.most is None else parameter.most
+    if not least <= value <= most:
         raise invalid_field(field, f"Must be from {least:g} to {most:g}.")
     return float(value) if parameter.kind == "float" else value
 
@@ -205,7 +209,7 @@ def declared_in(name: str, source: bytes) -> Declared:
     (node,) = found
     return Declared(
         class_name=node.name,
-        summary=(ast.get_docstring(node) or "").partition("\n")[0][:MAX_SUMMARY],
+        summary=_sendable((ast.get_docstring(node) or "").partition("\n")[0]),
         form=_form_of(name, node),
         parameters=_parameters_of(name, node),
     )
@@ -269,6 +273,11 @@ def _annotated(name: str, node: ast.Subscript) -> tuple[ast.expr, tuple[float, f
     if len(call.args) + len(call.keywords) != 2 or least is None or most is None or least > most:
         raise failure(name, node.lineno, rule)
     return parts[0], (float(least), float(most))
+
+
+def _sendable(text: str) -> str:
+    """A text as UTF-8 can say it, cut to a line."""
+    return text[:MAX_SUMMARY].encode(errors="replace").decode()
 
 
 def _word(node: ast.expr) -> str:

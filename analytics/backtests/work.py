@@ -11,13 +11,16 @@ import numpy as np
 
 from analytics.backtests.conditions import check_values, read_conditions, signals_of, workspace_of
 from analytics.backtests.engine.bars import Panel, align, bars_from_prices
+from analytics.backtests.engine.preparing import Signals
 from analytics.backtests.engine.results import Result
 from analytics.backtests.engine.running import run_backtest
-from analytics.backtests.engine.specs import backtest_from
+from analytics.backtests.engine.specs import Backtest, backtest_from
+from analytics.backtests.python_signals import PythonSignals
 from analytics.backtests.records import ENGINE, TRADE_COLUMNS, BacktestWork, ResampleWork, SweepWork, WalkWork
 from analytics.backtests.robustness import best_of, robustness_of
 from analytics.backtests.search import draw, grid, space_of
 from analytics.backtests.searching import Found, Search, part_of
+from analytics.backtests.strategy_files import StrategyFile
 from analytics.backtests.windows import Window, windows_of
 from jobs.progress import Progress
 from kit.errors import Invalid
@@ -66,18 +69,41 @@ def run(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """A backtest: its summary, and its arrays in the work's file."""
     work = msgspec.convert(spec, BacktestWork)
     backtest = backtest_from(work.spec)
-    conditions = read_conditions(backtest.strategy)
-    warm_up = check_values(conditions, backtest.strategy.parameters)
     progress.update(0.02, "Reading bars")
     panel = panel_of(work.bars)
-    progress.update(0.2, "Working out the conditions")
-    signals = signals_of(workspace_of(panel), conditions, backtest.strategy.parameters)
+    progress.update(0.2, "Working out the conditions" if work.python is None else "Loading the strategy")
+    signals, said = _signals_of(work, backtest, panel, progress)
     progress.update(0.5, "Trading")
     result = run_backtest(backtest, panel, signals)
     progress.update(0.9, "Measuring")
     figures = figures_of(result, panel, days_per_year(work.bars))
     _save(Path(work.file), arrays_of(result))
-    return summary_of(result, figures, work.bars) | {"warm_up_bars": warm_up}
+    return summary_of(result, figures, work.bars) | said
+
+
+def _signals_of(
+    work: BacktestWork, backtest: Backtest, panel: Panel, progress: Progress
+) -> tuple[Signals, dict[str, Any]]:
+    """The signals of the strategy, and what its summary says of how they came about."""
+    strategy = backtest.strategy
+    if work.python is None or strategy.python is None:
+        conditions = read_conditions(strategy)
+        warm_up = check_values(conditions, strategy.parameters)
+        return signals_of(workspace_of(panel), conditions, strategy.parameters), {
+            "warm_up_bars": warm_up,
+            "python": None,
+        }
+    source = PythonSignals(work.python, panel, allow_short=backtest.allow_short)
+    asked = source.asked(
+        strategy.python.parameters, pulse=lambda share, message: progress.update(0.2 + 0.3 * share, message)
+    )
+    found = _python(work.python) | {"parameters": asked.parameters, "cuts": asked.cuts}
+    return asked.signals, {"warm_up_bars": None, "python": found}
+
+
+def _python(file: StrategyFile) -> dict[str, Any]:
+    """Which strategy in Python a result was computed with."""
+    return {"name": file.name, "sha256": file.sha256}
 
 
 def figures_of(result: Result, panel: Panel, year: DaysPerYear) -> Figures:
