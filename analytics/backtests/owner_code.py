@@ -1,8 +1,9 @@
 """Running the code of an owner's strategy inside a worker: loaded from its text, and held to its own faults.
 
-Whatever the code raises, `SystemExit` included, becomes the refusal STRATEGY_FAILED with the line of its file; what it prints
-becomes lines of the job's log. A loop without end meets the job's time limit, and code that ends the process ends that job
-alone. It is no sandbox: the code may do what the gateway's user may do, and only that user can put it into the folder.
+Whatever the code raises, `SystemExit` included, becomes the refusal STRATEGY_FAILED with the line of its file; what it
+prints becomes lines of the job's log. A loop without end meets the job's time limit, and code that ends the process ends
+that job alone. It is no sandbox: the code may do what the gateway's user may do, and only that user can put it into the
+folder.
 """
 
 import io

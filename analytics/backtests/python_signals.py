@@ -1,15 +1,16 @@
 """What a strategy in Python says over the bars of a backtest, and whether it may be believed. For workers.
 
-It is asked twice with all bars, which must give the same answer (NOT_REPEATABLE), and then with the bars cut off at several
-places, which must not change what it said before (LOOK_AHEAD). The cuts go to a second copy of its module, the shortest first:
-whatever the module remembers between them is never younger than the bars it is shown.
+It is asked twice with all bars, which must give the same answer (NOT_REPEATABLE), and then at several cuts without the later
+bars and with others in their place, which must not change what it said until then (LOOK_AHEAD). That is asked of a second
+copy of its module, the earliest cut first: whatever the module remembers of bars that came, it was shown before.
 """
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -18,18 +19,20 @@ from analytics.backtests.engine.bars import Panel
 from analytics.backtests.engine.preparing import Signals
 from analytics.backtests.owner_code import OwnerCode
 from analytics.backtests.strategy_files import MAX_BARS, StrategyFile, Value, failure, values_of
-from analytics.backtests.truncation import SIDES, Codes, Difference, cuts_of, difference_of
+from analytics.backtests.truncation import SIDES, Codes, Difference, cuts_of, difference_of, mirrored
 from analytics.strategies import COLUMNS, TIME_BITS, Bar, Bars, History, Intention, Strategy
 from kit.clock import iso_from_ns
 from kit.errors import Rejected, invalid_field
 
 FIELD: Final = "strategy.python.parameters"
-CUTS: Final = 48
-SWEEP_CUTS: Final = 6
-"""For each combination of a sweep; its best is asked `CUTS` times."""
+CUTS: Final = 24
+"""Each is two questions, and all of them take about thirty times as long as one answer."""
+
+SWEEP_CUTS: Final = 4
+"""For each combination of a sweep; its best is cut `CUTS` times."""
 
 LEAST_CUTS: Final = 3
-CHECKING_S: Final = 60.0
+CHECKING_S: Final = 120.0
 """A strategy so slow that its cuts would take longer is given fewer of them."""
 
 ROWS: Final = 4_096
@@ -55,6 +58,14 @@ class Asked:
     cuts: int
 
 
+@dataclass(frozen=True)
+class Until:
+    """How many bars of the panel are as they were; what comes after is left out, or mirrored."""
+
+    bars: int
+    is_mirrored: bool = False
+
+
 class PythonSignals:
     """A strategy of the owner's over the bars of a panel. One thread at a time is let into its code."""
 
@@ -66,6 +77,7 @@ class PythonSignals:
         self._panel, self._allow_short, self._clock = panel, allow_short, clock
         self._code = OwnerCode(file)
         self._kind = self._code.load()
+        self._spare: type[Strategy] | None = None
         self._lock = Lock()
         self._kept: dict[tuple[Value, ...], list[Codes]] = {}
 
@@ -77,7 +89,7 @@ class PythonSignals:
         """
         values = values_of(self._code.declared, given, FIELD)
         with self._lock:
-            codes, cuts = self._checked(values, most_cuts, pulse)
+            codes, cuts = self._checked(values, most_cuts, pulse, self._code.load)
         return Asked(self._signals(codes), values, cuts)
 
     def signals(self, given: Mapping[str, Value]) -> Signals:
@@ -87,27 +99,37 @@ class PythonSignals:
         with self._lock:
             codes = self._kept.get(key)
             if codes is None:
-                codes, _ = self._checked(values, SWEEP_CUTS, silent)
+                codes, _ = self._checked(values, SWEEP_CUTS, silent, self._second)
                 if (len(self._kept) + 1) * sum(map(len, codes)) <= KEPT_BYTES:
                     self._kept[key] = codes
         return self._signals(codes)
 
     # ---- checking
 
-    def _checked(self, values: Mapping[str, Value], most_cuts: int, pulse: Pulse) -> tuple[list[Codes], int]:
+    def _second(self) -> type[Strategy]:
+        """The second copy of a sweep: one for all combinations, for what it compiles may take longer than they do."""
+        if self._spare is None:
+            self._spare = self._code.load()
+        return self._spare
+
+    def _checked(
+        self, values: Mapping[str, Value], most_cuts: int, pulse: Pulse, second: Callable[[], type[Strategy]]
+    ) -> tuple[list[Codes], int]:
         began_s = self._clock()
         bars = len(self._panel.time_ns)
-        whole = self._ask(self._kind, values, bars, lambda: pulse(0.0, "Asking the strategy"))
+        whole = self._ask(self._kind, values, Until(bars), partial(pulse, 0.0, "Asking the strategy"))
         took_s = self._clock() - began_s
-        again = self._ask(self._kind, values, bars, lambda: pulse(0.3, "Asking the strategy again"))
+        again = self._ask(self._kind, values, Until(bars), partial(pulse, 0.25, "Asking the strategy again"))
         self._require_same(whole, again)
         seed = int(self._code.file.sha256[:16], 16)
         cuts = cuts_of(bars, self._spoken(whole), affordable(most_cuts, took_s), seed)
-        kind = self._code.load()
+        kind = second() if cuts else self._kind
         for place, cut in enumerate(cuts):
-            share, message = 0.5 + 0.5 * place / len(cuts), f"Cutting the bars off, {place + 1} of {len(cuts)} times"
-            pulse(share, message)
-            self._require_blind(kind, values, cut, whole, lambda share=share, message=message: pulse(share, message))
+            told = partial(
+                pulse, 0.5 + 0.5 * place / len(cuts), f"Cutting the bars off, {place + 1} of {len(cuts)} times"
+            )
+            for is_mirrored in (False, True):
+                self._require_blind(kind, values, Until(cut, is_mirrored), whole, told)
         return whole, len(cuts)
 
     def _require_same(self, first: list[Codes], second: list[Codes]) -> None:
@@ -117,74 +139,80 @@ class PythonSignals:
                 raise self._not_repeatable(symbol, difference)
 
     def _require_blind(
-        self, kind: type[Strategy], values: Mapping[str, Value], cut: int, whole: list[Codes], pulse: Callable[[], None]
+        self,
+        kind: type[Strategy],
+        values: Mapping[str, Value],
+        until: Until,
+        whole: list[Codes],
+        pulse: Callable[[], None],
     ) -> None:
-        known = self._ask(kind, values, cut, pulse)
+        known = self._ask(kind, values, until, pulse)
         for place, symbol in enumerate(self._panel.symbols):
             difference = difference_of(whole[place], known[place])
             if difference is not None:
-                self._require_same_until(kind, values, cut, known)
-                raise self._look_ahead(symbol, difference, int(self._panel.time_ns[cut - 1]))
+                # Chance is told apart from knowledge: asked the same once more, it must say the same.
+                self._require_same(known, self._ask(kind, values, until, pulse))
+                raise self._look_ahead(symbol, difference, until)
 
-    def _require_same_until(
-        self, kind: type[Strategy], values: Mapping[str, Value], cut: int, known: list[Codes]
-    ) -> None:
-        """Chance is told apart from knowledge of what comes: with the same bars once more, the answer must be the same."""
-        self._require_same(known, self._ask(kind, values, cut, lambda: None))
-
-    def _spoken(self, codes: list[Codes]) -> Any:
-        """The bars of the panel at which something is said of any symbol."""
-        spoken = np.zeros(len(self._panel.time_ns), bool)
+    def _spoken(self, codes: list[Codes]) -> list[np.ndarray]:
+        """For each signal the bars of the panel at which it is said of any symbol."""
+        spoken = np.zeros(len(self._panel.time_ns), np.uint8)
         for symbol, each in zip(self._panel.symbols, codes, strict=True):
-            spoken[self._panel.time_ns.searchsorted(symbol.time_ns[each != 0])] = True
-        return np.flatnonzero(spoken)
+            spoken[self._panel.time_ns.searchsorted(symbol.time_ns)] |= each
+        return [np.flatnonzero(spoken & bit) for bit in SIDES.values()]
 
     # ---- asking
 
     def _ask(
-        self, kind: type[Strategy], values: Mapping[str, Value], until: int, pulse: Callable[[], None]
+        self, kind: type[Strategy], values: Mapping[str, Value], until: Until, pulse: Callable[[], None]
     ) -> list[Codes]:
-        """What it says of each symbol, knowing the first `until` bars of the panel."""
-        last_ns = self._panel.time_ns[until - 1]
-        is_cut = until < len(self._panel.time_ns)
+        """What it says of the bars of each symbol that it may know."""
+        last_ns = self._panel.time_ns[until.bars - 1]
         found = []
         for symbol in self._panel.symbols:
-            count = int(symbol.time_ns.searchsorted(last_ns, "right"))
-            where = f" (asked with the first {count} bars of {symbol.symbol})" if is_cut else ""
+            known = int(symbol.time_ns.searchsorted(last_ns, "right"))
             pulse()
-            found.append(self._ask_one(kind, values, shown_bars(symbol, count), where, pulse))
+            found.append(self._ask_one(kind, values, symbol, known, until.is_mirrored, pulse))
         return found
 
     def _ask_one(
-        self, kind: type[Strategy], values: Mapping[str, Value], bars: Bars, where: str, pulse: Callable[[], None]
+        self,
+        kind: type[Strategy],
+        values: Mapping[str, Value],
+        symbol: engine.Bars,
+        known: int,
+        is_mirrored: bool,
+        pulse: Callable[[], None],
     ) -> Codes:
-        if not len(bars):
+        if not known:
             return np.zeros(0, np.uint8)
+        bars = mirrored_bars(symbol, known) if is_mirrored else shown_bars(symbol, known)
+        where = "" if known == len(symbol) else f" (asked with the first {known} bars of {symbol.symbol})"
         strategy = self._code.make(kind, values)
         if self._code.declared.form == "on_bar":
-            return self._ask_by_bar(strategy, bars, where, pulse)
+            return self._ask_by_bar(strategy, bars, known, where, pulse)
         with self._code.guarded(where):
             said = strategy.signals(bars)
         wrong = wrong_with(said, len(bars))
         if wrong is not None:
             raise failure(self._code.file.name, None, wrong + where)
-        return codes_of(said, len(bars))
+        return codes_of(said, len(bars))[:known]
 
-    def _ask_by_bar(self, strategy: Strategy, bars: Bars, where: str, pulse: Callable[[], None]) -> Codes:
+    def _ask_by_bar(self, strategy: Strategy, bars: Bars, known: int, where: str, pulse: Callable[[], None]) -> Codes:
         with self._code.guarded(where):
             indicators = dict(strategy.indicators(bars))
         for name, column in indicators.items():
             wrong = wrong_with_indicator(name, column, len(bars))
             if wrong is not None:
                 raise failure(self._code.file.name, None, wrong + where)
-        history = History((TIME_BITS, *COLUMNS, *indicators), len(bars))
+        history = History((TIME_BITS, *COLUMNS, *indicators), known)
         columns = [bars.time_ns.view(np.float64), *(getattr(bars, name) for name in COLUMNS), *indicators.values()]
-        codes = np.zeros(len(bars), np.uint8)
+        codes = np.zeros(known, np.uint8)
         wrong_answer = None
         with self._code.guarded(where):
-            for start in range(0, len(bars), ROWS):
+            for start in range(0, known, ROWS):
                 pulse()
-                part = slice(start, start + ROWS)
+                part = slice(start, min(start + ROWS, known))
                 rows = np.column_stack([column[part] for column in columns])
                 wrong_answer = walk(strategy, bars.time_ns[part].tolist(), rows, history, codes[part])
                 if wrong_answer is not None:
@@ -212,7 +240,7 @@ class PythonSignals:
         name, at = self._code.file.name, iso_from_ns(int(symbol.time_ns[difference.bar]))
         return Rejected(
             f"{name}.py gives two answers to the same bars: {difference.signal} of {symbol.symbol} at {at} is "
-            f"{said(difference.first)} once and {said(difference.second)} then. Draw random numbers from a seed, inside the class.",
+            f"{said(difference.first)} once and {said(difference.second)} then. Draw from a seed, inside a method.",
             code="NOT_REPEATABLE",
             details={
                 "strategy": name,
@@ -224,12 +252,13 @@ class PythonSignals:
             },
         )
 
-    def _look_ahead(self, symbol: engine.Bars, difference: Difference, last_ns: int) -> Rejected:
+    def _look_ahead(self, symbol: engine.Bars, difference: Difference, until: Until) -> Rejected:
         name, at = self._code.file.name, iso_from_ns(int(symbol.time_ns[difference.bar]))
-        last = iso_from_ns(last_ns)
+        last = iso_from_ns(int(self._panel.time_ns[until.bars - 1]))
+        otherwise = "with others in their place" if until.is_mirrored else "without them"
         return Rejected(
-            f"{name}.py looks ahead: {difference.signal} of {symbol.symbol} at {at} is {said(difference.first)} with the bars "
-            f"after {last}, and {said(difference.second)} without them.",
+            f"{name}.py looks ahead: {difference.signal} of {symbol.symbol} at {at} is {said(difference.first)} "
+            f"with the bars after {last}, and {said(difference.second)} {otherwise}.",
             code="LOOK_AHEAD",
             details={
                 "strategy": name,
@@ -237,7 +266,7 @@ class PythonSignals:
                 "time": at,
                 "signal": difference.signal,
                 "with_later_bars": difference.first,
-                "without_later_bars": difference.second,
+                "with_other_bars" if until.is_mirrored else "without_later_bars": difference.second,
                 "last_known_time": last,
             },
         )
@@ -258,9 +287,27 @@ def affordable(most: int, took_s: float) -> int:
     return max(LEAST_CUTS, min(most, int(CHECKING_S / max(took_s, 1e-6))))
 
 
-def shown_bars(symbol: engine.Bars, count: int) -> Bars:
+def shown_bars(symbol: engine.Bars, known: int) -> Bars:
     """The first bars of a symbol as a strategy sees them: copies, so that nothing leads from them to what comes after."""
-    columns = {name: np.array(getattr(symbol, name)[:count]) for name in ("time_ns", *COLUMNS)}
+    return _bars(symbol, {name: np.array(getattr(symbol, name)[:known]) for name in ("time_ns", *COLUMNS)})
+
+
+def mirrored_bars(symbol: engine.Bars, known: int) -> Bars:
+    """All bars of a symbol, but after the first `known` they go the other way, and volumes come last first."""
+    level = float(symbol.close[known - 1])
+    names = {"open": "open", "high": "low", "low": "high", "close": "close"}
+    columns = {name: mirrored_after(symbol, name, other, known, level) for name, other in names.items()}
+    columns["time_ns"] = np.array(symbol.time_ns)
+    columns["volume"] = np.concatenate((symbol.volume[:known], symbol.volume[known:][::-1]))
+    return _bars(symbol, columns)
+
+
+def mirrored_after(symbol: engine.Bars, name: str, other: str, known: int, level: float) -> np.ndarray:
+    """A column that is continued by the mirror of another one: where prices fell they rise, and a low becomes a high."""
+    return np.concatenate((getattr(symbol, name)[:known], mirrored(getattr(symbol, other)[known:], level)))
+
+
+def _bars(symbol: engine.Bars, columns: dict[str, np.ndarray]) -> Bars:
     for column in columns.values():
         column.flags.writeable = False
     return Bars(symbol.symbol, symbol.interval_ns, **columns)

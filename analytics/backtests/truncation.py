@@ -1,10 +1,14 @@
-"""Whether a strategy knows what comes: it is asked again with the bars cut off, and what it said before must stay as it was.
+"""Whether a strategy knows what comes: with other bars after a moment, what it said until then must stay as it was.
 
-The check of freqtrade's lookahead-analysis, done by itself for every strategy in Python. What a strategy says is a code for
-each bar, uint8: the bits of `layout` (LONG_ENTRY and so on). Pure: the choice of the cuts comes from a seed.
+At several cuts the later bars are taken away, as freqtrade's lookahead-analysis does, and then exchanged for others, which come
+to the opposite: a filter that drops entries because of what follows shows nothing when the bars just end, for an entry that
+it let pass it may let pass again. What a strategy says is a code for each bar, uint8: the bits of `layout` (LONG_ENTRY and
+so on). Pure: the choice of the cuts comes from a seed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from random import Random
 from typing import Final
 
@@ -36,22 +40,37 @@ class Difference:
     second: bool
 
 
-def cuts_of(bars: int, spoken: npt.NDArray[np.int64], most: int, seed: int) -> list[int]:
+def cuts_of(bars: int, spoken: Sequence[npt.NDArray[np.int64]], most: int, seed: int) -> list[int]:
     """After how many bars to cut, rising, at most `most` of them and each once.
 
-    `spoken` are the bars at which the strategy says something. A signal that owes itself to the next bar is found by a cut
-    right behind it, and cuts at random would seldom meet one of a hundred bars; so half of the cuts are those. The last two
-    bars are cut off as well, the others are spread by chance over all but the first fourth.
+    `spoken` are for each signal the bars at which it is said. One that owes itself to the next bar is found by a cut right
+    behind it, and cuts at random would seldom meet one of a hundred bars; so half of the cuts are those, of each signal as
+    many. The last two bars are cut off as well, the others are spread by chance over all but the first fourth.
     """
     first = max(bars // FIRST_SHARE, 1)
     room = range(first, bars)
     chance = Random(seed)  # noqa: S311 - reproducible, not secret
-    late = [cut for cut in (bars - 1, bars - 2) if cut in room][:most]
-    after = [int(bar) + 1 for bar in spoken if first <= bar + 1 < bars]
-    behind = chance.sample(after, min(len(after), (most - len(late)) // 2))
-    chosen = {*late, *behind}
-    rest = [cut for cut in chance.sample(room, min(len(room), 2 * most)) if cut not in chosen]
-    return sorted(chosen | set(rest[: most - len(chosen)]))
+    chosen = dict.fromkeys(cut for cut in (bars - 1, bars - 2)[:most] if cut in room)
+    half = (most + len(chosen)) // 2
+    for cut in _in_turn([[int(bar) + 1 for bar in each if first <= bar + 1 < bars] for each in spoken], half, chance):
+        if len(chosen) < half:
+            chosen[cut] = None
+    for cut in chance.sample(room, min(len(room), 2 * most)):
+        if len(chosen) < most:
+            chosen[cut] = None
+    return sorted(chosen)
+
+
+def _in_turn(lists: Sequence[list[int]], most: int, chance: Random) -> list[int]:
+    """Some of each list, drawn by chance: one of every list, then a second of every list, and so on."""
+    drawn = [chance.sample(each, min(len(each), most)) for each in lists]
+    return [each for row in zip_longest(*drawn) for each in row if each is not None]
+
+
+def mirrored(prices: npt.NDArray[np.float64], level: float) -> npt.NDArray[np.float64]:
+    """Prices that go the other way from `level`: one that is a tenth above it comes to ten elevenths of it."""
+    other: npt.NDArray[np.float64] = level * level / prices
+    return other
 
 
 def difference_of(first: Codes, second: Codes) -> Difference | None:

@@ -214,7 +214,7 @@ def run_sweep(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
 def search_of(work: SweepWork) -> tuple[Search, list[int]]:
     """The search of a sweep and the combinations it tries; raises Invalid as the spec and the space do."""
     space = space_of(work.axes, work.rising)
-    search = Search(backtest_from(work.spec), space, panel_of(work.bars))
+    search = Search(backtest_from(work.spec), space, panel_of(work.bars), work.python)
     return search, grid(space) if work.samples is None else draw(space, work.samples, work.seed)
 
 
