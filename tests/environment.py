@@ -35,6 +35,7 @@ CONFIGURED_ELSEWHERE = [
     "REDIS_URL",
     "LOG_LEVEL",
     "UPLOAD_DIR",
+    "STRATEGY_DIR",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
 ]
 """What a developer's own .env may have set; tests start from the defaults."""

@@ -18,7 +18,7 @@ from analytics.backtests.engine import bars as engine
 from analytics.backtests.engine.bars import Panel
 from analytics.backtests.engine.preparing import Signals
 from analytics.backtests.owner_code import OwnerCode
-from analytics.backtests.strategy_files import MAX_BARS, StrategyFile, Value, failure, values_of
+from analytics.backtests.strategy_files import StrategyFile, Value, failure, require_bars, values_of
 from analytics.backtests.truncation import SIDES, Codes, Difference, cuts_of, difference_of, mirrored
 from analytics.strategies import COLUMNS, TIME_BITS, Bar, Bars, History, Intention, Strategy
 from kit.clock import iso_from_ns
@@ -77,6 +77,8 @@ class PythonSignals:
         self._panel, self._allow_short, self._clock = panel, allow_short, clock
         self._code = OwnerCode(file)
         self._kind = self._code.load()
+        # Bar by bar only the indicators are shown what comes; without any there is nothing to exchange.
+        self._sees_ahead = self._code.declared.form == "signals" or self._kind.indicators is not Strategy.indicators
         self._spare: type[Strategy] | None = None
         self._lock = Lock()
         self._kept: dict[tuple[Value, ...], list[Codes]] = {}
@@ -128,7 +130,7 @@ class PythonSignals:
             told = partial(
                 pulse, 0.5 + 0.5 * place / len(cuts), f"Cutting the bars off, {place + 1} of {len(cuts)} times"
             )
-            for is_mirrored in (False, True):
+            for is_mirrored in (False, True) if self._sees_ahead else (False,):
                 self._require_blind(kind, values, Until(cut, is_mirrored), whole, told)
         return whole, len(cuts)
 
@@ -269,16 +271,6 @@ class PythonSignals:
                 "with_other_bars" if until.is_mirrored else "without_later_bars": difference.second,
                 "last_known_time": last,
             },
-        )
-
-
-def require_bars(count: int) -> None:
-    """Raise Invalid TOO_MANY_BARS for more bars than a strategy in Python is run over."""
-    if count > MAX_BARS:
-        raise invalid_field(
-            "strategy.python",
-            f"Takes up to {MAX_BARS} bars, and there are {count}. Choose fewer.",
-            code="TOO_MANY_BARS",
         )
 
 

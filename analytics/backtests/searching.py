@@ -87,6 +87,7 @@ class Search:
         `PythonSignals` raises.
         """
         self.spec, self.space, self.panel = spec, space, panel
+        self.python: PythonSignals | None = None
         self._said: Callable[[dict[str, Value]], Signals]
         if python is None:
             self._said = self._conditions()
@@ -131,16 +132,25 @@ class Search:
 
     def signals(self, number: int, bars: range | None = None) -> Signals:
         """What the strategy says with combination `number`, over a part of the bars; what came before them is known."""
-        strategy = self.spec.strategy
-        fixed = strategy.parameters if strategy.python is None else strategy.python.parameters
-        varied = {name: value for name, value in self.space.parameters_of(number).items() if name not in DISTANCES}
-        signals = self._said({**fixed, **varied})
+        signals = self._said(self._parameters_of(number))
         return signals if bars is None else _cut(signals, bars)
+
+    def require_blind(self, number: int) -> None:
+        """Look at the strategy in Python with combination `number` as closely as at a single backtest; raises as it does."""
+        if self.python is not None:
+            self.python.asked(self._parameters_of(number))
 
     def spec_of(self, number: int) -> Backtest:
         """The backtest of one combination."""
         strategy = strategy_with(self.spec.strategy, self.space.parameters_of(number))
         return msgspec.structs.replace(self.spec, strategy=strategy)
+
+    def _parameters_of(self, number: int) -> dict[str, Value]:
+        """The values that entries and exits are said with."""
+        strategy = self.spec.strategy
+        fixed = strategy.parameters if strategy.python is None else strategy.python.parameters
+        varied = {name: value for name, value in self.space.parameters_of(number).items() if name not in DISTANCES}
+        return {**fixed, **varied}
 
     def _figures(
         self, part: Panel, bars: range | None, numbers: Sequence[int], sizes: "Sizes", days_per_year: int

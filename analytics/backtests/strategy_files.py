@@ -21,7 +21,7 @@ from analytics.backtests.search import MAX_VALUE
 from kit.errors import Conflict, DomainError, NotFound, Rejected, invalid_field
 
 MAX_FILE_BYTES: Final = 64 * 1024
-"""Fifteen hundred lines. Python reads a file in one go, and the gateway answers nobody meanwhile: here a tenth of a second."""
+"""Fifteen hundred lines. Python reads a file in one go: a tenth of a second in which the gateway answers nobody."""
 
 MAX_FILES: Final = 100
 """Strategies that are listed; what is beyond can still be named."""
@@ -143,6 +143,16 @@ def checked_value(parameter: Parameter, value: Value, field: str) -> Value:
     if not least <= value <= most:
         raise invalid_field(field, f"Must be from {least:g} to {most:g}.")
     return float(value) if parameter.kind == "float" else value
+
+
+def require_bars(count: int) -> None:
+    """Raise Invalid TOO_MANY_BARS for more bars than a strategy in Python is run over."""
+    if count > MAX_BARS:
+        raise invalid_field(
+            "strategy.python",
+            f"Takes up to {MAX_BARS} bars, and there are {count}. Choose fewer.",
+            code="TOO_MANY_BARS",
+        )
 
 
 def failure(name: str, line: int | None, reason: str) -> Rejected:

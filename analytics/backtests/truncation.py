@@ -1,9 +1,9 @@
 """Whether a strategy knows what comes: with other bars after a moment, what it said until then must stay as it was.
 
-At several cuts the later bars are taken away, as freqtrade's lookahead-analysis does, and then exchanged for others, which come
-to the opposite: a filter that drops entries because of what follows shows nothing when the bars just end, for an entry that
-it let pass it may let pass again. What a strategy says is a code for each bar, uint8: the bits of `layout` (LONG_ENTRY and
-so on). Pure: the choice of the cuts comes from a seed.
+At several cuts the later bars are taken away, as freqtrade's lookahead-analysis does, and then exchanged for others, which
+come to the opposite: a filter that drops entries because of what follows shows nothing when the bars just end, for an entry
+that it let pass it may let pass again. What a strategy says is a code for each bar, uint8: the bits of `layout` (LONG_ENTRY
+and so on). Pure: the choice of the cuts comes from a seed.
 """
 
 from collections.abc import Sequence

@@ -12,6 +12,7 @@ from analytics.backtests.serializers import (
     EquityOut,
     EquityQuery,
     MonteCarloIn,
+    PythonStrategyOut,
     RoundTripOut,
     SearchOut,
     SearchOutline,
@@ -85,6 +86,11 @@ class BacktestViewSet(ApiViewSet):
     def equity(self, call: Call) -> Any:
         """Equity and drawdown over time."""
         return services.get_equity(call.account, call.kwargs["id"], call.query.points)
+
+    @operation(response=PythonStrategyOut, many=True)
+    def python_strategies(self, call: Call) -> Any:
+        """The owner's strategies in Python, at most a hundred, with their parameters."""
+        return services.list_python_strategies()
 
     @operation(body=MonteCarloIn, summary="Draw a backtest anew", **STARTING)
     def monte_carlo(self, call: Call) -> Later:

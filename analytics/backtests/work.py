@@ -194,6 +194,8 @@ def run_sweep(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     metric = found.metric(work.metric, work.least_trades)
     ranked = ranking(metric)
     best = best_of(metric)
+    if best is not None:
+        search.require_blind(best)
     _save(
         Path(work.file), {"numbers": np.array(numbers), "figures": found.figures, "ranked": np.array(ranked, np.int64)}
     )
@@ -207,6 +209,7 @@ def run_sweep(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
         "overfitting": _overfitting(search, numbers, found, progress),
         "trials": trials_of(found.column("sharpe"), year),
         "best_days": _best_days(search, best),
+        "python": None if work.python is None else _python(work.python),
         "data": [_data(each) for each in work.bars],
     }
 
@@ -319,6 +322,7 @@ def run_walk(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
         "windows": steps,
         "figures": msgspec.to_builtins(figures),
         "efficiency": _efficiency(inside, outside),
+        "python": None if work.sweep.python is None else _python(work.sweep.python),
         "data": [_data(each) for each in work.sweep.bars],
     }
 
