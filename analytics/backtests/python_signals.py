@@ -364,7 +364,7 @@ def codes_of(signals: Signals, bars: int) -> Codes:
     for side, bit in SIDES.items():
         flags = getattr(signals, side)
         if flags is not None:
-            codes |= flags.view(np.uint8) * np.uint8(bit)
+            codes |= np.asarray(flags).view(np.uint8) * np.uint8(bit)
     return codes
 
 

@@ -182,9 +182,10 @@ def _source(folder: Path, name: str) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, RuntimeError) as fault:
         raise unknown from fault
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise unknown
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise unknown
         source = file.read(MAX_FILE_BYTES + 1)
     if len(source) > MAX_FILE_BYTES:
         raise failure(name, None, f"The file is larger than {MAX_FILE_BYTES // 1024} KiB.")
