@@ -15,6 +15,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from traceback import walk_tb
 from types import ModuleType, TracebackType
 from typing import Final
+from warnings import catch_warnings
 
 import numpy as np
 
@@ -84,7 +85,12 @@ class OwnerCode:
     def guarded(self, where: str = "") -> Iterator[None]:
         """Have the owner's code run; what it raises becomes a refusal that names its line, and `where` it was asked."""
         try:
-            with redirect_stdout(self.printed), redirect_stderr(self.printed), np.errstate(all="ignore"):
+            with (
+                redirect_stdout(self.printed),
+                redirect_stderr(self.printed),
+                np.errstate(all="ignore"),
+                catch_warnings(),
+            ):
                 yield
         except Canceled:
             raise

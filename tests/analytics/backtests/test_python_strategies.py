@@ -1,6 +1,8 @@
 """Strategies in Python in the hands of a worker: what honest ones say, and how those are found that know what comes."""
 
 import io
+import re
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -242,6 +244,16 @@ def test_intentions_are_joined_and_short_ones_need_leave(written, refused):
 def test_few_bars_have_an_answer(written, count):
     text = in_signals("return Signals(long_entry=close > bars.open)")
     assert written(text, panel_of(count)).asked({}).cuts == count - max(count // 4, 1)
+
+
+def test_the_examples_of_the_page_run_and_the_first_is_a_cross(written):
+    page = (Path(__file__).resolve().parents[3] / "docs" / "backtests.md").read_text()
+    cross, breakout = re.findall(r"```python\n(from [^`]*\(Strategy\):[^`]*)```", page)
+    assert_same_trades(written(cross), PANEL)
+    signals = written(breakout).asked({}).signals
+    close, high = PANEL.symbols[0].close, PANEL.symbols[0].high
+    tops = [bar for bar in range(20, len(close)) if close[bar] > high[bar - 20 : bar].max()]
+    assert np.flatnonzero(signals.long_entry).tolist() == tops != []
 
 
 # Those that know what comes -----------------------------------------------------------------------------------------------
