@@ -17,10 +17,11 @@ import numpy as np
 from analytics.backtests.engine import bars as engine
 from analytics.backtests.engine.bars import Panel
 from analytics.backtests.engine.preparing import Signals
+from analytics.backtests.owner_answers import Answering, mirrored_bars, shown_bars
 from analytics.backtests.owner_code import OwnerCode
-from analytics.backtests.strategy_files import StrategyFile, Value, failure, require_bars, values_of
-from analytics.backtests.truncation import SIDES, Codes, Difference, cuts_of, difference_of, mirrored
-from analytics.strategies import COLUMNS, TIME_BITS, Bar, Bars, History, Intention, Strategy
+from analytics.backtests.strategy_files import StrategyFile, Value, require_bars, values_of
+from analytics.backtests.truncation import SIDES, Codes, Difference, cuts_of, difference_of
+from analytics.strategies import Strategy
 from kit.clock import iso_from_ns
 from kit.errors import Rejected, invalid_field
 
@@ -35,13 +36,9 @@ LEAST_CUTS: Final = 3
 CHECKING_S: Final = 120.0
 """A strategy so slow that its cuts would take longer is given fewer of them."""
 
-ROWS: Final = 4_096
-"""Bars that are turned into Python's numbers together, and after which a job that was canceled ends."""
-
 KEPT_BYTES: Final = 96 * 1024 * 1024
 """Of answers that a sweep keeps for its next window; as much as it keeps of expressions."""
 
-ALL_SIDES: Final = sum(SIDES.values())
 Pulse = Callable[[float, str], None]
 
 
@@ -64,6 +61,15 @@ class Until:
 
     bars: int
     is_mirrored: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which copy of the class is asked, with which values, and who is told that it is being asked."""
+
+    kind: type[Strategy]
+    values: Mapping[str, Value]
+    pulse: Callable[[], None]
 
 
 class PythonSignals:
@@ -118,20 +124,19 @@ class PythonSignals:
         self, values: Mapping[str, Value], most_cuts: int, pulse: Pulse, second: Callable[[], type[Strategy]]
     ) -> tuple[list[Codes], int]:
         began_s = self._clock()
-        bars = len(self._panel.time_ns)
-        whole = self._ask(self._kind, values, Until(bars), partial(pulse, 0.0, "Asking the strategy"))
+        everything = Until(len(self._panel.time_ns))
+        whole = self._ask(Question(self._kind, values, partial(pulse, 0.0, "Asking the strategy")), everything)
         took_s = self._clock() - began_s
-        again = self._ask(self._kind, values, Until(bars), partial(pulse, 0.25, "Asking the strategy again"))
+        again = self._ask(Question(self._kind, values, partial(pulse, 0.25, "Asking it again")), everything)
         self._require_same(whole, again)
-        seed = int(self._code.file.sha256[:16], 16)
-        cuts = cuts_of(bars, self._spoken(whole), affordable(most_cuts, took_s), seed)
+        seed = f"{self._code.file.sha256} {values}"
+        cuts = cuts_of(everything.bars, self._spoken(whole), affordable(most_cuts, took_s), seed)
         kind = second() if cuts else self._kind
         for place, cut in enumerate(cuts):
-            told = partial(
-                pulse, 0.5 + 0.5 * place / len(cuts), f"Cutting the bars off, {place + 1} of {len(cuts)} times"
-            )
+            message = f"Cutting the bars off, {place + 1} of {len(cuts)} times"
+            question = Question(kind, values, partial(pulse, 0.5 + 0.5 * place / len(cuts), message))
             for is_mirrored in (False, True) if self._sees_ahead else (False,):
-                self._require_blind(kind, values, Until(cut, is_mirrored), whole, told)
+                self._require_blind(question, Until(cut, is_mirrored), whole)
         return whole, len(cuts)
 
     def _require_same(self, first: list[Codes], second: list[Codes]) -> None:
@@ -140,20 +145,13 @@ class PythonSignals:
             if difference is not None:
                 raise self._not_repeatable(symbol, difference)
 
-    def _require_blind(
-        self,
-        kind: type[Strategy],
-        values: Mapping[str, Value],
-        until: Until,
-        whole: list[Codes],
-        pulse: Callable[[], None],
-    ) -> None:
-        known = self._ask(kind, values, until, pulse)
+    def _require_blind(self, question: Question, until: Until, whole: list[Codes]) -> None:
+        known = self._ask(question, until)
         for place, symbol in enumerate(self._panel.symbols):
             difference = difference_of(whole[place], known[place])
             if difference is not None:
                 # Chance is told apart from knowledge: asked the same once more, it must say the same.
-                self._require_same(known, self._ask(kind, values, until, pulse))
+                self._require_same(known, self._ask(question, until))
                 raise self._look_ahead(symbol, difference, until)
 
     def _spoken(self, codes: list[Codes]) -> list[np.ndarray]:
@@ -163,66 +161,18 @@ class PythonSignals:
             spoken[self._panel.time_ns.searchsorted(symbol.time_ns)] |= each
         return [np.flatnonzero(spoken & bit) for bit in SIDES.values()]
 
-    # ---- asking
-
-    def _ask(
-        self, kind: type[Strategy], values: Mapping[str, Value], until: Until, pulse: Callable[[], None]
-    ) -> list[Codes]:
-        """What it says of the bars of each symbol that it may know."""
+    def _ask(self, question: Question, until: Until) -> list[Codes]:
+        """What the strategy says of the bars of each symbol that it may know."""
+        answering = Answering(self._code, question.kind, question.values, question.pulse)
         last_ns = self._panel.time_ns[until.bars - 1]
         found = []
         for symbol in self._panel.symbols:
+            question.pulse()
             known = int(symbol.time_ns.searchsorted(last_ns, "right"))
-            pulse()
-            found.append(self._ask_one(kind, values, symbol, known, until.is_mirrored, pulse))
+            bars = mirrored_bars(symbol, known) if until.is_mirrored and known else shown_bars(symbol, known)
+            where = "" if known == len(symbol) else f" (asked with the first {known} bars of {symbol.symbol})"
+            found.append(answering.answer(bars, known, where))
         return found
-
-    def _ask_one(
-        self,
-        kind: type[Strategy],
-        values: Mapping[str, Value],
-        symbol: engine.Bars,
-        known: int,
-        is_mirrored: bool,
-        pulse: Callable[[], None],
-    ) -> Codes:
-        if not known:
-            return np.zeros(0, np.uint8)
-        bars = mirrored_bars(symbol, known) if is_mirrored else shown_bars(symbol, known)
-        where = "" if known == len(symbol) else f" (asked with the first {known} bars of {symbol.symbol})"
-        strategy = self._code.make(kind, values)
-        if self._code.declared.form == "on_bar":
-            return self._ask_by_bar(strategy, bars, known, where, pulse)
-        with self._code.guarded(where):
-            said = strategy.signals(bars)
-        wrong = wrong_with(said, len(bars))
-        if wrong is not None:
-            raise failure(self._code.file.name, None, wrong + where)
-        return codes_of(said, len(bars))[:known]
-
-    def _ask_by_bar(self, strategy: Strategy, bars: Bars, known: int, where: str, pulse: Callable[[], None]) -> Codes:
-        with self._code.guarded(where):
-            indicators = dict(strategy.indicators(bars))
-        for name, column in indicators.items():
-            wrong = wrong_with_indicator(name, column, len(bars))
-            if wrong is not None:
-                raise failure(self._code.file.name, None, wrong + where)
-        history = History((TIME_BITS, *COLUMNS, *indicators), known)
-        columns = [bars.time_ns.view(np.float64), *(getattr(bars, name) for name in COLUMNS), *indicators.values()]
-        codes = np.zeros(known, np.uint8)
-        wrong_answer = None
-        with self._code.guarded(where):
-            for start in range(0, known, ROWS):
-                pulse()
-                part = slice(start, min(start + ROWS, known))
-                rows = np.column_stack([column[part] for column in columns])
-                wrong_answer = walk(strategy, bars.time_ns[part].tolist(), rows, history, codes[part])
-                if wrong_answer is not None:
-                    break
-        if wrong_answer is not None:
-            said = f"on_bar must return an Intention or None, and returned {type(wrong_answer).__name__}."
-            raise failure(self._code.file.name, None, said + where)
-        return codes
 
     def _signals(self, codes: list[Codes]) -> Signals:
         """The codes of all symbols as the engine takes them: None for what is never said."""
@@ -242,7 +192,7 @@ class PythonSignals:
         name, at = self._code.file.name, iso_from_ns(int(symbol.time_ns[difference.bar]))
         return Rejected(
             f"{name}.py gives two answers to the same bars: {difference.signal} of {symbol.symbol} at {at} is "
-            f"{said(difference.first)} once and {said(difference.second)} then. Draw from a seed, inside a method.",
+            f"{_word(difference.first)} once and {_word(difference.second)} then. Draw from a seed, inside a method.",
             code="NOT_REPEATABLE",
             details={
                 "strategy": name,
@@ -259,8 +209,8 @@ class PythonSignals:
         last = iso_from_ns(int(self._panel.time_ns[until.bars - 1]))
         otherwise = "with others in their place" if until.is_mirrored else "without them"
         return Rejected(
-            f"{name}.py looks ahead: {difference.signal} of {symbol.symbol} at {at} is {said(difference.first)} "
-            f"with the bars after {last}, and {said(difference.second)} {otherwise}.",
+            f"{name}.py looks ahead: {difference.signal} of {symbol.symbol} at {at} is {_word(difference.first)} "
+            f"with the bars after {last}, and {_word(difference.second)} {otherwise}.",
             code="LOOK_AHEAD",
             details={
                 "strategy": name,
@@ -279,95 +229,6 @@ def affordable(most: int, took_s: float) -> int:
     return max(LEAST_CUTS, min(most, int(CHECKING_S / max(took_s, 1e-6))))
 
 
-def shown_bars(symbol: engine.Bars, known: int) -> Bars:
-    """The first bars of a symbol as a strategy sees them: copies, so that nothing leads from them to what comes after."""
-    return _bars(symbol, {name: np.array(getattr(symbol, name)[:known]) for name in ("time_ns", *COLUMNS)})
-
-
-def mirrored_bars(symbol: engine.Bars, known: int) -> Bars:
-    """All bars of a symbol, but after the first `known` they go the other way, and volumes come last first."""
-    level = float(symbol.close[known - 1])
-    names = {"open": "open", "high": "low", "low": "high", "close": "close"}
-    columns = {name: mirrored_after(symbol, name, other, known, level) for name, other in names.items()}
-    columns["time_ns"] = np.array(symbol.time_ns)
-    columns["volume"] = np.concatenate((symbol.volume[:known], symbol.volume[known:][::-1]))
-    return _bars(symbol, columns)
-
-
-def mirrored_after(symbol: engine.Bars, name: str, other: str, known: int, level: float) -> np.ndarray:
-    """A column that is continued by the mirror of another one: where prices fell they rise, and a low becomes a high."""
-    return np.concatenate((getattr(symbol, name)[:known], mirrored(getattr(symbol, other)[known:], level)))
-
-
-def _bars(symbol: engine.Bars, columns: dict[str, np.ndarray]) -> Bars:
-    for column in columns.values():
-        column.flags.writeable = False
-    return Bars(symbol.symbol, symbol.interval_ns, **columns)
-
-
-def walk(strategy: Strategy, times: list[int], rows: np.ndarray, history: History, codes: Codes) -> object:
-    """Ask bar by bar, and write down what is said; gives the first answer that is none, else None."""
-    on_bar = strategy.on_bar
-    for place, (time_ns, row) in enumerate(zip(times, rows, strict=True)):
-        history.add(row)
-        said: object = on_bar(Bar(time_ns, *row[1:6].tolist()), history)
-        if said is None:
-            continue
-        if type(said) is not Intention:
-            return said
-        codes[place] = int(said) & ALL_SIDES
-    return None
-
-
-def wrong_with(said: object, bars: int) -> str | None:
-    """What is wrong with the answer of `signals`; None when nothing is."""
-    if not isinstance(said, Signals):
-        return f"signals must return Signals, and returned {type(said).__name__}."
-    if said.long_entry is None and said.short_entry is None:
-        return "A strategy enters: give long_entry or short_entry."
-    for side in SIDES:
-        wrong = _wrong_with_flags(getattr(said, side), bars)
-        if wrong is not None:
-            return f"{side} must be a bool array of {bars} values, one for each bar, and {wrong}."
-    return None
-
-
-def _wrong_with_flags(flags: object, bars: int) -> str | None:
-    if flags is None:
-        return None
-    if not isinstance(flags, np.ndarray):
-        return f"is a {type(flags).__name__}"
-    if flags.dtype != np.bool_:
-        return f"holds {flags.dtype}{_first_nan(flags)}"
-    return None if flags.shape == (bars,) else f"has the shape {flags.shape}"
-
-
-def _first_nan(values: np.ndarray) -> str:
-    """Where the first NaN of an array is, in words; nothing when there is none."""
-    if values.dtype.kind != "f" or values.ndim != 1 or not np.isnan(values).any():
-        return ""
-    return f", NaN at bar {int(np.argmax(np.isnan(values)))} among it"
-
-
-def wrong_with_indicator(name: object, column: object, bars: int) -> str | None:
-    """What is wrong with an indicator; None when nothing is. NaN is where it is not known."""
-    if not isinstance(name, str) or not name.isidentifier() or name in (*COLUMNS, "time_ns"):
-        return f"An indicator cannot be called {name!r:.64}."
-    if not isinstance(column, np.ndarray) or column.dtype.kind not in "fiub":
-        return f"The indicator {name} must be an array of numbers."
-    return None if column.shape == (bars,) else f"The indicator {name} must have {bars} values, and has {column.shape}."
-
-
-def codes_of(signals: Signals, bars: int) -> Codes:
-    """Signals of one symbol as a code for each bar."""
-    codes = np.zeros(bars, np.uint8)
-    for side, bit in SIDES.items():
-        flags = getattr(signals, side)
-        if flags is not None:
-            codes |= np.asarray(flags).view(np.uint8) * np.uint8(bit)
-    return codes
-
-
-def said(value: bool) -> str:
+def _word(value: bool) -> str:
     """A signal in words."""
     return "true" if value else "false"

@@ -40,7 +40,7 @@ class Difference:
     second: bool
 
 
-def cuts_of(bars: int, spoken: Sequence[npt.NDArray[np.int64]], most: int, seed: int) -> list[int]:
+def cuts_of(bars: int, spoken: Sequence[npt.NDArray[np.int64]], most: int, seed: str) -> list[int]:
     """After how many bars to cut, rising, at most `most` of them and each once.
 
     `spoken` are for each signal the bars at which it is said. One that owes itself to the next bar is found by a cut right
