@@ -14,6 +14,7 @@ from analytics.backtests.conditions import read_conditions, signals_of, workspac
 from analytics.backtests.engine.bars import Panel, align, bars_from_prices
 from analytics.backtests.engine.running import run_backtest
 from analytics.backtests.engine.specs import backtest_from
+from analytics.backtests.owner_answers import mirrored_bars, shown_bars
 from analytics.backtests.python_signals import PythonSignals, affordable
 from analytics.backtests.strategy_files import find_strategy
 from analytics.backtests.truncation import cuts_of, difference_of
@@ -325,6 +326,25 @@ def test_nothing_leads_from_a_history_to_the_bars_after_it(written):
     assert signals.long_entry is None
 
 
+def test_a_strategy_is_shown_copies_that_end_where_its_knowledge_does():
+    bars = shown_bars(PANEL.symbols[0], 7)
+    for name in ("time_ns", "open", "high", "low", "close", "volume"):
+        column = getattr(bars, name)
+        assert (len(column), column.base, column.flags.writeable) == (7, None, False)
+        assert column.tolist() == getattr(PANEL.symbols[0], name)[:7].tolist()
+
+
+def test_mirrored_bars_are_the_same_until_the_cut_and_go_the_other_way_after_it():
+    symbol = PANEL.symbols[0]
+    bars = mirrored_bars(symbol, 700)
+    assert bars.close[:700].tolist() == symbol.close[:700].tolist()
+    rose, rises = np.diff(symbol.close)[699:], np.diff(bars.close)[699:]
+    assert (np.sign(rose) == -np.sign(rises)).all()
+    assert (bars.low <= np.minimum(bars.open, bars.close)).all()
+    assert (bars.high >= np.maximum(bars.open, bars.close)).all()
+    assert sorted(bars.volume) == sorted(symbol.volume)
+
+
 def test_bars_and_history_cannot_be_written_to(refused):
     found = refused(in_signals("bars.close[0] = 1.0"))
     assert (found.code, found.details["line"]) == ("STRATEGY_FAILED", 7)
@@ -351,6 +371,15 @@ def test_what_gives_two_answers_is_told_apart_from_what_looks_ahead(refused, tex
     assert found.code == "NOT_REPEATABLE", found.message
     assert found.details["first"] is not found.details["second"]
     assert found.details["signal"] == "long_entry"
+
+
+def test_one_bar_is_asked_about_twice_as_well(refused):
+    text = HEAD + (
+        "runs = []\nclass Mine(Strategy):\n    def signals(self, bars):\n        runs.append(1)\n"
+        "        return Signals(long_entry=np.full(1, len(runs) == 1))\n"
+    )
+    found = refused(text, panel_of(1))
+    assert (found.code, found.details["first"], found.details["second"]) == ("NOT_REPEATABLE", True, False)
 
 
 def test_chance_that_shows_at_a_cut_alone_is_no_look_ahead(refused):
