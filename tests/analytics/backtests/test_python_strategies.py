@@ -18,6 +18,7 @@ from analytics.backtests.owner_answers import mirrored_bars, shown_bars
 from analytics.backtests.python_signals import PythonSignals, affordable
 from analytics.backtests.strategy_files import find_strategy
 from analytics.backtests.truncation import cuts_of, difference_of
+from jobs.progress import Canceled
 from kit.errors import DomainError
 from markets.instruments import make_instrument
 from tests.shared_data import shared_file
@@ -255,6 +256,20 @@ def test_the_examples_of_the_page_run_and_the_first_is_a_cross(written):
     close, high = PANEL.symbols[0].close, PANEL.symbols[0].high
     tops = [bar for bar in range(20, len(close)) if close[bar] > high[bar - 20 : bar].max()]
     assert np.flatnonzero(signals.long_entry).tolist() == tops != []
+
+
+@pytest.mark.parametrize("text", [CROSS, BAR_BY_BAR], ids=["at once", "bar by bar"])
+def test_a_job_that_is_canceled_ends_within_the_strategy(written, text):
+    told = []
+
+    def cancel(share: float, message: str) -> None:
+        told.append(message)
+        if len(told) == 5:
+            raise Canceled
+
+    with pytest.raises(Canceled):
+        written(text).asked({}, pulse=cancel)
+    assert len(told) == 5
 
 
 # Those that know what comes -----------------------------------------------------------------------------------------------
