@@ -85,6 +85,7 @@ class PythonSignals:
         self._kind = self._code.load()
         # Bar by bar only the indicators are shown what comes; without any there is nothing to exchange.
         self._sees_ahead = self._code.declared.form == "signals" or self._kind.indicators is not Strategy.indicators
+        self._places = [panel.time_ns.searchsorted(each.time_ns) for each in panel.symbols]
         self._spare: type[Strategy] | None = None
         self._lock = Lock()
         self._kept: dict[tuple[Value, ...], list[Codes]] = {}
@@ -157,8 +158,8 @@ class PythonSignals:
     def _spoken(self, codes: list[Codes]) -> list[np.ndarray]:
         """For each signal the bars of the panel at which it is said of any symbol."""
         spoken = np.zeros(len(self._panel.time_ns), np.uint8)
-        for symbol, each in zip(self._panel.symbols, codes, strict=True):
-            spoken[self._panel.time_ns.searchsorted(symbol.time_ns)] |= each
+        for places, each in zip(self._places, codes, strict=True):
+            spoken[places] |= each
         return [np.flatnonzero(spoken & bit) for bit in SIDES.values()]
 
     def _ask(self, question: Question, until: Until) -> list[Codes]:
@@ -176,10 +177,9 @@ class PythonSignals:
 
     def _signals(self, codes: list[Codes]) -> Signals:
         """The codes of all symbols as the engine takes them: None for what is never said."""
-        panel = self._panel
-        together = np.zeros((len(panel.time_ns), len(codes)), np.uint8)
-        for column, symbol, each in zip(together.T, panel.symbols, codes, strict=True):
-            column[panel.time_ns.searchsorted(symbol.time_ns)] = each
+        together = np.zeros((len(self._panel.time_ns), len(codes)), np.uint8)
+        for column, places, each in zip(together.T, self._places, codes, strict=True):
+            column[places] = each
         if not self._allow_short and (together & (SIDES["short_entry"] | SIDES["short_exit"])).any():
             raise invalid_field("allow_short", "The strategy sells short; set allow_short.")
         shaped = together[:, 0] if len(codes) == 1 else together
