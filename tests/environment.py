@@ -38,6 +38,7 @@ CONFIGURED_ELSEWHERE = [
     "JOB_MEMORY_MIB",
     "DASK_SCHEDULER",
     "UPLOAD_DIR",
+    "STRATEGY_DIR",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
 ]
 """What a developer's own .env may have set; tests start from the defaults."""

@@ -58,15 +58,19 @@ def read_conditions(strategy: Strategy, *, swept: tuple[str, ...] = ()) -> Condi
 
 def read_swept(spec: Backtest, space: Space) -> Conditions:
     """The conditions of a strategy whose parameters are swept; raises for names that nothing uses."""
-    distances = [name for name in space.names if name in DISTANCES]
-    for name in distances:
-        if getattr(spec.strategy, name) is None:
-            raise invalid_field(f"parameters.{name}", f"The strategy has no {name}: give strategy.{name} to vary it.")
+    require_distances(spec, space)
     swept = tuple(name for name in space.names if name not in DISTANCES)
     twice = set(swept) & spec.strategy.parameters.keys()
     if twice:
         raise invalid_field(f"parameters.{sorted(twice)[0]}", "It has a value in strategy.parameters; leave that out.")
     return read_conditions(spec.strategy, swept=swept)
+
+
+def require_distances(spec: Backtest, space: Space) -> None:
+    """Raise Invalid for a distance whose size is swept and which the strategy does not have."""
+    for name in space.names:
+        if name in DISTANCES and getattr(spec.strategy, name) is None:
+            raise invalid_field(f"parameters.{name}", f"The strategy has no {name}: give strategy.{name} to vary it.")
 
 
 def check_values(conditions: Conditions, values: Mapping[str, float]) -> int:

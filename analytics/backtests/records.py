@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from analytics.backtests.search import Axis
+from analytics.backtests.strategy_files import StrategyFile
 from analytics.backtests.windows import Schedule
 from markets.bars.references import BarsReference
 
@@ -23,11 +24,15 @@ TRADE_COLUMNS: Final = (
 
 
 class BacktestWork(msgspec.Struct, frozen=True, kw_only=True):
-    """One backtest: its spec as plain values, the bars of its symbols in their order, and where arrays go."""
+    """One backtest: its spec as plain values, the bars of its symbols in their order, and where arrays go.
+
+    `python` is the file of a strategy in Python, as it was when the backtest was asked for.
+    """
 
     spec: dict[str, Any]
     bars: list[BarsReference]
     file: str
+    python: StrategyFile | None = None
 
 
 class SweepWork(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +47,7 @@ class SweepWork(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     metric: str
     least_trades: int
+    python: StrategyFile | None = None
 
 
 class WalkWork(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,13 +15,15 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from analytics.backtests.conditions import DISTANCES, read_swept, signals_of, workspace_of
+from analytics.backtests.conditions import DISTANCES, read_swept, require_distances, signals_of, workspace_of
 from analytics.backtests.engine.bars import Bars, Panel, align
 from analytics.backtests.engine.preparing import Measures, Signals, events_of, settings_of
 from analytics.backtests.engine.specs import AtrDistance, Backtest, FixedDistance, PercentDistance, Strategy
 from analytics.backtests.engine.sweeping import FIGURES, sweep
+from analytics.backtests.python_signals import PythonSignals
 from analytics.backtests.records import Combination
 from analytics.backtests.search import Space, Value
+from analytics.backtests.strategy_files import StrategyFile
 
 CHUNK: Final = 32
 """Combinations that are prepared together: their signals are bool arrays over all bars, for a moment."""
@@ -78,11 +80,27 @@ class Found:
 class Search:
     """A strategy, the space of its parameters, and the bars they are tried on."""
 
-    def __init__(self, spec: Backtest, space: Space, panel: Panel) -> None:
-        """Raises InvalidExpression as `read_conditions`, and Invalid for a distance that is swept and not there."""
+    def __init__(self, spec: Backtest, space: Space, panel: Panel, python: StrategyFile | None = None) -> None:
+        """`python` is the file of a strategy in Python.
+
+        Raises InvalidExpression as `read_conditions`, Invalid for a distance that is swept and not there, and what
+        `PythonSignals` raises.
+        """
         self.spec, self.space, self.panel = spec, space, panel
-        self.conditions = read_swept(spec, space)
-        self.workspace = workspace_of(panel, CACHE_BYTES)
+        self.python: PythonSignals | None = None
+        self._said: Callable[[dict[str, Value]], Signals]
+        if python is None:
+            self._said = self._conditions()
+        else:
+            require_distances(spec, space)
+            self.python = PythonSignals(python, panel, allow_short=spec.allow_short)
+            self._said = self.python.signals
+
+    def _conditions(self) -> Callable[[dict[str, Value]], Signals]:
+        """What conditions say, by the values of their parameters."""
+        conditions = read_swept(self.spec, self.space)
+        workspace = workspace_of(self.panel, CACHE_BYTES)
+        return lambda values: signals_of(workspace, conditions, values)
 
     def run(
         self,
@@ -114,14 +132,25 @@ class Search:
 
     def signals(self, number: int, bars: range | None = None) -> Signals:
         """What the strategy says with combination `number`, over a part of the bars; what came before them is known."""
-        values = {**self.spec.strategy.parameters, **self.space.parameters_of(number)}
-        signals = signals_of(self.workspace, self.conditions, values)
+        signals = self._said(self._parameters_of(number))
         return signals if bars is None else _cut(signals, bars)
+
+    def require_blind(self, number: int) -> None:
+        """Look at the strategy in Python with combination `number` as closely as at a single backtest; raises as it does."""
+        if self.python is not None:
+            self.python.asked(self._parameters_of(number))
 
     def spec_of(self, number: int) -> Backtest:
         """The backtest of one combination."""
         strategy = strategy_with(self.spec.strategy, self.space.parameters_of(number))
         return msgspec.structs.replace(self.spec, strategy=strategy)
+
+    def _parameters_of(self, number: int) -> dict[str, Value]:
+        """The values that entries and exits are said with."""
+        strategy = self.spec.strategy
+        fixed = strategy.parameters if strategy.python is None else strategy.python.parameters
+        varied = {name: value for name, value in self.space.parameters_of(number).items() if name not in DISTANCES}
+        return {**fixed, **varied}
 
     def _figures(
         self, part: Panel, bars: range | None, numbers: Sequence[int], sizes: "Sizes", days_per_year: int
@@ -176,6 +205,9 @@ def strategy_with(strategy: Strategy, parameters: dict[str, Value]) -> Strategy:
         name: _sized(getattr(strategy, name), value) for name, value in parameters.items() if name in DISTANCES
     }
     said = {name: value for name, value in parameters.items() if name not in DISTANCES}
+    if strategy.python is not None:
+        python = msgspec.structs.replace(strategy.python, parameters={**strategy.python.parameters, **said})
+        return msgspec.structs.replace(strategy, python=python, **changes)
     return msgspec.structs.replace(strategy, parameters={**strategy.parameters, **said}, **changes)
 
 

@@ -31,6 +31,7 @@ from api.serializers import ApiSerializer
 MAX_EXPRESSION = 2_000
 MAX_NAME = 200
 MAX_NOTES = 1_000
+MAX_STRATEGY_NAME = 64
 SIZINGS = ("fixed", "equity_share", "volatility_target", "risk_per_trade")
 DISTANCES = ("fixed", "percent", "atr")
 DRAWN = ("trades", "returns")
@@ -71,14 +72,22 @@ class DistanceIn(ApiSerializer):
     bars = IntegerField(required=False, allow_null=True)
 
 
+class PythonStrategyIn(ApiSerializer):
+    """A strategy of the owner's in Python; GET backtests/python-strategies/ has the names and parameters."""
+
+    name = CharField(max_length=MAX_STRATEGY_NAME)
+    parameters = JSONField(required=False, allow_null=True, help_text="Values by name; the others keep their defaults.")
+
+
 class StrategyIn(ApiSerializer):
-    """When to be in the market, and how much; entries and exits are conditions of the expression language."""
+    """When to be in the market, and how much: conditions of the expression language, or a strategy in Python."""
 
     long_entry = CharField(required=False, allow_null=True, max_length=MAX_EXPRESSION)
     long_exit = CharField(required=False, allow_null=True, max_length=MAX_EXPRESSION)
     short_entry = CharField(required=False, allow_null=True, max_length=MAX_EXPRESSION)
     short_exit = CharField(required=False, allow_null=True, max_length=MAX_EXPRESSION)
     parameters = JSONField(required=False, allow_null=True, help_text="Numbers by name, for p.name in the conditions.")
+    python = PythonStrategyIn(required=False, allow_null=True)
     sizing = SizingIn(required=False, allow_null=True)
     stop = DistanceIn(required=False, allow_null=True)
     target = DistanceIn(required=False, allow_null=True)
@@ -222,6 +231,13 @@ class BacktestChangeIn(ApiSerializer):
         return attrs
 
 
+class PythonSourceOut(ApiSerializer):
+    """The file of a strategy in Python as it was run."""
+
+    name = CharField()
+    sha256 = CharField()
+
+
 class BacktestOutline(ApiSerializer):
     """A backtest in a list; shares are fractions."""
 
@@ -236,6 +252,7 @@ class BacktestOutline(ApiSerializer):
     max_drawdown = FloatField()
     trades = IntegerField()
     final_equity = FloatField()
+    python = PythonSourceOut(allow_null=True)
 
 
 class BacktestOut(BacktestOutline):
@@ -369,6 +386,7 @@ class SearchOutline(ApiSerializer):
     name = CharField()
     created_at = TimeField()
     data_hash = CharField()
+    python = PythonSourceOut(allow_null=True)
 
 
 class SearchOut(SearchOutline):
@@ -376,3 +394,24 @@ class SearchOut(SearchOutline):
 
     spec = JSONField()
     result = JSONField(help_text="The best, how alone it stands, how likely it was chosen by chance; or the windows.")
+
+
+class PythonParameterOut(ApiSerializer):
+    """A parameter of a strategy in Python."""
+
+    name = CharField()
+    kind = ChoiceField(choices=("int", "float", "bool"))
+    default = JSONField()
+    least = FloatField(allow_null=True)
+    most = FloatField(allow_null=True)
+
+
+class PythonStrategyOut(ApiSerializer):
+    """A strategy of the owner's in Python, read and not run; `error` says why it cannot be used."""
+
+    name = CharField()
+    summary = CharField(help_text="The first line of its docstring.")
+    form = ChoiceField(choices=("signals", "on_bar"), allow_null=True)
+    parameters = PythonParameterOut(many=True)
+    sha256 = CharField(allow_null=True)
+    error = CharField(allow_null=True)

@@ -6,7 +6,7 @@ file in the state folder, named by its id.
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,12 +16,21 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import transaction
 
-from analytics.backtests.conditions import DISTANCES, check_values, read_conditions, read_swept
+from analytics.backtests.conditions import DISTANCES, check_values, read_conditions, read_swept, require_distances
 from analytics.backtests.engine.specs import Backtest, backtest_from, spec_values
 from analytics.backtests.models import BacktestRow, SearchRow, TrialRow
 from analytics.backtests.parity import compare
 from analytics.backtests.records import METRICS, BacktestWork, ResampleWork, SweepWork, WalkWork
-from analytics.backtests.search import MAX_COMBINATIONS, Axis, draw, grid, space_of
+from analytics.backtests.search import MAX_COMBINATIONS, Axis, Space, draw, grid, space_of
+from analytics.backtests.strategy_files import (
+    Declared,
+    Listed,
+    StrategyFile,
+    find_strategy,
+    list_strategies,
+    require_bars,
+    values_of,
+)
 from analytics.backtests.windows import Schedule, windows_of
 from api.pagination import Page, decode_cursor, encode_cursor
 from jobs import registry
@@ -105,9 +114,10 @@ def stage_backtest(spec: dict[str, Any], chosen: Chosen, labels: Labels) -> dict
     """
     _require_room(labels.account)
     references, backtest = _staged(spec, chosen)
-    conditions = read_conditions(backtest.strategy)
-    check_values(conditions, backtest.strategy.parameters)
-    work = BacktestWork(spec=spec_values(backtest), bars=references, file=str(file_of(new_id())))
+    python = _python_of(backtest, references)
+    if python is None:
+        check_values(read_conditions(backtest.strategy), backtest.strategy.parameters)
+    work = BacktestWork(spec=spec_values(backtest), bars=references, file=str(file_of(new_id())), python=python)
     return {**msgspec.to_builtins(work), "labels": msgspec.to_builtins(labels)}
 
 
@@ -128,13 +138,9 @@ def stage_sweep(
     references, backtest = _staged(spec, chosen)
     space = space_of(axes, rising)
     numbers = grid(space) if samples is None else draw(space, samples, seed)
-    conditions = read_swept(backtest, space)
-    said = {name for each in conditions.values() for name in each.parameters}
-    # The longest windows ask for the most history: the highest value of every parameter is looked at.
-    highest = {name: max(values) for name, values in zip(space.names, space.values, strict=True) if name in said}
-    lowest = {name: min(values) for name, values in zip(space.names, space.values, strict=True) if name in said}
-    for values in (highest, lowest):
-        check_values(conditions, {**backtest.strategy.parameters, **values})
+    python = _python_of(backtest, references, space)
+    if python is None:
+        _require_conditions(backtest, space)
     assert 0 < len(numbers) <= MAX_COMBINATIONS, "the space has been asked"
     work = SweepWork(
         spec=spec_values(backtest),
@@ -146,8 +152,65 @@ def stage_sweep(
         seed=seed,
         metric=metric,
         least_trades=least_trades,
+        python=python,
     )
     return {**msgspec.to_builtins(work), "labels": msgspec.to_builtins(labels)}
+
+
+def _require_conditions(backtest: Backtest, space: Space) -> None:
+    """Raise for conditions that cannot be read, or not with the values of their parameters."""
+    conditions = read_swept(backtest, space)
+    said = {name for each in conditions.values() for name in each.parameters}
+    # The longest windows ask for the most history: the highest value of every parameter is looked at.
+    highest = {name: max(values) for name, values in zip(space.names, space.values, strict=True) if name in said}
+    lowest = {name: min(values) for name, values in zip(space.names, space.values, strict=True) if name in said}
+    for values in (highest, lowest):
+        check_values(conditions, {**backtest.strategy.parameters, **values})
+
+
+def _python_of(
+    backtest: Backtest, references: Sequence[BarsReference], space: Space | None = None
+) -> StrategyFile | None:
+    """The file of the strategy in Python that a backtest names, whose parameters were looked at; None without one."""
+    python = backtest.strategy.python
+    if python is None:
+        return None
+    file, declared = find_strategy(Path(settings.STRATEGY_DIR), python.name)
+    values_of(declared, python.parameters, "strategy.python.parameters")
+    if space is not None:
+        require_distances(backtest, space)
+        _require_axes(declared, python.parameters, space)
+    require_bars(sum(each.rows for each in references))
+    return file
+
+
+def _require_axes(declared: Declared, fixed: Mapping[str, Any], space: Space) -> None:
+    """Raise Invalid for what is varied and is no parameter of the strategy, or not with that value."""
+    for name, values in zip(space.names, space.values, strict=True):
+        if name in DISTANCES:
+            continue
+        if name in fixed:
+            raise invalid_field(f"parameters.{name}", "It has a value in strategy.python.parameters; leave that out.")
+        for value in values:
+            values_of(declared, {name: value}, "parameters")
+
+
+def list_python_strategies() -> list[dict[str, Any]]:
+    """The owner's strategies in Python by name, with what they declare, or why they cannot be used."""
+    found = list_strategies(Path(settings.STRATEGY_DIR))
+    return [_shown_strategy(each) for each in found]
+
+
+def _shown_strategy(listed: Listed) -> dict[str, Any]:
+    declared = listed.declared
+    return {
+        "name": listed.name,
+        "sha256": listed.sha256,
+        "error": listed.error,
+        "summary": "" if declared is None else declared.summary,
+        "form": None if declared is None else declared.form,
+        "parameters": [] if declared is None else msgspec.to_builtins(declared.parameters),
+    }
 
 
 def axes_from(sent: object) -> dict[str, Axis]:
@@ -286,7 +349,7 @@ def _without_places(spec: dict[str, Any]) -> dict[str, Any]:
     return {
         name: _without_places(value) if isinstance(value, dict) and name == "sweep" else value
         for name, value in spec.items()
-        if name not in ("labels", "file", "bars")
+        if name not in ("labels", "file", "bars", "python")
     }
 
 
@@ -545,11 +608,25 @@ def _outline(row: BacktestRow) -> dict[str, Any]:
         "max_drawdown": figures["drawdowns"]["maximum"],
         "trades": 0 if trades is None else trades["count"],
         "final_equity": figures["returns"]["end_equity"],
+        "python": _python_outline(row.summary),
     }
 
 
+def _python_outline(summary: dict[str, Any]) -> dict[str, Any] | None:
+    """Name and hash of the strategy in Python that something was computed with; None where it was conditions."""
+    python = summary.get("python")
+    return None if python is None else {"name": python["name"], "sha256": python["sha256"]}
+
+
 def _search_outline(row: SearchRow) -> dict[str, Any]:
-    return {"id": row.id, "kind": row.kind, "name": row.name, "created_at": row.created_ns, "data_hash": row.data_hash}
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "name": row.name,
+        "created_at": row.created_ns,
+        "data_hash": row.data_hash,
+        "python": _python_outline(row.summary),
+    }
 
 
 def _shown_times(value: Any) -> Any:

@@ -12,5 +12,10 @@ router.register("backtests", BacktestViewSet, basename="backtest")
 
 urlpatterns = [
     re_path(r"^backtests/monte-carlo/?$", BacktestViewSet.as_view({"post": "monte_carlo"}), name="monte-carlo"),
+    re_path(
+        r"^backtests/python-strategies/?$",
+        BacktestViewSet.as_view({"get": "python_strategies"}),
+        name="python-strategies",
+    ),
     *router.urls,
 ]

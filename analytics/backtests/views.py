@@ -14,6 +14,7 @@ from analytics.backtests.serializers import (
     MonteCarloIn,
     ParityOut,
     ParityQuery,
+    PythonStrategyOut,
     RoundTripOut,
     SearchOut,
     SearchOutline,
@@ -98,6 +99,11 @@ class BacktestViewSet(ApiViewSet):
         return await services.get_parity(
             call.account, call.kwargs["id"], session_account=session, epoch=query.epoch, limit=query.limit
         )
+
+    @operation(response=PythonStrategyOut, many=True)
+    def python_strategies(self, call: Call) -> Any:
+        """The owner's strategies in Python, at most a hundred, with their parameters."""
+        return services.list_python_strategies()
 
     @operation(body=MonteCarloIn, summary="Draw a backtest anew", **STARTING)
     def monte_carlo(self, call: Call) -> Later:

@@ -11,14 +11,17 @@ import numpy as np
 
 from analytics.backtests.conditions import check_values, read_conditions, signals_of, workspace_of
 from analytics.backtests.engine.bars import Panel, align, bars_from_prices
+from analytics.backtests.engine.preparing import Signals
 from analytics.backtests.engine.results import Result
 from analytics.backtests.engine.running import run_backtest
-from analytics.backtests.engine.specs import backtest_from
+from analytics.backtests.engine.specs import Backtest, backtest_from
 from analytics.backtests.going_on import WalkState, run_in_blocks
+from analytics.backtests.python_signals import PythonSignals
 from analytics.backtests.records import ENGINE, TRADE_COLUMNS, BacktestWork, ResampleWork, SweepWork, WalkWork
 from analytics.backtests.robustness import best_of, robustness_of
 from analytics.backtests.search import draw, grid, space_of
 from analytics.backtests.searching import Found, Search, part_of
+from analytics.backtests.strategy_files import StrategyFile
 from analytics.backtests.windows import Window, windows_of
 from jobs.progress import Progress
 from kit.errors import Invalid
@@ -67,18 +70,41 @@ def run(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """A backtest: its summary, and its arrays in the work's file."""
     work = msgspec.convert(spec, BacktestWork)
     backtest = backtest_from(work.spec)
-    conditions = read_conditions(backtest.strategy)
-    warm_up = check_values(conditions, backtest.strategy.parameters)
     progress.update(0.02, "Reading bars")
     panel = panel_of(work.bars)
-    progress.update(0.2, "Working out the conditions")
-    signals = signals_of(workspace_of(panel), conditions, backtest.strategy.parameters)
+    progress.update(0.2, "Working out the conditions" if work.python is None else "Loading the strategy")
+    signals, said = _signals_of(work, backtest, panel, progress)
     progress.update(0.5, "Trading")
     result = run_backtest(backtest, panel, signals)
     progress.update(0.9, "Measuring")
     figures = figures_of(result, panel, days_per_year(work.bars))
     _save(Path(work.file), arrays_of(result))
-    return summary_of(result, figures, work.bars) | {"warm_up_bars": warm_up}
+    return summary_of(result, figures, work.bars) | said
+
+
+def _signals_of(
+    work: BacktestWork, backtest: Backtest, panel: Panel, progress: Progress
+) -> tuple[Signals, dict[str, Any]]:
+    """The signals of the strategy, and what its summary says of how they came about."""
+    strategy = backtest.strategy
+    if work.python is None or strategy.python is None:
+        conditions = read_conditions(strategy)
+        warm_up = check_values(conditions, strategy.parameters)
+        return signals_of(workspace_of(panel), conditions, strategy.parameters), {
+            "warm_up_bars": warm_up,
+            "python": None,
+        }
+    source = PythonSignals(work.python, panel, allow_short=backtest.allow_short)
+    asked = source.asked(
+        strategy.python.parameters, pulse=lambda share, message: progress.update(0.2 + 0.3 * share, message)
+    )
+    found = _python(work.python) | {"parameters": asked.parameters, "cuts": asked.cuts}
+    return asked.signals, {"warm_up_bars": None, "python": found}
+
+
+def _python(file: StrategyFile) -> dict[str, Any]:
+    """Which strategy in Python a result was computed with."""
+    return {"name": file.name, "sha256": file.sha256}
 
 
 def figures_of(result: Result, panel: Panel, year: DaysPerYear) -> Figures:
@@ -177,6 +203,8 @@ def run_sweep(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     metric = found.metric(work.metric, work.least_trades)
     ranked = ranking(metric)
     best = best_of(metric)
+    if best is not None:
+        search.require_blind(best)
     _save(
         Path(work.file), {"numbers": np.array(numbers), "figures": found.figures, "ranked": np.array(ranked, np.int64)}
     )
@@ -190,6 +218,7 @@ def run_sweep(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
         "overfitting": _overfitting(search, numbers, found, progress),
         "trials": trials_of(found.column("sharpe"), year),
         "best_days": _best_days(search, best),
+        "python": None if work.python is None else _python(work.python),
         "data": [_data(each) for each in work.bars],
     }
 
@@ -197,7 +226,7 @@ def run_sweep(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
 def search_of(work: SweepWork) -> tuple[Search, list[int]]:
     """The search of a sweep and the combinations it tries; raises Invalid as the spec and the space do."""
     space = space_of(work.axes, work.rising)
-    search = Search(backtest_from(work.spec), space, panel_of(work.bars))
+    search = Search(backtest_from(work.spec), space, panel_of(work.bars), work.python)
     return search, grid(space) if work.samples is None else draw(space, work.samples, work.seed)
 
 
@@ -290,6 +319,7 @@ def run_walk(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
         "windows": state.steps,
         "figures": msgspec.to_builtins(figures),
         "efficiency": _efficiency(inside, outside),
+        "python": None if work.sweep.python is None else _python(work.sweep.python),
         "data": [_data(each) for each in work.sweep.bars],
     }
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STATE_DIR = env.folder("STATE_DIR", ROOT / "var")
 LOG_DIR = env.folder("LOG_DIR", ROOT / "logs")
 UPLOAD_DIR = env.folder("UPLOAD_DIR", STATE_DIR / "uploads")
+STRATEGY_DIR = env.folder("STRATEGY_DIR", STATE_DIR / "strategies")
 FRONTEND_DIR = ROOT / "frontend" / "dist"
 SECRET_KEY = env.secret("SECRET_KEY", STATE_DIR / "secret_key")
 DEBUG = False

@@ -25,6 +25,13 @@ REHEARSALS = 4
 KEYS = 6
 BACKTESTS = 8
 FACTORS = 12
+STRATEGY = """
+class Rising(Strategy):
+    level: float = 1
+
+    def signals(self, bars):
+        return Signals(long_entry=bars.close > self.level)
+"""
 
 
 @pytest.fixture
@@ -55,10 +62,14 @@ def furnish(server: Server, folder: Path) -> None:
             file = folder / f"candles-{number}.csv"
             file.write_text(candles(number))
             datasets.append(trader.import_file(file, symbol="NEW-USD")["id"])
-        backtest = {"symbols": ["NEW-USD"], "interval": "1m", "strategy": {"long_entry": "close > 1"}}
-        backtests = [
-            trader.result_of(trader.call("POST", "backtests/", json=backtest))["backtest_id"] for _ in range(BACKTESTS)
-        ]
+        strategies = server.state_dir / "strategies"
+        (strategies / "rising.py").write_text(f"from analytics.strategies import Signals, Strategy\n{STRATEGY}")
+        (strategies / "broken.py").write_text("class")
+        backtests = []
+        for number in range(BACKTESTS):
+            strategy = {"long_entry": "close > 1"} if number % 2 else {"python": {"name": "rising"}}
+            backtest = {"symbols": ["NEW-USD"], "interval": "1m", "strategy": strategy}
+            backtests.append(trader.result_of(trader.call("POST", "backtests/", json=backtest))["backtest_id"])
         named = [
             trader.call("POST", "factors/", json={"name": f"factor{number}", "expression": "close"})["id"]
             for number in range(FACTORS)

@@ -100,8 +100,15 @@ class AtrDistance(Spec, frozen=True, tag="atr", tag_field="kind"):
 Distance = FixedDistance | PercentDistance | AtrDistance
 
 
+class PythonStrategy(Spec, frozen=True):
+    """A strategy in Python by the name of its file, with values for its parameters; the others keep their defaults."""
+
+    name: str
+    parameters: dict[str, bool | int | float] = {}
+
+
 class Strategy(Spec, frozen=True):
-    """When to be in the market, and how much. Entries and exits are expressions; None: never.
+    """When to be in the market, and how much. Entries and exits are expressions (None: never), or `python` says them all.
 
     `stop` and `target` are measured from the price of the entry, `trailing` from the best price since.
     """
@@ -111,6 +118,7 @@ class Strategy(Spec, frozen=True):
     short_entry: str | None = None
     short_exit: str | None = None
     parameters: dict[str, int | float] = {}
+    python: PythonStrategy | None = None
     sizing: Sizing = EquityShare()
     stop: Distance | None = None
     target: Distance | None = None
@@ -248,6 +256,11 @@ def share_limit_ppm(spec: Backtest) -> int:
 
 def _check_sides(spec: Backtest) -> None:
     strategy = spec.strategy
+    conditions = (strategy.long_entry, strategy.long_exit, strategy.short_entry, strategy.short_exit)
+    if strategy.python is not None and (strategy.parameters or any(each is not None for each in conditions)):
+        raise invalid_field(
+            "strategy.python", "Says entries and exits by itself, with parameters of its own: leave conditions out."
+        )
     if (strategy.short_entry or strategy.short_exit) and not spec.allow_short:
         raise invalid_field("strategy.short_entry", "Needs allow_short.")
 
