@@ -304,6 +304,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests/{id}/parity/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a session in the sandbox left this backtest: each difference by its kind, oldest first
+         * @description Where a session in the sandbox left this backtest: each difference by its kind, oldest first.
+         */
+        get: operations["backtests_parity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests/{id}/trades/": {
         parameters: {
             query?: never;
@@ -338,6 +358,26 @@ export interface paths {
          * @description What else might have come of a backtest: quantiles of return and drawdown, the probability of loss and ruin.
          */
         post: operations["backtests_monte_carlo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/python-strategies/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The owner's strategies in Python, at most a hundred, with their parameters
+         * @description The owner's strategies in Python, at most a hundred, with their parameters.
+         */
+        get: operations["backtests_python_strategies"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2456,6 +2496,7 @@ export interface components {
             trades: number;
             /** Format: double */
             final_equity: number;
+            python: components["schemas"]["PythonSourceOut"] | null;
             notes: string;
             /** @description As it was asked, with every default. */
             spec: unknown;
@@ -2492,6 +2533,7 @@ export interface components {
             trades: number;
             /** Format: double */
             final_equity: number;
+            python: components["schemas"]["PythonSourceOut"] | null;
         };
         BacktestOutlinePageAnswer: {
             /** @enum {string} */
@@ -2830,6 +2872,21 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description What one order did in one bar; fills of the same order are taken together. */
+        DeedOut: {
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            side: "buy" | "sell";
+            quantity: string;
+            /** @description The mean by quantity; null when nothing filled. */
+            price: string | null;
+            fee: string | null;
+            /** @description Of an order in the sandbox. */
+            order_id: string | null;
+            /** @description Why nothing filled. */
+            refused: string | null;
+        };
         /** @description The file system of the state folder. */
         Disk: {
             /** Format: int64 */
@@ -2848,6 +2905,47 @@ export interface components {
             multiple?: string | null;
             /** Format: int64 */
             bars?: number | null;
+        };
+        /** @description How many divergences there are of each kind. */
+        DivergenceCountsOut: {
+            /**
+             * Format: int64
+             * @description One side decided to act, the other did not.
+             */
+            signal: number;
+            /**
+             * Format: int64
+             * @description The same, but up to three bars apart.
+             */
+            timing: number;
+            /**
+             * Format: int64
+             * @description At the same time, at another price or of another quantity.
+             */
+            fill: number;
+            /**
+             * Format: int64
+             * @description The same but for the fee.
+             */
+            fee: number;
+            /**
+             * Format: int64
+             * @description One side refused what the other did.
+             */
+            risk: number;
+            /** @description The bars are not the same: a price or a time that the backtest has not. */
+            data: number;
+        };
+        /** @description One difference between a backtest and a session. */
+        DivergenceOut: {
+            /** @enum {string} */
+            kind: "signal" | "data" | "timing" | "fill" | "fee" | "risk";
+            text: string;
+            symbol: string;
+            /** Format: date-time */
+            time: string;
+            backtest: components["schemas"]["DeedOut"] | null;
+            sandbox: components["schemas"]["DeedOut"] | null;
         };
         /** @description A part of the table that was dropped on purpose. */
         DroppedSegmentOut: {
@@ -4423,6 +4521,36 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description A session beside a backtest of the same strategy. */
+        ParityOut: {
+            /**
+             * Format: int64
+             * @description That filled.
+             */
+            backtest_orders: number;
+            /**
+             * Format: int64
+             * @description That filled, in one bar each.
+             */
+            sandbox_orders: number;
+            /**
+             * Format: int64
+             * @description With the same bar, side, quantity, price and fee.
+             */
+            alike: number;
+            counts: components["schemas"]["DivergenceCountsOut"];
+            divergences: components["schemas"]["DivergenceOut"][];
+        };
+        ParityOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ParityOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description One place of an operator. */
         PlaceOut: {
             name: string;
@@ -4690,6 +4818,49 @@ export interface components {
             threads: number;
             /** Format: int64 */
             descriptors: number;
+        };
+        /** @description A parameter of a strategy in Python. */
+        PythonParameterOut: {
+            name: string;
+            /** @enum {string} */
+            kind: "int" | "float" | "bool";
+            default: unknown;
+            /** Format: double */
+            least: number | null;
+            /** Format: double */
+            most: number | null;
+        };
+        /** @description The file of a strategy in Python as it was run. */
+        PythonSourceOut: {
+            name: string;
+            sha256: string;
+        };
+        /** @description A strategy of the owner's in Python; GET backtests/python-strategies/ has the names and parameters. */
+        PythonStrategyInRequest: {
+            name: string;
+            /** @description Values by name; the others keep their defaults. */
+            parameters?: unknown;
+        };
+        /** @description A strategy of the owner's in Python, read and not run; `error` says why it cannot be used. */
+        PythonStrategyOut: {
+            name: string;
+            /** @description The first line of its docstring. */
+            summary: string;
+            /** @enum {string|null} */
+            form: "signals" | "on_bar" | null;
+            parameters: components["schemas"]["PythonParameterOut"][];
+            sha256: string | null;
+            error: string | null;
+        };
+        PythonStrategyOutListAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["PythonStrategyOut"][];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
         };
         /** @description What was found in the file, and what was done about it. */
         QualityOut: {
@@ -5318,6 +5489,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             data_hash: string;
+            python: components["schemas"]["PythonSourceOut"] | null;
             spec: unknown;
             /** @description The best, how alone it stands, how likely it was chosen by chance; or the windows. */
             result: unknown;
@@ -5341,6 +5513,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             data_hash: string;
+            python: components["schemas"]["PythonSourceOut"] | null;
         };
         SearchOutlinePageAnswer: {
             /** @enum {string} */
@@ -5507,7 +5680,7 @@ export interface components {
             /** Format: int64 */
             bars_per_year?: number | null;
         };
-        /** @description When to be in the market, and how much; entries and exits are conditions of the expression language. */
+        /** @description When to be in the market, and how much: conditions of the expression language, or a strategy in Python. */
         StrategyInRequest: {
             long_entry?: string | null;
             long_exit?: string | null;
@@ -5515,6 +5688,7 @@ export interface components {
             short_exit?: string | null;
             /** @description Numbers by name, for p.name in the conditions. */
             parameters?: unknown;
+            python?: components["schemas"]["PythonStrategyInRequest"] | null;
             sizing?: components["schemas"]["SizingInRequest"] | null;
             stop?: components["schemas"]["DistanceInRequest"] | null;
             target?: components["schemas"]["DistanceInRequest"] | null;
@@ -6948,6 +7122,46 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    backtests_parity: {
+        parameters: {
+            query?: {
+                /** @description Of that account; left out: the present one. */
+                epoch?: number;
+                limit?: number;
+                /** @description The account that traded in the sandbox; your own unless said. */
+                session?: string;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParityOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     backtests_trades: {
         parameters: {
             query?: {
@@ -7024,6 +7238,33 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_python_strategies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PythonStrategyOutListAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
