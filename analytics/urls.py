@@ -4,5 +4,10 @@ from django.urls import URLPattern, URLResolver
 
 from analytics.backtests import urls as backtests
 from analytics.expressions import urls as expressions
+from analytics.tasks import urls as tasks
 
-urlpatterns: list[URLPattern | URLResolver] = [*expressions.urlpatterns, *backtests.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *expressions.urlpatterns,
+    *backtests.urlpatterns,
+    *tasks.urlpatterns,
+]

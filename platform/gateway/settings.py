@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "markets",
     "trading",
     "analytics.backtests",
+    "analytics.tasks",
     "gateway",
 ]
 
