@@ -8,7 +8,18 @@ from typing import Any, Final
 import msgspec
 
 from analytics.backtests.services import Chosen, data_hash_of
-from analytics.tasks.kinds.specs import DEMANDS, KINDS, Correlation, Demand, Kind, Options, Regime, Volatility, kind_of
+from analytics.tasks.kinds.specs import (
+    DEMANDS,
+    KINDS,
+    Correlation,
+    Demand,
+    Kind,
+    Options,
+    Regime,
+    Seasonality,
+    Volatility,
+    kind_of,
+)
 from analytics.tasks.models import AnalysisRow
 from analytics.tasks.records import AnalysisWork
 from api.pagination import Page, decode_cursor, encode_cursor
@@ -19,6 +30,7 @@ from kit.errors import Conflict, Invalid, NotFound, invalid_field
 from kit.trace import new_id
 from markets.bars import services as bars
 from markets.bars.references import BarsReference
+from markets.calendars import DAY_NS
 
 RUN_JOB: Final = "analysis.run"
 
@@ -103,6 +115,8 @@ def _require_sense(options: Options, references: list[BarsReference]) -> None:
         _require_pair(options.pair, [each.symbol for each in references])
     elif isinstance(options, Volatility):
         _require_window("volatility.window", options.window, rows)
+    elif isinstance(options, Seasonality) and references[0].interval_ns > DAY_NS:
+        raise invalid_field("interval", "Must be a day or less: longer bars have no weekday.")
     elif isinstance(options, Regime):
         _require_window("regime.trend_window", options.trend_window, rows)
 

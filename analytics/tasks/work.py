@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
+import numpy as np
 
 from analytics.tasks.kinds import specs
 from analytics.tasks.kinds.results import Result
-from analytics.tasks.kinds.series import Integers, is_constant
+from analytics.tasks.kinds.series import Floats, Integers, is_constant
 from analytics.tasks.kinds.specs import DEMANDS, Demand, Options, kind_of
 from analytics.tasks.records import ENGINE, Analysis, AnalysisWork, DataUsed
 from jobs.progress import Progress
@@ -73,7 +74,7 @@ def _read(reference: BarsReference, demand: Demand) -> Series:
         raise _unsuited(
             symbol, "PRICES_NOT_POSITIVE", f"{symbol} has prices of 0 or below; choose a time without them."
         )
-    if is_constant(bars.close):
+    if is_constant(np.log(bars.close)):
         raise _unsuited(
             symbol, "CONSTANT_PRICES", f"{symbol} never closes at another price; there is nothing to measure."
         )
@@ -137,6 +138,60 @@ def _volatility(options: specs.Volatility, found: list[Series]) -> Answered:
     return volatility.volatility_of(options, bars.time_ns, prices, bars_per_year=year), volatility.CONVENTIONS
 
 
+def _correlation(options: specs.Correlation, found: list[Series]) -> Answered:
+    from analytics.tasks.kinds import correlation
+
+    symbols, times, closes = _columns(found)
+    return correlation.correlation_of(options, symbols, times, closes), correlation.CONVENTIONS
+
+
+def _drawdowns(options: specs.Drawdowns, found: list[Series]) -> Answered:
+    from analytics.tasks.kinds import drawdowns
+
+    (only,) = found
+    return drawdowns.drawdowns_of(options, only.bars.time_ns, only.bars.close), drawdowns.CONVENTIONS
+
+
+def _seasonality(options: specs.Seasonality, found: list[Series]) -> Answered:
+    from analytics.tasks.kinds import seasonality
+
+    (only,) = found
+    calendar = only.reference.instrument.calendar if options.zone == "calendar" else calendars.ALWAYS
+    is_daily = only.reference.interval_ns >= calendars.DAY_NS
+    result = seasonality.seasonality_of(
+        only.bars.time_ns,
+        only.bars.close,
+        days=days_of(only.bars.time_ns, calendar, is_daily=is_daily),
+        zone=calendars.zone_of(calendar),
+        is_daily=is_daily,
+    )
+    return result, seasonality.CONVENTIONS
+
+
+def days_of(time_ns: Integers, calendar: str, *, is_daily: bool) -> Integers:
+    """The date of the session that each bar belongs to, in days since 1970, int64.
+
+    A session of the currency market begins on the evening before, and bars of it may be stamped then or at midnight: the
+    middle of the day is in the right date either way.
+    """
+    if calendar == calendars.ALWAYS and not is_daily:
+        return time_ns // calendars.DAY_NS
+    labels = time_ns if is_daily else calendars.session_times(calendar, time_ns)
+    return (labels + calendars.DAY_NS // 2) // calendars.DAY_NS
+
+
+def _columns(found: list[Series]) -> tuple[list[str], list[Integers], list[Floats]]:
+    """Symbols, times and closes."""
+    return (
+        [each.reference.symbol for each in found],
+        [each.bars.time_ns for each in found],
+        [each.bars.close for each in found],
+    )
+
+
 _KINDS: Final[dict[type[Options], Any]] = {
+    specs.Correlation: _correlation,
+    specs.Seasonality: _seasonality,
+    specs.Drawdowns: _drawdowns,
     specs.Volatility: _volatility,
 }
