@@ -399,7 +399,6 @@ class RegimeStateOut(ApiSerializer):
     volatility = FloatField()
     share = FloatField(help_text="Of the bars, by probability.")
     expected_duration_bars = FloatField(allow_null=True)
-    expected_duration_days = FloatField(allow_null=True)
 
 
 class TrendOut(ApiSerializer):
@@ -418,6 +417,7 @@ class RegimeOut(ApiSerializer):
     """States of volatility, the calmest first."""
 
     options = RegimeIn()
+    bars_per_year = FloatField()
     is_converged = BooleanField(help_text="False: the search ended at its limit, and the states are a guess.")
     iterations = IntegerField()
     log_likelihood = FloatField()

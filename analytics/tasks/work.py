@@ -180,6 +180,22 @@ def days_of(time_ns: Integers, calendar: str, *, is_daily: bool) -> Integers:
     return (labels + calendars.DAY_NS // 2) // calendars.DAY_NS
 
 
+def _cointegration(options: specs.Cointegration, found: list[Series]) -> Answered:
+    from analytics.tasks.kinds import cointegration
+
+    symbols, times, closes = _columns(found)
+    return cointegration.cointegration_of(options, symbols, times, closes), cointegration.CONVENTIONS
+
+
+def _regime(options: specs.Regime, found: list[Series]) -> Answered:
+    from analytics.tasks.kinds import regimes
+
+    (only,) = found
+    year = bars_per_year(only.reference)
+    result = regimes.regime_of(options, only.bars.time_ns, only.bars.close, bars_per_year=year)
+    return result, regimes.CONVENTIONS
+
+
 def _columns(found: list[Series]) -> tuple[list[str], list[Integers], list[Floats]]:
     """Symbols, times and closes."""
     return (
@@ -193,5 +209,7 @@ _KINDS: Final[dict[type[Options], Any]] = {
     specs.Correlation: _correlation,
     specs.Seasonality: _seasonality,
     specs.Drawdowns: _drawdowns,
+    specs.Cointegration: _cointegration,
+    specs.Regime: _regime,
     specs.Volatility: _volatility,
 }

@@ -216,7 +216,6 @@ class RegimeState(msgspec.Struct, frozen=True):
     volatility: float
     share: float
     expected_duration_bars: float | None
-    expected_duration_days: float | None
 
 
 class RegimeSeries(msgspec.Struct, frozen=True):
@@ -249,6 +248,7 @@ class Trend(msgspec.Struct, frozen=True):
 class RegimeResult(msgspec.Struct, frozen=True):
     """States of volatility. Where `is_converged` is false, the search ended at its limit and the states are a guess."""
 
+    bars_per_year: float
     is_converged: bool
     iterations: int
     log_likelihood: float

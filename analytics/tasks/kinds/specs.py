@@ -92,8 +92,8 @@ DEMANDS: Final[dict[Kind, Demand]] = {
     "volatility": Demand(1, 1, 31, 2_000_000, True),
     "seasonality": Demand(1, 1, 31, 2_000_000, False),
     "drawdowns": Demand(1, 1, 2, 10_000_000, False),
-    "cointegration": Demand(2, 2, 100, 20_000, True),
-    "regime": Demand(1, 1, 200, 20_000, True),
+    "cointegration": Demand(2, 2, 100, 10_000, True),
+    "regime": Demand(1, 1, 200, 10_000, True),
 }
 """The most bars keep a job to about a minute and a gigabyte: tests of unit roots try dozens of lags over all bars, a fit of
 regimes hundreds of passes, fifty symbols lie side by side. The fewest are those below which the figures are noise.

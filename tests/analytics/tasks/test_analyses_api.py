@@ -31,6 +31,37 @@ async def test_an_analysis_is_asked_for_kept_listed_and_deleted(client, analysis
     assert (await client.get(path)).status == 404
 
 
+async def test_every_kind_answers_under_its_own_name(client, analysis_of):
+    both = ("BTC-USDT", "ETH-USDT")
+    correlation = (await analysis_of("correlation", both, correlation={"window": 100}))["correlation"]
+    assert correlation["pearson"][0][0] == 1.0
+    assert abs(correlation["pearson"][0][1]) < 0.2
+    assert correlation["rolling"]["pair"] == list(both)
+    assert len(correlation["rolling"]["time"]) == len(correlation["rolling"]["values"]) == 1_000
+    cointegration = (await analysis_of("cointegration", both))["cointegration"]
+    assert [each["dependent"] for each in cointegration["engle_granger"]] == list(both)
+    assert cointegration["options"] == {"prices": "log", "johansen_lags": 1}
+    assert len(cointegration["johansen"]) == 2
+    seasonality = (await analysis_of("seasonality", seasonality={"zone": "calendar"}))["seasonality"]
+    assert (seasonality["zone"], len(seasonality["hours"]), len(seasonality["weekdays"])) == ("UTC", 24, 7)
+    drawdowns = (await analysis_of("drawdowns", drawdowns={"episodes": 2}))["drawdowns"]
+    assert len(drawdowns["episodes"]) == 2
+    assert drawdowns["episodes"][0]["depth"] == drawdowns["maximum"] == min(drawdowns["underwater"]["drawdown"])
+    assert drawdowns["episodes"][0]["peak"].endswith("Z")
+    regime = (await analysis_of("regime", regime={"states": 2, "trend_window": 24}))["regime"]
+    assert len(regime["states"]) == len(regime["series"]["probabilities"]) == 2
+    assert regime["trend"]["current"] in ("up", "down", "range")
+    assert [each["kind"] for each in (await client.get(ANALYSES)).data["items"]] == [
+        "regime", "drawdowns", "seasonality", "cointegration", "correlation",
+    ]  # fmt: skip
+
+
+async def test_the_same_question_about_the_same_bars_has_the_same_answer(analysis_of):
+    first, second = [await analysis_of("regime") for _ in range(2)]
+    assert first["regime"] == second["regime"]
+    assert first["data_hash"] == second["data_hash"]
+
+
 async def test_a_page_begins_where_the_last_one_ended(client, analysis_of):
     made = [(await analysis_of("volatility", volatility={"window": window}))["id"] for window in (10, 20, 30)]
     first = (await client.get(f"{ANALYSES}?limit=2")).data
