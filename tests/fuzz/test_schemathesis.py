@@ -24,6 +24,7 @@ ORDERS = 12
 REHEARSALS = 4
 KEYS = 6
 BACKTESTS = 8
+ANALYSES = 8
 
 
 @pytest.fixture
@@ -38,7 +39,9 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 def candles(number: int) -> str:
     """A small file, unlike the others: equal ones would be one data set."""
-    rows = "".join(f"2024-01-{number + 1:02}T00:{minute:02}:00Z,2.5,4,1,3,10.125\n" for minute in range(10))
+    rows = "".join(
+        f"2024-01-{number + 1:02}T00:{minute:02}:00Z,2.5,4,1,{3 + minute % 2},10.125\n" for minute in range(10)
+    )
     return "time,open,high,low,close,volume\n" + rows
 
 
@@ -58,6 +61,10 @@ def furnish(server: Server, folder: Path) -> None:
         backtests = [
             trader.result_of(trader.call("POST", "backtests/", json=backtest))["backtest_id"] for _ in range(BACKTESTS)
         ]
+        analysis = {"kind": "drawdowns", "symbols": ["NEW-USD"], "interval": "1m"}
+        analyses = [
+            trader.result_of(trader.call("POST", "analytics/", json=analysis))["analysis_id"] for _ in range(ANALYSES)
+        ]
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
         keys = [
@@ -66,7 +73,7 @@ def furnish(server: Server, folder: Path) -> None:
         ]
     made = {
         "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
-        "brief-rehearsals": brief, "backtests": backtests,
+        "brief-rehearsals": brief, "backtests": backtests, "analyses": analyses,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))
