@@ -18,6 +18,12 @@ from analytics.tasks.kinds.specs import (
     MIN_WINDOW,
     PRICES,
     ZONES,
+    Cointegration,
+    Correlation,
+    Drawdowns,
+    Regime,
+    Seasonality,
+    Volatility,
 )
 from api.fields import (
     BooleanField,
@@ -54,14 +60,16 @@ class CorrelationIn(ApiSerializer):
         max_length=2,
         help_text="Two of the symbols whose correlation is shown over time; left out: the first two.",
     )
-    window = _window(50, "Returns of a moving window.")
+    window = _window(Correlation().window, "Returns of a moving window.")
 
 
 class VolatilityIn(ApiSerializer):
     """How much a symbol moves."""
 
-    window = _window(20, "Bars of a moving window.")
-    estimator = ChoiceField(choices=ESTIMATORS, required=False, default=ESTIMATORS[0], help_text="Of the cone.")
+    window = _window(Volatility().window, "Bars of a moving window.")
+    estimator = ChoiceField(
+        choices=ESTIMATORS, required=False, default=Volatility().estimator, help_text="Of the cone."
+    )
     cone_windows = ListField(
         child=IntegerField(min_value=MIN_WINDOW, max_value=MAX_WINDOW),
         required=False,
@@ -70,41 +78,51 @@ class VolatilityIn(ApiSerializer):
         max_length=MAX_CONE_WINDOWS,
         help_text="Lengths of windows in bars; left out: 10, 20, 60, 120 and 250.",
     )
-    lags = IntegerField(required=False, default=50, min_value=1, max_value=MAX_LAGS)
+    lags = IntegerField(required=False, default=Volatility().lags, min_value=1, max_value=MAX_LAGS)
 
 
 class SeasonalityIn(ApiSerializer):
     """When a symbol moves."""
 
-    zone = ChoiceField(choices=ZONES, required=False, default=ZONES[0], help_text="In which hours and days begin.")
+    zone = ChoiceField(
+        choices=ZONES, required=False, default=Seasonality().zone, help_text="In which hours and days begin."
+    )
 
 
 class DrawdownsIn(ApiSerializer):
     """How far a symbol fell, and for how long."""
 
-    episodes = IntegerField(required=False, default=10, min_value=1, max_value=MAX_EPISODES)
+    episodes = IntegerField(required=False, default=Drawdowns().episodes, min_value=1, max_value=MAX_EPISODES)
 
 
 class CointegrationIn(ApiSerializer):
     """Whether two symbols are bound to each other."""
 
     prices = ChoiceField(
-        choices=PRICES, required=False, default=PRICES[0], help_text="Logarithms, or prices as they are."
+        choices=PRICES, required=False, default=Cointegration().prices, help_text="Logarithms, or prices as they are."
     )
     johansen_lags = IntegerField(
-        required=False, default=1, min_value=0, max_value=MAX_JOHANSEN_LAGS, help_text="Lagged differences in the test."
+        required=False,
+        default=Cointegration().johansen_lags,
+        min_value=0,
+        max_value=MAX_JOHANSEN_LAGS,
+        help_text="Lagged differences in the test.",
     )
 
 
 class RegimeIn(ApiSerializer):
     """Which states of volatility there were, and whether prices went somewhere."""
 
-    states = IntegerField(required=False, default=2, min_value=2, max_value=3)
-    iterations = IntegerField(required=False, default=200, min_value=1, max_value=MAX_ITERATIONS)
-    seed = IntegerField(required=False, default=0, min_value=0, max_value=2**31)
-    trend_window = _window(50, "Bars of the efficiency ratio.")
+    states = IntegerField(required=False, default=Regime().states, min_value=2, max_value=3)
+    iterations = IntegerField(required=False, default=Regime().iterations, min_value=1, max_value=MAX_ITERATIONS)
+    seed = IntegerField(required=False, default=Regime().seed, min_value=0, max_value=2**31)
+    trend_window = _window(Regime().trend_window, "Bars of the efficiency ratio.")
     trend_threshold = FloatField(
-        required=False, default=0.3, min_value=0.0, max_value=1.0, help_text="From which ratio on there is a trend."
+        required=False,
+        default=Regime().trend_threshold,
+        min_value=0.0,
+        max_value=1.0,
+        help_text="From which ratio on there is a trend.",
     )
 
 

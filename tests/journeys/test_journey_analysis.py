@@ -25,9 +25,9 @@ def trader(tmp_path_factory):
         yield trader
 
 
-def analysed(trader, kind, symbol, **body):
+def analysed(trader, kind, symbol=None, **body):
     """The analysis that a POST comes to."""
-    asked = {"kind": kind, "symbols": [symbol], **body}
+    asked = {"kind": kind, "symbols": [symbol] if symbol else None, **body}
     made = trader.result_of(trader.call("POST", "analytics/", params={"wait": 25}, json=asked))
     return trader.get(f"analytics/{made['analysis_id']}/")
 
@@ -50,7 +50,10 @@ def test_hours_out_of_a_month_of_minutes_have_the_volatility_of_the_file(trader)
 
 
 def test_a_real_share_fell_as_far_as_its_file_says(trader):
-    found = analysed(trader, "drawdowns", "GOOG-USD", interval="1d")["drawdowns"]
+    (dataset,) = trader.get("datasets/", symbol="GOOG-USD")["items"]
+    shown = analysed(trader, "drawdowns", datasets=[dataset["id"]], interval="1d")
+    assert (shown["symbols"], shown["data"][0]["source"]) == (["GOOG-USD"], f"dataset:{dataset['id']}")
+    found = shown["drawdowns"]
     frame = pl.read_csv(data_file(DAYS))
     close = frame["Close"].to_numpy()
     fall = close / np.maximum.accumulate(close) - 1

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from analytics.tasks.kinds.common import common_times, rows_at
-from analytics.tasks.kinds.library import adfuller, coint, coint_johansen, kpss
+from analytics.tasks.kinds.library import adfuller, coint_johansen, kpss, mackinnoncrit, mackinnonp
 from analytics.tasks.kinds.results import (
     CointegrationResult,
     EngleGranger,
@@ -81,9 +81,16 @@ def least_squares(y: Floats, x: Floats) -> tuple[float, float, float, Floats]:
 
 
 def engle_granger(dependent: str, y: Floats, x: Floats) -> EngleGranger:
-    """The augmented test of Engle and Granger (Econometrica 55, 1987), p-values and critical values by MacKinnon (2010)."""
-    statistic, p_value, critical = _quiet(coint, y, x)
-    return EngleGranger(dependent, float(statistic), float(p_value), *(float(each) for each in critical))
+    """The augmented test of Engle and Granger (Econometrica 55, 1987) on the rest of y on x, lags by AIC.
+
+    P-values and critical values are those of MacKinnon (1994, 2010) for two series and a constant. statsmodels' own `coint`
+    does the same, but gives up where a pair is nearly the same thing twice, which pairs of one asset on two venues are.
+    """
+    rest = least_squares(y, x)[3]
+    statistic = float(_quiet(adfuller, rest, autolag="AIC", regression="n")[0])
+    critical = mackinnoncrit(N=2, regression="c", nobs=len(y) - 1)
+    p_value = float(mackinnonp(statistic, regression="c", N=2))
+    return EngleGranger(dependent, statistic, p_value, *(float(each) for each in critical))
 
 
 def johansen(levels: Floats, lags: int) -> list[JohansenRank]:
@@ -125,7 +132,7 @@ def hurst_of(spread: Floats) -> float | None:
     longest = len(spread) // HURST_PARTS
     lags = 2 ** np.arange(longest.bit_length())
     gone = np.array([math.sqrt(float(np.mean((spread[lag:] - spread[:-lag]) ** 2))) for lag in lags.tolist()])
-    if len(lags) < 2 or gone.min() <= 0:
+    if len(lags) < 3 or gone.min() <= 0:
         return None
     return least_squares(np.log(gone), np.log(lags.astype(np.float64)))[0]
 

@@ -7,8 +7,9 @@ import warnings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
+    from statsmodels.tsa.adfvalues import mackinnoncrit, mackinnonp
     from statsmodels.tsa.regime_switching.markov_regression import MarkovRegression
-    from statsmodels.tsa.stattools import acf, adfuller, coint, kpss
+    from statsmodels.tsa.stattools import acf, adfuller, kpss
     from statsmodels.tsa.vector_ar.vecm import coint_johansen
 
-__all__ = ["MarkovRegression", "acf", "adfuller", "coint", "coint_johansen", "kpss"]
+__all__ = ["MarkovRegression", "acf", "adfuller", "coint_johansen", "kpss", "mackinnoncrit", "mackinnonp"]

@@ -3,20 +3,20 @@
 What bounds a number is here; how symbols and bars must be is `Demand`.
 """
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
 Estimator = Literal["close_to_close", "parkinson", "garman_klass", "rogers_satchell", "yang_zhang"]
-ESTIMATORS: Final[tuple[Estimator, ...]] = (
-    "close_to_close", "parkinson", "garman_klass", "rogers_satchell", "yang_zhang",
-)  # fmt: skip
-ZONES: Final = ("utc", "calendar")
-PRICES: Final = ("log", "plain")
+Zone = Literal["utc", "calendar"]
+Prices = Literal["log", "plain"]
+ESTIMATORS: Final[tuple[Estimator, ...]] = get_args(Estimator)
+ZONES: Final = get_args(Zone)
+PRICES: Final = get_args(Prices)
 
 MIN_WINDOW: Final = 5
 MAX_WINDOW: Final = 5_000
-"""Bars of a moving window: two weeks of quarters of an hour at once, and a picture's thousand windows stay cheap."""
+"""Bars of a moving window, as in expressions; a picture's thousand windows stay cheap."""
 
 MAX_CONE_WINDOWS: Final = 12
 MAX_LAGS: Final = 250
@@ -44,7 +44,7 @@ class Volatility(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", ta
 class Seasonality(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="seasonality"):
     """When a symbol moves, by hours and days in UTC or in the zone of its calendar."""
 
-    zone: Literal["utc", "calendar"] = "utc"
+    zone: Zone = "utc"
 
 
 class Drawdowns(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="drawdowns"):
@@ -56,7 +56,7 @@ class Drawdowns(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
 class Cointegration(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="cointegration"):
     """Whether two symbols are bound to each other, on logarithms of prices or on prices."""
 
-    prices: Literal["log", "plain"] = "log"
+    prices: Prices = "log"
     johansen_lags: int = 1
 
 
@@ -72,9 +72,7 @@ class Regime(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="r
 
 Options = Correlation | Volatility | Seasonality | Drawdowns | Cointegration | Regime
 Kind = Literal["correlation", "volatility", "seasonality", "drawdowns", "cointegration", "regime"]
-KINDS: Final[tuple[Kind, ...]] = (
-    "correlation", "volatility", "seasonality", "drawdowns", "cointegration", "regime",
-)  # fmt: skip
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 
 class Demand(msgspec.Struct, frozen=True):
@@ -88,7 +86,7 @@ class Demand(msgspec.Struct, frozen=True):
 
 
 DEMANDS: Final[dict[Kind, Demand]] = {
-    "correlation": Demand(2, 50, 31, 500_000, False),
+    "correlation": Demand(2, 50, 31, 200_000, False),
     "volatility": Demand(1, 1, 31, 2_000_000, True),
     "seasonality": Demand(1, 1, 31, 2_000_000, False),
     "drawdowns": Demand(1, 1, 2, 10_000_000, False),

@@ -18,6 +18,7 @@ from analytics.tasks.kinds.results import (
 from analytics.tasks.kinds.series import (
     Floats,
     Integers,
+    is_constant,
     log_returns,
     number_or_none,
     numbers,
@@ -146,10 +147,12 @@ def cone_window(estimator: Estimator, prices: Prices, window: int, year: float) 
 
 def persistence_of(returns: Floats, lags: int) -> Persistence:
     """The sample autocorrelation of |returns| at 1..`lags` (Box and Jenkins 1970: divided by n at every lag), as far as
-    there are returns; the band is ±1.96 / √n (Bartlett 1946). Long memory: Ding, Granger and Engle (1993).
+    there are returns; none where all bars move alike. The band is ±1.96 / √n (Bartlett 1946). Long memory: Ding, Granger
+    and Engle (1993).
     """
-    distances = np.abs(returns) - np.abs(returns).mean()
+    sizes = np.abs(returns)
+    distances = sizes - sizes.mean()
     total = float(distances @ distances)
-    known = min(lags, len(returns) - 1)
-    values = [float(distances[lag:] @ distances[:-lag]) / total if total > 0 else 0.0 for lag in range(1, known + 1)]
+    known = 0 if is_constant(sizes) else min(lags, len(returns) - 1)
+    values = [float(distances[lag:] @ distances[:-lag]) / total for lag in range(1, known + 1)]
     return Persistence(values, NORMAL_95 / math.sqrt(len(returns)))

@@ -23,8 +23,8 @@ def client(app, settings, tmp_path, transactional_db):
     settings.LONG_WORK_PER_MINUTE = 0
     settings.STATE_DIR = tmp_path / "var"
     settings.STATE_DIR.mkdir()
-    candle_store.append_candles("live:test", "BTC-USDT", "1h", stored(walk(1_500, seed=1)))
-    candle_store.append_candles("live:test", "ETH-USDT", "1h", stored(walk(1_500, seed=2, level=3_000.0)))
+    candle_store.append_candles("live:test", "BTC-USDT", "1h", stored(walk(1_100, seed=1)))
+    candle_store.append_candles("live:test", "ETH-USDT", "1h", stored(walk(1_100, seed=2, level=3_000.0)))
     candle_store.append_candles("live:test", "SOL-USDT", "1h", stored(walk(400, seed=3, deviation=0.0)))
     return AsgiClient(app)
 

@@ -11,7 +11,7 @@ from analytics.tasks.kinds.cointegration import (
     least_squares,
     mean_reversion,
 )
-from analytics.tasks.kinds.library import MarkovRegression, adfuller, coint  # noqa: F401 (loads statsmodels quietly)
+from analytics.tasks.kinds.library import adfuller
 from analytics.tasks.kinds.specs import Cointegration
 from kit.errors import Invalid
 from tests.analytics.tasks.markets import ar1, times, walk
@@ -67,6 +67,7 @@ def test_real_stocks_have_the_figures_of_statsmodels():
     import polars as pl
     from statsmodels.regression.linear_model import OLS
     from statsmodels.tools import add_constant
+    from statsmodels.tsa.stattools import coint
 
     frame = pl.read_csv(shared_file("equity_daily/dj30_valid.csv")).pivot("tic", index="date", values="close")
     y, x = (frame[name].cast(pl.Float64).to_numpy() for name in ("KO", "PG"))
@@ -79,7 +80,10 @@ def test_real_stocks_have_the_figures_of_statsmodels():
     assert (found.reversion.speed, found.reversion.speed_error) == pytest.approx(
         (reverting.params[1], reverting.bse[1])
     )
-    assert found.engle_granger[0].statistic == pytest.approx(coint(np.log(y), np.log(x))[0])
+    for test, pair in zip(found.engle_granger, ((y, x), (x, y)), strict=True):
+        statistic, p_value, critical = coint(np.log(pair[0]), np.log(pair[1]))
+        assert (test.statistic, test.p_value) == pytest.approx((statistic, p_value))
+        assert (test.critical_1, test.critical_5, test.critical_10) == pytest.approx(tuple(critical))
     assert found.adf.statistic == pytest.approx(adfuller(fit.resid, autolag="AIC")[0])
     plain = analysed(y, x, prices="plain")
     assert plain.hedge.ratio == pytest.approx(np.polyfit(x, y, 1)[0])
@@ -111,6 +115,13 @@ def test_the_tests_of_the_spread_agree_on_what_is_clear():
     assert adf_of(stationary).p_value < 0.01 < 0.05 < adf_of(wandering).p_value
     assert kpss_of(wandering).p_value == 0.01 < 0.05 < kpss_of(stationary).p_value
     assert kpss_of(wandering).is_p_bounded
+
+
+def test_nearly_the_same_asset_on_two_venues_has_a_spread_and_a_test():
+    x = np.log(walk(300, seed=21)[3])
+    found = analysed(np.exp(x + ar1(300, seed=22, factor=0.3, deviation=1e-5)), np.exp(x))
+    assert found.hedge.r_squared > 1 - 1e-6
+    assert -50 < found.engle_granger[0].statistic < found.engle_granger[0].critical_1
 
 
 @pytest.mark.parametrize("prices", ["log", "plain"])

@@ -1,5 +1,6 @@
 """Correlation: against pandas and scipy, on bars that symbols have in common, and without a look at what comes later."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
 
+from analytics.tasks.kinds.common import common_times
 from analytics.tasks.kinds.correlation import correlation_of, matrix_of, order_of, ranks_of, rolling_correlation
 from analytics.tasks.kinds.specs import Correlation
 from kit.errors import Invalid
@@ -118,3 +120,24 @@ def test_a_window_longer_than_what_is_common_is_refused():
             Correlation(window=200), ("A", "B"), [times(100), times(500)], [walk(100, 2)[3], walk(500, 3)[3]]
         )
     assert "correlation.window" in no.value.details
+
+
+@given(st.lists(st.sets(st.integers(0, 30), min_size=1), min_size=2, max_size=6), st.integers(1, 31))
+@settings(max_examples=150, deadline=None)
+def test_whoever_is_named_is_who_leaves_most_to_the_rest(sets, least):
+    names = [f"S{number}" for number in range(len(sets))]
+    moments = [np.array(sorted(each), np.int64) for each in sets]
+    if len(set.intersection(*sets)) >= least:
+        assert common_times(names, moments, least).tolist() == sorted(set.intersection(*sets))
+        return
+    with pytest.raises(Invalid) as no:
+        common_times(names, moments, least)
+    without = {
+        name: len(set.intersection(*(each for other, each in zip(names, sets, strict=True) if other != name)))
+        for name in names
+    }
+    first = re.search(r"Without (S\d)", no.value.message)[1]
+    assert without[first] == max(without.values())
+    blamed = re.search(r"Without (.+?) there would be (\d+);", no.value.message)
+    rest = [each for name, each in zip(names, sets, strict=True) if name not in blamed[1].split(", ")]
+    assert len(set.intersection(*rest)) == int(blamed[2])

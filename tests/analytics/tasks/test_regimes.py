@@ -45,11 +45,11 @@ def test_two_states_are_recovered():
 
 
 def test_three_states_are_recovered():
-    states, returns = states_and_returns(1_000, seed=2, deviations=(0.003, 0.012, 0.05))
+    states, returns = states_and_returns(700, seed=2, deviations=(0.003, 0.012, 0.05))
     fit = fit_states(returns, 3, iterations=100, seed=0)
     assert fit.is_converged
     assert (fit.probabilities.argmax(axis=1) == states).mean() > 0.9
-    np.testing.assert_allclose(np.sqrt(fit.variances), (0.003, 0.012, 0.05), rtol=0.15)
+    np.testing.assert_allclose(np.sqrt(fit.variances), (0.003, 0.012, 0.05), rtol=0.2)
 
 
 def test_the_same_seed_gives_the_same_fit_and_the_likelihood_is_that_of_the_model():

@@ -104,3 +104,7 @@ def test_the_picture_ends_with_the_newest_bar_and_is_annual():
         np.diff(np.log(prices[3]))[-24:].std(ddof=1) * math.sqrt(8_760), rel=1e-9
     )
     assert [each.window for each in found.cone] == [10, 20, 60, 120, 250]
+
+
+def test_where_all_bars_move_alike_nothing_lasts():
+    assert persistence_of(np.tile([0.01, -0.01], 50), 10).values == []
