@@ -5,5 +5,11 @@ from django.urls import URLPattern, URLResolver
 from analytics.backtests import urls as backtests
 from analytics.expressions import urls as expressions
 from analytics.factors import urls as factors
+from analytics.tasks import urls as tasks
 
-urlpatterns: list[URLPattern | URLResolver] = [*expressions.urlpatterns, *factors.urlpatterns, *backtests.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *expressions.urlpatterns,
+    *factors.urlpatterns,
+    *backtests.urlpatterns,
+    *tasks.urlpatterns,
+]

@@ -55,6 +55,7 @@ FIRST_YEAR, LAST_YEAR = 1800, 2261
 FIRST_EXCHANGE_DAY = "1970-01-01"
 
 _NEW_YORK = ZoneInfo("America/New_York")
+_ZONES = {ALWAYS: "UTC", FX: "America/New_York"}
 _FX_HOUR = 17
 _FRIDAY = 4
 _DAILY_RUN_NS = DAY_NS + 2 * 3_600 * NS_PER_SECOND
@@ -122,6 +123,17 @@ def calendar_names() -> tuple[str, ...]:
 def load(calendar: str) -> None:
     """Have a calendar ready; for an exchange's that takes a second, so do it in a thread."""
     _sessions_of(calendar, _EPOCH.year)
+
+
+def zone_of(calendar: str) -> str:
+    """The zone in which the market lives, as the IANA database calls it; loads the calendar of an exchange."""
+    if calendar in _ZONES:
+        return _ZONES[calendar]
+    import exchange_calendars
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # see _read_exchange
+        return str(exchange_calendars.get_calendar(SAME_SESSIONS.get(calendar, calendar)).tz)
 
 
 def is_loaded(calendar: str) -> bool:

@@ -45,5 +45,7 @@ CONFIGURED_ELSEWHERE = [
 
 for name in CONFIGURED_ELSEWHERE:
     os.environ.pop(name, None)
+# Linear algebra of small matrices on every core takes many times as long when others use the cores as well.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["STATE_DIR"] = str(FOLDER / "var")
 os.environ["LOG_DIR"] = str(FOLDER / "logs")

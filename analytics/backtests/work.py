@@ -26,7 +26,7 @@ from analytics.backtests.windows import Window, windows_of
 from jobs.progress import Progress
 from kit.errors import Invalid
 from markets.bars.records import read_bars
-from markets.bars.references import BarsReference
+from markets.bars.references import BarsReference, days_per_year
 from quant.performance.days import daily_equity, returns_of
 from quant.performance.figures import Figures
 from quant.performance.measuring import DaysPerYear, measure
@@ -56,11 +56,6 @@ def panel_of(references: Sequence[BarsReference]) -> Panel:
             )
         )
     return align(found)
-
-
-def days_per_year(references: Sequence[BarsReference]) -> DaysPerYear:
-    """365 as soon as one of the markets never closes, else 252."""
-    return 365 if any(each.instrument.calendar == "24/7" for each in references) else 252
 
 
 # One backtest ------------------------------------------------------------------------------------------------------------

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "trading",
     "analytics.backtests",
     "analytics.factors",
+    "analytics.tasks",
     "gateway",
 ]
 

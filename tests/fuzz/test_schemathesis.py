@@ -32,6 +32,7 @@ class Rising(Strategy):
     def signals(self, bars):
         return Signals(long_entry=bars.close > self.level)
 """
+ANALYSES = 8
 
 
 @pytest.fixture
@@ -46,7 +47,9 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 def candles(number: int) -> str:
     """A small file, unlike the others: equal ones would be one data set."""
-    rows = "".join(f"2024-01-{number + 1:02}T00:{minute:02}:00Z,2.5,4,1,3,10.125\n" for minute in range(10))
+    rows = "".join(
+        f"2024-01-{number + 1:02}T00:{minute:02}:00Z,2.5,4,1,{3 + minute % 2},10.125\n" for minute in range(10)
+    )
     return "time,open,high,low,close,volume\n" + rows
 
 
@@ -74,6 +77,10 @@ def furnish(server: Server, folder: Path) -> None:
             trader.call("POST", "factors/", json={"name": f"factor{number}", "expression": "close"})["id"]
             for number in range(FACTORS)
         ]
+        analysis = {"kind": "drawdowns", "symbols": ["NEW-USD"], "interval": "1m"}
+        analyses = [
+            trader.result_of(trader.call("POST", "analytics/", json=analysis))["analysis_id"] for _ in range(ANALYSES)
+        ]
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
         keys = [
@@ -82,7 +89,7 @@ def furnish(server: Server, folder: Path) -> None:
         ]
     made = {
         "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
-        "brief-rehearsals": brief, "backtests": backtests, "factors": named,
+        "brief-rehearsals": brief, "backtests": backtests, "factors": named, "analyses": analyses,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))

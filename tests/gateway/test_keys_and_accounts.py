@@ -11,14 +11,17 @@ from tests.journeys.people import Refused, Trader, authorization
 from tests.server import Server, run_server
 
 ORDER = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.001", "price": "10000"}
-BARS = "time,open,high,low,close,volume\n" + "".join(f"{1_546_300_800 + 60 * n},2.5,4,1,3,10.125\n" for n in range(40))
+BARS = "time,open,high,low,close,volume\n" + "".join(
+    f"{1_546_300_800 + 60 * n},2.5,4,1,{3 + n % 2},10.125\n" for n in range(40)
+)
 BACKTEST = {"symbols": ["NEW-USD"], "interval": "1m", "strategy": {"long_entry": "close > p.level"}}
 FACTOR = {"name": "theirs", "expression": "close / open"}
 VARIED = {"parameters": {"level": {"values": [1, 2]}}, "least_trades": 0, "metric": "total_return"}
 RESEARCH: dict[str, dict[str, Any]] = {
-    "backtests": {"strategy": {"long_entry": "close > 1"}},
-    "backtests/sweeps": VARIED,
-    "backtests/walk-forward": {**VARIED, "train_bars": 10, "test_bars": 5},
+    "backtests": {**BACKTEST, "strategy": {"long_entry": "close > 1"}},
+    "backtests/sweeps": {**BACKTEST, **VARIED},
+    "backtests/walk-forward": {**BACKTEST, **VARIED, "train_bars": 10, "test_bars": 5},
+    "analytics": {"kind": "drawdowns", "symbols": ["NEW-USD"], "interval": "1m"},
 }
 BODIES = {
     ("PATCH", "/api/v1/orders/{id}/"): {"quantity": "0.002"},
@@ -90,8 +93,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 
 
 def researched(owner: Trader, path: str, body: dict[str, Any]) -> str:
-    """The id of a backtest, a sweep or a walk forward of the other account."""
-    result = owner.result_of(owner.call("POST", f"{path}/", json={**BACKTEST, **body}))
+    """The id of a backtest, a sweep, a walk forward or an analysis of the other account."""
+    result = owner.result_of(owner.call("POST", f"{path}/", json=body))
     return str(next(value for name, value in result.items() if name.endswith("_id")))
 
 

@@ -16,6 +16,9 @@ IDLE_LIMIT_BYTES = 200 * 1024 * 1024
 NOT_AT_START = {
     "polars": "files are read in workers, and data sets when somebody asks for them",
     "numpy": "prices of the feed and the exchange are integers",
+    "statsmodels": "tests of time series run in workers",
+    "scipy": "the same",
+    "pandas": "it comes with calendars of exchanges and with statsmodels",
     "twisted": "it belongs to Daphne, the other server",
     "daphne": "it is loaded when it serves",
     "redis": "only a configured Redis needs its client",

@@ -210,3 +210,11 @@ def test_what_cannot_be_is_refused(calendar, interval_ns):
 def test_a_span_without_a_bound_is_refused():
     with pytest.raises(ValueError, match="30,000,000"):
         calendars.expected_times("24/7", NS_PER_SECOND, 0, at("2020-01-01T00:00:00Z"))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "zone"),
+    [("24/7", "UTC"), ("fx", "America/New_York"), ("equities", "America/New_York"), ("XLON", "Europe/London")],
+)
+def test_a_market_lives_in_a_zone(calendar, zone):
+    assert calendars.zone_of(calendar) == zone
