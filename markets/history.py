@@ -100,7 +100,9 @@ def recorded_page(asked: Asked, *, dataset_id: str | None, source: str | None) -
 def joined_page(asked: Asked, memory: Memory, *, source: str, is_stale: bool) -> EncodedCandlePage:
     """Candles of a market's memory and, before it, of the store's series of the same source."""
     newest_ns = memory.newest_ns
-    if newest_ns == MIN_TIME_NS and len(newest := stored(asked, Window(MIN_TIME_NS, MAX_TIME_NS - 1, 1, False), source)):
+    if newest_ns == MIN_TIME_NS and len(
+        newest := stored(asked, Window(MIN_TIME_NS, MAX_TIME_NS - 1, 1, False), source)
+    ):
         newest_ns = newest.time_ns[-1]
     reader = Reader(
         source,

@@ -53,7 +53,16 @@ from markets.corporate_actions.records import Adjust
 from markets.datasets import services as datasets
 from markets.datasets.records import Candles
 from markets.depth_recordings import open_depth_source
-from markets.feed import MAX_SPEED, MIN_SPEED, CandleClosed, FlowGate, MarketClosed, MarketHalted, MarketStale, Subscriber
+from markets.feed import (
+    MAX_SPEED,
+    MIN_SPEED,
+    CandleClosed,
+    FlowGate,
+    MarketClosed,
+    MarketHalted,
+    MarketStale,
+    Subscriber,
+)
 from markets.floors import Floor, chosen_floor, working_on
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument

@@ -112,6 +112,7 @@ class BarWatch:
 
     def start(self) -> None:
         """Evaluate from now on."""
+        self._news, self._has_room = asyncio.Event(), asyncio.Event()
         self._task = asyncio.get_running_loop().create_task(self._run(), name="alerts on bars")
 
     async def stop(self) -> None:
@@ -126,6 +127,7 @@ class BarWatch:
         self._place_of.clear()
         self._waiting.clear()
         self._task, self._held_back = None, 0
+        self._has_room.set()
 
     def watch(self, rule_id: str, place: Place, expression: Expression) -> None:
         """Have a rule told of every bar of a symbol and interval from now on."""

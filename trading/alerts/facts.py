@@ -80,7 +80,9 @@ def marks_from(epoch: int, past: Sequence[Worth], time_ns: int) -> Marks | None:
     return marks
 
 
-def facts_of(account: Account, rates: Rates, marks: Marks, *, epoch: int, deposit_units: int, time_ns: int) -> dict[str, int]:
+def facts_of(
+    account: Account, rates: Rates, marks: Marks, *, epoch: int, deposit_units: int, time_ns: int
+) -> dict[str, int]:
     """The facts that are known, by name, in units of `DECIMALS`; `marks` take in the present profit."""
     try:
         equity = equity_units(account, rates)

@@ -19,7 +19,9 @@ def read_condition(text: str) -> Expression:
     if expression.kind is not Kind.CONDITION:
         raise invalid_field("condition.expression", "Must be a condition (yes or no), such as rsi(close, 14) < 30.")
     if expression.is_cross_sectional or expression.groups:
-        raise invalid_field("condition.expression", "An alert watches one symbol: operators across symbols mean nothing.")
+        raise invalid_field(
+            "condition.expression", "An alert watches one symbol: operators across symbols mean nothing."
+        )
     return expression
 
 

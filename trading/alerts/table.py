@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
@@ -149,6 +149,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     before: str | None = None
 
 
+def after(wanted: Wanted, event_id: str) -> Wanted:
+    """The same list from behind an event on."""
+    return msgspec.structs.replace(wanted, before=event_id)
+
+
 def list_events(wanted: Wanted, limit: int) -> list[AlertEvent]:
     """Events, newest first; `before` is the id after which to go on."""
     filters = {
@@ -172,7 +177,7 @@ def get_event(account: str, event_id: str) -> AlertEvent:
     return event_of(row)
 
 
-def acknowledge(account: str, event_id: str, *, by: str, now_ns: int) -> tuple[AlertEvent, bool]:
+def acknowledge(account: str, event_id: str, by: str, now_ns: int) -> tuple[AlertEvent, bool]:
     """Note who acknowledged an event, and give it with whether that was the first time; the first one stays.
 
     Raises NotFound.
@@ -206,8 +211,3 @@ def _row(event: AlertEvent) -> AlertEventRow:
     columns = {name: getattr(event, name) for name in event.__struct_fields__}
     columns["deliveries"] = msgspec.to_builtins(event.deliveries)
     return AlertEventRow(**columns, is_under_way=event.is_under_way)
-
-
-def events_by_id(events: Iterable[AlertEvent]) -> dict[str, AlertEvent]:
-    """Events by their ids, in their order."""
-    return {event.id: event for event in events}
