@@ -305,7 +305,7 @@ def floats_of(symbol: str, candles: Sequence[Candle]) -> Candles:
 
 
 async def closed_candles(symbol: str, interval: str, *, limit: int, before_ns: int | None = None) -> Candles | None:
-    """The newest candles of the main floor's market that are closed, and before what it remembers those of its source's store.
+    """The newest closed candles of the main floor's market and, before what it remembers, of its source's store.
 
     Oldest first, up to `limit`, of those that open before `before_ns`. None while the symbol has no market, or one whose
     source's bars do not make the interval. Raises NotFound UNKNOWN_SYMBOL.

@@ -73,7 +73,7 @@ def is_public(address: IpAddress) -> bool:
 
 
 def is_of_a_private_network(address: IpAddress) -> bool:
-    """Whether an address is of this machine or a private network; link-local ones, where metadata services answer, are not."""
+    """Whether an address is of this machine or a private network; link-local ones (metadata services) are neither."""
     mapped = getattr(address, "ipv4_mapped", None)
     if mapped is not None:
         return is_of_a_private_network(mapped)

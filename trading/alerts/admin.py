@@ -13,18 +13,8 @@ from operations.live_admin.pages import Action, ReadOnlyAdmin, act_on, light, li
 from trading.alerts import services
 from trading.alerts.models import AlertEventRow, AlertRuleRow
 
-SECRET_FIELD: Final = "webhook_secret"
+HIDDEN_FIELD: Final = "webhook_secret"
 LIGHT_OF_SEVERITY: Final = {"info": "good", "warning": "warn", "critical": "bad"}
-
-
-class Switch:
-    """Whether a rule is to be in force, as a change of it; everything else stays."""
-
-    name = severity = condition = repeat = cool_down_seconds = rearm_level = None
-    channels = email_to = webhook_url = None
-
-    def __init__(self, *, is_on: bool) -> None:
-        self.enabled = is_on
 
 
 class SwitchOff(Action):
@@ -32,7 +22,7 @@ class SwitchOff(Action):
 
     async def act(self, record: AlertRuleRow) -> str:
         """One."""
-        await services.change_rule(record.account, record.id, Switch(is_on=False))
+        await services.switch_rule(record.account, record.id, is_on=False)
         return str(record)
 
 
@@ -41,7 +31,7 @@ class SwitchOn(Action):
 
     async def act(self, record: AlertRuleRow) -> str:
         """One."""
-        await services.change_rule(record.account, record.id, Switch(is_on=True))
+        await services.switch_rule(record.account, record.id, is_on=True)
         return str(record)
 
 
@@ -70,11 +60,11 @@ class AlertRuleAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """All rules, without secrets."""
-        return super().get_queryset(request).defer(SECRET_FIELD)
+        return super().get_queryset(request).defer(HIDDEN_FIELD)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Whatever is shown may be asked for; an address that asks about secrets would find them out bit by bit."""
-        return not lookup.startswith(SECRET_FIELD) and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        return not lookup.startswith(HIDDEN_FIELD) and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
     @admin.display(description="Severity", ordering="severity")
     def severity_shown(self, rule: AlertRuleRow) -> SafeString:

@@ -9,9 +9,11 @@ START_ORDER = 6
 
 READINGS = {
     "rules": "Alert rules, those switched off included.",
+    "queued_deliveries": "Deliveries of alerts that wait.",
+}
+COUNTERS = {
     "evaluations": "Expressions of alerts evaluated on closed bars since the start.",
     "fired": "Events of alerts that fired since the start.",
-    "queued_deliveries": "Deliveries of alerts that wait.",
 }
 
 
@@ -53,9 +55,9 @@ def _register_readings() -> None:
     from trading.alerts.services import ended_deliveries, reading
 
     for name, documentation in READINGS.items():
-        kind = "counter" if name in ("evaluations", "fired") else "gauge"
-        suffix = "_total" if kind == "counter" else ""
-        metrics.add(f"sandbar_alert_{name}{suffix}", documentation, partial(reading, name), kind=kind)
+        metrics.add(f"sandbar_alert_{name}", documentation, partial(reading, name))
+    for name, documentation in COUNTERS.items():
+        metrics.add(f"sandbar_alert_{name}_total", documentation, partial(reading, name), kind="counter")
     metrics.add_labelled(
         "sandbar_alert_deliveries_total",
         "Deliveries of alerts that ended, by channel and outcome.",

@@ -182,12 +182,16 @@ class BarWatch:
         if any(place[0] == symbol for place in self._places):
             self._add(ClosedBar(symbol))
 
-    def wait_for_room(self) -> Awaitable[object] | None:
-        """What a feed that runs ahead waits for; None while it does not."""
-        if self.bars_waiting < BARS_BEFORE_WAITING or self._task is None:
-            return None
-        self._has_room.clear()
-        return self._has_room.wait()
+    @property
+    def is_behind(self) -> bool:
+        """Whether so many bars wait that a feed which can wait should."""
+        return self.bars_waiting >= BARS_BEFORE_WAITING and self._task is not None
+
+    async def wait_for_room(self) -> None:
+        """Return once fewer bars wait."""
+        while self.is_behind:
+            self._has_room.clear()
+            await self._has_room.wait()
 
     def _add(self, bar: ClosedBar) -> None:
         self._waiting.append(bar)

@@ -28,7 +28,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One event. `time_ns` is the market's clock, `told_ns` the machine's; `bar_ns` is when the bar opened that it fired on."""
+    """One event: `time_ns` by the market's clock, `told_ns` by the machine's; the bar that it fired on began at `bar_ns`."""
 
     id: str
     account: str

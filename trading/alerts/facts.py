@@ -1,8 +1,8 @@
 """What is known of an account that rules compare with numbers, in whole units; out of the durable state and the last prices.
 
 Equity, exposure and leverage are those of `trading.risk`. Profit of the day and drawdown count without what was put in or
-taken out: `profit` is the equity less the deposits of the epoch. Where the exchange notes the peak and the day's beginning,
-for accounts with limits of loss, it does so by the same rule; other accounts are followed here.
+taken out, by the same rule as limits of loss: what is compared is the equity less the deposits of the epoch. The exchange
+notes peaks of accounts with such limits alone, so they are followed here for all.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ class Marks(msgspec.Struct):
     peak_units: int
 
     def look(self, epoch: int, time_ns: int, profit_units: int) -> None:
-        """Take in a profit (equity less deposits). Another epoch begins anew, and so does another day of the market's clock."""
+        """Take in a profit (equity less deposits); another epoch begins anew, and so does another day of the market."""
         if epoch != self.epoch:
             self.epoch, self.peak_units = epoch, profit_units
             self.day = -1

@@ -17,7 +17,7 @@ from trading.alerts.events import AlertEvent
 from trading.alerts.rules import Progress
 
 PROGRESS_PAUSE_S: Final = 1.0
-"""How long the progress of rules that did not fire may wait to be written: at a crash they are armed once more than they were."""
+"""How long the progress of rules that did not fire may wait to be written: a crash forgets that they were armed again."""
 
 RETRY_S: Final = 2.0
 EVENTS_BEFORE_WAITING: Final = 500

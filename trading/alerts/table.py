@@ -1,4 +1,4 @@
-"""Rules and events in the database. All of it runs in one thread, in order, so that a later state never meets an earlier one."""
+"""Rules and events in the database, by one thread and in order, so that a later state never meets an earlier one."""
 
 import asyncio
 from collections import Counter

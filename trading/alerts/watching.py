@@ -374,11 +374,11 @@ class Alerts:
 
     # ---- pace
 
-    def flow_gate(self) -> Awaitable[object] | None:
+    def flow_gate(self) -> Awaitable[None] | None:
         """What a feed that runs ahead of rules or of the table waits for; None while it does not."""
-        if self.is_running and self.keeper.is_behind:
+        if self.keeper.is_behind:
             return self.keeper.wait_for_room()
-        return self.bars.wait_for_room() if self.is_running else None
+        return self.bars.wait_for_room() if self.bars.is_behind else None
 
 
 def target_of(rule: Rule) -> Target:

@@ -202,7 +202,7 @@ def _check_webhook(rule: Rule) -> None:
 
 
 def url_fault(url: str) -> str | None:
-    """What speaks against sending to an address; None when nothing does. Where names lead is asked when it is connected to."""
+    """What speaks against sending to an address; None when nothing does. Where names lead is asked at each connection."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
