@@ -31,7 +31,10 @@ BARS_BEFORE_WAITING: Final = 2_000
 """Bars that may wait, for evaluation or for a history; beyond them a replay at full speed waits."""
 
 HISTORY_TIMEOUT_S: Final = 60.0
-"""A history that is not there by then fails its rules: the feed must not be held for longer."""
+"""A history that is not read by then fails its rules."""
+
+BEGIN_TIMEOUT_S: Final = 300.0
+"""So does one that is not taken in by then. The first time, compiling may take half a minute of it."""
 
 FIELDS: Final = ("open", "high", "low", "close", "volume")
 _log = logging.getLogger(__name__)
@@ -257,13 +260,14 @@ class BarWatch:
         """Begin with what was before; the bars that came meanwhile are evaluated after it, as if they came then."""
         symbol, interval = place
         try:
+            limit = max(1, followed.expression.need().warm_up)
             async with asyncio.timeout(HISTORY_TIMEOUT_S):
-                limit = max(1, followed.expression.need().warm_up)
                 history = await self._sources.history(symbol, interval, limit=limit, before_ns=before_ns)
-                if history is None:
-                    followed.beginning = None
-                    self._make_cold(followed)
-                    return
+            if history is None:
+                followed.beginning = None
+                self._make_cold(followed)
+                return
+            async with asyncio.timeout(BEGIN_TIMEOUT_S):
                 follower = await self._prepare(followed.expression, history)
         except Exception as fault:  # whatever it is, it must not be more than the end of these rules
             followed.beginning = None
@@ -298,5 +302,5 @@ def reason_of(fault: Exception) -> str:
     if isinstance(fault, DomainError):
         return fault.message
     if isinstance(fault, TimeoutError):
-        return f"Its history did not come within {HISTORY_TIMEOUT_S:g} s."
+        return "Its history was not there in time."
     return f"It could not be evaluated ({type(fault).__name__}); the log has the rest."
