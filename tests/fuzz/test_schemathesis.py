@@ -24,6 +24,7 @@ ORDERS = 12
 REHEARSALS = 4
 KEYS = 6
 BACKTESTS = 8
+ALERTS = 8
 
 
 @pytest.fixture
@@ -58,6 +59,10 @@ def furnish(server: Server, folder: Path) -> None:
         backtests = [
             trader.result_of(trader.call("POST", "backtests/", json=backtest))["backtest_id"] for _ in range(BACKTESTS)
         ]
+        alert = {"name": "Refused", "condition": {"kind": "occurrence", "occurrence": "order_rejected"}}
+        alerts = [trader.call("POST", "alerts/", json=alert)["id"] for _ in range(ALERTS)]
+        tested = [trader.call("POST", f"alerts/{each}/test/")["id"] for each in alerts]
+        trader.wait_until("alerts/events/", lambda events: len(events["items"]) == len(tested))
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
         keys = [
@@ -67,6 +72,7 @@ def furnish(server: Server, folder: Path) -> None:
     made = {
         "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
         "brief-rehearsals": brief, "backtests": backtests,
+        "alerts": alerts, "alert-events": tested,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))

@@ -30,10 +30,11 @@ class AlertsConfig(AppConfig):
         from markets import services as markets
         from operations import health, lifecycle, services_registry
         from trading import services as trading
-        from trading.alerts import channel, services
+        from trading.alerts import channel, services, tiles
 
         alerts = services.ALERTS
         channel.register_channel(alerts.unacknowledged)
+        tiles.register_tile()
         trading.add_listener(alerts.on_change)
         markets.subscribe(alerts.accounts.on_market)
         markets.on_candle_closed(alerts.bars.on_candle_closed)

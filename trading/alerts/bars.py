@@ -119,9 +119,12 @@ class BarWatch:
         self._task = asyncio.get_running_loop().create_task(self._run(), name="alerts on bars")
 
     async def stop(self) -> None:
-        """Evaluate no more and forget everything."""
+        """Evaluate what waits, then no more, and forget everything."""
         tasks = [each.beginning for place in self._places.values() for each in place.values() if each.beginning]
         tasks += [self._task] if self._task is not None else []
+        self._task = None
+        while self._waiting:
+            self._take_safely(self._waiting.popleft())
         for task in tasks:
             task.cancel()
         if tasks:
@@ -129,7 +132,7 @@ class BarWatch:
         self._places.clear()
         self._place_of.clear()
         self._waiting.clear()
-        self._task, self._held_back = None, 0
+        self._held_back = 0
         self._has_room.set()
 
     def watch(self, rule_id: str, place: Place, expression: Expression) -> None:
@@ -209,13 +212,19 @@ class BarWatch:
             while self._waiting:
                 ends_s = self._clock.monotonic_s() + SLICE_S
                 while self._waiting and self._clock.monotonic_s() < ends_s:
-                    self._take(self._waiting.popleft())
+                    self._take_safely(self._waiting.popleft())
                 self._look_for_room()
                 await asyncio.sleep(0)
 
     def _look_for_room(self) -> None:
         if self.bars_waiting < BARS_BEFORE_WAITING:
             self._has_room.set()
+
+    def _take_safely(self, bar: ClosedBar) -> None:
+        try:
+            self._take(bar)
+        except Exception:  # one bar must not be the end of all others
+            _log.exception("A bar of %s could not be evaluated.", bar.symbol)
 
     def _take(self, bar: ClosedBar) -> None:
         """Hand a bar to every expression that watches it, or to those whose history is not there yet to keep."""

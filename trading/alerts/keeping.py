@@ -63,8 +63,9 @@ class Keeper:
         task, self._task = self._task, None
         if task is None:
             return
+        writing, self._writing = self._writing, None
         task.cancel()
-        await asyncio.wait([task, *([self._writing] if self._writing is not None else [])])
+        await asyncio.wait([task] if writing is None else [task, writing])
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -136,6 +137,9 @@ class Keeper:
                 await table.in_table(table.write_batch, batch, self._counts)
         except DatabaseError as fault:
             self._put_back(new, changed, rules, fault)
+        except Exception:  # a fault of ours in what is written: it would come again each time
+            _log.exception("%d events of alerts cannot be written.", len(new))
+            self.never_written += len(new)
         else:
             self.trouble = None
         self._has_room.set()

@@ -22,7 +22,7 @@ from trading.alerts.answers import EventAnswer, RuleAnswer, event_answer, rule_a
 from trading.alerts.bars import ClosedBar, Sources
 from trading.alerts.conditions import OCCURRENCES
 from trading.alerts.deliveries import MAX_QUEUED
-from trading.alerts.occurrences import Occurrence
+from trading.alerts.occurrences import Occurrence as Occurrence
 from trading.alerts.rules import FRESH, Progress, Rule
 from trading.alerts.watching import Alerts, Watched
 from trading.alerts.ways_out import POOL, SENDERS
@@ -280,6 +280,8 @@ async def check_health() -> Health:
         return Health("failed", "Alerts are not running.")
     if ALERTS.keeper.trouble is not None:
         return Health("degraded", ALERTS.keeper.trouble)
+    if ALERTS.keeper.never_written:
+        return Health("degraded", f"{ALERTS.keeper.never_written} events were told and could not be written.")
     if ALERTS.deliverer.queued >= MAX_QUEUED:
         return Health("degraded", f"{MAX_QUEUED} deliveries wait; more are dropped.")
     return OK

@@ -5,6 +5,7 @@ A rule that fails is switched off and says so as an event; nothing that goes wro
 
 import logging
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -52,6 +53,7 @@ class Watched:
     rule: Rule
     progress: Progress
     expression: Expression | None = None
+    warm_up_bars: int | None = None
     comparison: str | None = None
     threshold: float = 0
     level: float | None = None
@@ -125,7 +127,15 @@ class Alerts:
     # ---- rules
 
     def put(self, rule: Rule, progress: Progress) -> None:
-        """Have a rule in force as it is now; one of the same id gives way."""
+        """Have a rule in force as it is now; one of the same id gives way.
+
+        Where the condition is the same, what watches it goes on, so that no bar is missed.
+        """
+        before = self._rules.get(rule.id)
+        if before is not None and _watch_the_same(before.rule, rule):
+            before.rule, before.progress = rule, progress
+            before.level = _level_of(rule)
+            return
         self._unwatch(rule.id)
         watched = self._rules[rule.id] = Watched(rule, progress)
         self._by_account.setdefault(rule.account, {})[rule.id] = None
@@ -175,21 +185,20 @@ class Alerts:
             status=status,
             waiting_for=place if bars is None and rule.is_enabled else None,
             history_bars=bars,
-            warm_up_bars=watched.expression.need().warm_up,
+            warm_up_bars=watched.warm_up_bars,
         )
 
     def _watch(self, watched: Watched) -> None:
         rule, condition = watched.rule, watched.rule.condition
+        watched.level = _level_of(rule)
         if condition.kind == EXPRESSION:
             expression = watched.expression = read_condition(str(condition.expression))
-            watched.comparison = comparison_of(expression)
-            watched.level = None if rule.rearm_level is None else float(rule.rearm_level)
+            watched.comparison, watched.warm_up_bars = comparison_of(expression), expression.need().warm_up
             self.bars.watch(rule.id, (str(condition.symbol), str(condition.interval)), expression)
         elif condition.kind == ACCOUNT:
             fact = str(condition.fact)
             watched.comparison = condition.comparison
             watched.threshold = fact_units(fact, str(condition.value)) or 0
-            watched.level = None if rule.rearm_level is None else fact_units(fact, rule.rearm_level)
             self._comparing.setdefault(rule.account, {})[rule.id] = None
             self.accounts.watch(rule.account)
         else:
@@ -236,49 +245,26 @@ class Alerts:
             rule = self._rules[rule_id].rule
             is_concerned = occurrence.account in (None, rule.account)
             if is_concerned and rule.condition.symbol in (None, occurrence.symbol):
-                seen = Seen(
-                    is_true=True,
-                    is_back=True,
-                    time_ns=occurrence.time_ns,
-                    value=occurrence.value,
-                    text=occurrence.text,
-                )
-                self._consider(rule_id, seen)
+                self._consider(rule_id, lambda _: _seen_of(occurrence))
 
     def _on_reading(self, rule_id: str, reading: "Reading", bar: Bar) -> None:
-        watched = self._rules[rule_id]
-        condition, is_known = watched.rule.condition, not math.isnan(reading.value)
-        is_back = not reading.is_true and is_known
-        if watched.level is not None and watched.comparison is not None:
-            is_back = is_known and is_back_over(watched.comparison, reading.value, watched.level)
-        value = f"{reading.value:.10g}" if is_known else None
-        seen = Seen(
-            is_true=reading.is_true,
-            is_back=is_back,
-            time_ns=bar.time_ns + INTERVALS[str(condition.interval)] * NS_PER_SECOND,
-            value=value,
-            bar=bar,
-            text=f"{condition.text}: {value}",
-        )
-        self._consider(rule_id, seen)
+        self._consider(rule_id, lambda watched: _seen_on_bar(watched, reading, bar))
 
     def _on_facts(self, account: str, facts: dict[str, int], time_ns: int) -> None:
         for rule_id in list(self._comparing.get(account, ())):
-            watched = self._rules[rule_id]
-            fact, comparison = str(watched.rule.condition.fact), str(watched.comparison)
-            if fact not in facts:
-                continue
-            units = facts[fact]
-            is_true = compares(comparison, units, watched.threshold)
-            is_back = not is_true if watched.level is None else is_back_over(comparison, units, watched.level)
-            value = fact_text(fact, units)
-            text = f"{watched.rule.condition.text}: {value}"
-            self._consider(rule_id, Seen(is_true=is_true, is_back=is_back, time_ns=time_ns, value=value, text=text))
+            if str(self._rules[rule_id].rule.condition.fact) in facts:
+                self._consider(rule_id, lambda watched: _seen_in_facts(watched, facts, time_ns))
 
-    def _consider(self, rule_id: str, seen: Seen) -> None:
+    def _consider(self, rule_id: str, look: Callable[[Watched], Seen]) -> None:
+        """See what there is to see for a rule, and act on it. A rule that makes trouble is the only one to have it."""
         watched = self._rules[rule_id]
-        before = watched.progress
-        watched.progress, fires = decide(watched.rule, before, seen)
+        try:
+            seen, before = look(watched), watched.progress
+            watched.progress, fires = decide(watched.rule, before, seen)
+        except Exception as fault:
+            _log.exception("The alert rule %s failed.", rule_id)
+            self.fail(rule_id, reason_of(fault))
+            return
         if fires:
             self.fired += 1
             self._add(self._event(watched.rule, FIRED, seen.text, seen=seen))
@@ -358,6 +344,10 @@ class Alerts:
         """The events of an account that nobody has acknowledged, newest first."""
         return list(reversed(self._unacknowledged.get(account, {}).values()))
 
+    def unacknowledged_severities(self) -> Counter[str]:
+        """How many of those that are remembered there are of each severity, over all accounts."""
+        return Counter(event.severity for kept in self._unacknowledged.values() for event in kept.values())
+
     def note_acknowledged(self, event: AlertEvent) -> None:
         """An event was acknowledged: who listens is told, as far as its deliveries are by now."""
         self._unacknowledged.get(event.account, {}).pop(event.id, None)
@@ -379,6 +369,51 @@ class Alerts:
         if self.keeper.is_behind:
             return self.keeper.wait_for_room()
         return self.bars.wait_for_room() if self.bars.is_behind else None
+
+
+def _seen_of(occurrence: Occurrence) -> Seen:
+    """What happened is over at once."""
+    return Seen(is_true=True, is_back=True, time_ns=occurrence.time_ns, value=occurrence.value, text=occurrence.text)
+
+
+def _seen_on_bar(watched: Watched, reading: "Reading", bar: Bar) -> Seen:
+    """What a closed bar shows, at the time of its end."""
+    condition, is_known = watched.rule.condition, not math.isnan(reading.value)
+    is_back = not reading.is_true and is_known
+    if watched.level is not None and watched.comparison is not None:
+        is_back = is_known and is_back_over(watched.comparison, reading.value, watched.level)
+    value = f"{reading.value:.10g}" if is_known else None
+    return Seen(
+        is_true=reading.is_true,
+        is_back=is_back,
+        time_ns=bar.time_ns + INTERVALS[str(condition.interval)] * NS_PER_SECOND,
+        value=value,
+        bar=bar,
+        text=f"{condition.text}: {value}",
+    )
+
+
+def _seen_in_facts(watched: Watched, facts: dict[str, int], time_ns: int) -> Seen:
+    """What the facts of an account show; the one that is compared is among them."""
+    fact, comparison = str(watched.rule.condition.fact), str(watched.comparison)
+    units = facts[fact]
+    is_true = compares(comparison, units, watched.threshold)
+    is_back = not is_true if watched.level is None else is_back_over(comparison, units, watched.level)
+    value = fact_text(fact, units)
+    text = f"{watched.rule.condition.text}: {value}"
+    return Seen(is_true=is_true, is_back=is_back, time_ns=time_ns, value=value, text=text)
+
+
+def _watch_the_same(before: Rule, rule: Rule) -> bool:
+    return before.is_enabled and rule.is_enabled and before.condition == rule.condition
+
+
+def _level_of(rule: Rule) -> float | None:
+    """The level that a value must come back over, in the units of what is compared."""
+    if rule.rearm_level is None:
+        return None
+    fact = rule.condition.fact
+    return float(rule.rearm_level) if fact is None else fact_units(fact, rule.rearm_level)
 
 
 def target_of(rule: Rule) -> Target:

@@ -8,7 +8,7 @@ from tests.trading.alerts.conftest import ALERTS, EVENTS, REFUSED
 from tests.trading.alerts.receivers import http_listener
 from tests.trading.rest.test_trading_streams import subscribe
 from tests.waiting import eventually
-from trading.alerts import services, table
+from trading.alerts import services, table, watching
 from trading.alerts.deliveries import Sent
 from trading.alerts.occurrences import Occurrence
 from trading.alerts.ways_out import POOL, SENDERS
@@ -279,7 +279,7 @@ async def test_of_an_account_the_newest_events_are_kept(owner, refuse, monkeypat
     for _ in range(5):
         await refuse()
     newest = (await refuse()).json()["error"]["details"]["order_id"]
-    kept = await eventually(lambda: owner.events(), lambda found: found and newest in found[-1]["text"])
+    kept = await eventually(owner.events, lambda found: found and newest in found[-1]["text"])
     assert 2 <= len(kept) <= 3
 
 
@@ -376,7 +376,7 @@ async def test_rules_and_their_progress_events_and_deliveries_survive_a_restart(
     for worker in services.ALERTS.deliverer._workers:
         worker.cancel()
     await refuse()
-    (event,) = await eventually(lambda: owner.events(), lambda found: len(found) == 1)
+    (event,) = await eventually(owner.events, lambda found: len(found) == 1)
     assert event["deliveries"][0]["status"] == "queued"
     await services.stop()
     monkeypatch.setitem(SENDERS, "webhook", keep)
@@ -395,3 +395,20 @@ async def test_restarting_the_part_keeps_its_rules(owner):
     restarted = await owner.client.post("/api/v1/system/services/alerts/restart/")
     assert (restarted.status, restarted.data["state"]) == (200, "running")
     assert await status_of(owner, rule["id"]) == "armed"
+
+
+async def test_a_rule_whose_evaluation_breaks_is_the_only_one_that_ends(owner, alerts, refuse, monkeypatch):
+    broken, sound = await owner.make(REFUSED, name="broken"), await owner.make(REFUSED, name="sound")
+    decide = watching.decide
+
+    def break_one(rule, progress, seen):
+        if rule.id == broken["id"]:
+            raise ZeroDivisionError
+        return decide(rule, progress, seen)
+
+    monkeypatch.setattr(watching, "decide", break_one)
+    await refuse()
+    told = await owner.wait_for(2)
+    assert [(each["rule_name"], each["kind"]) for each in told] == [("broken", "failed"), ("sound", "fired")]
+    assert (await status_of(owner, broken["id"]), await status_of(owner, sound["id"])) == ("failed", "fired")
+    assert alerts.is_running
