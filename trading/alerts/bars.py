@@ -301,7 +301,10 @@ class BarWatch:
 
     def _fail(self, followed: Followed, fault: Exception) -> None:
         self._make_cold(followed)
-        _log.error("%r cannot be followed any more.", followed.expression, exc_info=fault)
+        is_ours = not isinstance(fault, DomainError)
+        _log.error(
+            "%r cannot be followed any more: %s", followed.expression, fault, exc_info=fault if is_ours else None
+        )
         for rule_id in list(followed.rules):
             self._on_fault(rule_id, reason_of(fault))
 

@@ -63,7 +63,7 @@ async def test_events_are_listed_counted_at_home_and_acknowledged(person: Person
     assert (row["rule_link"], row["value"], row["acknowledged"]) == ("Refused", "INSUFFICIENT_BALANCE", "–")
     tiles = json.loads((await person.open("/admin/overview/")).source)["tiles"]
     (state,) = [each["state"] for each in tiles if each["name"] == "alerts"]
-    assert (state["number"], state["light"], state["word"]) == ("1", "warn", "warning")
+    assert (state["figure"], state["light"], state["word"]) == ("1", "warn", "warning")
     assert (await person.open(f"{EVENTS}{event['id']}/change/")).buttons == ["acknowledge"]
     await person.act(EVENTS, "acknowledge", [event["id"]])
     (event,) = await owner.wait_for(1)
