@@ -133,6 +133,9 @@ def test_a_rule_fires_where_the_array_form_says_so_and_reaches_everybody(scene: 
     assert {each["Subject"] for each in scene.mailbox.messages} == {"[Sandbar] warning: Oversold"}
     assert set(scene.mailbox.recipients) == {"desk@example.org"}
     assert EXPRESSION in scene.mailbox.messages[0].get_content()
+    (made,) = trader.get("audit/", object=rule["id"])["items"]
+    assert (made["action"], made["after"]["name"]) == ("alerts.create", "Oversold")
+    assert secret not in trader.client.get("audit/").text
 
 
 def test_a_bar_is_never_fired_on_twice_not_even_after_a_restart(scene: Scene) -> None:

@@ -27,7 +27,7 @@ from trading.alerts.rules import FRESH, Progress, Rule
 from trading.alerts.watching import Alerts, Watched
 from trading.alerts.ways_out import POOL, SENDERS
 from trading.alerts.wishes import RuleWish, changed_rule, new_rule, progress_after, replaced_rule
-from trading.services import find_desk, get_desk
+from trading.services import find_desk
 
 if TYPE_CHECKING:
     from trading.alerts.following import Follower
@@ -117,7 +117,8 @@ async def create_rule(account: str, wish: RuleWish) -> RuleAnswer:
     Raises Invalid, InvalidExpression, NotFound for account or symbol, Rejected TOO_MANY_ALERTS, Unavailable.
     """
     alerts = _running()
-    get_desk().published.account(account)
+    if (desk := find_desk()) is not None:
+        desk.published.account(account)
     _check_count(alerts, account)
     rule = new_rule(wish, rule_id=new_id(), account=account, now_ns=SYSTEM_CLOCK.now_ns())
     alerts.put(rule, FRESH)

@@ -1,6 +1,7 @@
 """Rules and events in the database, by one thread and in order, so that a later state never meets an earlier one."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ MAX_EVENTS: Final = 10_000
 EVENTS_BEYOND: Final = 100
 """How many more may gather before the oldest are deleted together."""
 
+_log = logging.getLogger(__name__)
 MAX_TEXT: Final = 1_000
 MAX_VALUE: Final = 64
 Found = TypeVar("Found")
@@ -44,8 +46,14 @@ def _with_connection(work: Callable[..., Found], arguments: tuple[Any, ...]) -> 
 
 
 def load_rules() -> list[tuple[Rule, Progress]]:
-    """Every rule with its progress, oldest first."""
-    return [(_rule(row), msgspec.convert(row.progress, Progress)) for row in AlertRuleRow.objects.order_by("id")]
+    """Every rule with its progress, oldest first; one that cannot be read is left out, and said so in the log."""
+    found = []
+    for row in AlertRuleRow.objects.order_by("id"):
+        try:
+            found.append((_rule(row), msgspec.convert(row.progress, Progress)))
+        except msgspec.ValidationError:
+            _log.exception("The alert rule %s cannot be read, and is not in force.", row.id)
+    return found
 
 
 def write_rule(rule: Rule, progress: Progress) -> None:

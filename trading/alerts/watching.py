@@ -79,7 +79,7 @@ class Alerts:
         self._rules: dict[str, Watched] = {}
         self._by_account: dict[str, dict[str, None]] = {}
         self._comparing: dict[str, dict[str, None]] = {}
-        self._waiting_for: dict[str, dict[str, None]] = {}
+        self._waiting_for: dict[str, dict[str, dict[str, None]]] = {}
         self._unacknowledged: dict[str, dict[str, AlertEvent]] = {}
         self._under_way: dict[str, AlertEvent] = {}
         self.bars = BarWatch(sources, prepare, self._on_reading, self.fail, clock)
@@ -202,7 +202,8 @@ class Alerts:
             self._comparing.setdefault(rule.account, {})[rule.id] = None
             self.accounts.watch(rule.account)
         else:
-            self._waiting_for.setdefault(str(condition.occurrence), {})[rule.id] = None
+            by_account = self._waiting_for.setdefault(str(condition.occurrence), {})
+            by_account.setdefault(rule.account, {})[rule.id] = None
 
     def _unwatch(self, rule_id: str) -> None:
         watched = self._rules.get(rule_id)
@@ -216,7 +217,8 @@ class Alerts:
                 del self._comparing[account]
             self.accounts.forget(account)
         if watched.rule.condition.kind == OCCURRENCE:
-            self._waiting_for.get(str(watched.rule.condition.occurrence), {}).pop(rule_id, None)
+            by_account = self._waiting_for.get(str(watched.rule.condition.occurrence), {})
+            by_account.get(account, {}).pop(rule_id, None)
 
     def _progress_of(self, rule_id: str) -> tuple[Progress, bool] | None:
         watched = self._rules.get(rule_id)
@@ -241,10 +243,10 @@ class Alerts:
 
     def tell(self, occurrence: Occurrence) -> None:
         """Something happened that rules may wait for."""
-        for rule_id in list(self._waiting_for.get(occurrence.kind, ())):
-            rule = self._rules[rule_id].rule
-            is_concerned = occurrence.account in (None, rule.account)
-            if is_concerned and rule.condition.symbol in (None, occurrence.symbol):
+        by_account = self._waiting_for.get(occurrence.kind, {})
+        accounts = list(by_account) if occurrence.account is None else [occurrence.account]
+        for rule_id in [rule_id for account in accounts for rule_id in by_account.get(account, ())]:
+            if self._rules[rule_id].rule.condition.symbol in (None, occurrence.symbol):
                 self._consider(rule_id, lambda _: _seen_of(occurrence))
 
     def _on_reading(self, rule_id: str, reading: "Reading", bar: Bar) -> None:

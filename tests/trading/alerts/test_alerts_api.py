@@ -10,6 +10,7 @@ from tests.trading.rest.test_trading_streams import subscribe
 from tests.waiting import eventually
 from trading.alerts import services, table, watching
 from trading.alerts.deliveries import Sent
+from trading.alerts.models import AlertRuleRow
 from trading.alerts.occurrences import Occurrence
 from trading.alerts.ways_out import POOL, SENDERS
 
@@ -412,3 +413,10 @@ async def test_a_rule_whose_evaluation_breaks_is_the_only_one_that_ends(owner, a
     assert [(each["rule_name"], each["kind"]) for each in told] == [("broken", "failed"), ("sound", "fired")]
     assert (await status_of(owner, broken["id"]), await status_of(owner, sound["id"])) == ("failed", "fired")
     assert alerts.is_running
+
+
+async def test_a_rule_that_cannot_be_read_is_left_out_at_the_start(owner):
+    good, bad = await owner.make(REFUSED, name="good"), await owner.make(REFUSED, name="bad")
+    await AlertRuleRow.objects.filter(id=bad["id"]).aupdate(rule={"nonsense": 1})
+    await services.restart()
+    assert [each["id"] for each in (await owner.client.get(ALERTS)).data["items"]] == [good["id"]]
