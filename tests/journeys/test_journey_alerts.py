@@ -138,14 +138,14 @@ def test_a_rule_fires_where_the_array_form_says_so_and_reaches_everybody(scene: 
     assert secret not in trader.client.get("audit/").text
 
 
-def test_a_bar_is_never_fired_on_twice_not_even_after_a_restart(scene: Scene) -> None:
+def test_a_bar_is_never_fired_on_twice_not_even_after_a_kill(scene: Scene) -> None:
     condition = {"kind": "expression", "expression": EXPRESSION, "symbol": "NEW-USD", "interval": "1m"}
     rule = scene.trader.call("POST", "alerts/", json={"name": "Twice", "condition": condition})["id"]
     expected = [f"{each[0]}" for each in fired_by_array()]
     play(scene)
     wait_until(lambda: len(events_of(scene, rule)) == len(expected))
     first = events_of(scene, rule)
-    scene.server.stop()
+    scene.server.kill()
     scene.server.start()
     assert scene.trader.get(f"alerts/{rule}/")["fired_count"] == len(expected)
     play(scene)
