@@ -22,7 +22,7 @@ from markets.direction.scenarios import Scenario
 from markets.instruments import Instrument
 from markets.pacing import Pacer
 from markets.sources.base import Source, SourceFailed, Step
-from markets.updates import MarketUpdate
+from markets.updates import Candle, MarketUpdate
 
 SLICE_S = 0.005
 """How long the feed holds the event loop at a time; a request waits no longer than this for it."""
@@ -44,6 +44,8 @@ MarketClosed = Callable[[str], None]
 MarketHalted = Callable[[str], None]
 MarketStale = Callable[[str, int], None]
 """Told a symbol and when its last good price came (UTC nanoseconds, by the machine's clock)."""
+CandleClosed = Callable[[str, str, Candle], None]
+"""Told a symbol, an interval (`1m`) and the candle of it that will not change any more."""
 StateListener = Callable[[], None]
 FlowGate = Callable[[], Awaitable[None] | None]
 log = logging.getLogger(__name__)
@@ -128,6 +130,7 @@ class Feed:
         self._halt_listeners: list[MarketHalted] = []
         self._state_listeners: list[StateListener] = []
         self._stale_listeners: list[MarketStale] = []
+        self._candle_listeners: list[CandleClosed] = []
         self._gates: list[FlowGate] = []
         self.director = Director()
         """The scenarios that change what the source says."""
@@ -163,6 +166,13 @@ class Feed:
     def on_market_stale(self, callback: MarketStale) -> None:
         """Have `callback` called with a symbol whose market has grown stale; its next update makes it fresh again."""
         self._stale_listeners.append(callback)
+
+    def on_candle_closed(self, callback: CandleClosed) -> None:
+        """Have `callback` called with every candle that closes, in order, at the end of the slice that closed it.
+
+        Candles of before the source's start, which markets begin with, are not told. It must not wait.
+        """
+        self._candle_listeners.append(callback)
 
     def flow_gate(self, callback: FlowGate) -> None:
         """Have `callback` asked after every slice; what it returns is awaited before the next step is taken."""
@@ -483,9 +493,15 @@ class Feed:
             market = self._board.get(symbol)
             assert market is not None, "a market that changed is on the board"
             self._publisher.publish(market, closed)
+            self._tell_closed(symbol, closed)
         self._changed.clear()
         if self._rate.close_window(self._clock.monotonic_s()) or self._has_news:
             self._tell_state()
+
+    def _tell_closed(self, symbol: str, closed: list[ClosedCandle]) -> None:
+        for each in closed:
+            for callback in self._candle_listeners:
+                callback(symbol, each.interval, each.candle)
 
     def _tell_state(self) -> None:
         self._has_news = False
@@ -509,8 +525,10 @@ class Feed:
     def _finish(self, run: _Run) -> None:
         """The source has ended well: close its candles; its last prices stand and can be traded on."""
         run.is_finished = True
-        for market in run.markets.values():
-            self._publisher.publish(market, market.finish())
+        for symbol, market in run.markets.items():
+            closed = market.finish()
+            self._publisher.publish(market, closed)
+            self._tell_closed(symbol, closed)
         self._wake_waiters(run)
         self._tell_state()
 

@@ -5,6 +5,7 @@ from rest_framework.routers import Route
 
 from api.routers import ApiRouter
 from trading.accounts.views import AccountViewSet, BalanceViewSet, PositionViewSet
+from trading.alerts import urls as alerts
 from trading.cancel_after.views import CancelAfterViewSet
 from trading.order_batches.views import OrderBatchViewSet
 from trading.order_lists.views import OrderListViewSet
@@ -47,4 +48,5 @@ urlpatterns = [
     *router.urls,
     *rehearsals.urlpatterns,
     *risk.urlpatterns,
+    *alerts.urlpatterns,
 ]

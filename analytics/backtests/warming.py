@@ -19,6 +19,8 @@ from jobs.progress import Progress
 from markets.bars.records import write_bars
 from markets.bars.references import BarsReference
 from markets.instruments import make_instrument
+from quant.expressions import parse
+from quant.expressions.streaming import Stream
 
 HOUR_NS = 3_600 * 10**9
 BARS = 400
@@ -58,6 +60,14 @@ def compile_kernels(folder: Path | None = None) -> None:
     work.run_walk(msgspec.to_builtins(WalkWork(sweep=sweep, schedule=Schedule(200, 100))), silent)
     work.run(msgspec.to_builtins(BacktestWork(spec=fixed, bars=bars, file=file)), silent)
     work.run_resampling(msgspec.to_builtins(drawn), silent)
+    _follow_bar_by_bar()
+
+
+def _follow_bar_by_bar() -> None:
+    """The other form of expressions, which alerts follow markets with."""
+    texts = [text for text in STRATEGY.values() if isinstance(text, str)]
+    stream = Stream([parse(text) for text in texts], symbols=1, parameters={"fast": 3})
+    stream.update(dict.fromkeys(("open", "high", "low", "close", "volume"), 1.0))
 
 
 def _bars(folder: Path) -> BarsReference:

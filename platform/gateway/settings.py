@@ -1,6 +1,6 @@
 """Django's settings, from the environment. `.env.example` lists every variable with its meaning.
 
-Sections: paths and secret, network, applications, requests, data, long work, trading, pages, logs, traces, checks.
+Sections: paths and secret, network, applications, requests, data, long work, trading, alerts, pages, logs, traces, checks.
 """
 
 import sys
@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "operations.config",
     "markets",
     "trading",
+    "trading.alerts",
     "analytics.backtests",
     "analytics.factors",
     "analytics.tasks",
@@ -169,6 +170,18 @@ LIVE_SYMBOLS = env.text(
     "BTC-USDT,ETH-USDT,SOL-USDT,BNB-USDT,XRP-USDT,DOGE-USDT,ADA-USDT,AVAX-USDT,LINK-USDT,LTC-USDT",
 )
 LIVE_EXCHANGE_URL = env.text("LIVE_EXCHANGE_URL")
+
+# Alerts --------------------------------------------------------------------------------------------------------------
+
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.whole_number("EMAIL_PORT", 587, minimum=1, maximum=65_535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+_email_security = env.choice("EMAIL_SECURITY", "starttls", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email_security == "starttls", _email_security == "tls"
+EMAIL_TIMEOUT = 10  # seconds, of each step of the conversation
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "sandbar@localhost")
+ALERT_WEBHOOK_PRIVATE = env.flag("ALERT_WEBHOOK_PRIVATE", default=False)
 
 # Pages ---------------------------------------------------------------------------------------------------------------
 

@@ -72,6 +72,15 @@ def is_public(address: IpAddress) -> bool:
     return address.is_global and not address.is_multicast
 
 
+def is_of_a_private_network(address: IpAddress) -> bool:
+    """Whether an address is of this machine or a private network; link-local ones (metadata services) are neither."""
+    mapped = getattr(address, "ipv4_mapped", None)
+    if mapped is not None:
+        return is_of_a_private_network(mapped)
+    is_special = address.is_link_local or address.is_multicast or address.is_unspecified or address.is_reserved
+    return address.is_loopback or (address.is_private and not is_special)
+
+
 def _literal(host: str) -> IpAddress | None:
     """The address that a host is, in any of the ways C libraries read one (`127.1`, `0x7f000001`); None for a name."""
     try:
@@ -89,12 +98,17 @@ class HttpPool:
 
     def __init__(self, max_per_host: int = DEFAULT_PER_HOST) -> None:
         self._max_per_host = max_per_host
+        self._may_be_private = False
         self._session: aiohttp.ClientSession | None = None
         self._allowed: set[tuple[str, int]] = set()
 
     def configure(self, *, max_per_host: int) -> None:
         """How many connections one host may have, idle ones included, from the next session on; 0 keeps none open."""
         self._max_per_host = max_per_host
+
+    def allow_private_networks(self, is_allowed: bool) -> None:
+        """Whether connections may go into this machine and private networks, from the next connection on."""
+        self._may_be_private = is_allowed
 
     def allow_loopback(self, url: str) -> None:
         """Let connections go to the loopback host and port of `url`; anything else in it is ignored."""
@@ -107,6 +121,11 @@ class HttpPool:
     def refuse_loopback(self) -> None:
         """Take back what was allowed."""
         self._allowed.clear()
+
+    def may_reach(self, host: str) -> bool:
+        """Whether a host that is written as an address may be connected to. Names pass: they are looked up later."""
+        address = _literal("127.0.0.1" if host == "localhost" else host)
+        return address is None or self._is_allowed(address)
 
     def session(self) -> "aiohttp.ClientSession":
         """The session of this process; its owner closes nothing."""
@@ -138,7 +157,10 @@ class HttpPool:
         if (host, port) in self._allowed:
             return True
         found = [_literal(address) for address in addresses]
-        return bool(found) and all(address is not None and is_public(address) for address in found)
+        return bool(found) and all(address is not None and self._is_allowed(address) for address in found)
+
+    def _is_allowed(self, address: IpAddress) -> bool:
+        return is_public(address) or (self._may_be_private and is_of_a_private_network(address))
 
 
 def _make_session(may_connect: MayConnect, max_per_host: int) -> "aiohttp.ClientSession":

@@ -131,6 +131,21 @@ class Reader:
         _log.info("%s is asked again, for the %s time, after %s", self._breaker.name, _ordinal(number), reason)
 
 
+async def repeat(
+    attempt: Callable[[], Awaitable[T]],
+    *,
+    is_worth_another: Callable[[Exception], bool | float],
+    policy: RetryPolicy,
+) -> T:
+    """What `attempt()` gives, tried again after faults that are worth it: for messages whose receiver tells repeats apart.
+
+    No breaker and no budget stand before it, so its callers are few and bounded. Raises what the last try raised.
+    """
+    _silence_stamina()
+    found: T = await stamina.AsyncRetryingCaller(**_options_of(policy))(is_worth_another, attempt)
+    return found
+
+
 class _Tries(Generic[T]):
     """The tries of one read. `ask` gives a value or something to await; it is handed on as it is."""
 

@@ -33,6 +33,7 @@ class Rising(Strategy):
         return Signals(long_entry=bars.close > self.level)
 """
 ANALYSES = 8
+ALERTS = 8
 
 
 @pytest.fixture
@@ -81,6 +82,10 @@ def furnish(server: Server, folder: Path) -> None:
         analyses = [
             trader.result_of(trader.call("POST", "analytics/", json=analysis))["analysis_id"] for _ in range(ANALYSES)
         ]
+        alert = {"name": "Refused", "condition": {"kind": "occurrence", "occurrence": "order_rejected"}}
+        alerts = [trader.call("POST", "alerts/", json=alert)["id"] for _ in range(ALERTS)]
+        tested = [trader.call("POST", f"alerts/{each}/test/")["id"] for each in alerts]
+        trader.wait_until("alerts/events/", lambda events: len(events["items"]) == len(tested))
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
         keys = [
@@ -90,6 +95,7 @@ def furnish(server: Server, folder: Path) -> None:
     made = {
         "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
         "brief-rehearsals": brief, "backtests": backtests, "factors": named, "analyses": analyses,
+        "alerts": alerts, "alert-events": tested,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))

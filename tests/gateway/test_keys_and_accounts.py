@@ -23,10 +23,13 @@ RESEARCH: dict[str, dict[str, Any]] = {
     "backtests/walk-forward": {**BACKTEST, **VARIED, "train_bars": 10, "test_bars": 5},
     "analytics": {"kind": "drawdowns", "symbols": ["NEW-USD"], "interval": "1m"},
 }
+ALERT = {"name": "Refused", "condition": {"kind": "occurrence", "occurrence": "order_rejected"}}
 BODIES = {
     ("PATCH", "/api/v1/orders/{id}/"): {"quantity": "0.002"},
     ("PATCH", "/api/v1/backtests/{id}/"): {"name": "Mine"},
     ("PATCH", "/api/v1/factors/{id}/"): {"name": "mine"},
+    ("PUT", "/api/v1/alerts/{id}/"): ALERT,
+    ("PATCH", "/api/v1/alerts/{id}/"): {"name": "Mine"},
 }
 """Bodies that would do something; an empty object is one everywhere else."""
 
@@ -89,6 +92,10 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             objects = {"orders": order, "order-lists": order_list, "jobs": job["id"], "accounts": other}
             objects["factors"] = owner.call("POST", "factors/", json=FACTOR)["id"]
             objects |= {path: researched(owner, path, body) for path, body in RESEARCH.items()}
+            objects["alerts"] = owner.call("POST", "alerts/", json=ALERT)["id"]
+            owner.call("POST", f"alerts/{objects['alerts']}/test/")
+            (event,) = owner.wait_until("alerts/events/", lambda events: events["items"])["items"]
+            objects["alerts/events"] = event["id"]
             yield Scene(server, mine, other, objects, bound, owner)
 
 
@@ -102,7 +109,7 @@ def kind_of(path: str) -> str:
     """What a path is about, as `Scene.objects` names it."""
     parts = path.split("/")
     nested = "/".join(parts[3:5])
-    return nested if nested in RESEARCH else parts[3]
+    return nested if nested in RESEARCH or nested == "alerts/events" else parts[3]
 
 
 def asked(scene: Scene, method: str, path: str, found: str, **headers: str) -> httpx.Response:
@@ -144,6 +151,8 @@ def test_and_all_of_it_is_there_for_its_owner_as_it_was(scene: Scene) -> None:
     assert scene.owner.get(f"order-lists/{scene.objects['order-lists']}/")["status"] == "executing"
     assert scene.owner.get(f"jobs/{scene.objects['jobs']}/")["status"] == "succeeded"
     assert scene.owner.get(f"accounts/{scene.other}/")["epoch"] == 1
+    assert scene.owner.get(f"alerts/{scene.objects['alerts']}/")["name"] == "Refused"
+    assert scene.owner.get(f"alerts/events/{scene.objects['alerts/events']}/")["acknowledged_at"] is None
 
 
 @pytest.mark.parametrize("path", LISTS)

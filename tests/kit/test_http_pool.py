@@ -144,3 +144,22 @@ async def test_a_pool_that_keeps_none_closes_each(server):
     assert len(server.peers) == 3
     assert pool.connections == 0
     await pool.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "172.16.0.1", "::1", "fd00::1"])
+def test_private_networks_are_reached_where_that_is_allowed(host):
+    pool = HttpPool()
+    assert not pool.may_reach(host)
+    pool.allow_private_networks(True)
+    assert pool.may_reach(host)
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "fe80::1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "::"])
+def test_what_is_no_network_of_anybody_is_never_reached(host):
+    pool = HttpPool()
+    pool.allow_private_networks(True)
+    assert not pool.may_reach(host)
+
+
+def test_names_are_judged_when_they_are_looked_up():
+    assert HttpPool().may_reach("hooks.example.org")

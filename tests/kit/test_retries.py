@@ -7,7 +7,7 @@ import pytest
 
 from kit.breaker import Breaker, BreakerOpen, BreakerPolicy
 from kit.clock import ManualClock
-from kit.retries import Reader, RetryBudget, RetryPolicy
+from kit.retries import Reader, RetryBudget, RetryPolicy, repeat
 
 AT_ONCE = RetryPolicy(attempts=3, timeout_s=20, first_pause_s=0, longest_pause_s=0, jitter_s=0)
 
@@ -127,3 +127,19 @@ async def test_one_that_wants_more_time_than_the_read_has_is_not_asked_again(bre
     with pytest.raises(Busy):
         await reader.read(source.ask_async)
     assert (source.asked, reader.retries) == (1, 0)
+
+
+async def test_a_message_is_repeated_while_its_fault_is_worth_it_and_no_more_often_than_its_policy_says():
+    source = Source(ConnectionError(), ConnectionError())
+    told = await repeat(source.ask_async, is_worth_another=lambda _: True, policy=AT_ONCE)
+    assert (told, source.asked) == ("prices", 3)
+    refused = Source(ValueError("never"))
+    with pytest.raises(ValueError, match="never"):
+        await repeat(
+            refused.ask_async, is_worth_another=lambda fault: not isinstance(fault, ValueError), policy=AT_ONCE
+        )
+    assert refused.asked == 1
+    failing = Source(*[ConnectionError(str(number)) for number in range(9)])
+    with pytest.raises(ConnectionError, match="2"):
+        await repeat(failing.ask_async, is_worth_another=lambda _: True, policy=AT_ONCE)
+    assert failing.asked == 3

@@ -252,3 +252,27 @@ async def test_a_file_is_imported_whole_or_not_at_all(client):
 
 async def test_the_universe_has_a_calendar_for_every_symbol(client):
     assert all(calendars.is_calendar(instrument.calendar) for instrument in UNIVERSE.list())
+
+
+async def test_the_newest_closed_candles_are_those_of_memory_and_of_a_live_source_those_stored_before_it(client):
+    stored = store(300, start_ns=START_NS - 300 * MINUTE_NS)
+    bars = make_bars(10)
+    await play(bars, source="live:test")
+    memory = await services.closed_candles("BTC-USDT", "1m", limit=5)
+    assert memory.time_ns == [bar.time_ns for bar in bars[4:9]]  # the last bar is still forming
+    assert memory.close == [bar.close_ticks / 100 for bar in bars[4:9]]
+    both = await services.closed_candles("BTC-USDT", "1m", limit=20)
+    assert (len(both), both.close[:11]) == (20, stored.close[-11:])
+    before = await services.closed_candles("BTC-USDT", "1m", limit=20, before_ns=bars[3].time_ns)
+    assert (len(before), before.time_ns[-1]) == (20, bars[2].time_ns)
+    hours = await services.closed_candles("BTC-USDT", "1h", limit=3)
+    assert hours.time_ns == [START_NS - number * 60 * MINUTE_NS for number in (3, 2, 1)]
+
+
+async def test_there_are_no_closed_candles_without_a_market_or_of_an_interval_that_it_does_not_make(client):
+    assert await services.closed_candles("BTC-USDT", "1m", limit=5) is None
+    store(300, start_ns=START_NS - 300 * MINUTE_NS, source="simulated")
+    await play(make_bars(3), source="simulated")
+    simulated = await services.closed_candles("BTC-USDT", "1m", limit=5)
+    assert len(simulated) == 2  # and nothing of what is stored: it was another simulation
+    assert services.playing() == "simulated:set-1"

@@ -261,3 +261,15 @@ async def test_a_caller_that_gives_up_a_switch_leaves_a_whole_feed(bench):
     await reach(lambda: bench.feed.state().status == "finished")
     assert candles(bench, symbol="BBB-USD") == make_bars(2)
     assert bench.board.get("AAA-USD").is_stale
+
+
+async def test_closed_candles_are_told_of_in_order_each_once_and_history_is_not(bench):
+    told = []
+    bench.feed.on_candle_closed(lambda symbol, interval, candle: told.append((symbol, interval, candle)))
+    past, bars = make_bars(5, start_ns=START_NS - 5 * MINUTE_NS), make_bars(7)
+    await bench.feed.switch(ListSource(bars, history=past), speed=0, is_paused=False)
+    await reach(lambda: bench.feed.state().status == "finished")
+    assert [candle for _, interval, candle in told if interval == "1m"] == [past[-1], *bars]
+    assert {symbol for symbol, _, _ in told} == {"AAA-USD"}
+    hours = [candle.time_ns for _, interval, candle in told if interval == "1h"]
+    assert hours == [START_NS - 60 * MINUTE_NS, START_NS]  # the forming ones close when the source ends
