@@ -149,6 +149,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's rules, newest first
+         * @description The account's rules, newest first.
+         */
+        get: operations["alerts_list"];
+        put?: never;
+        /**
+         * Make a rule. The secret of its webhook is in this answer alone
+         * @description Make a rule. The secret of its webhook is in this answer alone.
+         */
+        post: operations["alerts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One rule, and how far it has come
+         * @description One rule, and how far it has come.
+         */
+        get: operations["alerts_retrieve"];
+        /**
+         * Replace a rule as a whole, and arm it anew. Another address of its webhook has another secret
+         * @description Replace a rule as a whole, and arm it anew. Another address of its webhook has another secret.
+         */
+        put: operations["alerts_update"];
+        post?: never;
+        /**
+         * Delete a rule; its events stay
+         * @description Delete a rule; its events stay.
+         */
+        delete: operations["alerts_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Change some of a rule. Another condition begins anew; `enabled: true` arms it
+         * @description Change some of a rule. Another condition begins anew; `enabled: true` arms it.
+         */
+        patch: operations["alerts_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message by every channel of a rule; its event tells what became of it
+         * @description Send a test message by every channel of a rule; its event tells what became of it.
+         */
+        post: operations["alerts_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/events/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's events, newest first
+         * @description The account's events, newest first.
+         */
+        get: operations["alerts_events_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/events/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One event, with what became of its deliveries
+         * @description One event, with what became of its deliveries.
+         */
+        get: operations["alerts_events_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/events/{id}/acknowledge/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that it was seen. Who does so first is noted; again changes nothing
+         * @description Say that it was seen. Who does so first is noted; again changes nothing.
+         */
+        post: operations["alerts_events_acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's analyses, newest first
+         * @description The account's analyses, newest first.
+         */
+        get: operations["analytics_list"];
+        put?: never;
+        /**
+         * Run an analysis
+         * @description Carry out an analysis; the job's result has its `analysis_id`. What can be refused at once is.
+         */
+        post: operations["analytics_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One analysis: what was asked, its figures and the series of its picture
+         * @description One analysis: what was asked, its figures and the series of its picture.
+         */
+        get: operations["analytics_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an analysis
+         * @description Delete an analysis.
+         */
+        delete: operations["analytics_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/": {
         parameters: {
             query?: never;
@@ -2271,6 +2455,226 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /**
+         * @description What of a rule is to change; what is left out or null stays. `enabled: true` arms it anew.
+         * @example {
+         *       "enabled": false
+         *     }
+         */
+        AlertChangeInRequest: {
+            name?: string | null;
+            /** @enum {string|null} */
+            severity?: "info" | "warning" | "critical" | null;
+            condition?: components["schemas"]["AlertConditionInRequest"] | null;
+            /** @enum {string|null} */
+            repeat?: "once" | "every" | null;
+            cool_down_seconds?: number | null;
+            /** @description What the value must come back over before the rule may fire again; left out: the condition must have ended. */
+            rearm_level?: string | null;
+            enabled?: boolean | null;
+            channels?: ("websocket" | "log" | "email" | "webhook")[] | null;
+            email_to?: string[] | null;
+            webhook_url?: string | null;
+        };
+        /** @description What a rule waits for; which fields there are depends on the kind. */
+        AlertConditionInRequest: {
+            /** @enum {string} */
+            kind: "expression" | "account" | "occurrence";
+            /** @description A condition of the expression language. */
+            expression?: string | null;
+            symbol?: string | null;
+            /** @enum {string|null} */
+            interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d" | null;
+            /** @enum {string|null} */
+            fact?: "equity" | "drawdown_percent" | "day_profit" | "exposure" | "leverage" | null;
+            /** @enum {string|null} */
+            comparison?: "<" | "<=" | ">" | ">=" | null;
+            value?: string | null;
+            /** @enum {string|null} */
+            occurrence?: "order_rejected" | "strategy_stopped" | "feed_stale" | "risk_state_changed" | null;
+        };
+        /** @description What a rule waits for; what does not belong to its kind is null. */
+        AlertConditionOut: {
+            /** @enum {string} */
+            kind: "expression" | "account" | "occurrence";
+            expression: string | null;
+            symbol: string | null;
+            interval: string | null;
+            fact: string | null;
+            comparison: string | null;
+            value: string | null;
+            occurrence: string | null;
+        };
+        /** @description One event of a rule. */
+        AlertEventOut: {
+            id: string;
+            account: string;
+            rule_id: string;
+            rule_name: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            /**
+             * @description failed: the rule itself, which was switched off.
+             * @enum {string}
+             */
+            kind: "fired" | "failed" | "test";
+            text: string;
+            /** @description What was compared, when it fired. */
+            value: string | null;
+            /**
+             * Format: date-time
+             * @description When the bar opened that it fired on.
+             */
+            bar_time: string | null;
+            /** Format: date-time */
+            market_time: string;
+            /**
+             * Format: date-time
+             * @description By the machine's clock.
+             */
+            time: string;
+            deliveries: components["schemas"]["DeliveryOut"][];
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            acknowledged_by: string | null;
+        };
+        AlertEventOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["AlertEventOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        AlertEventOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["AlertEventOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description A rule as a whole.
+         * @example {
+         *       "name": "Oversold",
+         *       "severity": "warning",
+         *       "condition": {
+         *         "kind": "expression",
+         *         "expression": "rsi(close, 14) < 30",
+         *         "symbol": "BTC-USDT",
+         *         "interval": "1m"
+         *       },
+         *       "repeat": "every",
+         *       "cool_down_seconds": 3600,
+         *       "rearm_level": "35"
+         *     }
+         */
+        AlertInRequest: {
+            name: string;
+            /**
+             * @default warning
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            condition: components["schemas"]["AlertConditionInRequest"];
+            /**
+             * @default every
+             * @enum {string}
+             */
+            repeat: "once" | "every";
+            /**
+             * @description By the market's clock.
+             * @default 0
+             */
+            cool_down_seconds: number;
+            /** @description What the value must come back over before the rule may fire again; left out: the condition must have ended. */
+            rearm_level?: string | null;
+            /** @default true */
+            enabled: boolean;
+            /** @description Beside websocket, which is always among them. */
+            channels?: ("websocket" | "log" | "email" | "webhook")[];
+            email_to?: string[];
+            webhook_url?: string | null;
+        };
+        /** @description A rule and how far it has come. */
+        AlertOut: {
+            id: string;
+            account: string;
+            name: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            condition: components["schemas"]["AlertConditionOut"];
+            /** @enum {string} */
+            repeat: "once" | "every";
+            /** Format: int64 */
+            cool_down_seconds: number;
+            rearm_level: string | null;
+            enabled: boolean;
+            channels: ("websocket" | "log" | "email" | "webhook")[];
+            email_to: string[];
+            webhook_url: string | null;
+            /**
+             * @description failed: it was switched off, see `fault`.
+             * @enum {string}
+             */
+            status: "armed" | "fired" | "cooling_down" | "off" | "failed";
+            fault: string | null;
+            /** @description What it needs before it can be evaluated. */
+            waiting_for: string | null;
+            /**
+             * Format: int64
+             * @description Bars its expression has seen.
+             */
+            history_bars: number | null;
+            /**
+             * Format: int64
+             * @description Bars after which it no longer depends on where they begin.
+             */
+            warm_up_bars: number | null;
+            /** Format: int64 */
+            fired_count: number;
+            /**
+             * Format: date-time
+             * @description By the market's clock.
+             */
+            fired_at: string | null;
+            fired_value: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        AlertOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["AlertOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        AlertOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["AlertOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description The process answers. */
         Alive: {
             /** @enum {string} */
@@ -2280,6 +2684,114 @@ export interface components {
             /** @enum {string} */
             status: "success";
             data: components["schemas"]["Alive"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description An analysis to carry out over symbols, or over data sets. Options stand under the name of the kind.
+         * @example {
+         *       "kind": "volatility",
+         *       "symbols": [
+         *         "BTC-USDT"
+         *       ],
+         *       "interval": "1h",
+         *       "volatility": {
+         *         "window": 24,
+         *         "estimator": "yang_zhang"
+         *       }
+         *     }
+         */
+        AnalysisInRequest: {
+            /** @enum {string} */
+            kind: "correlation" | "volatility" | "seasonality" | "drawdowns" | "cointegration" | "regime";
+            name?: string | null;
+            symbols?: string[] | null;
+            datasets?: string[] | null;
+            interval: string;
+            correlation?: components["schemas"]["CorrelationInRequest"] | null;
+            volatility?: components["schemas"]["VolatilityInRequest"] | null;
+            seasonality?: components["schemas"]["SeasonalityInRequest"] | null;
+            drawdowns?: components["schemas"]["DrawdownsInRequest"] | null;
+            cointegration?: components["schemas"]["CointegrationInRequest"] | null;
+            regime?: components["schemas"]["RegimeInRequest"] | null;
+            /**
+             * Format: date-time
+             * @description Bars that open from here on.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Bars that open before.
+             */
+            to?: string | null;
+        };
+        /** @description An analysis: what came of it stands under the name of its kind, the other kinds are null. docs/analysis.md. */
+        AnalysisOut: {
+            id: string;
+            /** @enum {string} */
+            kind: "correlation" | "volatility" | "seasonality" | "drawdowns" | "cointegration" | "regime";
+            name: string;
+            symbols: string[];
+            interval: string;
+            /**
+             * Format: int64
+             * @description Of all symbols together.
+             */
+            bars: number;
+            /** @description Of the bars of all symbols. */
+            data_hash: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            engine: number;
+            /** @description How the figures are to be read. */
+            conventions: string[];
+            correlation: components["schemas"]["CorrelationOut"] | null;
+            volatility: components["schemas"]["VolatilityOut"] | null;
+            seasonality: components["schemas"]["SeasonalityOut"] | null;
+            drawdowns: components["schemas"]["DrawdownsOut"] | null;
+            cointegration: components["schemas"]["CointegrationOut"] | null;
+            regime: components["schemas"]["RegimeOut"] | null;
+            data: components["schemas"]["DataUsedOut"][];
+        };
+        AnalysisOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["AnalysisOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description An analysis in a list. */
+        AnalysisOutline: {
+            id: string;
+            /** @enum {string} */
+            kind: "correlation" | "volatility" | "seasonality" | "drawdowns" | "cointegration" | "regime";
+            name: string;
+            symbols: string[];
+            interval: string;
+            /**
+             * Format: int64
+             * @description Of all symbols together.
+             */
+            bars: number;
+            /** @description Of the bars of all symbols. */
+            data_hash: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        AnalysisOutlinePageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["AnalysisOutline"][];
+                next_cursor: string | null;
+            };
             message: string | null;
             /** Format: date-time */
             timestamp: string;
@@ -2739,6 +3251,54 @@ export interface components {
             /** Format: double */
             latency_ms: number;
         };
+        /** @description Whether two symbols are bound to each other. */
+        CointegrationIn: {
+            /**
+             * @description Logarithms, or prices as they are.
+             * @default log
+             * @enum {string}
+             */
+            prices: "log" | "plain";
+            /**
+             * @description Lagged differences in the test.
+             * @default 1
+             */
+            johansen_lags: number;
+        };
+        /** @description Whether two symbols are bound to each other. */
+        CointegrationInRequest: {
+            /**
+             * @description Logarithms, or prices as they are.
+             * @default log
+             * @enum {string}
+             */
+            prices: "log" | "plain";
+            /**
+             * @description Lagged differences in the test.
+             * @default 1
+             */
+            johansen_lags: number;
+        };
+        /** @description Whether and how two symbols are bound. */
+        CointegrationOut: {
+            options: components["schemas"]["CointegrationIn"];
+            /** Format: int64 */
+            common_bars: number;
+            engle_granger: components["schemas"]["EngleGrangerOut"][];
+            johansen: components["schemas"]["JohansenRankOut"][];
+            hedge: components["schemas"]["HedgeRatioOut"];
+            reversion: components["schemas"]["MeanReversionOut"];
+            /** @description Small p-value: the spread comes back. */
+            adf: components["schemas"]["UnitRootTestOut"];
+            /** @description Small p-value: it does not. */
+            kpss: components["schemas"]["UnitRootTestOut"];
+            /**
+             * Format: double
+             * @description Below 0.5 it comes back, above it goes on.
+             */
+            hurst: number | null;
+            spread: components["schemas"]["SpreadOut"];
+        };
         /**
          * @description Factors to compute: by name, whole sets, and expressions without a name of their own.
          * @example {
@@ -2776,6 +3336,69 @@ export interface components {
              */
             to?: string | null;
         };
+        /** @description The annual volatilities of all windows of a length; null where the bars do not fill one. */
+        ConeWindowOut: {
+            /** Format: int64 */
+            window: number;
+            /**
+             * Format: int64
+             * @description Windows; they overlap.
+             */
+            count: number;
+            /** Format: double */
+            minimum: number | null;
+            /** Format: double */
+            quartile_1: number | null;
+            /** Format: double */
+            median: number | null;
+            /** Format: double */
+            quartile_3: number | null;
+            /** Format: double */
+            maximum: number | null;
+            /** Format: double */
+            latest: number | null;
+            /**
+             * Format: double
+             * @description Share of windows that are not above the newest.
+             */
+            latest_rank: number | null;
+        };
+        /** @description How 2 to 50 symbols move together. */
+        CorrelationIn: {
+            /** @description Two of the symbols whose correlation is shown over time; left out: the first two. */
+            pair: string[] | null;
+            /**
+             * @description Returns of a moving window.
+             * @default 50
+             */
+            window: number;
+        };
+        /** @description How 2 to 50 symbols move together. */
+        CorrelationInRequest: {
+            /** @description Two of the symbols whose correlation is shown over time; left out: the first two. */
+            pair?: string[] | null;
+            /**
+             * @description Returns of a moving window.
+             * @default 50
+             */
+            window: number;
+        };
+        /** @description Matrices of returns in the order of `symbols`; `order` are places as a heat map shows them. */
+        CorrelationOut: {
+            options: components["schemas"]["CorrelationIn"];
+            symbols: string[];
+            /**
+             * Format: int64
+             * @description Bars that all of them have.
+             */
+            common_bars: number;
+            /** @description Bars of each. */
+            own_bars: number[];
+            pearson: number[][];
+            spearman: number[][];
+            order: number[];
+            rolling: components["schemas"]["RollingCorrelationOut"];
+        };
         /** @description A new key, with the token that is shown this once. */
         CreatedKeyOut: {
             id: string;
@@ -2811,6 +3434,24 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description Which bars of a symbol were looked at. */
+        DataUsedOut: {
+            symbol: string;
+            interval: string;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Bars that the calendar expects and that were not there; null where it expects none so long.
+             */
+            missing_bars: number | null;
+            content_hash: string;
+            source: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
         };
         /** @description A stored data set; `from` and `to` are the times of its first and last row. */
         DatasetOut: {
@@ -2887,6 +3528,18 @@ export interface components {
             /** @description Why nothing filled. */
             refused: string | null;
         };
+        /** @description One way that an event went. */
+        DeliveryOut: {
+            /** @enum {string} */
+            channel: "websocket" | "log" | "email" | "webhook";
+            /** @enum {string} */
+            status: "queued" | "delivered" | "failed" | "dropped";
+            /** Format: int64 */
+            attempts: number;
+            detail: string;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
         /** @description The file system of the state folder. */
         Disk: {
             /** Format: int64 */
@@ -2947,6 +3600,42 @@ export interface components {
             backtest: components["schemas"]["DeedOut"] | null;
             sandbox: components["schemas"]["DeedOut"] | null;
         };
+        /** @description How far a symbol fell, and for how long. */
+        DrawdownsIn: {
+            /** @default 10 */
+            episodes: number;
+        };
+        /** @description How far a symbol fell, and for how long. */
+        DrawdownsInRequest: {
+            /** @default 10 */
+            episodes: number;
+        };
+        /** @description The worst falls, deepest first, and what being down amounts to. */
+        DrawdownsOut: {
+            options: components["schemas"]["DrawdownsIn"];
+            /** Format: double */
+            maximum: number;
+            /** Format: double */
+            current: number;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: double
+             * @description Of the time.
+             */
+            underwater_share: number;
+            /**
+             * Format: double
+             * @description From peak to recovery, or to the end.
+             */
+            longest_days: number;
+            /** Format: double */
+            pain_index: number;
+            /** Format: double */
+            ulcer_index: number;
+            episodes: components["schemas"]["EpisodeOut"][];
+            underwater: components["schemas"]["UnderwaterOut"];
+        };
         /** @description A part of the table that was dropped on purpose. */
         DroppedSegmentOut: {
             /** Format: int64 */
@@ -2956,6 +3645,44 @@ export interface components {
             /** Format: int64 */
             last_seq: number;
             dropped_by: string;
+        };
+        /** @description The test that one symbol, explained by the other, leaves a stationary rest. */
+        EngleGrangerOut: {
+            dependent: string;
+            /** Format: double */
+            statistic: number;
+            /**
+             * Format: double
+             * @description Small: they are bound.
+             */
+            p_value: number;
+            /** Format: double */
+            critical_1: number;
+            /** Format: double */
+            critical_5: number;
+            /** Format: double */
+            critical_10: number;
+        };
+        /** @description One fall and its recovery, or none yet. */
+        EpisodeOut: {
+            /** Format: date-time */
+            peak: string;
+            /** Format: date-time */
+            trough: string;
+            /** Format: date-time */
+            recovery: string | null;
+            /**
+             * Format: double
+             * @description At most 0.
+             */
+            depth: number;
+            /** Format: double */
+            days_to_trough: number;
+            /**
+             * Format: double
+             * @description From the trough.
+             */
+            days_to_recovery: number | null;
         };
         /** @description One epoch of an account; worths are in its base currency, null where they are not known. */
         EpochOut: {
@@ -3769,6 +4496,19 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description dependent = intercept + ratio · other. */
+        HedgeRatioOut: {
+            dependent: string;
+            other: string;
+            /** Format: double */
+            ratio: number;
+            /** Format: double */
+            ratio_error: number;
+            /** Format: double */
+            intercept: number;
+            /** Format: double */
+            r_squared: number;
+        };
         /** @description A file to import. */
         ImportInRequest: {
             /**
@@ -3868,6 +4608,19 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description The trace test that there are at most `rank` relations. */
+        JohansenRankOut: {
+            /** Format: int64 */
+            rank: number;
+            /** Format: double */
+            statistic: number;
+            /** Format: double */
+            critical_10: number;
+            /** Format: double */
+            critical_5: number;
+            /** Format: double */
+            critical_1: number;
         };
         /**
          * @description A new key.
@@ -4105,6 +4858,66 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description A rule as it was made or changed. */
+        MadeAlertOut: {
+            id: string;
+            account: string;
+            name: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            condition: components["schemas"]["AlertConditionOut"];
+            /** @enum {string} */
+            repeat: "once" | "every";
+            /** Format: int64 */
+            cool_down_seconds: number;
+            rearm_level: string | null;
+            enabled: boolean;
+            channels: ("websocket" | "log" | "email" | "webhook")[];
+            email_to: string[];
+            webhook_url: string | null;
+            /**
+             * @description failed: it was switched off, see `fault`.
+             * @enum {string}
+             */
+            status: "armed" | "fired" | "cooling_down" | "off" | "failed";
+            fault: string | null;
+            /** @description What it needs before it can be evaluated. */
+            waiting_for: string | null;
+            /**
+             * Format: int64
+             * @description Bars its expression has seen.
+             */
+            history_bars: number | null;
+            /**
+             * Format: int64
+             * @description Bars after which it no longer depends on where they begin.
+             */
+            warm_up_bars: number | null;
+            /** Format: int64 */
+            fired_count: number;
+            /**
+             * Format: date-time
+             * @description By the market's clock.
+             */
+            fired_at: string | null;
+            fired_value: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Signs what is sent; null unless the address of the webhook is new. Never shown again. */
+            webhook_secret: string | null;
+        };
+        MadeAlertOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["MadeAlertOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description How a margin account may borrow, what that costs, and what its positions ask of its equity. */
         MarginOut: {
             /** Format: int64 */
@@ -4165,6 +4978,18 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description How fast the spread comes back. */
+        MeanReversionOut: {
+            /** Format: double */
+            speed: number;
+            /** Format: double */
+            speed_error: number;
+            /**
+             * Format: double
+             * @description Null where it does not come back.
+             */
+            half_life_bars: number | null;
         };
         /** @description Something that happened to the order. */
         MomentOut: {
@@ -4550,6 +5375,15 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description The autocorrelation of |returns| at lags 1, 2, … */
+        PersistenceOut: {
+            values: number[];
+            /**
+             * Format: double
+             * @description What chance alone exceeds on either side once in twenty lags.
+             */
+            band: number;
         };
         /** @description One place of an operator. */
         PlaceOut: {
@@ -4957,6 +5791,95 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description Which states of volatility there were, and whether prices went somewhere. */
+        RegimeIn: {
+            /** @default 2 */
+            states: number;
+            /** @default 200 */
+            iterations: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed: number;
+            /**
+             * @description Bars of the efficiency ratio.
+             * @default 50
+             */
+            trend_window: number;
+            /**
+             * Format: double
+             * @description From which ratio on there is a trend.
+             * @default 0.3
+             */
+            trend_threshold: number;
+        };
+        /** @description Which states of volatility there were, and whether prices went somewhere. */
+        RegimeInRequest: {
+            /** @default 2 */
+            states: number;
+            /** @default 200 */
+            iterations: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed: number;
+            /**
+             * @description Bars of the efficiency ratio.
+             * @default 50
+             */
+            trend_window: number;
+            /**
+             * Format: double
+             * @description From which ratio on there is a trend.
+             * @default 0.3
+             */
+            trend_threshold: number;
+        };
+        /** @description States of volatility, the calmest first. */
+        RegimeOut: {
+            options: components["schemas"]["RegimeIn"];
+            /** Format: double */
+            bars_per_year: number;
+            /** @description False: the search ended at its limit, and the states are a guess. */
+            is_converged: boolean;
+            /** Format: int64 */
+            iterations: number;
+            /** Format: double */
+            log_likelihood: number;
+            /** Format: double */
+            aic: number;
+            /** Format: double */
+            bic: number;
+            states: components["schemas"]["RegimeStateOut"][];
+            /** @description From the state of the row to that of the column. */
+            transitions: number[][];
+            /** Format: int64 */
+            current_state: number;
+            series: components["schemas"]["RegimeSeriesOut"];
+            trend: components["schemas"]["TrendOut"];
+        };
+        /** @description The smoothed probability of each state: `probabilities[state][point]`. */
+        RegimeSeriesOut: {
+            /** @description Opens of bars; as long as the other columns. */
+            time: string[];
+            probabilities: number[][];
+        };
+        /** @description One state of volatility; mean and volatility are annual. */
+        RegimeStateOut: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            volatility: number;
+            /**
+             * Format: double
+             * @description Of the bars, by probability.
+             */
+            share: number;
+            /** Format: double */
+            expected_duration_bars: number | null;
+        };
         /** @description What its account `default` starts as; left out: as the main one does. */
         RehearsalAccountInRequest: {
             /**
@@ -5319,6 +6242,16 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description The correlation of two symbols over time. */
+        RollingCorrelationOut: {
+            pair: string[];
+            /** Format: int64 */
+            window: number;
+            /** @description Opens of bars; as long as the other columns. */
+            time: string[];
+            /** @description Null where one of them stood still. */
+            values: (number | null)[];
+        };
         /** @description A round trip; money in the quote asset. */
         RoundTripOut: {
             symbol: string;
@@ -5528,6 +6461,57 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description The returns of one hour, weekday, month or part of the month. */
+        SeasonGroupOut: {
+            label: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            mean: number | null;
+            /** Format: double */
+            median: number | null;
+            /**
+             * Format: double
+             * @description The mean over its standard error.
+             */
+            t: number | null;
+            /**
+             * Format: double
+             * @description Share of returns above 0.
+             */
+            positive: number | null;
+        };
+        /** @description When a symbol moves. */
+        SeasonalityIn: {
+            /**
+             * @description In which hours and days begin.
+             * @default utc
+             * @enum {string}
+             */
+            zone: "utc" | "calendar";
+        };
+        /** @description When a symbol moves. */
+        SeasonalityInRequest: {
+            /**
+             * @description In which hours and days begin.
+             * @default utc
+             * @enum {string}
+             */
+            zone: "utc" | "calendar";
+        };
+        /** @description When a symbol moves: hours by the returns of bars, the rest by those of days. */
+        SeasonalityOut: {
+            options: components["schemas"]["SeasonalityIn"];
+            /** @description The zone of the groups, as the IANA database calls it. */
+            zone: string;
+            /** Format: int64 */
+            days: number;
+            /** @description Empty for bars of a day or longer. */
+            hours: components["schemas"]["SeasonGroupOut"][];
+            weekdays: components["schemas"]["SeasonGroupOut"][];
+            months: components["schemas"]["SeasonGroupOut"][];
+            turn_of_month: components["schemas"]["SeasonGroupOut"][];
+        };
         /** @description A series of candles that can be read: of the store, or a data set (as the source `dataset:ID`). */
         SeriesOut: {
             source: string;
@@ -5679,6 +6663,17 @@ export interface components {
             bars?: number | null;
             /** Format: int64 */
             bars_per_year?: number | null;
+        };
+        /** @description What the hedge leaves over, and its distance from the mean in deviations of all bars. */
+        SpreadOut: {
+            /** Format: double */
+            deviation: number;
+            /** Format: double */
+            latest_z: number;
+            /** @description Opens of bars; as long as the other columns. */
+            time: string[];
+            values: number[];
+            z: number[];
         };
         /** @description When to be in the market, and how much: conditions of the expression language, or a strategy in Python. */
         StrategyInRequest: {
@@ -6078,6 +7073,47 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description Whether prices went somewhere. */
+        TrendOut: {
+            /** Format: int64 */
+            window: number;
+            /** Format: double */
+            threshold: number;
+            /** @enum {string} */
+            current: "up" | "down" | "range";
+            /** Format: double */
+            up_share: number;
+            /** Format: double */
+            down_share: number;
+            /** Format: double */
+            range_share: number;
+            series: components["schemas"]["TrendSeriesOut"];
+        };
+        /** @description The efficiency ratio and its label. */
+        TrendSeriesOut: {
+            /** @description Opens of bars; as long as the other columns. */
+            time: string[];
+            /** @description Null in the first window. */
+            efficiency: (number | null)[];
+            labels: ("up" | "down" | "range")[];
+        };
+        /** @description The deepest fall below the peak in each part of the time. */
+        UnderwaterOut: {
+            /** @description Opens of bars; as long as the other columns. */
+            time: string[];
+            drawdown: number[];
+        };
+        /** @description A test on the spread. */
+        UnitRootTestOut: {
+            /** Format: double */
+            statistic: number;
+            /** Format: double */
+            p_value: number;
+            /** Format: int64 */
+            lags: number;
+            /** @description Whether the true p-value lies beyond this one, where the table ends. */
+            is_p_bounded: boolean;
+        };
         /**
          * @description A new value.
          * @example {
@@ -6159,6 +7195,75 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description How much a symbol moves. */
+        VolatilityIn: {
+            /**
+             * @description Bars of a moving window.
+             * @default 20
+             */
+            window: number;
+            /**
+             * @description Of the cone.
+             * @default close_to_close
+             * @enum {string}
+             */
+            estimator: "close_to_close" | "parkinson" | "garman_klass" | "rogers_satchell" | "yang_zhang";
+            /** @description Lengths of windows in bars; left out: 10, 20, 60, 120 and 250. */
+            cone_windows: number[] | null;
+            /** @default 50 */
+            lags: number;
+        };
+        /** @description How much a symbol moves. */
+        VolatilityInRequest: {
+            /**
+             * @description Bars of a moving window.
+             * @default 20
+             */
+            window: number;
+            /**
+             * @description Of the cone.
+             * @default close_to_close
+             * @enum {string}
+             */
+            estimator: "close_to_close" | "parkinson" | "garman_klass" | "rogers_satchell" | "yang_zhang";
+            /** @description Lengths of windows in bars; left out: 10, 20, 60, 120 and 250. */
+            cone_windows?: number[] | null;
+            /** @default 50 */
+            lags: number;
+        };
+        /** @description Annual volatility of the newest window. */
+        VolatilityLatestOut: {
+            /** Format: double */
+            close_to_close: number | null;
+            /** Format: double */
+            parkinson: number | null;
+            /** Format: double */
+            garman_klass: number | null;
+            /** Format: double */
+            rogers_satchell: number | null;
+            /** Format: double */
+            yang_zhang: number | null;
+        };
+        /** @description How much a symbol moves; annual, as fractions. */
+        VolatilityOut: {
+            options: components["schemas"]["VolatilityIn"];
+            /** Format: double */
+            bars_per_year: number;
+            latest: components["schemas"]["VolatilityLatestOut"];
+            series: components["schemas"]["VolatilitySeriesOut"];
+            cone: components["schemas"]["ConeWindowOut"][];
+            persistence: components["schemas"]["PersistenceOut"];
+        };
+        /** @description Annual volatility by each estimator, in windows that end with the bar. */
+        VolatilitySeriesOut: {
+            /** @description Opens of bars; as long as the other columns. */
+            time: string[];
+            close_to_close: (number | null)[];
+            parkinson: (number | null)[];
+            garman_klass: (number | null)[];
+            rogers_satchell: (number | null)[];
+            yang_zhang: (number | null)[];
         };
         /**
          * @description A sweep on every training window, and its best on the bars after it.
@@ -6722,6 +7827,552 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccountOutAnswer"];
                 };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    alerts_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    alerts_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeAlertOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    alerts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    alerts_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeAlertOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    alerts_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    alerts_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertChangeInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeAlertOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    alerts_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertEventOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    alerts_events_list: {
+        parameters: {
+            query?: {
+                /** @description By somebody, or by nobody. */
+                acknowledged?: boolean | null;
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description At or after this time. */
+                from?: string;
+                /** @description Items on a page. */
+                limit?: number;
+                rule?: string;
+                severity?: "info" | "warning" | "critical";
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertEventOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    alerts_events_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertEventOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    alerts_events_acknowledge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertEventOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    analytics_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                kind?: "correlation" | "volatility" | "seasonality" | "drawdowns" | "cointegration" | "regime" | null;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisOutlinePageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    analytics_create: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalysisInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    analytics_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisOutAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    analytics_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
