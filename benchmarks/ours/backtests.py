@@ -52,7 +52,7 @@ def measure(*, path: str, result_path: str, has_stops: bool) -> dict[str, object
         return result
 
     times_s, result = time_calls(once)
-    _trades(result).write(result_path)
+    trades_of(result).write(result_path)
     return {"times_s": times_s, "peak_mb": peak_mb()}
 
 
@@ -60,7 +60,7 @@ def measure_kernel(*, path: str, result_path: str, has_stops: bool) -> dict[str,
     """The same without the figures: what a hand-written loop does."""
     panel, spec = load(path), spec_of(has_stops=has_stops)
     times_s, result = time_calls(lambda: run(panel, spec))
-    _trades(result).write(result_path)
+    trades_of(result).write(result_path)
     return {"times_s": times_s, "peak_mb": peak_mb()}
 
 
@@ -119,7 +119,8 @@ def run(panel: Panel, spec: Backtest) -> Result:
     return run_backtest(spec, panel, signals)
 
 
-def _trades(result: Result) -> Trades:
+def trades_of(result: Result) -> Trades:
+    """Its round trips, oldest first, by place of their bars."""
     trades = result.trades
     order = np.argsort(trades.entry_time_ns, kind="stable")
     return Trades(

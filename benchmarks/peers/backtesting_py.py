@@ -66,7 +66,7 @@ class GuardedCross(Cross):
 
 def measure(*, path: str, result_path: str, has_stops: bool) -> dict[str, object]:
     """One backtest with all of its statistics; from bars in memory as pandas holds them."""
-    frame = _frame(read(path))
+    frame = frame_of(read(path))
     strategy = GuardedCross if has_stops else Cross
     warnings.filterwarnings("ignore", message="Some trades remain open")
 
@@ -74,16 +74,18 @@ def measure(*, path: str, result_path: str, has_stops: bool) -> dict[str, object
         return Backtest(frame.iloc[:bars], strategy, cash=STARTING_CASH, commission=FEE_SHARE).run()
 
     times_s, statistics = time_calls(lambda: run(len(frame)), warm_up=lambda: run(WARM_UP_BARS))
-    _trades(statistics).write(result_path)
+    trades_of(statistics).write(result_path)
     return {"times_s": times_s, "peak_mb": peak_mb()}
 
 
-def _frame(bars: Arrays) -> pd.DataFrame:
+def frame_of(bars: Arrays) -> pd.DataFrame:
+    """Bars in the form that it takes."""
     index = pd.DatetimeIndex(bars["time_ns"])
     return pd.DataFrame({name.title(): bars[name] for name in ("open", "high", "low", "close", "volume")}, index=index)
 
 
-def _trades(statistics: pd.Series) -> Trades:
+def trades_of(statistics: pd.Series) -> Trades:
+    """Its closed trades, oldest first."""
     rows = statistics["_trades"].sort_values("EntryBar")
     return Trades(
         entry_bar=rows["EntryBar"].to_numpy(np.int64),

@@ -12,7 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.tools.bars import write_real_minutes, write_seeded_minutes, write_untied_minutes
+from benchmarks.tools.bars import (
+    DOCUMENTED,
+    write_documented_bars,
+    write_real_minutes,
+    write_seeded_minutes,
+    write_untied_minutes,
+)
 from benchmarks.tools.child import run_in_child
 from benchmarks.tools.environment import ToolMissing, ensure_peers
 from benchmarks.tools.passes import Plan, alternate
@@ -63,6 +69,7 @@ def run(plan: Plan) -> list[Row]:
     rows += [_beside_loop(plan, seeded, bars, has_stops=has_stops) for has_stops in (False, True)]
     for combinations, (fast, slow) in (QUICK_GRIDS if plan.quick else GRIDS).items():
         rows += _sweep(plan, untied, combinations, list(fast), list(slow))
+    rows += [_documented(plan, text, name) for text, name in DOCUMENTED.items()]
     return [*rows, _first(plan, real)]
 
 
@@ -150,6 +157,22 @@ def _check_sweep(plan: Plan, combinations: int) -> str:
         )
         raise Disagreement(f"{int((~is_equal).sum())} of {combinations} combinations differ; the first: {text}")
     return f"equal trades and returns in all, {int(mine[:, 3].sum()):,} trades"
+
+
+def _documented(plan: Plan, text: str, name: str) -> Row:
+    """The strategy of backtesting.py's documentation on the bars it is shown on: equal trades, or what differs."""
+    row = f"the documented SMA cross, {text}: trades equal to backtesting.py's"
+    path = str(plan.work_dir / "documented.npz")
+    try:
+        bars = write_documented_bars(path=path, name=name)["bars"]
+        ours = _ask(plan, "benchmarks.ours.documented_cross:trade", name="ours", path=path)
+        python = ensure_peers(PEERS["backtesting.py"][1])
+        _ask(plan, "benchmarks.peers.documented_cross:trade", name="peer", path=path, python=python)
+        check_equal(_trades(plan, "ours"), _trades(plan, "peer"), "backtesting.py")
+    except (ToolMissing, Disagreement) as reason:
+        return Row(name=row, target=1.0, skipped=str(reason))
+    note = f"{bars:,} bars; {ours['long']} of the trades are long"
+    return figure_row(row, [ours["trades"]], unit="trades", target=1.0, note=note)
 
 
 def _first(plan: Plan, path: str) -> Row:

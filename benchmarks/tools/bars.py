@@ -17,6 +17,7 @@ Arrays = dict[str, npt.NDArray]
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 BITCOIN_MINUTES = "crypto_bars/btc-perp-20211231-20220201_1m.csv"
+DOCUMENTED = {"GOOG, daily": "equity_daily/GOOG.csv", "EURUSD, hourly": "fx/EURUSD.csv"}
 PAIRS = "crypto_bars/freqtrade_5m_btc_pairs"
 PRICES = ("open", "high", "low", "close")
 
@@ -41,6 +42,17 @@ def write_real_minutes(*, path: str) -> dict[str, int]:
     frame = pl.read_csv(shared(BITCOIN_MINUTES), try_parse_dates=True)
     time_ns = frame["timestamp"].dt.epoch("ns").to_numpy()
     np.savez(path, time_ns=time_ns, **{name: frame[name].to_numpy() for name in (*PRICES, "volume")})
+    return {"bars": len(time_ns)}
+
+
+def write_documented_bars(*, path: str, name: str) -> dict[str, int]:
+    """The bars that backtesting.py's documentation trades: days of Google, or hours of the euro."""
+    import polars as pl
+
+    frame = pl.read_csv(shared(name), try_parse_dates=True)
+    time_ns = frame[frame.columns[0]].cast(pl.Datetime("ns")).dt.epoch("ns").to_numpy()
+    columns = {each: frame[each.title()].cast(pl.Float64).to_numpy() for each in (*PRICES, "volume")}
+    np.savez(path, time_ns=time_ns, **columns)
     return {"bars": len(time_ns)}
 
 

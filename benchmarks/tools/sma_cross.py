@@ -15,6 +15,10 @@ import numpy.typing as npt
 FAST_BARS, SLOW_BARS = 20, 50
 QUANTITY = 1
 FEE_SHARE = 0.001
+DOCUMENTED_FAST, DOCUMENTED_SLOW = 10, 20
+DOCUMENTED_FEE = 0.002
+"""Of the strategy in backtesting.py's documentation, which is long or short and never out of the market."""
+
 STARTING_CASH = 10_000_000.0
 """More than any run here can lose: nobody is refused for money."""
 STOP_SHARE, TARGET_SHARE = 0.01, 0.02
