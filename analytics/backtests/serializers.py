@@ -6,6 +6,7 @@ import msgspec
 from rest_framework.exceptions import ValidationError
 
 from analytics.backtests.engine.specs import MAX_SYMBOLS, PATHS
+from analytics.backtests.figure_serializers import FiguresOut
 from analytics.backtests.parity import KINDS
 from analytics.backtests.records import METRICS
 from analytics.backtests.search import MAX_COMBINATIONS
@@ -16,6 +17,7 @@ from api.fields import (
     CharField,
     ChoiceField,
     DecimalTextField,
+    DictField,
     Field,
     FloatField,
     IntegerField,
@@ -255,12 +257,74 @@ class BacktestOutline(ApiSerializer):
     python = PythonSourceOut(allow_null=True)
 
 
+class BoundOut(ApiSerializer):
+    """What the same orders would have come to had every bar taken one path."""
+
+    path = CharField()
+    final_equity = FloatField()
+    trades = IntegerField()
+    profit = FloatField()
+
+
+class HeldPositionOut(ApiSerializer):
+    """What was still held at the end."""
+
+    symbol = SymbolField()
+    quantity = DecimalTextField(allow_negative=True, help_text="Negative for a short one.")
+    mark_price = DecimalTextField()
+
+
+class BarsUsedOut(ApiSerializer):
+    """Which bars of a symbol a result was computed from."""
+
+    symbol = SymbolField()
+    interval = CharField()
+    rows = IntegerField()
+    content_hash = CharField()
+
+    def get_fields(self) -> dict[str, Field]:
+        """With what a serializer or Python has for itself."""
+        return {
+            **super().get_fields(),
+            "source": CharField(help_text="A data set, or what was recorded live."),
+            "from": CharField(help_text="The open of the first bar."),
+            "to": CharField(help_text="The open of the last bar."),
+        }
+
+
+class DeflatedOut(ApiSerializer):
+    """What the ratio proves among all that were tried on these bars (docs/metrics.md)."""
+
+    trials = IntegerField(help_text="Strategies that the account has tried on these bars, this one among them.")
+    deflated_sharpe = FloatField(allow_null=True)
+
+
+class BacktestResultOut(ApiSerializer):
+    """What came of a backtest."""
+
+    engine = IntegerField(help_text="Rises when the same spec over the same bars may come to something else.")
+    bars = IntegerField()
+    orders = IntegerField()
+    warm_up_bars = IntegerField(allow_null=True, help_text="Of the conditions; null for a strategy in Python.")
+    ambiguous_bars = IntegerField(help_text="Bars that do not say whether the stop or the target came first.")
+    figures = FiguresOut()
+    bounds = BoundOut(many=True)
+    refusals = DictField(child=IntegerField(), help_text="Refused orders by reason.")
+    positions = HeldPositionOut(many=True)
+    overfitting = DeflatedOut()
+    python = JSONField(allow_null=True, help_text="Name, sha256, parameters and cuts of a strategy in Python.")
+
+    def get_fields(self) -> dict[str, Field]:
+        """With `data`, which a serializer has for itself."""
+        return {**super().get_fields(), "data": BarsUsedOut(many=True)}
+
+
 class BacktestOut(BacktestOutline):
     """A backtest with what was asked and what came of it."""
 
     notes = CharField()
     spec = JSONField(help_text="As it was asked, with every default.")
-    result = JSONField(help_text="Figures (docs/metrics.md), bounds under both paths, refusals, positions, data.")
+    result = BacktestResultOut()
 
 
 class RoundTripOut(ApiSerializer):
