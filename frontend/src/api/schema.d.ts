@@ -3012,8 +3012,7 @@ export interface components {
             notes: string;
             /** @description As it was asked, with every default. */
             spec: unknown;
-            /** @description Figures (docs/metrics.md), bounds under both paths, refusals, positions, data. */
-            result: unknown;
+            result: components["schemas"]["BacktestResultOut"];
         };
         BacktestOutAnswer: {
             /** @enum {string} */
@@ -3060,6 +3059,39 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description What came of a backtest. */
+        BacktestResultOut: {
+            /**
+             * Format: int64
+             * @description Rises when the same spec over the same bars may come to something else.
+             */
+            engine: number;
+            /** Format: int64 */
+            bars: number;
+            /** Format: int64 */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Of the conditions; null for a strategy in Python.
+             */
+            warm_up_bars: number | null;
+            /**
+             * Format: int64
+             * @description Bars that do not say whether the stop or the target came first.
+             */
+            ambiguous_bars: number;
+            figures: components["schemas"]["FiguresOut"];
+            bounds: components["schemas"]["BoundOut"][];
+            /** @description Refused orders by reason. */
+            refusals: {
+                [key: string]: number;
+            };
+            positions: components["schemas"]["HeldPositionOut"][];
+            overfitting: components["schemas"]["DeflatedOut"];
+            /** @description Name, sha256, parameters and cuts of a strategy in Python. */
+            python: unknown;
+            data: components["schemas"]["BarsUsedOut"][];
+        };
         /** @description A row that was left out. */
         BadRowOut: {
             /**
@@ -3097,6 +3129,20 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description Which bars of a symbol a result was computed from. */
+        BarsUsedOut: {
+            symbol: string;
+            interval: string;
+            /** Format: int64 */
+            rows: number;
+            content_hash: string;
+            /** @description A data set, or what was recorded live. */
+            source: string;
+            /** @description The open of the first bar. */
+            from: string;
+            /** @description The open of the last bar. */
+            to: string;
+        };
         /** @description Why an order was not placed, as POST orders/ says it. */
         BatchErrorOut: {
             code: string;
@@ -3125,6 +3171,35 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description Beside a benchmark, on the days that both have. */
+        BenchmarkFiguresOut: {
+            /** Format: double */
+            total_return: number | null;
+            /** Format: double */
+            alpha: number | null;
+            /** Format: double */
+            beta: number | null;
+            /** Format: double */
+            correlation: number | null;
+            /** Format: double */
+            tracking_error: number | null;
+            /** Format: double */
+            information_ratio: number | null;
+            /** Format: double */
+            up_capture: number | null;
+            /** Format: double */
+            down_capture: number | null;
+        };
+        /** @description What the same orders would have come to had every bar taken one path. */
+        BoundOut: {
+            path: string;
+            /** Format: double */
+            final_equity: number;
+            /** Format: int64 */
+            trades: number;
+            /** Format: double */
+            profit: number;
         };
         /** @description What the book gives a taker, by the walk that fills orders; fees are not in it. */
         CalculationOut: {
@@ -3399,6 +3474,17 @@ export interface components {
             order: number[];
             rolling: components["schemas"]["RollingCorrelationOut"];
         };
+        /** @description What trading cost and how much of it there was; `exposure` is the share of bars with a position. */
+        CostFiguresOut: {
+            /** Format: double */
+            fees: number | null;
+            /** Format: double */
+            fees_of_gross_profit: number | null;
+            /** Format: double */
+            turnover: number | null;
+            /** Format: double */
+            exposure: number | null;
+        };
         /** @description A new key, with the token that is shown this once. */
         CreatedKeyOut: {
             id: string;
@@ -3528,6 +3614,16 @@ export interface components {
             /** @description Why nothing filled. */
             refused: string | null;
         };
+        /** @description What the ratio proves among all that were tried on these bars (docs/metrics.md). */
+        DeflatedOut: {
+            /**
+             * Format: int64
+             * @description Strategies that the account has tried on these bars, this one among them.
+             */
+            trials: number;
+            /** Format: double */
+            deflated_sharpe: number | null;
+        };
         /** @description One way that an event went. */
         DeliveryOut: {
             /** @enum {string} */
@@ -3599,6 +3695,24 @@ export interface components {
             time: string;
             backtest: components["schemas"]["DeedOut"] | null;
             sandbox: components["schemas"]["DeedOut"] | null;
+        };
+        /** @description How far equity fell below its highest before, over all bars; depths are at most 0, times in days. */
+        DrawdownFiguresOut: {
+            /** Format: double */
+            maximum: number;
+            /** Format: double */
+            average: number | null;
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            longest_days: number | null;
+            /** Format: double */
+            current: number;
+            is_recovered: boolean;
+            /** Format: double */
+            ulcer_index: number;
+            /** Format: double */
+            recovery_factor: number | null;
         };
         /** @description How far a symbol fell, and for how long. */
         DrawdownsIn: {
@@ -4262,6 +4376,15 @@ export interface components {
             /** Format: double */
             taker_bps: number;
         };
+        /** @description All of them; None where there was no benchmark or no trades to look at. */
+        FiguresOut: {
+            returns: components["schemas"]["ReturnFiguresOut"];
+            risk: components["schemas"]["RiskFiguresOut"];
+            drawdowns: components["schemas"]["DrawdownFiguresOut"];
+            costs: components["schemas"]["CostFiguresOut"];
+            benchmark: components["schemas"]["BenchmarkFiguresOut"] | null;
+            trades: components["schemas"]["TradeFiguresOut"] | null;
+        };
         /** @description One trade of an order. */
         FillOut: {
             id: string;
@@ -4508,6 +4631,13 @@ export interface components {
             intercept: number;
             /** Format: double */
             r_squared: number;
+        };
+        /** @description What was still held at the end. */
+        HeldPositionOut: {
+            symbol: string;
+            /** @description Negative for a short one. */
+            quantity: string;
+            mark_price: string;
         };
         /** @description A file to import. */
         ImportInRequest: {
@@ -5376,6 +5506,12 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description The return of a calendar month (`2026-11`) or year (`2026`), UTC. */
+        PeriodReturnOut: {
+            period: string;
+            /** Format: double */
+            value: number;
+        };
         /** @description The autocorrelation of |returns| at lags 1, 2, … */
         PersistenceOut: {
             values: number[];
@@ -6102,6 +6238,32 @@ export interface components {
             scope: "account" | "all";
             reason: string;
         };
+        /** @description What was gained. `is_short_sample`: fewer than 30 days, so that nothing annual means much. */
+        ReturnFiguresOut: {
+            /** Format: double */
+            start_equity: number;
+            /** Format: double */
+            end_equity: number;
+            /** Format: double */
+            profit: number;
+            /** Format: double */
+            total_return: number | null;
+            /** Format: double */
+            cagr: number | null;
+            /** Format: int64 */
+            days: number;
+            /** Format: double */
+            elapsed_days: number;
+            is_short_sample: boolean;
+            /** Format: double */
+            best_day: number | null;
+            /** Format: double */
+            worst_day: number | null;
+            /** Format: double */
+            positive_days: number | null;
+            months: components["schemas"]["PeriodReturnOut"][];
+            years: components["schemas"]["PeriodReturnOut"][];
+        };
         /** @description One change of one setting. */
         Revision: {
             /**
@@ -6134,6 +6296,37 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description How it was gained, from daily returns; annual figures by `days_per_year`. */
+        RiskFiguresOut: {
+            /** Format: int64 */
+            days_per_year: number;
+            /** Format: double */
+            volatility: number | null;
+            /** Format: double */
+            downside_deviation: number | null;
+            /** Format: double */
+            sharpe: number | null;
+            /** Format: double */
+            sortino: number | null;
+            /** Format: double */
+            calmar: number | null;
+            /** Format: double */
+            omega: number | null;
+            /** Format: double */
+            value_at_risk_95: number | null;
+            /** Format: double */
+            expected_shortfall_95: number | null;
+            /** Format: double */
+            skew: number | null;
+            /** Format: double */
+            kurtosis: number | null;
+            /** Format: double */
+            tail_ratio: number | null;
+            /** Format: double */
+            probabilistic_sharpe: number | null;
+            /** Format: double */
+            minimum_track_record_days: number | null;
         };
         /**
          * @description The whole set of an account's limits. What is left out or null is left to the installation's settings.
@@ -6647,6 +6840,15 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description The round trips of one side. */
+        SideFiguresOut: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            profit: number;
+            /** Format: double */
+            win_rate: number | null;
+        };
         /** @description How much: `fixed` (quantity), `equity_share` (percent), `volatility_target` or `risk_per_trade` (percent). */
         SizingInRequest: {
             /** @enum {string} */
@@ -7001,6 +7203,51 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description Round trips, fees included. `_r` is in multiples of what was at risk, where that is known. */
+        TradeFiguresOut: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            win_rate: number | null;
+            /** Format: double */
+            gross_profit: number;
+            /** Format: double */
+            gross_loss: number;
+            /** Format: double */
+            profit_factor: number | null;
+            /** Format: double */
+            payoff_ratio: number | null;
+            /** Format: double */
+            expectancy: number | null;
+            /** Format: double */
+            expectancy_r: number | null;
+            /** Format: double */
+            average_win: number | null;
+            /** Format: double */
+            average_loss: number | null;
+            /** Format: double */
+            median: number | null;
+            /** Format: double */
+            best: number | null;
+            /** Format: double */
+            worst: number | null;
+            /** Format: double */
+            average_hold_hours: number | null;
+            /** Format: int64 */
+            most_wins_in_a_row: number;
+            /** Format: int64 */
+            most_losses_in_a_row: number;
+            /** Format: double */
+            average_adverse_excursion: number | null;
+            /** Format: double */
+            average_favourable_excursion: number | null;
+            /** Format: double */
+            system_quality: number | null;
+            /** Format: double */
+            kelly: number | null;
+            long: components["schemas"]["SideFiguresOut"];
+            short: components["schemas"]["SideFiguresOut"];
         };
         /** @description One print on the tape. */
         TradeOut: {
