@@ -27,7 +27,9 @@ def known(value: Any) -> Cell:
 def figures_from(struct: object, said: Iterable[Said], notes: dict[str, str] | None = None) -> tuple[Figure, ...]:
     """The named fields of a struct as figures."""
     told = notes or {}
-    return tuple(Figure(name, label, known(getattr(struct, name)), unit, told.get(name, "")) for name, label, unit in said)
+    return tuple(
+        Figure(name, label, known(getattr(struct, name)), unit, told.get(name, "")) for name, label, unit in said
+    )
 
 
 def thinned(count: int, most: int = MAX_POINTS) -> np.ndarray:

@@ -1,0 +1,86 @@
+"""How values are written for people: digits, signs and times. Files for programs keep the numbers instead."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from kit.clock import NS_PER_SECOND, NS_PER_US
+from reports.builders.document import Cell, Unit
+
+NOTHING: Final = "–"
+"""What is not known."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DECIMALS: Final = {"number": 2, "days": 1, "hours": 1, "ms": 1, "bps": 2}
+_PRECISE_DIGITS: Final = 8
+
+
+def zone_of(name: str) -> tzinfo:
+    """The time zone of that IANA name."""
+    return UTC if name == "UTC" else ZoneInfo(name)
+
+
+def moment_of(time_ns: int, zone: tzinfo) -> datetime:
+    """A time in a zone, to the microsecond."""
+    return (_EPOCH + timedelta(microseconds=time_ns // NS_PER_US)).astimezone(zone)
+
+
+def ns_of(moment: datetime) -> int:
+    """UTC nanoseconds of a moment."""
+    since = moment.astimezone(UTC) - _EPOCH
+    return (since.days * 86_400 + since.seconds) * NS_PER_SECOND + since.microseconds * NS_PER_US
+
+
+def text_of(value: Cell, unit: Unit, zone: tzinfo) -> str:
+    """A value as it stands on a page."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, str):
+        return value
+    if unit in ("time", "date"):
+        return _time_text(int(value), unit, zone)
+    if unit == "share":
+        return f"{_grouped(float(value) * 100, 2)} %"
+    if unit == "money":
+        return _money_text(value)
+    if unit in ("price", "quantity"):
+        return _trimmed(f"{value:,.{_PRECISE_DIGITS}f}")
+    if unit == "count":
+        return f"{int(value):,}"
+    return _grouped(float(value), _DECIMALS.get(unit, 2))
+
+
+def short_text_of(value: float, unit: Unit) -> str:
+    """A value beside an axis: as few digits as tell it."""
+    if unit == "share":
+        return f"{_trimmed(f'{value * 100:.2f}')} %"
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= size:
+            return f"{_trimmed(f'{value / (1_000 if letter == "k" else size):.2f}')} {letter}"
+    return _trimmed(f"{value:,.4f}" if abs(value) < 100 else f"{value:,.2f}")
+
+
+def _time_text(time_ns: int, unit: Unit, zone: tzinfo) -> str:
+    moment = moment_of(time_ns, zone)
+    if unit == "date":
+        return moment.strftime("%Y-%m-%d")
+    return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
+
+
+def _money_text(value: int | float | Decimal) -> str:
+    """Money with two digits, and with all it has where that is less than a hundredth."""
+    if value and abs(value) < 1:
+        text = _trimmed(f"{value:,.{_PRECISE_DIGITS}f}")
+        return text if len(text.partition(".")[2]) > 2 else _grouped(float(value), 2)
+    return _grouped(value, 2)
+
+
+def _grouped(value: float | Decimal, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    return text.removeprefix("-") if not text.strip("-0.,") else text.replace("-", "−", 1)
+
+
+def _trimmed(text: str) -> str:
+    cut = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if cut in ("-0", "") else cut.replace("-", "−", 1)
