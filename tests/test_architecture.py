@@ -31,6 +31,7 @@ PURE_CORES = (
     "platform/quant",
     "trading/sandbox",
     "analytics/backtests/engine",
+    "reports/builders",
     "markets/instruments.py",
     "markets/updates.py",
 )
@@ -43,6 +44,7 @@ PLAIN_TYPES = {
     "markets.calendars",
     "markets.instruments",
     "markets.updates",
+    "trading.ledger.records",
     "trading.sandbox.events",
     "trading.sandbox.orders",
 }

@@ -152,6 +152,12 @@ def _staged(symbol: str, length_s: int, source: str, frame: "pl.DataFrame") -> B
     )
 
 
+def find_bars_file(content_hash: str) -> Path | None:
+    """The file of bars with that hash, unless it has made room for others."""
+    path = bars_dir() / f"{content_hash}.npy"
+    return path if path.exists() else None
+
+
 def bars_dir() -> Path:
     """Where the files are; made when it is first asked for."""
     path = Path(settings.STATE_DIR) / "bars"

@@ -4,6 +4,7 @@ It is data alone. Exporters lay it out; none of them knows what a report is abou
 fractions (0.1 is 10 %), and what is not known is None.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -42,12 +43,12 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows under columns. `is_shaded` colours gains and losses; `most_shown` rows stand on a page, the rest in data files."""
+    """Rows under columns. `is_shaded` colours gains and losses; a page shows `most_shown` rows, files for programs all."""
 
     name: str
     title: str
     columns: tuple[Column, ...]
-    rows: list[tuple[Cell, ...]]
+    rows: Sequence[tuple[Cell, ...]]
     note: str = ""
     is_shaded: bool = False
     most_shown: int = 200
@@ -61,7 +62,10 @@ class Series(msgspec.Struct, frozen=True):
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture. `x` are times (UTC nanoseconds), `labels` names in place of them; a histogram's are the edges of its bars."""
+    """A picture. `x` are times (UTC nanoseconds), or `labels` stand in place of them.
+
+    A histogram has two series: how many there are in each bar, and the edges of the bars.
+    """
 
     name: str
     title: str

@@ -12,8 +12,9 @@ NOTHING: Final = "–"
 """What is not known."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_DECIMALS: Final = {"number": 2, "days": 1, "hours": 1, "ms": 1, "bps": 2}
+_DECIMALS: Final[dict[str, int]] = {"number": 2, "days": 1, "hours": 1, "ms": 1, "bps": 2}
 _PRECISE_DIGITS: Final = 8
+_SIZES: Final[tuple[tuple[float, float, str], ...]] = ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k"))
 
 
 def zone_of(name: str) -> tzinfo:
@@ -55,9 +56,9 @@ def short_text_of(value: float, unit: Unit) -> str:
     """A value beside an axis: as few digits as tell it."""
     if unit == "share":
         return f"{_trimmed(f'{value * 100:.2f}')} %"
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= size:
-            return f"{_trimmed(f'{value / (1_000 if letter == "k" else size):.2f}')} {letter}"
+    for least, size, letter in _SIZES:
+        if abs(value) >= least:
+            return f"{_trimmed(f'{value / size:.2f}')} {letter}"
     return _trimmed(f"{value:,.4f}" if abs(value) < 100 else f"{value:,.2f}")
 
 

@@ -4,17 +4,21 @@ Every text from outside is escaped; there is no script in it.
 """
 
 from datetime import tzinfo
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Final
 
 from kit.clock import iso_from_ns
 from reports.builders.document import Cell, Chart, Column, Figure, Report, Section, Table
 from reports.exporters.formatting import NOTHING, text_of, zone_of
-from reports.exporters.page_style import STYLE
 from reports.exporters.pictures import picture_of
 from reports.exporters.svg import svg_of
 
 NUMBERS: Final = frozenset({"count", "number", "money", "price", "quantity", "share", "days", "hours", "ms", "bps"})
+LONG_TEXT: Final = 40
+"""A longer text is broken into lines."""
+
 DEEPEST_SHADE: Final = 0.10
 """A tenth gained or lost has the full colour."""
 
@@ -27,8 +31,13 @@ def html_bytes(report: Report) -> bytes:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="light dark"><title>{escape(report.title)}</title>'
-        f"<style>{STYLE}</style></head>\n<body><main>{body}</main></body></html>\n"
+        f"<style>{_style()}</style></head>\n<body><main>{body}</main></body></html>\n"
     ).encode()
+
+
+@cache
+def _style() -> str:
+    return Path(__file__).with_name("page.css").read_text()
 
 
 def _head(report: Report, zone: tzinfo) -> str:
@@ -90,13 +99,15 @@ def _table(table: Table, zone: tzinfo) -> str:
 
 
 def _row(row: tuple[Cell, ...], table: Table, zone: tzinfo) -> str:
-    return f"<tr>{''.join([_cell(value, column, table, zone) for value, column in zip(row, table.columns, strict=True)])}</tr>"
+    cells = [_cell(value, column, table, zone) for value, column in zip(row, table.columns, strict=True)]
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _cell(value: Cell, column: Column, table: Table, zone: tzinfo) -> str:
     text = escape(text_of(value, column.unit, zone))
     if column.unit not in NUMBERS:
-        return f"<td>{text}</td>"
+        look = ' class="t"' if column.unit == "text" and len(text) > LONG_TEXT else ""
+        return f"<td{look}>{text}</td>"
     look = ""
     if table.is_shaded and text != NOTHING and not isinstance(value, str) and value:
         look = _shade(float(value), column)
