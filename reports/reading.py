@@ -1,6 +1,5 @@
 """From the sources of a report to what its builder is given: arrays out of files and ledgers. For workers."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -39,7 +38,7 @@ def backtest_track(source: BacktestSource, asked: Asked) -> Track:
     is_whole = first == 0 and end == len(time_ns)
     if not is_whole:
         trades = trades.part((trades.exit_time_ns >= time_ns[first]) & (trades.exit_time_ns <= time_ns[end - 1]))
-    track = Track(
+    return Track(
         name=source.name or f"Backtest of {', '.join(source.symbols)}",
         subject=_subject(source, is_whole),
         currency=_currency(source.symbols),
@@ -60,7 +59,6 @@ def backtest_track(source: BacktestSource, asked: Asked) -> Track:
         conventions=_conventions(source.spec),
         warnings=_warnings(source.summary),
     )
-    return track
 
 
 def _arrays(source: BacktestSource) -> dict[str, np.ndarray]:
@@ -146,5 +144,3 @@ def _warnings(summary: dict[str, Any]) -> tuple[str, ...]:
         held = ", ".join(f"{each['quantity']} {each['symbol']}" for each in summary["positions"])
         warnings.append(f"Still open at the end and in no round trip: {held}.")
     return tuple(warnings)
-
-

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import available_timezones
 
 import msgspec
 from django.conf import settings
@@ -19,13 +20,16 @@ from django.conf import settings
 from api.pagination import Page, decode_cursor, encode_cursor
 from jobs import registry
 from jobs.registry import JobKind
+from kit.access import Access
 from kit.clock import SYSTEM_CLOCK, Clock
 from kit.errors import Conflict, NotFound, invalid_field
 from kit.trace import new_id
 from reports.files import write_whole
 from reports.gathering import gather, in_thread
 from reports.models import ReportRow
-from reports.records import MEDIA_TYPES, Asked, Material, ReportWork
+from reports.records import FORMATS, KINDS, MEDIA_TYPES, METHODS, Asked, Kind, Material, ReportWork
+
+__all__ = ["FORMATS", "KINDS", "MEDIA_TYPES", "METHODS"]
 
 MAKE_JOB: Final = "report.make"
 MAKE_TIMEOUT_S: Final = 300.0
@@ -38,6 +42,22 @@ MATERIAL_BYTES: Final = 512 * 1024 * 1024
 """Gathered material that is kept; what was unused for longest goes first."""
 
 MAX_NAME_LENGTH: Final = 200
+MAX_COMPARED: Final = 12
+"""In one comparison: more lines than that nobody can tell apart."""
+
+SUBJECTS: Final[dict[Kind, tuple[str, ...]]] = {
+    "performance": ("account", "backtest"),
+    "trades": ("account", "backtest"),
+    "risk": ("account", "backtest"),
+    "execution": ("account",),
+    "realised": ("account",),
+    "statement": ("account",),
+    "comparison": ("backtests", "accounts"),
+    "factor": ("job",),
+    "data": ("dataset",),
+}
+"""What each kind can be about."""
+
 PIECE_BYTES: Final = 64 * 1024
 _UNSAFE_IN_NAMES: Final = re.compile(r"[/\\\x00-\x1f\x7f]|^\.+$")
 _NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+")
@@ -51,6 +71,39 @@ def register_jobs() -> None:
 # Asking ------------------------------------------------------------------------------------------------------------------
 
 
+def asked_from(body: Any, access: Access) -> Asked:
+    """What a request asks for; raises Invalid naming the field, NotFound for an account that the caller does not see."""
+    values = {name: getattr(body, name, None) for name in Asked.__struct_fields__}
+    for name in ("backtests", "accounts"):
+        values[name] = tuple(values[name] or ())
+    asked = Asked(**{name: value for name, value in values.items() if value is not None})
+    check(asked)
+    for account in asked.accounts:
+        access.require_account(account)
+    return asked
+
+
+def check(asked: Asked) -> None:
+    """Raise Invalid naming the field for what no report can be made of."""
+    check_name(asked.name)
+    subjects = SUBJECTS[asked.kind]
+    for field in ("backtest", "backtests", "accounts", "job", "dataset"):
+        if getattr(asked, field) and field not in subjects:
+            raise invalid_field(field, f"A report of the kind {asked.kind} is about: {', '.join(subjects)}.")
+    if asked.kind == "comparison":
+        compared = (*asked.backtests, *asked.accounts)
+        if not 2 <= len(compared) <= MAX_COMPARED or len(set(compared)) < len(compared):
+            raise invalid_field(
+                "backtests", f"Name from 2 to {MAX_COMPARED} different backtests and accounts together."
+            )
+    if subjects in (("job",), ("dataset",)) and not getattr(asked, subjects[0]):
+        raise invalid_field(subjects[0], f"A report of the kind {asked.kind} needs it.")
+    if asked.from_ns is not None and asked.to_ns is not None and asked.from_ns >= asked.to_ns:
+        raise invalid_field("from", "Must be before `to`.")
+    if asked.time_zone not in available_timezones():
+        raise invalid_field("time_zone", "Must be the name of a time zone such as Europe/Berlin.")
+
+
 async def stage_report(
     account: str, asked: Asked, *, schedule_id: str = "", clock: Clock = SYSTEM_CLOCK
 ) -> dict[str, Any]:
@@ -59,7 +112,6 @@ async def stage_report(
     Raises Invalid naming the field, NotFound for what it is to be about, Conflict when too many are kept, Unavailable
     DISK_FULL.
     """
-    check_name(asked.name)
     await in_thread(lambda: _require_room(account))
     sources = await gather(account, asked)
     path, material_hash = await in_thread(lambda: _keep_material(Material(asked=asked, sources=sources)))

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "trading",
     "analytics.backtests",
     "analytics.factors",
+    "reports",
     "gateway",
 ]
 

@@ -71,7 +71,7 @@ def _time_text(time_ns: int, unit: Unit, zone: tzinfo) -> str:
 
 def _money_text(value: int | float | Decimal) -> str:
     """Money with two digits, and with all it has where that is less than a hundredth."""
-    if value and abs(value) < 1:
+    if 0 < abs(value) < 1:
         text = _trimmed(f"{value:,.{_PRECISE_DIGITS}f}")
         return text if len(text.partition(".")[2]) > 2 else _grouped(float(value), 2)
     return _grouped(value, 2)

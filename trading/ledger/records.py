@@ -1,4 +1,4 @@
-"""A ledger as plain data. Prices are ticks, quantities lots, money 10**-8 of its asset, times UTC ns of the market's clock."""
+"""A ledger as plain data. Prices are ticks, quantities lots, money 10**-8 of its asset, times UTC ns by the market."""
 
 import msgspec
 

@@ -83,9 +83,7 @@ async def _fills(desk: Desk, account_id: str, record: EpochRecord, until_ns: int
         await asyncio.sleep(0)
 
 
-async def _orders(
-    desk: Desk, account_id: str, record: EpochRecord, since_ns: int, until_ns: int
-) -> list[LedgerOrder]:
+async def _orders(desk: Desk, account_id: str, record: EpochRecord, since_ns: int, until_ns: int) -> list[LedgerOrder]:
     """The orders of a period, oldest first."""
     wanted = OrderFilter(since_ns=since_ns, until_ns=until_ns)
     found: list[LedgerOrder] = []

@@ -1,0 +1,9 @@
+"""The paths of reports under /api/v1."""
+
+from api.routers import ApiRouter
+from reports.views import ReportViewSet
+
+router = ApiRouter()
+router.register("reports", ReportViewSet, basename="report")
+
+urlpatterns = [*router.urls]
