@@ -13,6 +13,7 @@ NOTHING: Final = "–"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DECIMALS: Final[dict[str, int]] = {"number": 2, "days": 1, "hours": 1, "ms": 1, "bps": 2}
+_SUFFIXES: Final[dict[str, str]] = {"days": " d", "hours": " h", "ms": " ms", "bps": " bps"}
 _PRECISE_DIGITS: Final = 8
 _SIZES: Final[tuple[tuple[float, float, str], ...]] = ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k"))
 
@@ -49,7 +50,7 @@ def text_of(value: Cell, unit: Unit, zone: tzinfo) -> str:
         return _trimmed(f"{value:,.{_PRECISE_DIGITS}f}")
     if unit == "count":
         return f"{int(value):,}"
-    return _grouped(float(value), _DECIMALS.get(unit, 2))
+    return f"{_grouped(float(value), _DECIMALS.get(unit, 2))}{_SUFFIXES.get(unit, '')}"
 
 
 def short_text_of(value: float, unit: Unit) -> str:
@@ -70,10 +71,11 @@ def _time_text(time_ns: int, unit: Unit, zone: tzinfo) -> str:
 
 
 def _money_text(value: int | float | Decimal) -> str:
-    """Money with two digits, and with all it has where that is less than a hundredth."""
+    """Money with two digits, and with more of them below 1: an exact amount with all it has."""
     if 0 < abs(value) < 1:
-        text = _trimmed(f"{value:,.{_PRECISE_DIGITS}f}")
-        return text if len(text.partition(".")[2]) > 2 else _grouped(float(value), 2)
+        digits = _PRECISE_DIGITS if isinstance(value, Decimal) else 4
+        text = _trimmed(f"{value:,.{digits}f}")
+        return text if len(text.partition(".")[2]) > 2 else _grouped(value, 2)
     return _grouped(value, 2)
 
 
