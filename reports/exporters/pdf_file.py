@@ -26,7 +26,9 @@ from reports.exporters.html_file import DEEPEST_SHADE, NUMBERS
 from reports.exporters.pictures import SIZE, Area, Box, Line, Mark, Picture, picture_of
 
 MARGIN: Final = 15 * mm
-WIDTH: Final = A4[0] - 2 * MARGIN
+PADDING: Final = 6.0
+"""That the library leaves around the text of a page."""
+WIDTH: Final = A4[0] - 2 * MARGIN - 2 * PADDING
 MOST_ROWS: Final = 200
 """Of a table on paper: four pages of it. Files for programs have the rest."""
 
@@ -144,7 +146,9 @@ def _figures(figures: tuple[Figure, ...], zone: tzinfo) -> Flowable:
         ("LINEBELOW", (3, 0), (4, -1), 0.4, RULE),
         *_paddings(2, 0),
     ]
-    return LongTable(rows, colWidths=[wide * 0.66, wide * 0.34, gap, wide * 0.66, wide * 0.34], style=style)
+    return LongTable(
+        rows, colWidths=[wide * 0.66, wide * 0.34, gap, wide * 0.66, wide * 0.34], style=style, hAlign="LEFT"
+    )
 
 
 def _paddings(vertical: float, horizontal: float) -> list[tuple[Any, ...]]:
@@ -218,7 +222,7 @@ def _table(table: Table, zone: tzinfo) -> list[Flowable]:
     parts: list[Flowable] = [
         title,
         Spacer(1, 2),
-        LongTable(rows, colWidths=[width * spare for width in widths], repeatRows=1, style=style),
+        LongTable(rows, colWidths=[width * spare for width in widths], repeatRows=1, style=style, hAlign="LEFT"),
     ]
     left = len(table.rows) - most
     note = f"{table.note} {f'{left:,} more rows are in the files for programs.' if left > 0 else ''}".strip()

@@ -38,11 +38,15 @@ class LedgerOrder(msgspec.Struct, frozen=True, gc=False):
 
 
 class LedgerSample(msgspec.Struct, frozen=True, gc=False):
-    """What the account was worth at a moment, and what its owner had put into the epoch by then; in its base currency."""
+    """What the account was worth at a moment, and what its owner had put into the epoch by then; in its base currency.
+
+    `growth` is time-weighted, 1.0 at the first sample; None from the moment on at which there was nothing left to grow.
+    """
 
     time_ns: int
     equity_units: int
     deposit_units: int
+    growth: float | None
 
 
 class LedgerPosition(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from trading.epochs import EpochRecord
 from trading.history import FillFilter, FillOfOrder, OrderFilter
 from trading.ledger.records import Ledger, LedgerBalance, LedgerFill, LedgerOrder, LedgerPosition, LedgerSample
 from trading.portfolio.services import epoch_samples
+from trading.portfolio.series import walk
 from trading.published import Place, PublishedAccount
 from trading.sandbox.orders import Order
 from trading.services import get_desk
@@ -56,8 +57,8 @@ async def gather_ledger(
         fills=fills,
         orders=orders,
         samples=[
-            LedgerSample(each.time_ns, each.equity_units, each.deposit_units)
-            for each in samples
+            LedgerSample(each.time_ns, each.equity_units, sample.deposit_units, each.growth)
+            for sample, each in zip(samples, walk(samples), strict=True)
             if each.time_ns < end_ns
         ],
         positions=_positions(desk, published, record),
