@@ -8,7 +8,7 @@ from quant.performance.measuring import DaysPerYear
 from reports.builders.document import DataHash, Provenance
 from reports.builders.lots import Closed, Matched, Trade, match
 from reports.builders.sources import RoundTrips, Track
-from trading.ledger.records import Ledger
+from trading.ledger.records import Ledger, LedgerFill
 
 UNITS: Final = 1e8
 CONVENTIONS: Final = (
@@ -109,7 +109,7 @@ def _agrees(ledger: Ledger, found: Matched) -> bool:
 
 def _not_counted(inside: list[Closed], counted: list[Closed]) -> tuple[str, ...]:
     others = sorted({each.symbol for each in inside} - {each.symbol for each in counted})
-    text = f"Round trips quoted in another currency are in the equity, and not in the figures of trades: {', '.join(others)}."
+    text = f"Quoted in another currency, so in the equity and not in the figures of trades: {', '.join(others)}."
     return (text,) if others else ()
 
 
@@ -148,7 +148,7 @@ def _quote(ledger: Ledger, symbol: str) -> str:
     return ledger.instruments[symbol].quote
 
 
-def _fills_inside(ledger: Ledger) -> list:
+def _fills_inside(ledger: Ledger) -> list[LedgerFill]:
     return [
         fill
         for fill in ledger.fills
@@ -174,8 +174,8 @@ def _exposure(ledger: Ledger, found: Matched) -> float | None:
         + [(lot.opened_ns, end_ns) for lot in found.open]
     )
     covered_ns, reached_ns = 0, ledger.since_ns
-    for start_ns, stop_ns in spans:
-        stop_ns = min(stop_ns, end_ns)
+    for start_ns, closed_ns in spans:
+        stop_ns = min(closed_ns, end_ns)
         covered_ns += max(stop_ns - max(start_ns, reached_ns), 0)
         reached_ns = max(reached_ns, stop_ns)
     return covered_ns / (end_ns - ledger.since_ns) if end_ns > ledger.since_ns else None

@@ -9,8 +9,8 @@ from trading.desk import Desk
 from trading.epochs import EpochRecord
 from trading.history import FillFilter, FillOfOrder, OrderFilter
 from trading.ledger.records import Ledger, LedgerBalance, LedgerFill, LedgerOrder, LedgerPosition, LedgerSample
-from trading.portfolio.services import epoch_samples
 from trading.portfolio.series import walk
+from trading.portfolio.services import epoch_samples
 from trading.published import Place, PublishedAccount
 from trading.sandbox.orders import Order
 from trading.services import get_desk
