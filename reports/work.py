@@ -35,7 +35,7 @@ def make(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     progress.update(0.05, "Reading")
     material = read_material(work.material)
     progress.update(0.2, "Working it out")
-    report = build(material, made_ns=work.made_ns)
+    report = build(material, work.material_hash, made_ns=work.made_ns)
     progress.update(0.6, f"Writing {work.format}")
     content = exporter_of(work.format)(report)
     if len(content) > MAX_FILE_BYTES:

@@ -14,9 +14,13 @@ REPORT_VERSION: Final = 1
 """Rises when the same data may make another report."""
 
 Unit = Literal[
-    "text", "count", "number", "money", "price", "quantity", "share", "time", "date", "days", "hours", "ms", "bps"
-]
-"""How a value is written: `time` and `date` are UTC nanoseconds, shown in the report's zone."""
+    "text", "count", "number", "ratio", "money", "price", "quantity", "share", "fine_share", "time", "date", "days",
+    "hours", "ms", "bps",
+]  # fmt: skip
+"""How a value is written: `time` and `date` are UTC nanoseconds, shown in the report's zone (a date as the day in UTC).
+
+`ratio` and `fine_share` are numbers and shares near 0, which need more digits.
+"""
 
 Cell = str | int | float | Decimal | None
 """Exact amounts are Decimals; those that were computed as floats stay floats."""

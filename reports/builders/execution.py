@@ -56,7 +56,7 @@ def build_execution(ledger: Ledger, data: tuple[DataHash, ...], *, made_ns: int,
             ledger,
             data,
             time_zone,
-            "Price = reference + spread + slippage; the reference of a taker is the middle of the book, of a maker its limit.",
+            "Price = reference + spread + slippage; a taker's reference is the middle of the book, a maker's its limit.",
             "Costs are against the trader: negative ones helped. Amounts are in the quote asset of each symbol.",
             "Fill rates are of orders that were placed in the period and have ended.",
         ),
@@ -209,15 +209,9 @@ def _cost_section(ledger: Ledger, fills: list[LedgerFill]) -> Section:
         maker = costs_of(ledger, (fill for fill in own if fill.is_maker)).notional_units
         figures += [
             Figure(f"notional_{asset}", f"Traded, {asset}", money(costs.notional_units), "money"),
-            Figure(f"maker_{asset}", f"Of it as maker, {asset}", costs.bps(maker), "bps"),
+            Figure(f"maker_{asset}", f"Of it as maker, {asset}", maker / costs.notional_units, "share"),
             *_parts(asset, costs),
         ]
-    figures = [
-        Figure(each.name, each.label, None if each.value is None else float(each.value) / BPS, "share")
-        if each.name.startswith("maker_")
-        else each
-        for each in figures
-    ]
     symbols = sorted({fill.symbol for fill in fills})
     by_symbol = {symbol: costs_of(ledger, (fill for fill in fills if fill.symbol == symbol)) for symbol in symbols}
     chart = _cost_chart(by_symbol)

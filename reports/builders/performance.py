@@ -7,14 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from kit.clock import NS_PER_SECOND
 from quant.performance.days import NS_PER_DAY, daily_equity, returns_of
 from quant.performance.figures import Figures, PeriodReturn
 from quant.performance.measuring import measure
 from reports.builders.document import Chart, Figure, Provenance, Report, Section, Series, Table, columns
 from reports.builders.drawdowns import drawdown_table
 from reports.builders.round_trips import by_symbol, trade_charts, trade_table, trades_figures
-from reports.builders.showing import Said, figures_from, known, lowest_of, thinned, values_of
+from reports.builders.showing import Said, figures_from, lowest_of, thinned, values_of
 from reports.builders.sources import Floats, Integers, Track
 
 ROLLING_DAYS: Final = 63
@@ -106,7 +105,7 @@ def build_performance(track: Track, *, made_ns: int, time_zone: str) -> Report:
         made_ns=made_ns,
         provenance=provenance_of(track, time_zone),
         sections=tuple(sections),
-        warnings=(*track.warnings, *_short(figures)),
+        warnings=(*track.warnings, *short_sample(figures)),
     )
 
 
@@ -138,7 +137,8 @@ def provenance_of(track: Track, time_zone: str) -> Provenance:
     )
 
 
-def _short(figures: Figures) -> tuple[str, ...]:
+def short_sample(figures: Figures) -> tuple[str, ...]:
+    """A warning where there are too few days."""
     short = "It covers less than 30 days: annual figures and ratios say little."
     return (short,) if figures.returns.is_short_sample else ()
 
@@ -165,21 +165,13 @@ def _equity(track: Track) -> Section:
     lines = [Series("Equity", values_of(track.equity[places]))]
     if track.benchmark is not None:
         lines.append(Series(f"{track.benchmark.name}, held", values_of(_held(track, times))))
-    falls = _falls(track.equity, track.starting_equity)
     axis = times.tolist()
     return Section(
         name="equity",
         title="Equity",
         charts=(
             Chart(name="equity", title="Equity", form="line", unit="money", x=axis, series=tuple(lines)),
-            Chart(
-                name="drawdown",
-                title="Drawdown",
-                form="area",
-                unit="share",
-                x=axis,
-                series=(Series("Drawdown", values_of(lowest_of(falls, places))),),
-            ),
+            drawdown_chart(track),
         ),
         tables=(drawdown_table(track.time_ns, track.equity, track.starting_equity),),
     )
@@ -192,6 +184,20 @@ def _held(track: Track, times: Integers) -> Floats:
     last = np.searchsorted(prices.time_ns, times, side="right") - 1
     held: Floats = np.where(last >= 0, prices.price[last] / prices.price[0] * track.starting_equity, np.nan)
     return held
+
+
+def drawdown_chart(track: Track) -> Chart:
+    """How far equity was below its highest before; of every part of the curve the deepest."""
+    places = thinned(len(track.time_ns))
+    falls = _falls(track.equity, track.starting_equity)
+    return Chart(
+        name="drawdown",
+        title="Drawdown",
+        form="area",
+        unit="share",
+        x=track.time_ns[places].tolist(),
+        series=(Series("Drawdown", values_of(lowest_of(falls, places))),),
+    )
 
 
 def _falls(equity: Floats, start: float) -> Floats:
@@ -349,8 +355,3 @@ def _benchmark(track: Track, figures: Figures) -> list[Section]:
     text = f"Beside {prices.name}, bought at the start and held."
     shown = figures_from(figures.benchmark, BENCHMARK)
     return [Section(name="benchmark", title="Benchmark", text=text, figures=shown)]
-
-
-def days_between(start_ns: int, end_ns: int) -> float:
-    """Calendar days."""
-    return float(known((end_ns - start_ns) / NS_PER_SECOND / 86_400) or 0.0)

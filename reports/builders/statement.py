@@ -6,22 +6,37 @@ from datetime import tzinfo
 from reports.builders.accounts import matched, provenance_of, subject_of, warnings_of
 from reports.builders.amounts import average_price, day_of, money, price, quantity, zone_of
 from reports.builders.document import Cell, Chart, DataHash, Figure, Report, Section, Series, Table, columns
-from trading.ledger.records import Ledger
+from reports.builders.showing import thinned
+from trading.ledger.records import Ledger, LedgerSample
 
 
 @dataclass
 class _Day:
-    """What is added up for one day."""
+    """What is added up for one day, from the mark before it to its own last; money in the base currency."""
 
-    start_units: int
-    end_units: int
-    deposit_units: int
-    start_growth: float | None
-    end_growth: float | None
+    before: LedgerSample
+    last: LedgerSample
     fills: int = 0
     traded_units: int = 0
     fee_units: int = 0
     realised_units: int = 0
+
+    @property
+    def deposit_units(self) -> int:
+        """What came in less what went out."""
+        return self.last.deposit_units - self.before.deposit_units
+
+    @property
+    def profit_units(self) -> int:
+        """The change of worth without that."""
+        return self.last.equity_units - self.before.equity_units - self.deposit_units
+
+    @property
+    def growth(self) -> float | None:
+        """Time-weighted; None once there was nothing to grow."""
+        if self.last.growth is None or not self.before.growth:
+            return None
+        return self.last.growth / self.before.growth - 1
 
 
 def build_statement(ledger: Ledger, data: tuple[DataHash, ...], *, made_ns: int, time_zone: str) -> Report:
@@ -63,13 +78,9 @@ def _days(ledger: Ledger, zone: tzinfo) -> dict[str, _Day]:
     days: dict[str, _Day] = {}
     before = ledger.samples[0]
     for sample in ledger.samples:
+        # The first may lie before the period: it is what the first day began with.
         name = day_of(max(sample.time_ns, ledger.since_ns), zone)
-        day = days.get(name)
-        if day is None:
-            day = days[name] = _Day(before.equity_units, 0, -before.deposit_units, before.growth, None)
-            opening = before.deposit_units
-        day.end_units, day.end_growth = sample.equity_units, sample.growth
-        day.deposit_units = sample.deposit_units - opening
+        days.setdefault(name, _Day(before, sample)).last = sample
         before = sample
     _count_trades(ledger, zone, days)
     return days
@@ -95,14 +106,6 @@ def _count_trades(ledger: Ledger, zone: tzinfo, days: dict[str, _Day]) -> None:
             day_with(closed.exit_time_ns).realised_units += closed.profit_units
 
 
-def _profit(day: _Day) -> int:
-    return day.end_units - day.start_units - day.deposit_units
-
-
-def _growth(day: _Day) -> float | None:
-    return day.end_growth / day.start_growth - 1 if day.end_growth is not None and day.start_growth else None
-
-
 def _summary(ledger: Ledger, days: dict[str, _Day]) -> Section:
     first, last = ledger.samples[0], ledger.samples[-1]
     deposits = last.deposit_units - first.deposit_units
@@ -122,13 +125,14 @@ def _summary(ledger: Ledger, days: dict[str, _Day]) -> Section:
 
 
 def _chart(ledger: Ledger) -> Chart:
+    samples = [ledger.samples[place] for place in thinned(len(ledger.samples)).tolist()]
     return Chart(
         name="worth",
         title="Worth",
         form="line",
         unit="money",
-        x=[each.time_ns for each in ledger.samples],
-        series=(Series("Worth", [float(money(each.equity_units)) for each in ledger.samples]),),
+        x=[each.time_ns for each in samples],
+        series=(Series("Worth", [float(money(each.equity_units)) for each in samples]),),
     )
 
 
@@ -136,11 +140,11 @@ def _day_table(days: dict[str, _Day]) -> Table:
     rows = [
         (
             name,
-            money(day.start_units),
+            money(day.before.equity_units),
             money(day.deposit_units),
-            money(_profit(day)),
-            _growth(day),
-            money(day.end_units),
+            money(day.profit_units),
+            day.growth,
+            money(day.last.equity_units),
             day.fills,
             money(day.traded_units),
             money(day.realised_units),

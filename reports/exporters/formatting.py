@@ -12,7 +12,7 @@ NOTHING: Final = "–"
 """What is not known."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_DECIMALS: Final[dict[str, int]] = {"number": 2, "days": 1, "hours": 1, "ms": 1, "bps": 2}
+_DECIMALS: Final[dict[str, int]] = {"number": 2, "ratio": 4, "days": 1, "hours": 1, "ms": 1, "bps": 2}
 _SUFFIXES: Final[dict[str, str]] = {"days": " d", "hours": " h", "ms": " ms", "bps": " bps"}
 _PRECISE_DIGITS: Final = 8
 _SIZES: Final[tuple[tuple[float, float, str], ...]] = ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k"))
@@ -42,8 +42,8 @@ def text_of(value: Cell, unit: Unit, zone: tzinfo) -> str:
         return value
     if unit in ("time", "date"):
         return _time_text(int(value), unit, zone)
-    if unit == "share":
-        return f"{_grouped(float(value) * 100, 2)} %"
+    if unit in ("share", "fine_share"):
+        return f"{_grouped(float(value) * 100, 2 if unit == 'share' else 4)} %"
     if unit == "money":
         return _money_text(value)
     if unit in ("price", "quantity"):
@@ -55,7 +55,7 @@ def text_of(value: Cell, unit: Unit, zone: tzinfo) -> str:
 
 def short_text_of(value: float, unit: Unit) -> str:
     """A value beside an axis: as few digits as tell it."""
-    if unit == "share":
+    if unit in ("share", "fine_share"):
         return f"{_trimmed(f'{value * 100:.2f}')} %"
     for least, size, letter in _SIZES:
         if abs(value) >= least:
@@ -64,15 +64,15 @@ def short_text_of(value: float, unit: Unit) -> str:
 
 
 def _time_text(time_ns: int, unit: Unit, zone: tzinfo) -> str:
-    moment = moment_of(time_ns, zone)
     if unit == "date":
-        return moment.strftime("%Y-%m-%d")
+        return moment_of(time_ns, UTC).strftime("%Y-%m-%d")
+    moment = moment_of(time_ns, zone)
     return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
 
 
 def _money_text(value: int | float | Decimal) -> str:
     """Money with two digits, and with more of them below 1: an exact amount with all it has."""
-    if 0 < abs(value) < 1:
+    if value and -1 < value < 1:
         digits = _PRECISE_DIGITS if isinstance(value, Decimal) else 4
         text = _trimmed(f"{value:,.{digits}f}")
         return text if len(text.partition(".")[2]) > 2 else _grouped(value, 2)

@@ -15,7 +15,9 @@ from reports.exporters.formatting import NOTHING, text_of, zone_of
 from reports.exporters.pictures import picture_of
 from reports.exporters.svg import svg_of
 
-NUMBERS: Final = frozenset({"count", "number", "money", "price", "quantity", "share", "days", "hours", "ms", "bps"})
+NUMBERS: Final = frozenset(
+    {"count", "number", "ratio", "money", "price", "quantity", "share", "fine_share", "days", "hours", "ms", "bps"}
+)
 LONG_TEXT: Final = 40
 """A longer text is broken into lines."""
 

@@ -270,7 +270,7 @@ def _shades(table: Table, most: int) -> list[tuple[Any, ...]]:
                 continue
             tone = TONES["gain" if value > 0 else "loss"]
             if column.unit == "share":
-                step = min(int(abs(value) / DEEPEST_SHADE * 4) + 1, 4)
+                step = min(int(abs(float(value)) / DEEPEST_SHADE * 4) + 1, 4)
                 found.append(("BACKGROUND", (place, row), (place, row), _mixed(tone, (0, 0.1, 0.22, 0.36, 0.52)[step])))
             elif column.unit == "money" and column.name == "profit":
                 found.append(("TEXTCOLOR", (place, row), (place, row), tone))

@@ -5,7 +5,7 @@ Numbers and times are cells of their own kind; no text is taken for a formula or
 
 import io
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import UTC, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
@@ -26,6 +26,8 @@ OPTIONS: Final = {
 }
 NUMBER_FORMATS: Final[dict[str, str]] = {
     "share": "0.00%",
+    "fine_share": "0.0000%",
+    "ratio": "0.0000",
     "money": "#,##0.00######",
     "price": "0.########",
     "quantity": "0.########",
@@ -73,14 +75,12 @@ class _Book:
         if isinstance(value, str):
             sheet.write_string(row, column, as_text(value))
         elif unit in ("time", "date"):
-            sheet.write_datetime(row, column, self._moment(int(value)), self.format_of(unit))
+            moment = moment_of(int(value), UTC if unit == "date" else self.zone)
+            sheet.write_datetime(row, column, moment.replace(tzinfo=None), self.format_of(unit))
         elif _is_exact(value):
             sheet.write_number(row, column, float(value), self.format_of(unit))
         else:
             sheet.write_string(row, column, str(value))
-
-    def _moment(self, time_ns: int) -> datetime:
-        return moment_of(time_ns, self.zone).replace(tzinfo=None)
 
 
 def xlsx_bytes(report: Report) -> bytes:
