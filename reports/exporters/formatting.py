@@ -1,5 +1,6 @@
 """How values are written for people: digits, signs and times. Files for programs keep the numbers instead."""
 
+import math
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Final
@@ -53,14 +54,19 @@ def text_of(value: Cell, unit: Unit, zone: tzinfo) -> str:
     return f"{_grouped(float(value), _DECIMALS.get(unit, 2))}{_SUFFIXES.get(unit, '')}"
 
 
-def short_text_of(value: float, unit: Unit) -> str:
-    """A value beside an axis: as few digits as tell it."""
+def short_text_of(value: float, unit: Unit, step: float) -> str:
+    """A value beside an axis, with the digits that tell it from its neighbours a step away."""
     if unit in ("share", "fine_share"):
-        return f"{_trimmed(f'{value * 100:.2f}')} %"
+        return f"{_axis_text(value * 100, step * 100)} %"
     for least, size, letter in _SIZES:
-        if abs(value) >= least:
-            return f"{_trimmed(f'{value / size:.2f}')} {letter}"
-    return _trimmed(f"{value:,.4f}" if abs(value) < 100 else f"{value:,.2f}")
+        if abs(value) >= least and step >= size / 1_000:
+            return f"{_axis_text(value / size, step / size)} {letter}"
+    return _axis_text(value, step)
+
+
+def _axis_text(value: float, step: float) -> str:
+    decimals = max(-math.floor(math.log10(step) + 1e-9), 0) if step > 0 else 0
+    return _grouped(value, min(decimals, _PRECISE_DIGITS))
 
 
 def _time_text(time_ns: int, unit: Unit, zone: tzinfo) -> str:
@@ -71,12 +77,8 @@ def _time_text(time_ns: int, unit: Unit, zone: tzinfo) -> str:
 
 
 def _money_text(value: int | float | Decimal) -> str:
-    """Money with two digits, and with more of them below 1: an exact amount with all it has."""
-    if value and -1 < value < 1:
-        digits = _PRECISE_DIGITS if isinstance(value, Decimal) else 4
-        text = _trimmed(f"{value:,.{digits}f}")
-        return text if len(text.partition(".")[2]) > 2 else _grouped(value, 2)
-    return _grouped(value, 2)
+    """Money with two digits, with four below 1; files for programs have an exact amount's every digit."""
+    return _grouped(value, 4 if value and -1 < value < 1 else 2)
 
 
 def _grouped(value: float | Decimal, decimals: int) -> str:

@@ -18,6 +18,9 @@ from reports.exporters.svg import svg_of
 NUMBERS: Final = frozenset(
     {"count", "number", "ratio", "money", "price", "quantity", "share", "fine_share", "days", "hours", "ms", "bps"}
 )
+HEADLINES: Final = 8
+"""Figures of a summary that stand large; more of them are a list."""
+
 LONG_TEXT: Final = 40
 """A longer text is broken into lines."""
 
@@ -66,7 +69,7 @@ def _section(section: Section, zone: tzinfo) -> str:
 def _figures(section: Section, zone: tzinfo) -> str:
     if not section.figures:
         return ""
-    look = "headline" if section.name == "summary" else "figures"
+    look = "headline" if section.name == "summary" and len(section.figures) <= HEADLINES else "figures"
     return f'<dl class="{look}">{"".join(_figure(each, zone) for each in section.figures)}</dl>'
 
 

@@ -127,9 +127,11 @@ def _histogram(chart: Chart, zone: tzinfo) -> list[Mark] | None:
     ticks = nice_ticks([value or 0.0 for value in counts], with_zero=True)
     plane = _plane(edges[0], edges[-1], ticks[0], ticks[-1])
     marks = _value_axis(plane, ticks, "count")
-    for value in nice_ticks([edges[0], edges[-1]], wanted=7):
+    names = nice_ticks([edges[0], edges[-1]], wanted=7)
+    step = names[1] - names[0]
+    for value in names:
         if edges[0] <= value <= edges[-1]:
-            marks.append(Text(plane.x(value), HEIGHT - 8, short_text_of(value, chart.unit), "middle"))
+            marks.append(Text(plane.x(value), HEIGHT - 8, short_text_of(value, chart.unit, step), "middle"))
     for count, left, right in zip(counts, edges, edges[1:], strict=False):
         if count:
             tone: Tone = "loss" if (left + right) / 2 < 0 else "gain"
@@ -192,7 +194,7 @@ def _value_axis(plane: _Plane, ticks: list[float], unit: Unit) -> list[Mark]:
         y = plane.y(value)
         tone: Tone = "zero" if value == 0 else "grid"
         marks.append(Line([(LEFT, y), (WIDTH - RIGHT, y)], tone, 0.6))
-        marks.append(Text(LEFT - 6, y + SIZE * 0.35, short_text_of(value, unit), "end"))
+        marks.append(Text(LEFT - 6, y + SIZE * 0.35, short_text_of(value, unit, ticks[1] - ticks[0]), "end"))
     return marks
 
 

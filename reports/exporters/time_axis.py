@@ -10,6 +10,7 @@ MOST_TICKS: Final = 8
 MOST_STEPS: Final = 1_000
 """A bound that no axis reaches: steps are chosen so that a handful fits."""
 
+_SECONDS: Final = tuple(timedelta(seconds=each) for each in (1, 5, 15, 30))
 _HOURS: Final = tuple(timedelta(minutes=each) for each in (1, 5, 15, 30, 60, 180, 360, 720))
 _DAYS: Final = tuple(timedelta(days=each) for each in (1, 2, 7, 14))
 _MONTHS: Final = (1, 3, 6, 12, 24, 60, 120, 240)
@@ -25,7 +26,7 @@ def time_ticks(start_ns: int, end_ns: int, zone: tzinfo) -> list[tuple[int, str]
 
 
 def _moments(first: datetime, last: datetime, span: timedelta) -> Iterator[tuple[datetime, str]]:
-    for step in (*_HOURS, *_DAYS):
+    for step in (*_SECONDS, *_HOURS, *_DAYS):
         if span <= step * MOST_TICKS:
             yield from _by_time(first, last, step)
             return
@@ -43,9 +44,15 @@ def _by_time(first: datetime, last: datetime, step: timedelta) -> Iterator[tuple
     for _ in range(MOST_STEPS):
         if moment > ended:
             return
-        is_day = moment.hour == moment.minute == 0
-        yield moment.replace(tzinfo=first.tzinfo), f"{moment.day} {moment:%b}" if is_day else f"{moment:%H:%M}"
+        yield moment.replace(tzinfo=first.tzinfo), _name_of(moment)
         moment += step
+
+
+def _name_of(moment: datetime) -> str:
+    """The day at midnight, else the time of day."""
+    if moment.hour == moment.minute == moment.second == 0:
+        return f"{moment.day} {moment:%b}"
+    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
 
 
 def _by_month(first: datetime, last: datetime, months: int) -> Iterator[tuple[datetime, str]]:
