@@ -2,6 +2,9 @@
 
 from django.apps import AppConfig
 
+SCHEDULES_ORDER = 60
+"""After the jobs and the feed: a report that was missed while nobody looked is asked for at once, and needs both."""
+
 
 class ReportsConfig(AppConfig):
     """Reports and their schedules."""
@@ -11,7 +14,12 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the kind of job known."""
+        """Register only; the keeper of schedules starts with the server."""
+        from operations import lifecycle, services_registry
         from reports import services
+        from reports.schedules.keeper import KEEPER
 
         services.register_jobs()
+        services_registry.register(services_registry.Service("schedules", KEEPER.state, KEEPER.restart))
+        lifecycle.on_start(KEEPER.start, "schedules", order=SCHEDULES_ORDER)
+        lifecycle.on_stop(KEEPER.stop, "schedules", order=SCHEDULES_ORDER)

@@ -105,9 +105,11 @@ def check(asked: Asked) -> None:
 
 
 async def stage_report(
-    account: str, asked: Asked, *, schedule_id: str = "", clock: Clock = SYSTEM_CLOCK
+    account: str, asked: Asked, *, schedule_id: str = "", keep: int = 0, clock: Clock = SYSTEM_CLOCK
 ) -> dict[str, Any]:
     """The spec of a job for one report, with its material gathered and on disk.
+
+    Of a schedule's reports the newest `keep` stay.
 
     Raises Invalid naming the field, NotFound for what it is to be about, Conflict when too many are kept, Unavailable
     DISK_FULL.
@@ -122,7 +124,7 @@ async def stage_report(
         file=str(file_of(new_id(), asked.format)),
         made_ns=clock.now_ns(),
     )
-    labels = {"account": account, "asked": msgspec.to_builtins(asked), "schedule_id": schedule_id}
+    labels = {"account": account, "asked": msgspec.to_builtins(asked), "schedule_id": schedule_id, "keep": keep}
     return {**msgspec.to_builtins(work), "labels": labels}
 
 
@@ -188,7 +190,15 @@ def store_report(spec: Mapping[str, Any], result: dict[str, Any], clock: Clock =
         with suppress(OSError):
             file.unlink()
         raise
+    if row.schedule_id:
+        _thin(row.schedule_id, labels["keep"])
     return {"report_id": row.id, **result}
+
+
+def _thin(schedule_id: str, keep: int) -> None:
+    """Delete a schedule's reports beyond the newest so many."""
+    for row in ReportRow.objects.filter(schedule_id=schedule_id)[keep:]:
+        remove(row)
 
 
 # Reading -----------------------------------------------------------------------------------------------------------------

@@ -24,7 +24,10 @@ from reports.builders.performance import CONVENTIONS, figures_of
 from reports.builders.showing import known, thinned, values_of
 from reports.builders.sources import Floats, Integers, Track
 
-COMPARED: Final[tuple[tuple[str, str, str, Unit], ...]] = (
+Compared = tuple[tuple[str, str, str, Unit], ...]
+"""Where a figure is among all, its name there, its label and its unit."""
+
+COMPARED: Final[Compared] = (
     ("returns", "total_return", "Total return", "share"),
     ("returns", "cagr", "Growth a year (CAGR)", "share"),
     ("risk", "volatility", "Volatility a year", "share"),
@@ -35,6 +38,8 @@ COMPARED: Final[tuple[tuple[str, str, str, Unit], ...]] = (
     ("drawdowns", "longest_days", "Longest drawdown", "days"),
     ("returns", "worst_day", "Worst day", "share"),
     ("risk", "expected_shortfall_95", "Expected shortfall, a day", "share"),
+)
+TRADING: Final[Compared] = (
     ("trades", "count", "Round trips", "count"),
     ("trades", "win_rate", "Won", "share"),
     ("trades", "profit_factor", "Profit factor", "number"),
@@ -53,6 +58,10 @@ def build_comparison(tracks: Sequence[Track], *, made_ns: int, time_zone: str) -
     growth = [_daily(track) for track in tracks]
     currencies = sorted({track.currency for track in tracks})
     different = "Money is in different currencies: compare shares and ratios only." if len(currencies) > 1 else ""
+    tables = (
+        _table("figures", "Return and risk", COMPARED, names, figures),
+        _table("trading", "Trading", TRADING, names, figures),
+    )
     return Report(
         kind="comparison",
         title=f"{len(tracks)} side by side",
@@ -61,9 +70,7 @@ def build_comparison(tracks: Sequence[Track], *, made_ns: int, time_zone: str) -
         made_ns=made_ns,
         provenance=_provenance(tracks, names, time_zone),
         sections=(
-            Section(
-                name="summary", title="Growth of 1", charts=_curves(names, growth), tables=(_table(names, figures),)
-            ),
+            Section(name="summary", title="Growth of 1", charts=_curves(names, growth), tables=tables),
             Section(name="alike", title="How alike their days were", tables=(_correlations(names, growth),)),
         ),
         warnings=(
@@ -108,14 +115,14 @@ def _curves(names: list[str], growth: list[tuple[Integers, Floats]]) -> tuple[Ch
     )
 
 
-def _table(names: list[str], figures: list[Figures]) -> Table:
+def _table(name: str, title: str, said: Compared, names: list[str], figures: list[Figures]) -> Table:
     """A row for each track, so that every column has one unit."""
     rows: list[tuple[Cell, ...]] = []
-    for name, found in zip(names, figures, strict=True):
-        values = [getattr(getattr(found, part), field, None) for part, field, _, _ in COMPARED]
-        rows.append((name, *map(known, values)))
-    said = [Column(f"{part}_{field}", label, unit) for part, field, label, unit in COMPARED]
-    return Table(name="figures", title="Figures", columns=(Column("name", "Name", "text"), *said), rows=rows)
+    for track, found in zip(names, figures, strict=True):
+        values = [getattr(getattr(found, part), field, None) for part, field, _, _ in said]
+        rows.append((track, *map(known, values)))
+    heads = [Column(f"{part}_{field}", label, unit) for part, field, label, unit in said]
+    return Table(name=name, title=title, columns=(Column("name", "Name", "text"), *heads), rows=rows)
 
 
 def _correlations(names: list[str], growth: list[tuple[Integers, Floats]]) -> Table:

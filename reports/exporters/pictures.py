@@ -18,7 +18,7 @@ from reports.exporters.time_axis import time_ticks
 
 WIDTH: Final = 720.0
 HEIGHT: Final = 190.0
-LEFT, RIGHT, TOP, BOTTOM = 64.0, 14.0, 14.0, 24.0
+LEFT, RIGHT, TOP, BOTTOM = 64.0, 14.0, 18.0, 24.0
 TICKS: Final = 4
 SIZE: Final = 10.0
 """Of the letters."""
@@ -134,7 +134,7 @@ def _histogram(chart: Chart, zone: tzinfo) -> list[Mark] | None:
             marks.append(Text(plane.x(value), HEIGHT - 8, short_text_of(value, chart.unit, step), "middle"))
     for count, left, right in zip(counts, edges, edges[1:], strict=False):
         if count:
-            tone: Tone = "loss" if (left + right) / 2 < 0 else "gain"
+            tone: Tone = "loss" if right <= 0 else "gain" if left >= 0 else "zero"
             width = max(plane.x(right) - plane.x(left) - 1, 0.5)
             marks.append(Box(plane.x(left), plane.y(count), width, plane.y(0) - plane.y(count), tone))
     return marks
