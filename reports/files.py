@@ -24,10 +24,11 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as fault:
         with suppress(OSError):
             unfinished.unlink()
-        raise _fault_of(fault) from fault
+        raise disk_fault(fault) from fault
 
 
-def _fault_of(fault: OSError) -> DomainError:
+def disk_fault(fault: OSError) -> DomainError:
+    """What a report says of a disk that does not take it."""
     if fault.errno in NO_ROOM:
         return Unavailable("The disk is full and the report was not written: delete reports or data.", code="DISK_FULL")
     return Unavailable(f"The report could not be written: {os.strerror(fault.errno or errno.EIO)}.", code="DISK_FAULT")

@@ -24,7 +24,7 @@ from kit.access import Access
 from kit.clock import SYSTEM_CLOCK, Clock
 from kit.errors import Conflict, NotFound, invalid_field
 from kit.trace import new_id
-from reports.files import write_whole
+from reports.files import disk_fault, write_whole
 from reports.gathering import gather, in_thread
 from reports.models import ReportRow
 from reports.records import FORMATS, KINDS, MEDIA_TYPES, METHODS, Asked, Kind, Material, ReportWork
@@ -201,6 +201,20 @@ def _thin(schedule_id: str, keep: int) -> None:
         remove(row)
 
 
+def clear_leftovers() -> None:
+    """Delete what a process that was killed left behind: unfinished files, and files of reports that were never entered.
+
+    Called at the start, before any job runs.
+    """
+    known = set(ReportRow.objects.values_list("id", flat=True))
+    for folder in (_folder("files"), _folder("material")):
+        for path in folder.iterdir():
+            is_orphan = folder.name == "files" and path.stem not in known
+            if path.name.startswith(".") or is_orphan:
+                with suppress(OSError):
+                    path.unlink()
+
+
 # Reading -----------------------------------------------------------------------------------------------------------------
 
 
@@ -245,9 +259,10 @@ def delete_report(account: str, report_id: str) -> None:
 
 def remove(row: ReportRow) -> None:
     """Forget a report and delete its file."""
+    path = file_of(row.id, row.format)  # a row that was deleted has no id any more
     row.delete()
     with suppress(OSError):
-        file_of(row.id, row.format).unlink()
+        path.unlink()
 
 
 class ReportFile(msgspec.Struct, frozen=True):
@@ -290,7 +305,10 @@ def file_of(report_id: str, format_name: str) -> Path:
 
 def _folder(name: str) -> Path:
     folder = Path(settings.STATE_DIR) / "reports" / name
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise disk_fault(fault) from fault
     return folder
 
 

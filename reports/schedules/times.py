@@ -12,6 +12,12 @@ from reports.exporters.formatting import moment_of, ns_of, zone_of
 WORDS: Final = {"daily": "0 0 * * *", "weekly": "0 0 * * 1", "monthly": "0 0 1 * *"}
 """At midnight: of every day, of Mondays, of the first of a month."""
 
+FIELDS: Final = 5
+"""Minute, hour, day, month, weekday. A sixth one would be seconds."""
+
+FIELDS: Final = 5
+"""Minute, hour, day, month, weekday. A sixth one would be seconds."""
+
 LEAST_PAUSE: Final = timedelta(minutes=5)
 """More often a stream is what is wanted, not a report."""
 
@@ -26,13 +32,13 @@ def cron_from(every: str) -> str:
 
 def check_cron(every: str, time_zone: str, now_ns: int) -> None:
     """Raise Invalid for what is no cron text, never due, or due too often."""
+    rule = f"Must be one of {', '.join(WORDS)}, or five fields of cron such as '30 6 * * 1-5'."
+    if len(cron_from(every).split()) != FIELDS:
+        raise invalid_field("every", rule)
     try:
         dues = list(islice(_dues(cron_from(every), time_zone, now_ns), LOOKED_AT))
     except CronSimError as fault:
-        words = ", ".join(WORDS)
-        raise invalid_field(
-            "every", f"Must be one of {words}, or five fields of cron such as '30 6 * * 1-5'."
-        ) from fault
+        raise invalid_field("every", rule) from fault
     if not dues:
         raise invalid_field("every", "Is never due.")
     if any(later - earlier < LEAST_PAUSE for earlier, later in pairwise(dues)):
