@@ -15,9 +15,6 @@ WORDS: Final = {"daily": "0 0 * * *", "weekly": "0 0 * * 1", "monthly": "0 0 1 *
 FIELDS: Final = 5
 """Minute, hour, day, month, weekday. A sixth one would be seconds."""
 
-FIELDS: Final = 5
-"""Minute, hour, day, month, weekday. A sixth one would be seconds."""
-
 LEAST_PAUSE: Final = timedelta(minutes=5)
 """More often a stream is what is wanted, not a report."""
 

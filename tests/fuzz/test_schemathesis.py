@@ -25,6 +25,8 @@ REHEARSALS = 4
 KEYS = 6
 BACKTESTS = 8
 FACTORS = 12
+REPORTS = 12
+SCHEDULES = 8
 
 
 @pytest.fixture
@@ -63,6 +65,10 @@ def furnish(server: Server, folder: Path) -> None:
             trader.call("POST", "factors/", json={"name": f"factor{number}", "expression": "close"})["id"]
             for number in range(FACTORS)
         ]
+        report = {"kind": "trades", "format": "csv"}
+        reports = [trader.result_of(trader.call("POST", "reports/", json=report))["report_id"] for _ in range(REPORTS)]
+        schedule = {"kind": "statement", "format": "csv", "every": "0 0 1 1 *"}
+        schedules = [trader.call("POST", "reports/schedules/", json=schedule)["id"] for _ in range(SCHEDULES)]
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
         keys = [
@@ -71,7 +77,7 @@ def furnish(server: Server, folder: Path) -> None:
         ]
     made = {
         "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
-        "brief-rehearsals": brief, "backtests": backtests, "factors": named,
+        "brief-rehearsals": brief, "backtests": backtests, "factors": named, "reports": reports, "schedules": schedules,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))
