@@ -2,12 +2,16 @@
 
 import io
 import json
+import sqlite3
+import time
+from contextlib import closing
 from decimal import Decimal
 
 import openpyxl
 import pypdf
 import pytest
 
+from kit.clock import ns_from_iso
 from tests.journeys.people import Trader, data_file
 from tests.server import run_server
 
@@ -177,3 +181,34 @@ def test_what_vanished_fails_the_job_with_its_code(trader, folder):
     (folder / "var" / "backtests" / f"{made}.npz").unlink()
     job = trader.call("POST", "reports/", json={"kind": "performance", "backtest": made}, params={"wait": 25})
     assert (job["status"], job["error"]["code"]) == ("failed", "DATA_GONE")
+
+
+def make_due(server, schedule, days_ago):
+    """Let a stopped server's schedule have been due for days."""
+    with closing(sqlite3.connect(server.database_file)) as database, database:
+        due_ns = time.time_ns() - days_ago * 86_400 * 10**9
+        database.execute("UPDATE reports_schedulerow SET next_ns = ? WHERE id = ?", (due_ns, schedule))
+
+
+def test_what_was_due_while_the_server_was_down_is_made_once(tmp_path):
+    asked = {"kind": "statement", "format": "csv", "name": "Every night", "every": "daily", "keep": 1}
+    with run_server(tmp_path, {"RATE_LIMIT_RPS": "0"}) as server:
+        with Trader(server.url) as trader:
+            schedule = trader.call("POST", "reports/schedules/", json=asked)["id"]
+        for number in (1, 2):
+            server.stop()
+            make_due(server, schedule, days_ago=3)
+            server.start()
+            with Trader(server.url) as trader:
+                path = f"reports/schedules/{schedule}/"
+                shown = trader.wait_until(path, lambda found: found["last_job"])
+                trader.result_of(trader.get(f"jobs/{shown['last_job']}/"))
+                made = trader.get("reports/")["items"]
+                jobs = [each for each in trader.get("jobs/")["items"] if each["kind"] == "report.make"]
+                parts = {each["name"]: each for each in trader.get("system/services/")["items"]}
+            assert len(jobs) == number
+            assert [each["schedule"] for each in made] == [schedule]
+            assert ns_from_iso(shown["next_at"]) > time.time_ns()
+            assert shown["last_error"] is None
+        assert parts["schedules"]["state"] in ("idle", "running")
+        assert parts["schedules"]["restartable"]
