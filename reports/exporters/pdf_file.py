@@ -12,6 +12,7 @@ from typing import Any, Final
 import reportlab
 from reportlab.graphics.shapes import Drawing, Polygon, PolyLine, Rect, String
 from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -20,7 +21,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer
 
 from kit.clock import iso_from_ns
-from reports.builders.document import Chart, Figure, Report, Section, Table
+from reports.builders.document import Chart, Column, Figure, Report, Section, Table
 from reports.exporters.formatting import text_of, zone_of
 from reports.exporters.html_file import DEEPEST_SHADE, NUMBERS
 from reports.exporters.pictures import SIZE, Area, Box, Line, Mark, Picture, picture_of
@@ -214,10 +215,11 @@ def _table(table: Table, zone: tzinfo) -> list[Flowable]:
         for row in table.rows[:most]
     ]
     heads = [column.label for column in table.columns]
-    widths = _widths([heads, *shown])
-    size = min(7.0, 7.0 * WIDTH / sum(widths))
+    widths = _widths(heads, shown)
+    size = min(BODY_SIZE, BODY_SIZE * WIDTH / sum(widths))
     style = [*_table_style(table, size), *(_shades(table, most) if table.is_shaded else [])]
-    rows = [heads, *([_fitting(text, width, size) for text, width in zip(row, widths, strict=True)] for row in shown)]
+    top = [_head_cell(column, size) for column in table.columns]
+    rows = [top, *([_fitting(text, width, size) for text, width in zip(row, widths, strict=True)] for row in shown)]
     spare = max(WIDTH / sum(widths), 1e-9)
     parts: list[Flowable] = [
         title,
@@ -229,15 +231,27 @@ def _table(table: Table, zone: tzinfo) -> list[Flowable]:
     return [CondPageBreak(30 * mm), *parts, *([_paragraph(note, SMALL)] if note else [])]
 
 
+BODY_SIZE: Final = 7.0
+"""Of the letters of a table that fits; a wider one has smaller ones."""
+
 MOST_LETTERS: Final = 60
 
 
-def _widths(rows: list[list[str]]) -> list[float]:
-    """How wide each column is at seven points, its longest text counted to some letters."""
-    return [
-        max(pdfmetrics.stringWidth(max(column, key=len)[:MOST_LETTERS], PLAIN, 7), 14) + 8
-        for column in zip(*rows, strict=True)
-    ]
+def _widths(heads: list[str], rows: list[list[str]]) -> list[float]:
+    """How wide each column is at seven points: its longest text, counted to some letters, or the longest word on top."""
+    widths = []
+    for head, column in zip(heads, zip(*rows, strict=True), strict=True):
+        body = pdfmetrics.stringWidth(max(column, key=len)[:MOST_LETTERS], PLAIN, BODY_SIZE)
+        word = max((pdfmetrics.stringWidth(each, BOLD, BODY_SIZE) for each in head.split()), default=0.0)
+        widths.append(max(body, word, 14.0) + 8)
+    return widths
+
+
+def _head_cell(column: Column, size: float) -> Paragraph:
+    """The name of a column, over as many lines as it takes."""
+    style = _style("head cell", size, font=BOLD, color=MUTED)
+    style.alignment = TA_RIGHT if column.unit in NUMBERS else TA_LEFT
+    return _paragraph(column.label, style)
 
 
 def _fitting(text: str, width: float, size: float) -> Any:
@@ -251,11 +265,10 @@ def _table_style(table: Table, size: float) -> list[tuple[Any, ...]]:
     numbers = [place for place, column in enumerate(table.columns) if column.unit in NUMBERS]
     return [
         ("FONT", (0, 0), (-1, -1), PLAIN, size),
-        ("FONT", (0, 0), (-1, 0), BOLD, size),
         ("TEXTCOLOR", (0, 0), (-1, -1), INK),
-        ("TEXTCOLOR", (0, 0), (-1, 0), MUTED),
         ("LINEBELOW", (0, 0), (-1, -1), 0.3, RULE),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+        ("VALIGN", (0, 1), (-1, -1), "TOP"),
         *(("ALIGN", (place, 0), (place, -1), "RIGHT") for place in numbers),
         *_paddings(1.5, 2.5),
     ]
