@@ -68,7 +68,7 @@ class ReportOut(ApiSerializer):
     format = ChoiceField(choices=FORMATS)
     name = CharField()
     title = CharField()
-    asked = JSONField(help_text="As it was asked, with every default; times in UTC nanoseconds.")
+    asked = JSONField(help_text="As it was asked, with every default.")
     data_hash = CharField(help_text="Of all that it was made from.")
     size_bytes = IntegerField()
     content_hash = CharField(help_text="SHA-256 of the file.")

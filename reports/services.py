@@ -21,7 +21,7 @@ from api.pagination import Page, decode_cursor, encode_cursor
 from jobs import registry
 from jobs.registry import JobKind
 from kit.access import Access
-from kit.clock import SYSTEM_CLOCK, Clock
+from kit.clock import SYSTEM_CLOCK, Clock, iso_from_ns
 from kit.errors import Conflict, NotFound, invalid_field
 from kit.trace import new_id
 from reports.files import disk_fault, write_whole
@@ -235,6 +235,15 @@ class ReportOutline(msgspec.Struct, frozen=True, kw_only=True):
     file_name: str
 
 
+def shown_asked(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked for as clients say it: without what was left out, times in ISO 8601."""
+    return {
+        name.removesuffix("_ns"): iso_from_ns(value) if name.endswith("_ns") else value
+        for name, value in asked.items()
+        if value not in (None, "", [])
+    }
+
+
 def list_reports(account: str, *, kind: str | None, limit: int, cursor: str | None = None) -> Page:
     """The account's reports, newest first."""
     rows = ReportRow.objects.filter(account=account)
@@ -278,13 +287,12 @@ def open_report(account: str, report_id: str) -> ReportFile:
     """The file of a report; raises NotFound, with FILE_GONE when somebody else has deleted it."""
     row = _row(account, report_id)
     path = file_of(row.id, row.format)
-    try:
-        file = path.open("rb")
-    except OSError as fault:
-        raise NotFound("The file of this report is gone; make it again.", code="FILE_GONE") from fault
+    if not path.exists():
+        raise NotFound("The file of this report is gone; make it again.", code="FILE_GONE")
 
     def pieces() -> Iterator[bytes]:
-        with file:
+        # Opened by the first who wants a piece: a HEAD wants none.
+        with path.open("rb") as file:
             while piece := file.read(PIECE_BYTES):
                 yield piece
 
@@ -326,7 +334,7 @@ def _outline(row: ReportRow) -> ReportOutline:
         format=row.format,
         name=row.name,
         title=row.title,
-        asked=row.asked,
+        asked=shown_asked(row.asked),
         data_hash=row.data_hash,
         size_bytes=row.size_bytes,
         content_hash=row.content_hash,

@@ -11,7 +11,7 @@ from kit.trace import new_id
 from reports.models import ScheduleRow
 from reports.records import Asked, Kind
 from reports.schedules.times import check_cron, cron_from, next_due_ns
-from reports.services import check
+from reports.services import check, shown_asked
 
 MAX_SCHEDULES: Final = 50
 """Of one account."""
@@ -209,7 +209,7 @@ def _shown(row: ScheduleRow) -> Schedule:
         span=row.span,
         keep=row.keep,
         enabled=row.is_enabled,
-        asked=row.asked,
+        asked=shown_asked(row.asked),
         next_at=row.next_ns,
         last_due_at=row.due_ns,
         last_job=row.last_job or None,

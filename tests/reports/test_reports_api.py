@@ -159,13 +159,18 @@ async def test_a_page_is_whole_in_one_file(client, result_of, backtest):
 
 
 async def test_reports_are_listed_and_deleted_with_their_files(client, result_of, backtest, settings):
-    made = await result_of(REPORTS, kind="trades", format="csv", backtest=backtest["backtest_id"])
+    since = {"from": "2023-11-15T00:00:00Z"}
+    made = await result_of(REPORTS, kind="trades", format="csv", backtest=backtest["backtest_id"], **since)
     path = f"{REPORTS}{made['report_id']}/"
     shown = (await client.get(path)).data
     assert (shown["kind"], shown["format"], shown["schedule"]) == ("trades", "csv", None)
+    default = {"time_zone": "UTC", "method": "fifo", "backtest": backtest["backtest_id"]}
+    assert shown["asked"] == {"kind": "trades", "format": "csv", "from": "2023-11-15T00:00:00.000Z", **default}
     assert shown["size_bytes"] == len((await file_of(client, made)).body)
     assert (await client.get(f"{REPORTS}?kind=trades")).data["items"] == [shown]
     assert (await client.get(f"{REPORTS}?kind=risk")).data["items"] == []
+    head = await client.request("HEAD", f"{path}download/")
+    assert (head.status, head.headers["content-length"], head.body) == (200, str(shown["size_bytes"]), b"")
     stranger = {"X-Account": "other"}
     assert [(await client.get(each, headers=stranger)).status for each in (path, f"{path}download/")] == [404, 404]
     assert (await client.delete(path, headers=stranger)).status == 404
