@@ -32,6 +32,7 @@ PURE_CORES = (
     "trading/sandbox",
     "analytics/backtests/engine",
     "analytics/tasks/kinds",
+    "reports/builders",
     "markets/instruments.py",
     "markets/updates.py",
 )
@@ -46,6 +47,7 @@ PLAIN_TYPES = {
     "markets.calendars",
     "markets.instruments",
     "markets.updates",
+    "trading.ledger.records",
     "trading.sandbox.events",
     "trading.sandbox.orders",
 }

@@ -421,6 +421,44 @@ def get_backtest(account: str, backtest_id: str) -> dict[str, Any]:
     return {**_outline(row), "notes": row.notes, "spec": row.spec, "result": _shown_times(row.summary)}
 
 
+class KeptBacktest(msgspec.Struct, frozen=True, kw_only=True):
+    """A backtest as it is kept, for who makes something else of it. Times in `summary` are UTC nanoseconds.
+
+    `arrays` is the file of its curve and round trips (times, equity, `trade_…` columns), `prices` that of the bars of its
+    only symbol where they are still there.
+    """
+
+    id: str
+    name: str
+    symbols: list[str]
+    interval: str
+    data_hash: str
+    spec: dict[str, Any]
+    summary: dict[str, Any]
+    created_ns: int
+    arrays: str
+    prices: str | None
+
+
+def kept_backtest(account: str, backtest_id: str) -> KeptBacktest:
+    """A backtest with the files that hold its arrays; raises NotFound."""
+    row = _backtest_row(account, backtest_id)
+    data = row.summary["data"]
+    prices = bars.find_bars_file(data[0]["content_hash"]) if len(data) == 1 else None
+    return KeptBacktest(
+        id=row.id,
+        name=row.name,
+        symbols=row.symbols,
+        interval=row.interval,
+        data_hash=row.data_hash,
+        spec=row.spec,
+        summary=row.summary,
+        created_ns=row.created_ns,
+        arrays=str(file_of(row.id)),
+        prices=None if prices is None else str(prices),
+    )
+
+
 def change_backtest(account: str, backtest_id: str, *, name: str | None, notes: str | None) -> dict[str, Any]:
     """Give a backtest another name or notes; raises NotFound."""
     row = _backtest_row(account, backtest_id)

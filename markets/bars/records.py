@@ -45,7 +45,15 @@ def write_bars(path: Path, time_ns: Integers, columns: dict[str, Floats]) -> Non
 
 def read_bars(reference: BarsReference) -> StoredBars:
     """The bars of a reference; raises OSError when the file is gone, ValueError when it is none."""
-    rows = np.load(reference.path, mmap_mode="r", allow_pickle=False)
-    if rows.ndim != 2 or rows.shape != (1 + len(COLUMNS), reference.rows) or rows.dtype != np.float64:
+    bars = read_bars_file(reference.path)
+    if len(bars.time_ns) != reference.rows:
         raise ValueError(f"{reference.path} holds no {reference.rows} bars")
+    return bars
+
+
+def read_bars_file(path: str) -> StoredBars:
+    """All bars of a file; raises as `read_bars`."""
+    rows = np.load(path, mmap_mode="r", allow_pickle=False)
+    if rows.ndim != 2 or len(rows) != 1 + len(COLUMNS) or rows.dtype != np.float64:
+        raise ValueError(f"{path} holds no bars")
     return StoredBars(rows[0].view(np.int64), *rows[1:])

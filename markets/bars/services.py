@@ -157,6 +157,12 @@ def interval_ns_of(interval: str) -> int:
     return interval_s_of(interval) * NS_PER_SECOND
 
 
+def find_bars_file(content_hash: str) -> Path | None:
+    """The file of bars with that hash, unless it has made room for others."""
+    path = bars_dir() / f"{content_hash}.npy"
+    return path if path.exists() else None
+
+
 def bars_dir() -> Path:
     """Where the files are; made when it is first asked for."""
     path = Path(settings.STATE_DIR) / "bars"

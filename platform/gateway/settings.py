@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "analytics.backtests",
     "analytics.factors",
     "analytics.tasks",
+    "reports",
     "gateway",
 ]
 

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("trading.urls")),
     path("api/v1/", include("markets.urls")),
     path("api/v1/", include("analytics.urls")),
+    path("api/v1/", include("reports.urls")),
     path("api/v1/", include("operations.urls")),
     path("", include("operations.probe_urls")),
     path("", include("gateway.page_urls")),

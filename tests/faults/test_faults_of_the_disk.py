@@ -189,3 +189,20 @@ def test_a_disk_that_takes_no_snapshot_holds_up_nothing(make_server):
         server.kill()
         server.start()
         assert [order["id"] for order in trader.everything("orders/")] == placed[::-1]
+
+
+def test_a_full_disk_fails_a_report_and_not_the_gateway(make_server):
+    server, state_dir = make_server(True)
+    asked = {"kind": "statement", "format": "csv"}
+    with Trader(server.url) as trader:
+        trader.place(**ORDER)
+        before = trader.result_of(trader.call("POST", "reports/", json=asked))["report_id"]
+        with full_disk(server, state_dir):
+            answer = trader.client.post("reports/", json={**asked, "name": "no room for it"})
+            assert (answer.status_code, answer.json()["error"]["code"]) == (503, "DISK_FULL")
+            assert [each["id"] for each in trader.get("reports/")["items"]] == [before]
+            assert trader.client.get(f"reports/{before}/download/").status_code == 200
+        after = trader.result_of(trader.call("POST", "reports/", json=asked))["report_id"]
+        left = {path.name for folder in ("files", "material") for path in (state_dir / "reports" / folder).iterdir()}
+        assert {f"{before}.csv", f"{after}.csv"} <= left
+        assert not [name for name in left if name.startswith(".")]

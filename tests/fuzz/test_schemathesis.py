@@ -34,6 +34,8 @@ class Rising(Strategy):
 """
 ANALYSES = 8
 ALERTS = 8
+REPORTS = 8
+SCHEDULES = 6
 
 
 @pytest.fixture
@@ -86,6 +88,10 @@ def furnish(server: Server, folder: Path) -> None:
         alerts = [trader.call("POST", "alerts/", json=alert)["id"] for _ in range(ALERTS)]
         tested = [trader.call("POST", f"alerts/{each}/test/")["id"] for each in alerts]
         trader.wait_until("alerts/events/", lambda events: len(events["items"]) == len(tested))
+        report = {"kind": "trades", "format": "csv"}
+        reports = [trader.result_of(trader.call("POST", "reports/", json=report))["report_id"] for _ in range(REPORTS)]
+        schedule = {"kind": "statement", "format": "csv", "every": "0 0 1 1 *"}
+        schedules = [trader.call("POST", "reports/schedules/", json=schedule)["id"] for _ in range(SCHEDULES)]
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
         keys = [
@@ -95,7 +101,7 @@ def furnish(server: Server, folder: Path) -> None:
     made = {
         "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
         "brief-rehearsals": brief, "backtests": backtests, "factors": named, "analyses": analyses,
-        "alerts": alerts, "alert-events": tested,
+        "alerts": alerts, "alert-events": tested, "reports": reports, "schedules": schedules,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))

@@ -24,7 +24,13 @@ RESEARCH: dict[str, dict[str, Any]] = {
     "analytics": {"kind": "drawdowns", "symbols": ["NEW-USD"], "interval": "1m"},
 }
 ALERT = {"name": "Refused", "condition": {"kind": "occurrence", "occurrence": "order_rejected"}}
+REPORT = {"kind": "statement", "format": "csv"}
+SCHEDULE = {"kind": "statement", "every": "daily"}
+NESTED = (*RESEARCH, "reports/schedules", "alerts/events")
+"""What has ids of its own below another resource."""
+
 BODIES = {
+    ("PATCH", "/api/v1/reports/schedules/{id}/"): {"enabled": False},
     ("PATCH", "/api/v1/orders/{id}/"): {"quantity": "0.002"},
     ("PATCH", "/api/v1/backtests/{id}/"): {"name": "Mine"},
     ("PATCH", "/api/v1/factors/{id}/"): {"name": "mine"},
@@ -96,6 +102,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             owner.call("POST", f"alerts/{objects['alerts']}/test/")
             (event,) = owner.wait_until("alerts/events/", lambda events: events["items"])["items"]
             objects["alerts/events"] = event["id"]
+            objects["reports"] = owner.result_of(owner.call("POST", "reports/", json=REPORT))["report_id"]
+            objects["reports/schedules"] = owner.call("POST", "reports/schedules/", json=SCHEDULE)["id"]
             yield Scene(server, mine, other, objects, bound, owner)
 
 
@@ -109,7 +117,7 @@ def kind_of(path: str) -> str:
     """What a path is about, as `Scene.objects` names it."""
     parts = path.split("/")
     nested = "/".join(parts[3:5])
-    return nested if nested in RESEARCH or nested == "alerts/events" else parts[3]
+    return nested if nested in NESTED else parts[3]
 
 
 def asked(scene: Scene, method: str, path: str, found: str, **headers: str) -> httpx.Response:
@@ -153,6 +161,8 @@ def test_and_all_of_it_is_there_for_its_owner_as_it_was(scene: Scene) -> None:
     assert scene.owner.get(f"accounts/{scene.other}/")["epoch"] == 1
     assert scene.owner.get(f"alerts/{scene.objects['alerts']}/")["name"] == "Refused"
     assert scene.owner.get(f"alerts/events/{scene.objects['alerts/events']}/")["acknowledged_at"] is None
+    assert scene.owner.get(f"reports/{scene.objects['reports']}/")["kind"] == "statement"
+    assert scene.owner.get(f"reports/schedules/{scene.objects['reports/schedules']}/")["enabled"] is True
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -179,6 +189,13 @@ def test_a_job_that_it_starts_belongs_to_its_account(scene: Scene) -> None:
     with pytest.raises(Refused) as refused:
         scene.owner.get(f"jobs/{job}/")
     assert refused.value.status == 404
+
+
+def test_no_comparison_shows_what_belongs_to_others(scene: Scene) -> None:
+    asked = {"kind": "comparison", "format": "json", "accounts": [scene.mine, scene.other]}
+    assert code_of(scene.bound.post("/api/v1/reports/", json=asked)) == (404, "UNKNOWN_ACCOUNT")
+    every_day = {**asked, "every": "daily"}
+    assert code_of(scene.bound.post("/api/v1/reports/schedules/", json=every_day)) == (404, "UNKNOWN_ACCOUNT")
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES, ids=named(WRITES))

@@ -14,13 +14,17 @@ from openapi_spec_validator import validate
 
 from api.viewsets import ApiViewSet
 from gateway.handler import _route_label
+from reports.services import MEDIA_TYPES
 from tests.server import run_server
 
 ENVELOPE = {"status", "data", "message", "timestamp", "trace_id", "execution_time_ms"}
 IN_PATHS = {"symbol": "BTC-USDT", "name": "jobs", "key": "log.level"}
 QUERIES = {"/api/v1/markets/{symbol}/calculate/": {"side": "buy", "quantity": "0.01"}}
 """What must be asked for; the other paths answer without a query."""
-FILES = {"/api/v1/audit/export/": {"application/x-ndjson", "text/csv"}}
+FILES = {
+    "/api/v1/audit/export/": {"application/x-ndjson", "text/csv"},
+    "/api/v1/reports/{id}/download/": {each.partition(";")[0] for each in MEDIA_TYPES.values()},
+}
 """What answers a file, which has no envelope around it; its refusals have."""
 
 IDS = {"accounts": "default", "exchanges": "simulated"}

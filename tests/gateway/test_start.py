@@ -28,6 +28,10 @@ NOT_AT_START = {
     "ccxt": "a live source loads the one exchange it follows",
     "aiohttp": "whoever connects to somewhere else loads it",
     "rich": "it draws the progress bars of commands",
+    "reportlab": "a worker that writes a PDF loads it",
+    "xlsxwriter": "the same of a workbook",
+    "PIL": "what reportlab stands on",
+    "matplotlib": "an oracle of tests brings it along; nothing of ours draws with it",
 }
 
 

@@ -85,6 +85,17 @@ async def portfolio_history(account_id: str, request: HistoryRequest) -> History
     return _answer(published, record, request.period, interval, drawn)
 
 
+async def epoch_samples(account_id: str, epoch: int | None = None, *, since_ns: int) -> list[Sample]:
+    """What an epoch was worth over time, oldest first, from the last sample before `since_ns` to how it stands now.
+
+    Raises NotFound, and Unavailable when older samples cannot be read.
+    """
+    desk = get_desk()
+    published = desk.published.account(account_id)
+    record = published.record(epoch)
+    return await _samples(desk, account_id, record, _last_sample(desk, published, record), since_ns)
+
+
 def _last_sample(desk: Desk, published: PublishedAccount, record: EpochRecord) -> Sample:
     """How the epoch stands now, or stood at its end."""
     if record.closed_ns is not None:
