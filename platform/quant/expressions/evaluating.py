@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from quant.expressions.expression import Expression
-from quant.expressions.kernels import across, elements, scalars, windows
+from quant.expressions.kernels import across, elements, extremes, scalars, windows
 from quant.expressions.operators import OPERATORS, Takes, ema_alpha, rma_alpha
 from quant.expressions.panel import Panel
 from quant.expressions.tree import Call, Field, Kind, Node, Number, Value
@@ -185,7 +185,7 @@ def _window(name: str, inputs: list[Array], settings: Sequence[Value], out: Arra
 
 
 def _extreme(name: str, inputs: list[Array], settings: Sequence[Value], out: Array) -> None:
-    windows.extreme_nb(EXTREMES[name], inputs[0], int(settings[0]), out)
+    extremes.extreme_nb(EXTREMES[name], inputs[0], int(settings[0]), out)
 
 
 def _pair(name: str, inputs: list[Array], settings: Sequence[Value], out: Array) -> None:
