@@ -1,4 +1,4 @@
-"""The entries and exits of a strategy: from their texts to bool arrays over the bars of a backtest.
+"""The entries and exits of a strategy: from their texts to the bars of a backtest at which they are true.
 
 Reading them is for the gateway as well, before a job begins; numba is loaded by whoever evaluates.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from analytics.backtests.engine.bars import Bars, Panel
-    from analytics.backtests.engine.preparing import Signals
+    from analytics.backtests.engine.preparing import Moments
     from quant.expressions.evaluating import Workspace
 
 SIDES: Final = ("long_entry", "long_exit", "short_entry", "short_exit")
@@ -108,13 +108,12 @@ def _places(panel: "Panel", bars: "Bars") -> "np.ndarray":
     return places
 
 
-def signals_of(workspace: "Workspace", conditions: Conditions, values: Mapping[str, float]) -> "Signals":
-    """The signals of a strategy with these values of its parameters, of which `check_values` was asked before."""
-    from analytics.backtests.engine.preparing import Signals
+def signals_of(workspace: "Workspace", conditions: Conditions, values: Mapping[str, float]) -> "Moments":
+    """When a strategy says what with these values of its parameters, of which `check_values` was asked before."""
+    from analytics.backtests.engine.preparing import Moments
 
-    return Signals(
-        **{side: workspace.value(each.bind(values, is_need_known=True)) for side, each in conditions.items()}
-    )
+    nodes = [each.bind(values, is_need_known=True) for each in conditions.values()]
+    return Moments(**dict(zip(conditions, workspace.moments(nodes), strict=True)))
 
 
 def _at(field: str, refused: InvalidExpression) -> InvalidExpression:

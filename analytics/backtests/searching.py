@@ -17,14 +17,14 @@ import numpy as np
 
 from analytics.backtests.conditions import DISTANCES, read_swept, signals_of, workspace_of
 from analytics.backtests.engine.bars import Bars, Panel, align
-from analytics.backtests.engine.preparing import Measures, Signals, events_of, settings_of
+from analytics.backtests.engine.preparing import Measures, Moments, events_of, settings_of
 from analytics.backtests.engine.specs import AtrDistance, Backtest, FixedDistance, PercentDistance, Strategy
 from analytics.backtests.engine.sweeping import FIGURES, sweep
 from analytics.backtests.records import Combination
 from analytics.backtests.search import Space, Value
 
 CHUNK: Final = 32
-"""Combinations that are prepared together: their signals are bool arrays over all bars, for a moment."""
+"""Combinations that a thread prepares and carries out together, between two looks at whether to go on."""
 
 CACHE_BYTES: Final = 96 * 1024 * 1024
 """Of values of expressions that all threads keep together; with all the rest a sweep stays below 300 MB."""
@@ -112,11 +112,11 @@ class Search:
                 raise
         return Found(self.space, numbers, figures)
 
-    def signals(self, number: int, bars: range | None = None) -> Signals:
+    def signals(self, number: int, bars: range | None = None) -> Moments:
         """What the strategy says with combination `number`, over a part of the bars; what came before them is known."""
         values = {**self.spec.strategy.parameters, **self.space.parameters_of(number)}
         signals = signals_of(self.workspace, self.conditions, values)
-        return signals if bars is None else _cut(signals, bars)
+        return signals if bars is None else signals.between(bars.start, bars.stop)
 
     def spec_of(self, number: int) -> Backtest:
         """The backtest of one combination."""
@@ -126,7 +126,7 @@ class Search:
     def _figures(
         self, part: Panel, bars: range | None, numbers: Sequence[int], sizes: "Sizes", days_per_year: int
     ) -> np.ndarray:
-        signals: list[Signals] = []
+        signals: list[Moments] = []
         rows: list[int] = []
         known: dict[tuple[Value, ...], int] = {}
         for number in numbers:
@@ -199,9 +199,3 @@ def part_of(panel: Panel, bars: range) -> Panel:
 def _between(bars: Bars, first_ns: int, last_ns: int) -> Bars:
     start, stop = np.searchsorted(bars.time_ns, [first_ns, last_ns + 1])
     return bars.part(int(start), int(stop))
-
-
-def _cut(signals: Signals, bars: range) -> Signals:
-    sides = {"long_entry": signals.long_entry, "long_exit": signals.long_exit}
-    sides |= {"short_entry": signals.short_entry, "short_exit": signals.short_exit}
-    return Signals(**{side: None if array is None else array[bars.start : bars.stop] for side, array in sides.items()})

@@ -12,7 +12,7 @@ from analytics.backtests.engine.marking import (
     equity_by_bar_nb,
     trades_nb,
 )
-from analytics.backtests.engine.preparing import Events, Measures, Signals, events_of, settings_of
+from analytics.backtests.engine.preparing import Events, Measures, Moments, Signals, events_of, settings_of
 from analytics.backtests.engine.results import Bound, Position, Result, trades_from
 from analytics.backtests.engine.specs import Backtest
 from analytics.backtests.engine.walking import MAX_ORDERS, MOST_ORDERS_OF_A_BAR, walk_nb
@@ -55,7 +55,7 @@ class Walked:
         return int(memory[0, layout.CASH] + worth.sum())
 
 
-def run_backtest(spec: Backtest, panel: Panel, signals: Signals) -> Result:
+def run_backtest(spec: Backtest, panel: Panel, signals: Signals | Moments) -> Result:
     """Carry out a backtest over the bars of a panel whose symbols are those of the spec, in its order.
 
     Deterministic, and blind to what comes: the result up to a bar is the same whatever follows it, with one exception: what

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from quant.expressions.expression import Expression
-from quant.expressions.kernels import across, elements, extremes, scalars, windows
+from quant.expressions.kernels import across, crossings, elements, extremes, scalars, sums, windows
 from quant.expressions.operators import OPERATORS, Takes, ema_alpha, rma_alpha
 from quant.expressions.panel import Panel
 from quant.expressions.tree import Call, Field, Kind, Node, Number, Value
@@ -43,6 +43,7 @@ PAIRS: Final = {"ts_corr": scalars.CORR, "ts_cov": scalars.COV}
 ORDERED: Final = {"ts_median": windows.MEDIAN, "ts_quantile": windows.QUANTILE, "ts_rank": windows.RANK}
 SUMS: Final = ("ts_sum", "ts_mean")
 RECURSIVE: Final = {"ema": ema_alpha, "rma": rma_alpha}
+CROSSES: Final = ("cross_above", "cross_below")
 ACROSS: Final = {
     "rank": across.RANK, "zscore": across.ZSCORE, "demean": across.DEMEAN, "scale": across.SCALE,
     "winsorize": across.WINSORIZE, "quantile_bucket": across.BUCKET, "neutralize": across.NEUTRALIZE,
@@ -78,6 +79,29 @@ class Workspace:
         """A bound tree's value in the shape of the columns. It is the caller's: only its parts are kept."""
         rows = self._computed(node) if isinstance(node, Call) else self.rows(node)
         return self._panel.shaped(rows == elements.TRUE if node.kind is Kind.CONDITION else rows)
+
+    def moments(self, conditions: Sequence[Node]) -> list[list[Array]]:
+        """The bars at which each of some bound conditions is true: for each symbol a rising list, int64.
+
+        Where two are the crosses of one pair, above and below, both are found in one look at it.
+        """
+        found: dict[Node, list[Array]] = {}
+        for node in conditions:
+            if node not in found:
+                found |= self._moments(node)
+        return [found[node] for node in conditions]
+
+    def _moments(self, node: Node) -> dict[Node, list[Array]]:
+        """Those of a condition, and of what is found with it."""
+        assert isinstance(node, Call) and node.kind is Kind.CONDITION, "the caller has asked for the kind"
+        if node.operator not in CROSSES:
+            return {node: [np.flatnonzero(row) for row in self._computed(node) == elements.TRUE]}
+        pairs = zip(*_whole(self.rows(child) for child in node.children), strict=True)
+        lists = [_crossings(one, other) for one, other in pairs]
+        return {
+            Call(name, node.children, Kind.CONDITION): [pair[place] for pair in lists]
+            for place, name in enumerate(CROSSES)
+        }
 
     def rows(self, node: Node) -> Array:
         """The same inside: float64[K, T], or int8[K, T] for a condition. It must not be changed."""
@@ -180,6 +204,13 @@ def _whole(inputs: Iterable[Array]) -> list[Array]:
     return [np.ascontiguousarray(each) for each in inputs]
 
 
+def _crossings(one: Array, other: Array) -> tuple[Array, Array]:
+    """The bars at which one goes above the other, and below."""
+    above, below = np.empty((2, len(one) // 2 + 1), np.int64)
+    ups, downs = crossings.crossings_nb(one, other, above, below)
+    return above[:ups].copy(), below[:downs].copy()
+
+
 def _window(name: str, inputs: list[Array], settings: Sequence[Value], out: Array) -> None:
     windows.window_nb(WINDOWS[name], inputs[0], int(settings[0]), out)
 
@@ -193,7 +224,7 @@ def _pair(name: str, inputs: list[Array], settings: Sequence[Value], out: Array)
 
 
 def _sum(name: str, inputs: list[Array], settings: Sequence[Value], out: Array) -> None:
-    windows.sum_nb(inputs[0], int(settings[0]), divisor_of(name, settings), out)
+    sums.sum_nb(inputs[0], int(settings[0]), divisor_of(name, settings), out)
 
 
 def divisor_of(name: str, settings: Sequence[Value]) -> float:
@@ -242,6 +273,5 @@ _OVER_TIME: Final[dict[str, OverTime]] = {
     "delay": _delay,
     "ts_count": _count,
     "bars_since": _bars_since,
-    "cross_above": _cross,
-    "cross_below": _cross,
+    **dict.fromkeys(CROSSES, _cross),
 }

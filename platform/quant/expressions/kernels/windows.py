@@ -7,9 +7,6 @@ from quant.expressions.kernels.elements import FALSE, TRUE, UNKNOWN, finite
 from quant.expressions.kernels.scalars import pair_of, window_of
 from quant.expressions.kernels.tiles import TILE, VALUE, fill_pairs, fill_ranks, fill_windows, room_for_tiles
 
-REFRESH_BARS = 512
-"""A running sum is added up anew after so many bars, or after its own length if that is more."""
-
 MEDIAN, QUANTILE, RANK = range(3)
 
 COUNTED_BARS = 256
@@ -89,87 +86,6 @@ def pair_step_nb(
         y_kept[k, place] = y_kept[k, place + n] = y[k]
         runs[k] = runs[k] + 1 if x[k] == x[k] and y[k] == y[k] else 0
         out[k] = pair_of(code, x_kept[k], y_kept[k], place + 1, n) if runs[k] >= n else np.nan
-
-
-# Running sums --------------------------------------------------------------------------------------------------------
-
-
-@float_kernel
-def added(total: float, lost: float, value: float) -> tuple[float, float]:
-    """A sum and what roundings have lost of it, with one value more (Neumaier 1974)."""
-    grown = total + value
-    part = grown - total
-    return grown, lost + ((total - (grown - part)) + (value - part))
-
-
-@float_kernel
-def sum_of(row: np.ndarray, first: int, n: int) -> tuple[float, float]:
-    """The sum of a window and what roundings have lost of it."""
-    total, lost = 0.0, 0.0
-    for i in range(first, first + n):
-        total, lost = added(total, lost, row[i])
-    return total, lost
-
-
-@float_kernel
-def moved(total: float, lost: float, new: float, old: float) -> tuple[float, float]:
-    """A running sum one bar on."""
-    change = new - old
-    part = change - new
-    gone = (new - (change - part)) - (old + part)
-    grown = total + change
-    part = grown - total
-    return grown, lost + (gone + ((total - (grown - part)) + (change - part)))
-
-
-@float_kernel
-def sum_nb(x: np.ndarray, n: int, divisor: float, out: np.ndarray) -> None:
-    """The sum of every window, divided by `divisor`."""
-    every = max(n, REFRESH_BARS)
-    for k in range(x.shape[0]):
-        row, run, total, lost, left = x[k], 0, 0.0, 0.0, 0
-        for t in range(x.shape[1]):
-            value = row[t]
-            run = run + 1 if value == value else 0
-            if run < n:
-                out[k, t] = np.nan
-                left = 0
-                continue
-            if left == 0:
-                total, lost = sum_of(row, t - n + 1, n)
-                left = every
-            else:
-                total, lost = moved(total, lost, value, row[t - n])
-            left -= 1
-            out[k, t] = finite((total + lost) / divisor)
-
-
-@float_kernel
-def sum_step_nb(
-    kept: np.ndarray,
-    place: int,
-    runs: np.ndarray,
-    totals: np.ndarray,
-    losts: np.ndarray,
-    n: int,
-    divisor: float,
-    x: np.ndarray,
-    out: np.ndarray,
-) -> None:
-    """One bar more."""
-    every = max(n, REFRESH_BARS)
-    for k in range(x.size):
-        old = kept[k, place]
-        kept[k, place] = kept[k, place + n] = x[k]
-        runs[k] = runs[k] + 1 if x[k] == x[k] else 0
-        if runs[k] < n:
-            out[k] = np.nan
-            continue
-        if (runs[k] - n) % every == 0:
-            totals[k], losts[k] = sum_of(kept[k], place + 1, n)
-        else:
-            totals[k], losts[k] = moved(totals[k], losts[k], x[k], old)
-        out[k] = finite((totals[k] + losts[k]) / divisor)
 
 
 # Sorted windows ------------------------------------------------------------------------------------------------------
