@@ -10,6 +10,7 @@ from analytics.backtests.engine.specs import Backtest, Strategy
 from analytics.backtests.search import Space
 from kit.errors import invalid_field
 from quant.expressions import Expression, InvalidExpression, Kind, parameters_from, parse
+from quant.expressions.tree import Node
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,10 +111,14 @@ def _places(panel: "Panel", bars: "Bars") -> "np.ndarray":
 
 def signals_of(workspace: "Workspace", conditions: Conditions, values: Mapping[str, float]) -> "Moments":
     """When a strategy says what with these values of its parameters, of which `check_values` was asked before."""
+    return moments_of(workspace, {side: each.bind(values, is_need_known=True) for side, each in conditions.items()})
+
+
+def moments_of(workspace: "Workspace", nodes: Mapping[str, Node]) -> "Moments":
+    """When bound conditions, by their sides, are true."""
     from analytics.backtests.engine.preparing import Moments
 
-    nodes = [each.bind(values, is_need_known=True) for each in conditions.values()]
-    return Moments(**dict(zip(conditions, workspace.moments(nodes), strict=True)))
+    return Moments(**dict(zip(nodes, workspace.moments(list(nodes.values())), strict=True)))
 
 
 def _at(field: str, refused: InvalidExpression) -> InvalidExpression:

@@ -15,13 +15,14 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from analytics.backtests.conditions import DISTANCES, read_swept, signals_of, workspace_of
+from analytics.backtests.conditions import DISTANCES, moments_of, read_swept, workspace_of
 from analytics.backtests.engine.bars import Bars, Panel, align
 from analytics.backtests.engine.preparing import Measures, Moments, events_of, settings_of
 from analytics.backtests.engine.specs import AtrDistance, Backtest, FixedDistance, PercentDistance, Strategy
 from analytics.backtests.engine.sweeping import FIGURES, sweep
 from analytics.backtests.records import Combination
 from analytics.backtests.search import Space, Value
+from quant.expressions.expression import Binder
 
 CHUNK: Final = 32
 """Combinations that a thread prepares and carries out together, between two looks at whether to go on."""
@@ -83,6 +84,8 @@ class Search:
         self.spec, self.space, self.panel = spec, space, panel
         self.conditions = read_swept(spec, space)
         self.workspace = workspace_of(panel, CACHE_BYTES)
+        self._binders = {side: Binder(each) for side, each in self.conditions.items()}
+        self._sized = [place for place, name in enumerate(space.names) if name in DISTANCES]
 
     def run(
         self,
@@ -114,9 +117,13 @@ class Search:
 
     def signals(self, number: int, bars: range | None = None) -> Moments:
         """What the strategy says with combination `number`, over a part of the bars; what came before them is known."""
-        values = {**self.spec.strategy.parameters, **self.space.parameters_of(number)}
-        signals = signals_of(self.workspace, self.conditions, values)
-        return signals if bars is None else signals.between(bars.start, bars.stop)
+        return self._said(self.space.values_of(number), bars)
+
+    def _said(self, combination: tuple[Value, ...], bars: range | None) -> Moments:
+        values = {**self.spec.strategy.parameters, **dict(zip(self.space.names, combination, strict=True))}
+        nodes = {side: binder.bind(values) for side, binder in self._binders.items()}
+        said = moments_of(self.workspace, nodes)
+        return said if bars is None else said.between(bars.start, bars.stop)
 
     def spec_of(self, number: int) -> Backtest:
         """The backtest of one combination."""
@@ -128,33 +135,37 @@ class Search:
     ) -> np.ndarray:
         signals: list[Moments] = []
         rows: list[int] = []
+        settings: list[np.ndarray] = []
         known: dict[tuple[Value, ...], int] = {}
         for number in numbers:
-            parameters = self.space.parameters_of(number)
-            said = tuple(value for name, value in parameters.items() if name not in DISTANCES)
+            combination = self.space.values_of(number)
+            size = self._size_of(combination)
+            said = tuple([value for place, value in enumerate(combination) if place not in self._sized])
             if said not in known:
                 known[said] = len(signals)
-                signals.append(self.signals(number, bars))
+                signals.append(self._said(combination, bars))
             rows.append(known[said])
+            settings.append(sizes.settings[size])
         at_close = self.spec.fills.fill_at == "signal_close"
         events = events_of(part, signals, at_close=at_close, delisted_after_bars=self.spec.delisted_after_bars)
-        settings = np.stack([sizes.settings[self._size_of(number)] for number in numbers])
-        found = sweep(part, events, np.array(rows), settings, sizes.measures, days_per_year=days_per_year, threads=1)
+        found = sweep(
+            part, events, np.array(rows), np.stack(settings), sizes.measures, days_per_year=days_per_year, threads=1
+        )
         return found.figures
 
     def _sizes(self, part: Panel, numbers: Sequence[int]) -> "Sizes":
         """The settings of every size of the distances, and what they are measured with: the same for all chunks."""
         measures = Measures(part)
         settings: dict[tuple[Value, ...], np.ndarray] = {}
-        for number in numbers:
-            size = self._size_of(number)
+        for number in numbers if self._sized else numbers[:1]:
+            size = self._size_of(self.space.values_of(number))
             if size not in settings:
                 settings[size] = settings_of(self.spec_of(number), part, measures)
         return Sizes(settings, measures.array())
 
-    def _size_of(self, number: int) -> tuple[Value, ...]:
-        """The values of the distances that combination `number` varies."""
-        return tuple(value for name, value in self.space.parameters_of(number).items() if name in DISTANCES)
+    def _size_of(self, combination: tuple[Value, ...]) -> tuple[Value, ...]:
+        """The values of the distances that a combination varies."""
+        return tuple([combination[place] for place in self._sized])
 
 
 @dataclass(frozen=True)

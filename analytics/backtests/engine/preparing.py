@@ -156,11 +156,12 @@ def moments_of(signals: Signals, bars: int, symbols: int) -> Moments:
 def settings_of(spec: Backtest, panel: Panel, measures: Measures) -> Integers:
     """The memory of a run with its settings, int64 [K, COLUMNS]. Raises Invalid for what does not fit an instrument."""
     settings = np.zeros((len(panel.symbols), layout.COLUMNS), np.int64)
-    for row, bars in zip(settings, panel.symbols, strict=True):
+    highest = panel.blocks[layout.HIGHEST].max(axis=1)
+    for row, bars, high in zip(settings, panel.symbols, highest.tolist(), strict=True):
         _set_account(row, spec)
         _set_fills(row, spec)
         _set_size(row, spec, bars.instrument, measures)
-        _set_instrument(row, bars)
+        _set_instrument(row, bars, high)
         strategy, instrument = spec.strategy, bars.instrument
         columns = (layout.STOP_KIND, layout.TARGET_KIND, layout.TRAIL_KIND)
         distances = (strategy.stop, strategy.target, strategy.trailing)
@@ -254,12 +255,12 @@ def _set_fills(row: Integers, spec: Backtest) -> None:
     row[layout.SPREAD_TICKS] = layout.BAR_SPREAD if fills.spread == "bar" else fills.spread_ticks
 
 
-def _set_instrument(row: Integers, bars: Bars) -> None:
+def _set_instrument(row: Integers, bars: Bars, highest_ticks: int) -> None:
     instrument = bars.instrument
     row[layout.UNIT_VALUE] = instrument.unit_value
     row[layout.LEAST_LOTS], row[layout.MOST_LOTS] = instrument.min_lots, instrument.max_lots
     row[layout.LEAST_NOTIONAL] = instrument.min_notional_units
-    if int(bars.high_ticks.max()) * instrument.unit_value >= layout.MAX_NOTIONAL_UNITS // PPM:
+    if highest_ticks * instrument.unit_value >= layout.MAX_NOTIONAL_UNITS // PPM:
         raise invalid_field("symbols", f"One lot of {bars.symbol} is worth more than a backtest can count with.")
     if row[layout.CAP_PERCENT] and not bars.volume_lots.any():
         raise invalid_field("fills.volume_cap_percent", f"The bars of {bars.symbol} have no volume to take a share of.")

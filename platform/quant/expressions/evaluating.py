@@ -85,23 +85,25 @@ class Workspace:
 
         Where two are the crosses of one pair, above and below, both are found in one look at it.
         """
-        found: dict[Node, list[Array]] = {}
-        for node in conditions:
-            if node not in found:
-                found |= self._moments(node)
-        return [found[node] for node in conditions]
+        found: list[list[Array]] = [[] for _ in conditions]
+        crosses: list[tuple[tuple[Node, ...], dict[str, list[Array]]]] = []
+        for place, node in enumerate(conditions):
+            assert isinstance(node, Call) and node.kind is Kind.CONDITION, "the caller has asked for the kind"
+            if node.operator not in CROSSES:
+                found[place] = [np.flatnonzero(row) for row in self._computed(node) == elements.TRUE]
+                continue
+            known = next((both for children, both in crosses if children == node.children), None)
+            if known is None:
+                known = self._crosses(node.children)
+                crosses.append((node.children, known))
+            found[place] = known[node.operator]
+        return found
 
-    def _moments(self, node: Node) -> dict[Node, list[Array]]:
-        """Those of a condition, and of what is found with it."""
-        assert isinstance(node, Call) and node.kind is Kind.CONDITION, "the caller has asked for the kind"
-        if node.operator not in CROSSES:
-            return {node: [np.flatnonzero(row) for row in self._computed(node) == elements.TRUE]}
-        pairs = zip(*_whole(self.rows(child) for child in node.children), strict=True)
-        lists = [_crossings(one, other) for one, other in pairs]
-        return {
-            Call(name, node.children, Kind.CONDITION): [pair[place] for pair in lists]
-            for place, name in enumerate(CROSSES)
-        }
+    def _crosses(self, children: tuple[Node, ...]) -> dict[str, list[Array]]:
+        """By operator and symbol, the bars at which the first of two crosses the second."""
+        pairs = zip(*_whole(self.rows(child) for child in children), strict=True)
+        above, below = zip(*(_crossings(one, other) for one, other in pairs), strict=True)
+        return {"cross_above": list(above), "cross_below": list(below)}
 
     def rows(self, node: Node) -> Array:
         """The same inside: float64[K, T], or int8[K, T] for a condition. It must not be changed."""
