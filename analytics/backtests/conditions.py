@@ -110,15 +110,20 @@ def _places(panel: "Panel", bars: "Bars") -> "np.ndarray":
 
 
 def signals_of(workspace: "Workspace", conditions: Conditions, values: Mapping[str, float]) -> "Moments":
-    """When a strategy says what with these values of its parameters, of which `check_values` was asked before."""
-    return moments_of(workspace, {side: each.bind(values, is_need_known=True) for side, each in conditions.items()})
+    """When a strategy says what with these values of its parameters, of which `check_values` was asked before.
+
+    The workspace is used for nothing else afterwards.
+    """
+    nodes = {side: each.bind(values, is_need_known=True) for side, each in conditions.items()}
+    return moments_of(workspace, nodes, is_last=True)
 
 
-def moments_of(workspace: "Workspace", nodes: Mapping[str, Node]) -> "Moments":
-    """When bound conditions, by their sides, are true."""
+def moments_of(workspace: "Workspace", nodes: Mapping[str, Node], *, is_last: bool = False) -> "Moments":
+    """When bound conditions, by their sides, are true; `is_last` as in `Workspace.moments`."""
     from analytics.backtests.engine.preparing import Moments
 
-    return Moments(**dict(zip(nodes, workspace.moments(list(nodes.values())), strict=True)))
+    found = workspace.moments(list(nodes.values()), is_last=is_last)
+    return Moments(**dict(zip(nodes, found, strict=True)))
 
 
 def _at(field: str, refused: InvalidExpression) -> InvalidExpression:

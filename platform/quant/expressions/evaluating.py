@@ -11,7 +11,7 @@ from quant.expressions.expression import Expression
 from quant.expressions.kernels import across, crossings, elements, extremes, scalars, sums, windows
 from quant.expressions.operators import OPERATORS, Takes, ema_alpha, rma_alpha
 from quant.expressions.panel import Panel
-from quant.expressions.tree import Call, Field, Kind, Node, Number, Value
+from quant.expressions.tree import Call, Field, Kind, Node, Number, Value, walk
 
 DEFAULT_CACHE_BYTES: Final = 256 * 1024 * 1024
 """Of results that are kept for the next combination of parameters; the oldest go first."""
@@ -80,10 +80,11 @@ class Workspace:
         rows = self._computed(node) if isinstance(node, Call) else self.rows(node)
         return self._panel.shaped(rows == elements.TRUE if node.kind is Kind.CONDITION else rows)
 
-    def moments(self, conditions: Sequence[Node]) -> list[list[Array]]:
+    def moments(self, conditions: Sequence[Node], *, is_last: bool = False) -> list[list[Array]]:
         """The bars at which each of some bound conditions is true: for each symbol a rising list, int64.
 
-        Where two are the crosses of one pair, above and below, both are found in one look at it.
+        Where two are the crosses of one pair, above and below, both are found in one look at it. `is_last` says that the
+        workspace will be asked for nothing more, so that what only one cross needs is not kept.
         """
         found: list[list[Array]] = [[] for _ in conditions]
         crosses: list[tuple[tuple[Node, ...], dict[str, list[Array]]]] = []
@@ -94,15 +95,29 @@ class Workspace:
                 continue
             known = next((both for children, both in crosses if children == node.children), None)
             if known is None:
-                known = self._crosses(node.children)
+                others = [each for each in conditions if each.children != node.children]
+                known = self._crosses(node.children, others if is_last else None)
                 crosses.append((node.children, known))
             found[place] = known[node.operator]
         return found
 
-    def _crosses(self, children: tuple[Node, ...]) -> dict[str, list[Array]]:
-        """By operator and symbol, the bars at which the first of two crosses the second."""
-        pairs = zip(*_whole(self.rows(child) for child in children), strict=True)
-        above, below = zip(*(_crossings(one, other) for one, other in pairs), strict=True)
+    def _crosses(self, children: tuple[Node, ...], others: Sequence[Node] | None) -> dict[str, list[Array]]:
+        """By operator and symbol, the bars at which the first of two crosses the second.
+
+        `others` are the other conditions that remain; None: nobody knows what else will be asked for.
+        """
+        sums = [_sum_from(child) for child in children]
+        needed = None if others is None else {each for other in others for each in walk(other)}
+        if needed is not None and None not in sums and needed.isdisjoint(children):
+            (x, x_bars, x_divisor), (y, y_bars, y_divisor) = (each for each in sums if each is not None)
+            settings = zip(*_whole((self.rows(x), self.rows(y))), strict=True)
+            pairs = [_sum_crossings(one, x_bars, x_divisor, other, y_bars, y_divisor) for one, other in settings]
+        else:
+            pairs = [
+                _crossings(one, other)
+                for one, other in zip(*_whole(self.rows(child) for child in children), strict=True)
+            ]
+        above, below = zip(*pairs, strict=True)
         return {"cross_above": list(above), "cross_below": list(below)}
 
     def rows(self, node: Node) -> Array:
@@ -206,10 +221,28 @@ def _whole(inputs: Iterable[Array]) -> list[Array]:
     return [np.ascontiguousarray(each) for each in inputs]
 
 
+def _sum_from(node: Node) -> tuple[Node, int, float] | None:
+    """What a running sum is taken of, over how many bars and divided by what; None for anything else."""
+    if not isinstance(node, Call) or node.operator not in SUMS:
+        return None
+    series, bars = node.children
+    assert isinstance(bars, Number), "settings are numbers by now"
+    return series, int(bars.value), divisor_of(node.operator, [bars.value])
+
+
 def _crossings(one: Array, other: Array) -> tuple[Array, Array]:
     """The bars at which one goes above the other, and below."""
     above, below = np.empty((2, len(one) // 2 + 1), np.int64)
     ups, downs = crossings.crossings_nb(one, other, above, below)
+    return above[:ups].copy(), below[:downs].copy()
+
+
+def _sum_crossings(
+    x: Array, x_bars: int, x_divisor: float, y: Array, y_bars: int, y_divisor: float
+) -> tuple[Array, Array]:
+    """The same of two running sums."""
+    above, below = np.empty((2, len(x) // 2 + 1), np.int64)
+    ups, downs = crossings.sum_crossings_nb(x, x_bars, x_divisor, y, y_bars, y_divisor, above, below)
     return above[:ups].copy(), below[:downs].copy()
 
 

@@ -4,9 +4,13 @@ import numpy as np
 
 from quant.bits import lowest_bit
 from quant.compiled import float_kernel, part_of_float_kernel
+from quant.expressions.kernels.sums import STATE, room_for_sums, sum_on
 
 BITS = 64
 """Bars that are looked at together, each with a bit of a number."""
+
+STRETCH = 32_768
+"""Bars of both sums that are looked at while they are in the processor's cache: a quarter of a megabyte each."""
 
 
 @part_of_float_kernel
@@ -38,9 +42,43 @@ def crossings_nb(a: np.ndarray, b: np.ndarray, above: np.ndarray, below: np.ndar
 
     Both lists, int64, need room for half of the bars: who has crossed has to come back before the next time.
     """
-    ups = downs = 0
+    return look_on(a, b, 0, above, below, 0, 0)
+
+
+@part_of_float_kernel
+def look_on(
+    a: np.ndarray, b: np.ndarray, start: int, above: np.ndarray, below: np.ndarray, ups: int, downs: int
+) -> tuple[int, int]:
+    """The crosses of some bars, the first of which is bar `start` and is only looked back at, after those that there are."""
     for first in range(1, a.size, BITS):
         last = min(first + BITS, a.size)
         up, down = crossed_bits(a[first - 1 : last - 1], b[first - 1 : last - 1], a[first:last], b[first:last])
-        ups, downs = write_places(up, first, above, ups), write_places(down, first, below, downs)
+        ups = write_places(up, start + first, above, ups)
+        downs = write_places(down, start + first, below, downs)
+    return ups, downs
+
+
+@float_kernel
+def sum_crossings_nb(
+    x: np.ndarray,
+    x_bars: int,
+    x_divisor: float,
+    y: np.ndarray,
+    y_bars: int,
+    y_divisor: float,
+    above: np.ndarray,
+    below: np.ndarray,
+) -> tuple[int, int]:
+    """`crossings_nb` of `sums.sum_nb` of two series, stretch by stretch: sums that nobody else asks for are not kept."""
+    x_room, y_room = room_for_sums(x_bars), room_for_sums(y_bars)
+    x_state, y_state = np.zeros(STATE, np.float64), np.zeros(STATE, np.float64)
+    a, b = np.full(STRETCH + 1, np.nan), np.full(STRETCH + 1, np.nan)
+    ups = downs = 0
+    for start in range(0, x.size, STRETCH):
+        stop = min(start + STRETCH, x.size)
+        size = stop - start + 1
+        sum_on(x, start, stop, x_bars, x_divisor, x_state, x_room, a[1:size])
+        sum_on(y, start, stop, y_bars, y_divisor, y_state, y_room, b[1:size])
+        ups, downs = look_on(a[:size], b[:size], start - 1, above, below, ups, downs)
+        a[0], b[0] = a[size - 1], b[size - 1]
     return ups, downs

@@ -14,6 +14,9 @@ ABREAST = 4
 CHANGES, ROUNDINGS, TOTALS, ROWS = 0, ABREAST, 2 * ABREAST, 3 * ABREAST
 """Rows of the room that they are worked out in, one a stretch."""
 
+STATE = 4
+"""Numbers that a sum is led on from (`sum_on`)."""
+
 
 @float_kernel
 def added(total: float, lost: float, value: float) -> tuple[float, float]:
@@ -46,30 +49,56 @@ def moved(total: float, lost: float, new: float, old: float) -> tuple[float, flo
 @float_kernel
 def sum_nb(x: np.ndarray, n: int, divisor: float, out: np.ndarray) -> None:
     """The sum of every window, divided by `divisor`."""
-    every = max(n, REFRESH_BARS)
-    room = np.empty((ROWS, every), np.float64)
+    room, state = room_for_sums(n), np.empty(STATE, np.float64)
     for k in range(x.shape[0]):
-        row, into = x[k], out[k]
-        t, run, total, lost, left = 0, 0, 0.0, 0.0, 0
-        while t < row.size:
-            stop = t + ABREAST * every
-            if left == 0 and run >= n - 1 and stop <= row.size and is_known(row[t:stop]):
-                sum_abreast(row, t, n, divisor, into, room)
-                t, run = stop, run + ABREAST * every
-                continue
-            value = row[t]
-            run = run + 1 if value == value else 0
-            if run < n:
-                into[t], left = np.nan, 0
+        state[:] = 0.0
+        sum_on(x[k], 0, x.shape[1], n, divisor, state, room, out[k])
+
+
+@float_kernel
+def room_for_sums(n: int) -> np.ndarray:
+    """What stretches are worked out in, float64[ROWS, length]."""
+    return np.empty((ROWS, max(n, REFRESH_BARS)), np.float64)
+
+
+@part_of_float_kernel
+def sum_on(
+    row: np.ndarray,
+    start: int,
+    stop: int,
+    n: int,
+    divisor: float,
+    state: np.ndarray,
+    room: np.ndarray,
+    out: np.ndarray,
+) -> None:
+    """The sums of the windows that end at the bars `[start, stop)`, into as many places of `out`.
+
+    `state` is how the bars before left it, zeros at the beginning: bars since the last NaN, the sum, what is lost of it,
+    and after how many bars it is added up anew.
+    """
+    every = room.shape[1]
+    t, run, total, lost, left = start, int(state[0]), state[1], state[2], int(state[3])
+    while t < stop:
+        after = t + ABREAST * every
+        if left == 0 and run >= n - 1 and after <= stop and is_known(row[t:after]):
+            sum_abreast(row, t, n, divisor, room, out[t - start : after - start])
+            t, run = after, run + ABREAST * every
+            continue
+        value = row[t]
+        run = run + 1 if value == value else 0
+        if run < n:
+            out[t - start], left = np.nan, 0
+        else:
+            if left == 0:
+                total, lost = sum_of(row, t - n + 1, n)
+                left = every
             else:
-                if left == 0:
-                    total, lost = sum_of(row, t - n + 1, n)
-                    left = every
-                else:
-                    total, lost = moved(total, lost, value, row[t - n])
-                left -= 1
-                into[t] = finite((total + lost) / divisor)
-            t += 1
+                total, lost = moved(total, lost, value, row[t - n])
+            left -= 1
+            out[t - start] = finite((total + lost) / divisor)
+        t += 1
+    state[0], state[1], state[2], state[3] = run, total, lost, left
 
 
 @part_of_float_kernel
@@ -82,7 +111,7 @@ def is_known(row: np.ndarray) -> bool:
 
 
 @part_of_float_kernel
-def sum_abreast(row: np.ndarray, first: int, n: int, divisor: float, out: np.ndarray, room: np.ndarray) -> None:
+def sum_abreast(row: np.ndarray, first: int, n: int, divisor: float, room: np.ndarray, out: np.ndarray) -> None:
     """`ABREAST` stretches of running sums, each from its own beginning on, without a NaN: `moved` step by step.
 
     What is a chain, where every bar waits for the one before, is led on in all stretches at once.
@@ -99,8 +128,8 @@ def sum_abreast(row: np.ndarray, first: int, n: int, divisor: float, out: np.nda
         add_roundings(totals[: every - 1], totals[1:], room[CHANGES + stretch][1:], room[ROUNDINGS + stretch][1:])
     add_up(room, ROUNDINGS, ROUNDINGS)
     for stretch in range(ABREAST):
-        start = first + stretch * every
-        fill_sums(room[TOTALS + stretch], room[ROUNDINGS + stretch], divisor, out[start : start + every])
+        here = out[stretch * every : (stretch + 1) * every]
+        fill_sums(room[TOTALS + stretch], room[ROUNDINGS + stretch], divisor, here)
 
 
 @part_of_float_kernel
