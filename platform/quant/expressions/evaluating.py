@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -106,17 +106,14 @@ class Workspace:
 
         `others` are the other conditions that remain; None: nobody knows what else will be asked for.
         """
-        sums = [_sum_from(child) for child in children]
-        needed = None if others is None else {each for other in others for each in walk(other)}
-        if needed is not None and None not in sums and needed.isdisjoint(children):
-            (x, x_bars, x_divisor), (y, y_bars, y_divisor) = (each for each in sums if each is not None)
-            settings = zip(*_whole((self.rows(x), self.rows(y))), strict=True)
-            pairs = [_sum_crossings(one, x_bars, x_divisor, other, y_bars, y_divisor) for one, other in settings]
+        x, y = children
+        sums = None if others is None else _sums_of_their_own(x, y, others)
+        if sums is None:
+            rows = _whole((self.rows(x), self.rows(y)))
+            pairs = [_crossings(one, other) for one, other in zip(*rows, strict=True)]
         else:
-            pairs = [
-                _crossings(one, other)
-                for one, other in zip(*_whole(self.rows(child) for child in children), strict=True)
-            ]
+            rows = _whole(self.rows(each.series) for each in sums)
+            pairs = [_sum_crossings(sums, one, other) for one, other in zip(*rows, strict=True)]
         above, below = zip(*pairs, strict=True)
         return {"cross_above": list(above), "cross_below": list(below)}
 
@@ -221,13 +218,30 @@ def _whole(inputs: Iterable[Array]) -> list[Array]:
     return [np.ascontiguousarray(each) for each in inputs]
 
 
-def _sum_from(node: Node) -> tuple[Node, int, float] | None:
-    """What a running sum is taken of, over how many bars and divided by what; None for anything else."""
+class RunningSum(NamedTuple):
+    """What is summed up, over how many bars, and what the sum is divided by."""
+
+    series: Node
+    bars: int
+    divisor: float
+
+
+def _sums_of_their_own(x: Node, y: Node, others: Iterable[Node]) -> tuple[RunningSum, RunningSum] | None:
+    """Two running sums that no part of the others needs; None where that is not what they are."""
+    sums = _sum_from(x), _sum_from(y)
+    if sums[0] is None or sums[1] is None:
+        return None
+    if any(each in (x, y) for other in others for each in walk(other)):
+        return None
+    return sums[0], sums[1]
+
+
+def _sum_from(node: Node) -> RunningSum | None:
     if not isinstance(node, Call) or node.operator not in SUMS:
         return None
     series, bars = node.children
     assert isinstance(bars, Number), "settings are numbers by now"
-    return series, int(bars.value), divisor_of(node.operator, [bars.value])
+    return RunningSum(series, int(bars.value), divisor_of(node.operator, [bars.value]))
 
 
 def _crossings(one: Array, other: Array) -> tuple[Array, Array]:
@@ -237,12 +251,11 @@ def _crossings(one: Array, other: Array) -> tuple[Array, Array]:
     return above[:ups].copy(), below[:downs].copy()
 
 
-def _sum_crossings(
-    x: Array, x_bars: int, x_divisor: float, y: Array, y_bars: int, y_divisor: float
-) -> tuple[Array, Array]:
+def _sum_crossings(sums: tuple[RunningSum, RunningSum], x: Array, y: Array) -> tuple[Array, Array]:
     """The same of two running sums."""
     above, below = np.empty((2, len(x) // 2 + 1), np.int64)
-    ups, downs = crossings.sum_crossings_nb(x, x_bars, x_divisor, y, y_bars, y_divisor, above, below)
+    one, other = sums
+    ups, downs = crossings.sum_crossings_nb(x, one.bars, one.divisor, y, other.bars, other.divisor, above, below)
     return above[:ups].copy(), below[:downs].copy()
 
 
