@@ -107,15 +107,15 @@ def extremes_nb(run: Run, symbol: int, start: int, end: int) -> tuple[int, int]:
     first = (start + BLOCK - 1) >> BLOCK_BITS
     last = end >> BLOCK_BITS
     if first >= last:
-        return extremes_of(run.prices[LOW, symbol, start:end], run.prices[HIGH, symbol, start:end], low, high)
+        return extremes_with_nb(run.prices[LOW, symbol, start:end], run.prices[HIGH, symbol, start:end], low, high)
     begin, rest = first << BLOCK_BITS, last << BLOCK_BITS
-    low, high = extremes_of(run.prices[LOW, symbol, start:begin], run.prices[HIGH, symbol, start:begin], low, high)
-    low, high = extremes_of(run.prices[LOW, symbol, rest:end], run.prices[HIGH, symbol, rest:end], low, high)
-    return extremes_of(run.blocks[LOWEST, symbol, first:last], run.blocks[HIGHEST, symbol, first:last], low, high)
+    low, high = extremes_with_nb(run.prices[LOW, symbol, start:begin], run.prices[HIGH, symbol, start:begin], low, high)
+    low, high = extremes_with_nb(run.prices[LOW, symbol, rest:end], run.prices[HIGH, symbol, rest:end], low, high)
+    return extremes_with_nb(run.blocks[LOWEST, symbol, first:last], run.blocks[HIGHEST, symbol, first:last], low, high)
 
 
 @part_of_kernel
-def extremes_of(lows: Integers, highs: Integers, low: int, high: int) -> tuple[int, int]:
+def extremes_with_nb(lows: Integers, highs: Integers, low: int, high: int) -> tuple[int, int]:
     """The lowest and the highest of those and these."""
     for bar in range(lows.shape[0]):
         low = min(low, lows[bar])
