@@ -1,4 +1,4 @@
-"""The entries and exits of a strategy: from their texts to bool arrays over the bars of a backtest.
+"""The entries and exits of a strategy: from their texts to the bars of a backtest at which they are true.
 
 Reading them is for the gateway as well, before a job begins; numba is loaded by whoever evaluates.
 """
@@ -10,12 +10,13 @@ from analytics.backtests.engine.specs import Backtest, Strategy
 from analytics.backtests.search import Space
 from kit.errors import invalid_field
 from quant.expressions import Expression, InvalidExpression, Kind, parameters_from, parse
+from quant.expressions.tree import Node
 
 if TYPE_CHECKING:
     import numpy as np
 
     from analytics.backtests.engine.bars import Bars, Panel
-    from analytics.backtests.engine.preparing import Signals
+    from analytics.backtests.engine.preparing import Moments
     from quant.expressions.evaluating import Workspace
 
 SIDES: Final = ("long_entry", "long_exit", "short_entry", "short_exit")
@@ -112,13 +113,21 @@ def _places(panel: "Panel", bars: "Bars") -> "np.ndarray":
     return places
 
 
-def signals_of(workspace: "Workspace", conditions: Conditions, values: Mapping[str, float]) -> "Signals":
-    """The signals of a strategy with these values of its parameters, of which `check_values` was asked before."""
-    from analytics.backtests.engine.preparing import Signals
+def signals_of(workspace: "Workspace", conditions: Conditions, values: Mapping[str, float]) -> "Moments":
+    """When a strategy says what with these values of its parameters, of which `check_values` was asked before.
 
-    return Signals(
-        **{side: workspace.value(each.bind(values, is_need_known=True)) for side, each in conditions.items()}
-    )
+    The workspace is used for nothing else afterwards.
+    """
+    nodes = {side: each.bind(values, is_need_known=True) for side, each in conditions.items()}
+    return moments_of(workspace, nodes, is_last=True)
+
+
+def moments_of(workspace: "Workspace", nodes: Mapping[str, Node], *, is_last: bool = False) -> "Moments":
+    """When bound conditions, by their sides, are true; `is_last` as in `Workspace.moments`."""
+    from analytics.backtests.engine.preparing import Moments
+
+    found = workspace.moments(list(nodes.values()), is_last=is_last)
+    return Moments(**dict(zip(nodes, found, strict=True)))
 
 
 def _at(field: str, refused: InvalidExpression) -> InvalidExpression:

@@ -73,7 +73,12 @@ class Space:
 
     def values_of(self, number: int) -> tuple[Value, ...]:
         """The value of each parameter in combination `number`."""
-        return tuple(values[digit] for digit, values in zip(self.digits_of(number), self.values, strict=True))
+        found: list[Value] = []
+        for values in reversed(self.values):
+            number, digit = divmod(number, len(values))
+            found.append(values[digit])
+        found.reverse()
+        return tuple(found)
 
     def parameters_of(self, number: int) -> dict[str, Value]:
         """The same by name."""

@@ -15,18 +15,20 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from analytics.backtests.conditions import DISTANCES, read_swept, require_distances, signals_of, workspace_of
+from analytics.backtests.conditions import DISTANCES, moments_of, read_swept, require_distances, workspace_of
 from analytics.backtests.engine.bars import Bars, Panel, align
-from analytics.backtests.engine.preparing import Measures, Signals, events_of, settings_of
+from analytics.backtests.engine.preparing import Measures, Moments, events_of, settings_of
+from analytics.backtests.engine.preparing import moments_of as moments_of_arrays
 from analytics.backtests.engine.specs import AtrDistance, Backtest, FixedDistance, PercentDistance, Strategy
 from analytics.backtests.engine.sweeping import FIGURES, sweep
 from analytics.backtests.python_signals import PythonSignals
 from analytics.backtests.records import Combination
 from analytics.backtests.search import Space, Value
 from analytics.backtests.strategy_files import StrategyFile
+from quant.expressions.expression import Binder
 
 CHUNK: Final = 32
-"""Combinations that are prepared together: their signals are bool arrays over all bars, for a moment."""
+"""Combinations that a thread prepares and carries out together, between two looks at whether to go on."""
 
 CACHE_BYTES: Final = 96 * 1024 * 1024
 """Of values of expressions that all threads keep together; with all the rest a sweep stays below 300 MB."""
@@ -87,20 +89,26 @@ class Search:
         `PythonSignals` raises.
         """
         self.spec, self.space, self.panel = spec, space, panel
+        self._sized = [place for place, name in enumerate(space.names) if name in DISTANCES]
         self.python: PythonSignals | None = None
-        self._said: Callable[[dict[str, Value]], Signals]
+        self._say: Callable[[dict[str, Value]], Moments]
         if python is None:
-            self._said = self._conditions()
+            self._say = self._conditions()
         else:
             require_distances(spec, space)
             self.python = PythonSignals(python, panel, allow_short=spec.allow_short)
-            self._said = self.python.signals
+            self._say = self._in_python
 
-    def _conditions(self) -> Callable[[dict[str, Value]], Signals]:
+    def _conditions(self) -> Callable[[dict[str, Value]], Moments]:
         """What conditions say, by the values of their parameters."""
-        conditions = read_swept(self.spec, self.space)
+        binders = {side: Binder(each) for side, each in read_swept(self.spec, self.space).items()}
         workspace = workspace_of(self.panel, CACHE_BYTES)
-        return lambda values: signals_of(workspace, conditions, values)
+        return lambda values: moments_of(workspace, {side: each.bind(values) for side, each in binders.items()})
+
+    def _in_python(self, values: dict[str, Value]) -> Moments:
+        """What a strategy in Python says with these values."""
+        assert self.python is not None, "it is asked only where there is one"
+        return moments_of_arrays(self.python.signals(values), len(self.panel.time_ns), len(self.panel.symbols))
 
     def run(
         self,
@@ -130,60 +138,67 @@ class Search:
                 raise
         return Found(self.space, numbers, figures)
 
-    def signals(self, number: int, bars: range | None = None) -> Signals:
+    def signals(self, number: int, bars: range | None = None) -> Moments:
         """What the strategy says with combination `number`, over a part of the bars; what came before them is known."""
-        signals = self._said(self._parameters_of(number))
-        return signals if bars is None else _cut(signals, bars)
+        return self._said(self.space.values_of(number), bars)
+
+    def _said(self, combination: tuple[Value, ...], bars: range | None) -> Moments:
+        said = self._say(self._parameters_of(combination))
+        return said if bars is None else said.between(bars.start, bars.stop)
 
     def require_blind(self, number: int) -> None:
         """Look at the strategy in Python with combination `number` as closely as at a single backtest; raises as it does."""
         if self.python is not None:
-            self.python.asked(self._parameters_of(number))
+            self.python.asked(self._parameters_of(self.space.values_of(number)))
 
     def spec_of(self, number: int) -> Backtest:
         """The backtest of one combination."""
         strategy = strategy_with(self.spec.strategy, self.space.parameters_of(number))
         return msgspec.structs.replace(self.spec, strategy=strategy)
 
-    def _parameters_of(self, number: int) -> dict[str, Value]:
+    def _parameters_of(self, combination: tuple[Value, ...]) -> dict[str, Value]:
         """The values that entries and exits are said with."""
         strategy = self.spec.strategy
         fixed = strategy.parameters if strategy.python is None else strategy.python.parameters
-        varied = {name: value for name, value in self.space.parameters_of(number).items() if name not in DISTANCES}
-        return {**fixed, **varied}
+        varied = zip(self.space.names, combination, strict=True)
+        return {**fixed, **{name: value for name, value in varied if name not in DISTANCES}}
 
     def _figures(
         self, part: Panel, bars: range | None, numbers: Sequence[int], sizes: "Sizes", days_per_year: int
     ) -> np.ndarray:
-        signals: list[Signals] = []
+        signals: list[Moments] = []
         rows: list[int] = []
+        settings: list[np.ndarray] = []
         known: dict[tuple[Value, ...], int] = {}
         for number in numbers:
-            parameters = self.space.parameters_of(number)
-            said = tuple(value for name, value in parameters.items() if name not in DISTANCES)
+            combination = self.space.values_of(number)
+            size = self._size_of(combination)
+            said = tuple([value for place, value in enumerate(combination) if place not in self._sized])
             if said not in known:
                 known[said] = len(signals)
-                signals.append(self.signals(number, bars))
+                signals.append(self._said(combination, bars))
             rows.append(known[said])
+            settings.append(sizes.settings[size])
         at_close = self.spec.fills.fill_at == "signal_close"
         events = events_of(part, signals, at_close=at_close, delisted_after_bars=self.spec.delisted_after_bars)
-        settings = np.stack([sizes.settings[self._size_of(number)] for number in numbers])
-        found = sweep(part, events, np.array(rows), settings, sizes.measures, days_per_year=days_per_year, threads=1)
+        found = sweep(
+            part, events, np.array(rows), np.stack(settings), sizes.measures, days_per_year=days_per_year, threads=1
+        )
         return found.figures
 
     def _sizes(self, part: Panel, numbers: Sequence[int]) -> "Sizes":
         """The settings of every size of the distances, and what they are measured with: the same for all chunks."""
         measures = Measures(part)
         settings: dict[tuple[Value, ...], np.ndarray] = {}
-        for number in numbers:
-            size = self._size_of(number)
+        for number in numbers if self._sized else numbers[:1]:
+            size = self._size_of(self.space.values_of(number))
             if size not in settings:
                 settings[size] = settings_of(self.spec_of(number), part, measures)
         return Sizes(settings, measures.array())
 
-    def _size_of(self, number: int) -> tuple[Value, ...]:
-        """The values of the distances that combination `number` varies."""
-        return tuple(value for name, value in self.space.parameters_of(number).items() if name in DISTANCES)
+    def _size_of(self, combination: tuple[Value, ...]) -> tuple[Value, ...]:
+        """The values of the distances that a combination varies."""
+        return tuple([combination[place] for place in self._sized])
 
 
 @dataclass(frozen=True)
@@ -231,9 +246,3 @@ def part_of(panel: Panel, bars: range) -> Panel:
 def _between(bars: Bars, first_ns: int, last_ns: int) -> Bars:
     start, stop = np.searchsorted(bars.time_ns, [first_ns, last_ns + 1])
     return bars.part(int(start), int(stop))
-
-
-def _cut(signals: Signals, bars: range) -> Signals:
-    sides = {"long_entry": signals.long_entry, "long_exit": signals.long_exit}
-    sides |= {"short_entry": signals.short_entry, "short_exit": signals.short_exit}
-    return Signals(**{side: None if array is None else array[bars.start : bars.stop] for side, array in sides.items()})

@@ -25,8 +25,8 @@ from quant.expressions.streaming import Stream
 HOUR_NS = 3_600 * 10**9
 BARS = 400
 STRATEGY = {
-    "long_entry": "cross_above(sma(close, p.fast), ema(close, 9)) and not rsi(close, 5) > 90",
-    "long_exit": "cross_below(sma(close, p.fast), ts_max(high, 9))",
+    "long_entry": "cross_above(sma(close, p.fast), ema(close, 9)) and not rsi(close, 5) > 90 and low < ts_max(high, 9)",
+    "long_exit": "cross_below(sma(open, p.fast), sma(open, 9))",
     "short_entry": "close < ts_median(low, 9) - atr(5)",
     "short_exit": "ts_count(close > open, 5) > 3 or ts_std(close, 5) > 2",
     "stop": {"kind": "percent", "percent": "2"},

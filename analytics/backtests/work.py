@@ -11,7 +11,7 @@ import numpy as np
 
 from analytics.backtests.conditions import check_values, read_conditions, signals_of, workspace_of
 from analytics.backtests.engine.bars import Panel, align, bars_from_prices
-from analytics.backtests.engine.preparing import Signals
+from analytics.backtests.engine.preparing import Moments, Signals
 from analytics.backtests.engine.results import Result
 from analytics.backtests.engine.running import run_backtest
 from analytics.backtests.engine.specs import Backtest, backtest_from
@@ -79,7 +79,7 @@ def run(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 def _signals_of(
     work: BacktestWork, backtest: Backtest, panel: Panel, progress: Progress
-) -> tuple[Signals, dict[str, Any]]:
+) -> tuple[Signals | Moments, dict[str, Any]]:
     """The signals of the strategy, and what its summary says of how they came about."""
     strategy = backtest.strategy
     if work.python is None or strategy.python is None:

@@ -113,7 +113,7 @@ def spec_of(*, has_stops: bool, is_swept: bool = False) -> Backtest:
 
 
 def run(panel: Panel, spec: Backtest) -> Result:
-    """From texts and bars to trades and equity; nothing is kept from one run to the next."""
+    """From texts and bars to trades and equity; of one run to the next nothing but the reading of the texts is kept."""
     conditions = read_conditions(spec.strategy)
     signals = signals_of(workspace_of(panel), conditions, spec.strategy.parameters)
     return run_backtest(spec, panel, signals)

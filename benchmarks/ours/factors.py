@@ -1,7 +1,7 @@
 """Sandbar's Alpha158: over whole arrays, and bar by bar as a live market asks for it.
 
-In each timing of the arrays: reading the 158 texts and evaluating them over columns in memory. Live: one new bar of every
-symbol through a stream that has its history, to the 158 values of each symbol.
+In each timing of the arrays: reading the 158 texts, which a process remembers, and evaluating them over columns in memory.
+Live: one new bar of every symbol through a stream that has its history, to the 158 values of each symbol.
 """
 
 import time

@@ -48,6 +48,12 @@ def part_of_kernel(function: Callable[P, R]) -> Callable[P, R]:
     return part
 
 
+def part_of_float_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """As `part_of_kernel`, in kernels of floating point: its divisions are those of `float_kernel`."""
+    part: Callable[P, R] = register_jitable(forceinline=True, _nrt=False, error_model="numpy")(function)
+    return part
+
+
 def parallel_kernel(function: Callable[P, R]) -> Callable[P, R]:
     """As `kernel`, with the loops over `numba.prange` shared among numba's threads (`NUMBA_NUM_THREADS`)."""
     return cast(Callable[P, R], numba.njit(cache=True, nogil=True, parallel=True)(_dated(function)))

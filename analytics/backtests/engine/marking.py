@@ -77,30 +77,49 @@ def mark_bars_nb(run: Run, equity: Floats, lots: Integers) -> None:
             cash = orders[row, CASH_AFTER]
             row += 1
         end = min(bars, orders[row, BAR]) if row < count else bars
-        for at in range(bar, end):
-            equity[at] = cash / UNITS
+        is_marked, money = False, cash / UNITS
         for symbol in range(symbols):
             worth = lots[symbol] * memory[symbol, UNIT_VALUE] / UNITS
             if worth != 0.0:
-                for at in range(bar, end):
-                    equity[at] += marks[symbol, at] * worth
+                mark_nb(equity[bar:end], marks[symbol, bar:end], worth, money, is_marked)
+                is_marked = True
+        if not is_marked:
+            for at in range(bar, end):
+                equity[at] = money
         bar = end
+
+
+@part_of_kernel
+def mark_nb(equity: Floats, marks: Integers, worth: float, money: float, is_marked: bool) -> None:
+    """What a position is worth at its marks, added to the money or to what is there."""
+    if is_marked:
+        for at in range(equity.shape[0]):
+            equity[at] += marks[at] * worth
+    else:
+        for at in range(equity.shape[0]):
+            equity[at] = money + marks[at] * worth
 
 
 @part_of_kernel
 def extremes_nb(run: Run, symbol: int, start: int, end: int) -> tuple[int, int]:
     """The lowest low and the highest high of the bars in [start, end); (a price beyond all, 0) for none."""
-    low, high, bar = 2**62, 0, start
-    while bar < end:
-        if bar & (BLOCK - 1) == 0 and bar + BLOCK <= end:
-            block = bar >> BLOCK_BITS
-            low = min(low, run.blocks[LOWEST, symbol, block])
-            high = max(high, run.blocks[HIGHEST, symbol, block])
-            bar += BLOCK
-        else:
-            low = min(low, run.prices[LOW, symbol, bar])
-            high = max(high, run.prices[HIGH, symbol, bar])
-            bar += 1
+    low, high = 2**62, 0
+    first = (start + BLOCK - 1) >> BLOCK_BITS
+    last = end >> BLOCK_BITS
+    if first >= last:
+        return extremes_with_nb(run.prices[LOW, symbol, start:end], run.prices[HIGH, symbol, start:end], low, high)
+    begin, rest = first << BLOCK_BITS, last << BLOCK_BITS
+    low, high = extremes_with_nb(run.prices[LOW, symbol, start:begin], run.prices[HIGH, symbol, start:begin], low, high)
+    low, high = extremes_with_nb(run.prices[LOW, symbol, rest:end], run.prices[HIGH, symbol, rest:end], low, high)
+    return extremes_with_nb(run.blocks[LOWEST, symbol, first:last], run.blocks[HIGHEST, symbol, first:last], low, high)
+
+
+@part_of_kernel
+def extremes_with_nb(lows: Integers, highs: Integers, low: int, high: int) -> tuple[int, int]:
+    """The lowest and the highest of those and these."""
+    for bar in range(lows.shape[0]):
+        low = min(low, lows[bar])
+        high = max(high, highs[bar])
     return low, high
 
 
@@ -121,19 +140,21 @@ def excursions_nb(run: Run, entry: Integers, close: Integers, symbol: int) -> tu
 
 
 @kernel
-def trades_nb(run: Run, trades: Integers) -> int:
+def trades_nb(run: Run, trades: Integers, has_excursions: bool) -> int:
     """Write the round trips into `trades` and return how many there are: one for each fill that closed something.
+
+    Without excursions, the worst and the best that a position stood at are left out as 0: they are most of the work.
 
     A position has one entry, so first in, first out needs no queue: a part that is closed takes its share of the entry's
     fee and risk, rounded down, and the last part what is left.
     """
     symbols = run.memory.shape[0]
     # The row of a symbol's entry, and the lots, fee and risk of it that are still open.
-    return pair_orders_nb(run, trades, np.zeros(symbols, np.int64), np.zeros((symbols, 3), np.int64))
+    return pair_orders_nb(run, trades, has_excursions, np.zeros(symbols, np.int64), np.zeros((symbols, 3), np.int64))
 
 
 @part_of_kernel
-def pair_orders_nb(run: Run, trades: Integers, opened: Integers, left: Integers) -> int:
+def pair_orders_nb(run: Run, trades: Integers, has_excursions: bool, opened: Integers, left: Integers) -> int:
     """The work of `trades_nb`, with room to remember the entries of all symbols."""
     orders, memory, count = run.orders, run.memory, run.memory[0, ORDERS]
     found = 0
@@ -154,7 +175,9 @@ def pair_orders_nb(run: Run, trades: Integers, opened: Integers, left: Integers)
         left[symbol, 1] -= entry_fee
         if risk > 0:
             left[symbol, 2] -= risk
-        low, high = excursions_nb(run, entry, order, symbol)
+        low = high = entry[PRICE]
+        if has_excursions:
+            low, high = excursions_nb(run, entry, order, symbol)
         worst, best = (low, high) if side > 0 else (high, low)
         value, fees = filled * unit_value, entry_fee + order[FEE]
         trade[TRADE_SYMBOL], trade[TRADE_SIDE], trade[TRADE_LOTS] = symbol, side, filled
@@ -166,6 +189,33 @@ def pair_orders_nb(run: Run, trades: Integers, opened: Integers, left: Integers)
         trade[TRADE_RISK], trade[TRADE_AMBIGUOUS], trade[EXIT_ORDER] = risk, order[IS_AMBIGUOUS], row
         found += 1
     return found
+
+
+@kernel
+def costs_nb(run: Run) -> tuple[int, float]:
+    """The fees of all orders in smallest units, and what was traded in them."""
+    fees, traded = 0, 0.0
+    for row in range(run.memory[0, ORDERS]):
+        fees += run.orders[row, FEE]
+        lots = run.orders[row, FILLED_LOTS] * run.memory[run.orders[row, SYMBOL], UNIT_VALUE]
+        traded += float(lots * run.orders[row, PRICE])
+    return fees, traded
+
+
+@kernel
+def trade_columns_nb(
+    trades: Integers, time_ns: Integers, tick_sizes: Floats, lot_sizes: Floats, numbers: Floats, times: Integers
+) -> None:
+    """Round trips of `trades_nb` in units that people read: `numbers` [8, n] (`results.trades_from`), `times` [2, n]."""
+    for row in range(trades.shape[0]):
+        trade = trades[row]
+        tick, risk = tick_sizes[trade[TRADE_SYMBOL]], trade[TRADE_RISK]
+        numbers[0, row] = trade[TRADE_LOTS] * lot_sizes[trade[TRADE_SYMBOL]]
+        numbers[1, row], numbers[2, row] = trade[ENTRY_PRICE] * tick, trade[EXIT_PRICE] * tick
+        numbers[3, row], numbers[4, row] = trade[TRADE_FEES] / UNITS, trade[TRADE_PROFIT] / UNITS
+        numbers[5, row], numbers[6, row] = trade[TRADE_MAE] / UNITS, trade[TRADE_MFE] / UNITS
+        numbers[7, row] = risk / UNITS if risk >= 0 else math.nan
+        times[0, row], times[1, row] = time_ns[trade[ENTRY_AT]], time_ns[trade[EXIT_AT]]
 
 
 @kernel

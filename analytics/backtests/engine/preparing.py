@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,9 +29,13 @@ from analytics.backtests.engine.specs import (
 )
 from kit.errors import invalid_field
 from markets.instruments import Instrument
+from quant.compiled import kernel
 from quant.fills import PPM
 
 Flags = npt.NDArray[np.bool_]
+
+SIDES = ("long_entry", "long_exit", "short_entry", "short_exit")
+NEVER = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,33 @@ class Signals:
     long_exit: Flags | None = None
     short_entry: Flags | None = None
     short_exit: Flags | None = None
+
+
+@dataclass(frozen=True)
+class Moments:
+    """The same as lists: for each symbol of the panel the bars at which it is said, int64 and rising. None is never."""
+
+    long_entry: Sequence[Integers] | None = None
+    long_exit: Sequence[Integers] | None = None
+    short_entry: Sequence[Integers] | None = None
+    short_exit: Sequence[Integers] | None = None
+
+    def between(self, start: int, stop: int) -> "Moments":
+        """Those of the bars `[start, stop)`, counted from `start`."""
+        return Moments(
+            *[None if side is None else [_cut(bars, start, stop) for bars in side] for side in sides_of(self)]
+        )
+
+
+def sides_of(said: Signals | Moments) -> tuple[Any, Any, Any, Any]:
+    """The four lists of signals in the order of their bits."""
+    return said.long_entry, said.long_exit, said.short_entry, said.short_exit
+
+
+def _cut(bars: Integers, start: int, stop: int) -> Integers:
+    first, last = np.searchsorted(bars, (start, stop))
+    cut: Integers = bars[first:last] - start
+    return cut
 
 
 @dataclass(frozen=True)
@@ -92,30 +124,44 @@ class Measures:
         return self._rows[key]
 
 
-def events_of(panel: Panel, signals: Sequence[Signals], *, at_close: bool, delisted_after_bars: int) -> Events:
+def events_of(
+    panel: Panel, signals: Sequence[Signals | Moments], *, at_close: bool, delisted_after_bars: int
+) -> Events:
     """The sparse lists of one or more sets of signals, each a row. Raises Invalid for arrays of another shape."""
     _, symbols, bars = panel.prices.shape
-    parts: list[tuple[Integers, Integers, npt.NDArray[np.uint8]]] = []
+    is_dense, delay = panel.is_dense, 0 if at_close else 1
+    parts: list[npt.NDArray[np.int32]] = []
     for each in signals:
-        codes = _codes(each, bars, symbols)
-        parts += [_acting(panel, codes, symbol, at_close, delisted_after_bars) for symbol in range(symbols)]
+        said = moments_of(each, bars, symbols) if isinstance(each, Signals) else each
+        for symbol in range(symbols):
+            rows = _said(said, symbol, delay)
+            parts.append(rows if is_dense else _acting(panel, rows, symbol, at_close, delisted_after_bars))
     first = np.zeros(len(parts) + 1, np.int64)
-    np.cumsum([len(part[0]) for part in parts], out=first[1:])
-    rows = np.empty((int(first[-1]), 3), np.int32)
-    for part, start, end in zip(parts, first[:-1], first[1:], strict=True):
-        for column in range(3):
-            rows[start:end, column] = part[column]
-    return Events(rows, first)
+    np.cumsum([len(part) for part in parts], out=first[1:])
+    return Events(parts[0] if len(parts) == 1 else np.concatenate(parts), first)
+
+
+def moments_of(signals: Signals, bars: int, symbols: int) -> Moments:
+    """The bars at which signals are true; raises Invalid for arrays of another shape."""
+    found: dict[str, list[Integers]] = {}
+    for name, flags in zip(SIDES, sides_of(signals), strict=True):
+        if flags is None:
+            continue
+        if flags.dtype != np.bool_ or flags.shape not in ((bars, symbols), (bars,) if symbols == 1 else ()):
+            raise invalid_field(name, f"Must be a bool array of {bars} bars and {symbols} symbols.")
+        found[name] = [np.flatnonzero(column) for column in flags.reshape(bars, symbols).T]
+    return Moments(**found)
 
 
 def settings_of(spec: Backtest, panel: Panel, measures: Measures) -> Integers:
     """The memory of a run with its settings, int64 [K, COLUMNS]. Raises Invalid for what does not fit an instrument."""
     settings = np.zeros((len(panel.symbols), layout.COLUMNS), np.int64)
-    for row, bars in zip(settings, panel.symbols, strict=True):
+    highest = panel.blocks[layout.HIGHEST].max(axis=1)
+    for row, bars, high in zip(settings, panel.symbols, highest.tolist(), strict=True):
         _set_account(row, spec)
         _set_fills(row, spec)
         _set_size(row, spec, bars.instrument, measures)
-        _set_instrument(row, bars)
+        _set_instrument(row, bars, high)
         strategy, instrument = spec.strategy, bars.instrument
         columns = (layout.STOP_KIND, layout.TARGET_KIND, layout.TRAIL_KIND)
         distances = (strategy.stop, strategy.target, strategy.trailing)
@@ -130,45 +176,53 @@ def distance_values(field: str, distance: Distance | None, panel: Panel, measure
     return np.array(rows, np.int64)
 
 
-def _codes(signals: Signals, bars: int, symbols: int) -> npt.NDArray[np.uint8]:
-    """The bits of all four signals, uint8 [T, K]."""
-    codes = np.zeros((bars, symbols), np.uint8)
-    bits = {
-        "long_entry": layout.LONG_ENTRY,
-        "long_exit": layout.LONG_EXIT,
-        "short_entry": layout.SHORT_ENTRY,
-        "short_exit": layout.SHORT_EXIT,
-    }
-    for name, bit in bits.items():
-        flags = getattr(signals, name)
-        if flags is None:
-            continue
-        if flags.dtype != np.bool_ or flags.shape not in ((bars, symbols), (bars,) if symbols == 1 else ()):
-            raise invalid_field(name, f"Must be a bool array of {bars} bars and {symbols} symbols.")
-        codes |= flags.reshape(bars, symbols).view(np.uint8) * np.uint8(bit)
-    return codes
+def _said(said: Moments, symbol: int, delay: int) -> npt.NDArray[np.int32]:
+    """What is said about one symbol, in order of time: the bar `delay` later, the bar, and the bits of all that is said."""
+    lists = [NEVER if side is None else side[symbol] for side in sides_of(said)]
+    rows = np.empty((sum(map(len, lists)), 3), np.int32)
+    return rows[: merged_nb(lists[0], lists[1], lists[2], lists[3], delay, rows)]
+
+
+@kernel
+def merged_nb(one: Integers, two: Integers, three: Integers, four: Integers, delay: int, rows: layout.Rows) -> int:
+    """Write four rising lists as one of rows, with a bit for each of them that has the bar; return how many rows."""
+    a = b = c = d = found = 0
+    while a < one.size or b < two.size or c < three.size or d < four.size:
+        bar = layout.NO_LOW
+        bar = min(bar, one[a]) if a < one.size else bar
+        bar = min(bar, two[b]) if b < two.size else bar
+        bar = min(bar, three[c]) if c < three.size else bar
+        bar = min(bar, four[d]) if d < four.size else bar
+        code = 0
+        if a < one.size and one[a] == bar:
+            a, code = a + 1, code | layout.LONG_ENTRY
+        if b < two.size and two[b] == bar:
+            b, code = b + 1, code | layout.LONG_EXIT
+        if c < three.size and three[c] == bar:
+            c, code = c + 1, code | layout.SHORT_ENTRY
+        if d < four.size and four[d] == bar:
+            d, code = d + 1, code | layout.SHORT_EXIT
+        rows[found, 0], rows[found, 1], rows[found, 2] = bar + delay, bar, code
+        found += 1
+    return found
 
 
 def _acting(
-    panel: Panel, codes: npt.NDArray[np.uint8], symbol: int, at_close: bool, delisted_after_bars: int
-) -> tuple[Integers, Integers, npt.NDArray[np.uint8]]:
-    """The events of one symbol: the bars they act at, the bars they were said at, and their codes."""
-    bars = codes.shape[0]
-    column = np.ascontiguousarray(codes[:, symbol])
-    if panel.is_dense:
-        source = np.flatnonzero(column != 0)  # many times faster on bools
-        return (source if at_close else source + 1), source, column[source]
+    panel: Panel, rows: npt.NDArray[np.int32], symbol: int, at_close: bool, delisted_after_bars: int
+) -> npt.NDArray[np.int32]:
+    """What is said about a symbol that has no bar at some times: at its own bars, acting at its next one; and its end."""
+    bars = panel.prices.shape[2]
     there = np.flatnonzero(panel.prices[HIGH, symbol] > 0)
-    source = there[column[there] != 0]
+    rows = rows[panel.prices[HIGH, symbol, rows[:, 1]] > 0]
     following = np.append(there, bars)
-    acting = source if at_close else following[np.searchsorted(there, source, side="right")]
+    if not at_close:
+        rows[:, 0] = following[np.searchsorted(there, rows[:, 1], side="right")]
     # A symbol is gone when its last bar lies so far back; should bars come again, it trades again.
     ends = following[:-1] + delisted_after_bars
     is_gone = ends < following[1:]
-    gone = np.full(int(is_gone.sum()), layout.GONE, np.uint8)
-    acts = np.concatenate([acting, ends[is_gone]])
-    order = np.argsort(acts, kind="stable")
-    return acts[order], np.concatenate([source, there[is_gone]])[order], np.concatenate([column[source], gone])[order]
+    gone = np.column_stack((ends[is_gone], there[is_gone], np.full(int(is_gone.sum()), layout.GONE))).astype(np.int32)
+    both = np.concatenate((rows, gone))
+    return both[np.argsort(both[:, 0], kind="stable")]
 
 
 def _set_account(row: Integers, spec: Backtest) -> None:
@@ -201,12 +255,12 @@ def _set_fills(row: Integers, spec: Backtest) -> None:
     row[layout.SPREAD_TICKS] = layout.BAR_SPREAD if fills.spread == "bar" else fills.spread_ticks
 
 
-def _set_instrument(row: Integers, bars: Bars) -> None:
+def _set_instrument(row: Integers, bars: Bars, highest_ticks: int) -> None:
     instrument = bars.instrument
     row[layout.UNIT_VALUE] = instrument.unit_value
     row[layout.LEAST_LOTS], row[layout.MOST_LOTS] = instrument.min_lots, instrument.max_lots
     row[layout.LEAST_NOTIONAL] = instrument.min_notional_units
-    if int(bars.high_ticks.max()) * instrument.unit_value >= layout.MAX_NOTIONAL_UNITS // PPM:
+    if highest_ticks * instrument.unit_value >= layout.MAX_NOTIONAL_UNITS // PPM:
         raise invalid_field("symbols", f"One lot of {bars.symbol} is worth more than a backtest can count with.")
     if row[layout.CAP_PERCENT] and not bars.volume_lots.any():
         raise invalid_field("fills.volume_cap_percent", f"The bars of {bars.symbol} have no volume to take a share of.")

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from analytics.backtests.engine import layout, marking
 from analytics.backtests.engine.layout import Floats, Integers
-from analytics.backtests.engine.marking import UNITS
 from analytics.backtests.engine.reasons import REASON_NAMES, STATUS_NAMES
 from analytics.backtests.engine.specs import Backtest, cash_units_of
 
@@ -157,21 +156,22 @@ class Result:
 
 def trades_from(rows: Integers, time_ns: Integers, tick_sizes: Floats, lot_sizes: Floats) -> Trades:
     """Round trips from the rows that `marking.trades_nb` wrote; sizes by symbol, [K]."""
-    symbol = rows[:, marking.TRADE_SYMBOL]
-    tick, lot = tick_sizes[symbol], lot_sizes[symbol]
-    risk = rows[:, marking.TRADE_RISK]
+    numbers = np.empty((8, len(rows)))
+    times = np.empty((2, len(rows)), np.int64)
+    marking.trade_columns_nb(rows, time_ns, tick_sizes, lot_sizes, numbers, times)
+    quantity, entry_price, exit_price, fees, profit, mae, mfe, risk = numbers
     return Trades(
-        symbol=symbol.copy(),
+        symbol=rows[:, marking.TRADE_SYMBOL].copy(),
         side=rows[:, marking.TRADE_SIDE].astype(np.int8),
-        quantity=rows[:, marking.TRADE_LOTS] * lot,
-        entry_price=rows[:, marking.ENTRY_PRICE] * tick,
-        exit_price=rows[:, marking.EXIT_PRICE] * tick,
-        entry_time_ns=time_ns[rows[:, marking.ENTRY_AT]],
-        exit_time_ns=time_ns[rows[:, marking.EXIT_AT]],
-        fees=rows[:, marking.TRADE_FEES] / UNITS,
-        profit=rows[:, marking.TRADE_PROFIT] / UNITS,
-        mae=rows[:, marking.TRADE_MAE] / UNITS,
-        mfe=rows[:, marking.TRADE_MFE] / UNITS,
-        risk=np.where(risk >= 0, risk / UNITS, np.nan),
+        quantity=quantity,
+        entry_price=entry_price,
+        exit_price=exit_price,
+        entry_time_ns=times[0],
+        exit_time_ns=times[1],
+        fees=fees,
+        profit=profit,
+        mae=mae,
+        mfe=mfe,
+        risk=risk,
         is_ambiguous=rows[:, marking.TRADE_AMBIGUOUS] != 0,
     )

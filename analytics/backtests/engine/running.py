@@ -9,10 +9,11 @@ from analytics.backtests.engine.marking import (
     TRADE_COLUMNS,
     TRADE_PROFIT,
     UNITS,
+    costs_nb,
     equity_by_bar_nb,
     trades_nb,
 )
-from analytics.backtests.engine.preparing import Events, Measures, Signals, events_of, settings_of
+from analytics.backtests.engine.preparing import Events, Measures, Moments, Signals, events_of, settings_of
 from analytics.backtests.engine.results import Bound, Position, Result, trades_from
 from analytics.backtests.engine.specs import Backtest
 from analytics.backtests.engine.walking import MAX_ORDERS, MOST_ORDERS_OF_A_BAR, walk_nb
@@ -40,7 +41,7 @@ class Walked:
     def trade_rows(self) -> Integers:
         """The round trips, as `marking.trades_nb` writes them."""
         rows = np.empty((len(self.orders), TRADE_COLUMNS), np.int64)
-        return rows[: trades_nb(self.run, rows)]
+        return rows[: trades_nb(self.run, rows, True)]
 
     def equity(self) -> Floats:
         """Equity after each close."""
@@ -55,7 +56,7 @@ class Walked:
         return int(memory[0, layout.CASH] + worth.sum())
 
 
-def run_backtest(spec: Backtest, panel: Panel, signals: Signals) -> Result:
+def run_backtest(spec: Backtest, panel: Panel, signals: Signals | Moments) -> Result:
     """Carry out a backtest over the bars of a panel whose symbols are those of the spec, in its order.
 
     Deterministic, and blind to what comes: the result up to a bar is the same whatever follows it, with one exception: what
@@ -71,8 +72,7 @@ def run_backtest(spec: Backtest, panel: Panel, signals: Signals) -> Result:
     memory = walked.run.memory
     trade_rows = walked.trade_rows()
     starting = settings[0, layout.STARTING_CASH] / UNITS
-    filled, price = walked.orders[:, layout.FILLED_LOTS], walked.orders[:, layout.PRICE]
-    unit_values = settings[walked.orders[:, layout.SYMBOL], layout.UNIT_VALUE]
+    fees_units, traded_units = costs_nb(walked.run)
     return Result(
         spec=spec,
         content_hashes=tuple(each.content_hash for each in panel.symbols),
@@ -90,8 +90,8 @@ def run_backtest(spec: Backtest, panel: Panel, signals: Signals) -> Result:
         ambiguous_bars=int(memory[0, layout.AMBIGUOUS]),
         bounds=_bounds(walked, panel, events, trade_rows),
         exposure=float(memory[0, layout.HELD_BARS] / len(panel.time_ns)),
-        traded_value=float((filled * price * (unit_values / UNITS)).sum()),
-        fees=float(walked.orders[:, layout.FEE].sum() / UNITS),
+        traded_value=traded_units / UNITS,
+        fees=fees_units / UNITS,
     )
 
 

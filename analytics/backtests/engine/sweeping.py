@@ -16,15 +16,10 @@ from analytics.backtests.engine.bars import Panel
 from analytics.backtests.engine.layout import (
     AMBIGUOUS,
     COLUMNS,
-    FEE,
-    FILLED_LOTS,
     HELD_BARS,
     ORDER_COLUMNS,
     ORDERS,
-    PRICE,
     STARTING_CASH,
-    SYMBOL,
-    UNIT_VALUE,
     Floats,
     Integers,
     Rows,
@@ -34,6 +29,7 @@ from analytics.backtests.engine.marking import (
     TRADE_COLUMNS,
     TRADE_PROFIT,
     UNITS,
+    costs_nb,
     daily_figures_nb,
     daily_marks_nb,
     trades_nb,
@@ -121,6 +117,10 @@ def sweep(
         )
 
     starts = range(0, combinations, CHUNK)
+    if threads == 1 and progress is None:
+        for start in starts:
+            work(start)
+        return Sweep(figures)
     with ThreadPoolExecutor(threads) as pool:
         try:
             for number, _ in enumerate(pool.map(work, starts), 1):
@@ -209,7 +209,7 @@ def sweep_nb(
 @kernel
 def sums_nb(run: Run, trades: Integers, figures: Floats) -> None:
     """Write what is summed up over a run's trades and orders."""
-    found = trades_nb(run, trades)
+    found = trades_nb(run, trades, False)
     wins, gain, loss = 0, 0, 0
     for trade in range(found):
         profit = trades[trade, TRADE_PROFIT]
@@ -218,11 +218,7 @@ def sums_nb(run: Run, trades: Integers, figures: Floats) -> None:
             gain += profit
         else:
             loss += profit
-    fees, traded = 0, 0.0
-    for row in range(run.memory[0, ORDERS]):
-        fees += run.orders[row, FEE]
-        lots = run.orders[row, FILLED_LOTS] * run.memory[run.orders[row, SYMBOL], UNIT_VALUE]
-        traded += float(lots * run.orders[row, PRICE])
+    fees, traded = costs_nb(run)
     figures[3], figures[4] = found, wins
     figures[5], figures[6] = gain / UNITS, loss / UNITS
     figures[7], figures[8] = fees / UNITS, traded / UNITS

@@ -3,15 +3,15 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from quant.expressions.expression import Expression
-from quant.expressions.kernels import across, elements, scalars, windows
+from quant.expressions.kernels import across, crossings, elements, extremes, scalars, sums, windows
 from quant.expressions.operators import OPERATORS, Takes, ema_alpha, rma_alpha
 from quant.expressions.panel import Panel
-from quant.expressions.tree import Call, Field, Kind, Node, Number, Value
+from quant.expressions.tree import Call, Field, Kind, Node, Number, Value, walk
 
 DEFAULT_CACHE_BYTES: Final = 256 * 1024 * 1024
 """Of results that are kept for the next combination of parameters; the oldest go first."""
@@ -43,6 +43,7 @@ PAIRS: Final = {"ts_corr": scalars.CORR, "ts_cov": scalars.COV}
 ORDERED: Final = {"ts_median": windows.MEDIAN, "ts_quantile": windows.QUANTILE, "ts_rank": windows.RANK}
 SUMS: Final = ("ts_sum", "ts_mean")
 RECURSIVE: Final = {"ema": ema_alpha, "rma": rma_alpha}
+CROSSES: Final = ("cross_above", "cross_below")
 ACROSS: Final = {
     "rank": across.RANK, "zscore": across.ZSCORE, "demean": across.DEMEAN, "scale": across.SCALE,
     "winsorize": across.WINSORIZE, "quantile_bucket": across.BUCKET, "neutralize": across.NEUTRALIZE,
@@ -78,6 +79,43 @@ class Workspace:
         """A bound tree's value in the shape of the columns. It is the caller's: only its parts are kept."""
         rows = self._computed(node) if isinstance(node, Call) else self.rows(node)
         return self._panel.shaped(rows == elements.TRUE if node.kind is Kind.CONDITION else rows)
+
+    def moments(self, conditions: Sequence[Node], *, is_last: bool = False) -> list[list[Array]]:
+        """The bars at which each of some bound conditions is true: for each symbol a rising list, int64.
+
+        Where two are the crosses of one pair, above and below, both are found in one look at it. `is_last` says that the
+        workspace will be asked for nothing more, so that what only one cross needs is not kept.
+        """
+        found: list[list[Array]] = [[] for _ in conditions]
+        crosses: list[tuple[tuple[Node, ...], dict[str, list[Array]]]] = []
+        for place, node in enumerate(conditions):
+            assert isinstance(node, Call) and node.kind is Kind.CONDITION, "the caller has asked for the kind"
+            if node.operator not in CROSSES:
+                found[place] = [np.flatnonzero(row) for row in self._computed(node) == elements.TRUE]
+                continue
+            known = next((both for children, both in crosses if children == node.children), None)
+            if known is None:
+                others = [each for each in conditions if each.children != node.children]
+                known = self._crosses(node.children, others if is_last else None)
+                crosses.append((node.children, known))
+            found[place] = known[node.operator]
+        return found
+
+    def _crosses(self, children: tuple[Node, ...], others: Sequence[Node] | None) -> dict[str, list[Array]]:
+        """By operator and symbol, the bars at which the first of two crosses the second.
+
+        `others` are the other conditions that remain; None: nobody knows what else will be asked for.
+        """
+        x, y = children
+        sums = None if others is None else _sums_of_their_own(x, y, others)
+        if sums is None:
+            rows = _whole((self.rows(x), self.rows(y)))
+            pairs = [_crossings(one, other) for one, other in zip(*rows, strict=True)]
+        else:
+            rows = _whole(self.rows(each.series) for each in sums)
+            pairs = [_sum_crossings(sums, one, other) for one, other in zip(*rows, strict=True)]
+        above, below = zip(*pairs, strict=True)
+        return {"cross_above": list(above), "cross_below": list(below)}
 
     def rows(self, node: Node) -> Array:
         """The same inside: float64[K, T], or int8[K, T] for a condition. It must not be changed."""
@@ -180,12 +218,53 @@ def _whole(inputs: Iterable[Array]) -> list[Array]:
     return [np.ascontiguousarray(each) for each in inputs]
 
 
+class RunningSum(NamedTuple):
+    """What is summed up, over how many bars, and what the sum is divided by."""
+
+    series: Node
+    bars: int
+    divisor: float
+
+
+def _sums_of_their_own(x: Node, y: Node, others: Iterable[Node]) -> tuple[RunningSum, RunningSum] | None:
+    """Two running sums that no part of the others needs; None where that is not what they are."""
+    sums = _sum_from(x), _sum_from(y)
+    if sums[0] is None or sums[1] is None:
+        return None
+    if any(each in (x, y) for other in others for each in walk(other)):
+        return None
+    return sums[0], sums[1]
+
+
+def _sum_from(node: Node) -> RunningSum | None:
+    if not isinstance(node, Call) or node.operator not in SUMS:
+        return None
+    series, bars = node.children
+    assert isinstance(bars, Number), "settings are numbers by now"
+    return RunningSum(series, int(bars.value), divisor_of(node.operator, [bars.value]))
+
+
+def _crossings(one: Array, other: Array) -> tuple[Array, Array]:
+    """The bars at which one goes above the other, and below."""
+    above, below = np.empty((2, len(one) // 2 + 1), np.int64)
+    ups, downs = crossings.crossings_nb(one, other, above, below)
+    return above[:ups].copy(), below[:downs].copy()
+
+
+def _sum_crossings(sums: tuple[RunningSum, RunningSum], x: Array, y: Array) -> tuple[Array, Array]:
+    """The same of two running sums."""
+    above, below = np.empty((2, len(x) // 2 + 1), np.int64)
+    one, other = sums
+    ups, downs = crossings.sum_crossings_nb(x, one.bars, one.divisor, y, other.bars, other.divisor, above, below)
+    return above[:ups].copy(), below[:downs].copy()
+
+
 def _window(name: str, inputs: list[Array], settings: Sequence[Value], out: Array) -> None:
     windows.window_nb(WINDOWS[name], inputs[0], int(settings[0]), out)
 
 
 def _extreme(name: str, inputs: list[Array], settings: Sequence[Value], out: Array) -> None:
-    windows.extreme_nb(EXTREMES[name], inputs[0], int(settings[0]), out)
+    extremes.extreme_nb(EXTREMES[name], inputs[0], int(settings[0]), out)
 
 
 def _pair(name: str, inputs: list[Array], settings: Sequence[Value], out: Array) -> None:
@@ -193,7 +272,7 @@ def _pair(name: str, inputs: list[Array], settings: Sequence[Value], out: Array)
 
 
 def _sum(name: str, inputs: list[Array], settings: Sequence[Value], out: Array) -> None:
-    windows.sum_nb(inputs[0], int(settings[0]), divisor_of(name, settings), out)
+    sums.sum_nb(inputs[0], int(settings[0]), divisor_of(name, settings), out)
 
 
 def divisor_of(name: str, settings: Sequence[Value]) -> float:
@@ -242,6 +321,5 @@ _OVER_TIME: Final[dict[str, OverTime]] = {
     "delay": _delay,
     "ts_count": _count,
     "bars_since": _bars_since,
-    "cross_above": _cross,
-    "cross_below": _cross,
+    **dict.fromkeys(CROSSES, _cross),
 }

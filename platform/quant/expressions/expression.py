@@ -4,7 +4,7 @@ Nothing here loads numba: the gateway reads and checks expressions, workers eval
 """
 
 from collections.abc import Collection, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -24,6 +24,10 @@ MAX_WARM_UP: Final = 20_000
 
 MAX_PARAMETERS: Final = 32
 """Of one expression or strategy."""
+
+
+KEPT_EXPRESSIONS: Final = 256
+"""Texts whose reading is remembered: more than Alpha158 has, and some megabytes at most."""
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -78,7 +82,7 @@ class Expression:
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The parameters that it needs values for."""
-        return tuple(sorted({each.name for each in walk(self.node) if isinstance(each, Parameter)}))
+        return _names_in(self.node)
 
     @cached_property
     def is_cross_sectional(self) -> bool:
@@ -130,6 +134,14 @@ def parse(
 
     `parameters` are the names that may follow `p.`, None for any; `fields` and `groups` the columns that there are.
     """
+    return _parsed(text, None if parameters is None else tuple(parameters), tuple(fields), tuple(groups))
+
+
+@lru_cache(maxsize=KEPT_EXPRESSIONS)
+def _parsed(
+    text: str, parameters: tuple[str, ...] | None, fields: tuple[str, ...], groups: tuple[str, ...]
+) -> Expression:
+    """The work of `parse`: the same text is asked for again with every run of a strategy, and never changes."""
     expression = Expression(text, read(text, parameters=parameters, fields=fields, groups=groups))
     if len(expression.canonical) > 4 * MAX_LENGTH:
         raise InvalidExpression("It is too long once it is written out.", details={"expression": ["Shorten it."]})
@@ -189,7 +201,11 @@ def checked(node: Node) -> Node:
     """A bound tree with its numbers worked out and every place asked whether it may hold what it holds."""
     if not isinstance(node, Call):
         return node
-    children = tuple([checked(child) for child in node.children])
+    return checked_call(node, tuple([checked(child) for child in node.children]))
+
+
+def checked_call(node: Call, children: tuple[Node, ...]) -> Node:
+    """A call with these children, which are checked already, in place of its own."""
     operator = OPERATORS[node.operator]
     for child, place in zip(children, operator.places, strict=True):
         if place.takes in (Takes.WINDOW, Takes.NUMBER):
@@ -203,6 +219,40 @@ def checked(node: Node) -> Node:
     if node.kind is Kind.NUMBER:
         return _number_of(node.operator, children)
     return Call(node.operator, children, node.kind)
+
+
+class Binder:
+    """Binds one expression again and again, as a sweep does: parts with one parameter or none are made once a value.
+
+    Threads may share one: what two of them want at the same moment is made twice, and nothing else happens.
+    """
+
+    def __init__(self, expression: Expression) -> None:
+        self._root = expression.basic
+        self._names = {id(node): _names_in(node) for node in walk(self._root)}
+        self._made: dict[tuple[int, object, object], Node] = {}
+
+    def bind(self, values: Mapping[str, Value]) -> Node:
+        """What `Expression.bind` gives where the need for history is known; raises as that does."""
+        return self._bound(self._root, values)
+
+    def _bound(self, node: Node, values: Mapping[str, Value]) -> Node:
+        if not isinstance(node, Call):
+            return bound(node, values)
+        names = self._names[id(node)]
+        if len(names) > 1:
+            return checked_call(node, tuple([self._bound(child, values) for child in node.children]))
+        value = values.get(names[0]) if names else None
+        key = (id(node), value, type(value))  # 2 and 2.0 are equal, but a window is no fraction
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = checked(bound(node, values))
+        return made
+
+
+def _names_in(node: Node) -> tuple[str, ...]:
+    """The parameters of a tree."""
+    return tuple(sorted({each.name for each in walk(node) if isinstance(each, Parameter)}))
 
 
 def _number_of(name: str, children: tuple[Node, ...]) -> Number:

@@ -11,7 +11,7 @@ import numpy as np
 
 from quant.expressions import evaluating as arrays
 from quant.expressions.expression import Expression
-from quant.expressions.kernels import across, elements, windows
+from quant.expressions.kernels import across, elements, sums, windows
 from quant.expressions.operators import OPERATORS, Takes
 from quant.expressions.panel import TYPICAL
 from quant.expressions.tree import Call, Field, InvalidExpression, Kind, Node, Number, Value
@@ -180,7 +180,7 @@ class _Sum(_Windowed):
         self._divisor = arrays.divisor_of(name, settings)
 
     def step(self, inputs: list[Array], out: Array) -> None:
-        windows.sum_step_nb(
+        sums.sum_step_nb(
             self._kept,
             self._next_place(),
             self._runs,

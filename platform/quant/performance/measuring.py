@@ -1,6 +1,7 @@
 """All figures of one equity curve."""
 
 import math
+from datetime import date
 from typing import Final, Literal
 
 import numpy as np
@@ -8,12 +9,13 @@ import numpy as np
 from quant.performance.days import NS_PER_DAY, Floats, Integers, daily_equity, returns_of
 from quant.performance.figures import Benchmark, Costs, Drawdowns, Figures, PeriodReturn, Returns, Risk
 from quant.performance.sharpe import minimum_track_record, probabilistic_sharpe
-from quant.performance.sweeping import ROUNDING, drawdowns_nb
+from quant.performance.sweeping import ROUNDING, drawdowns_nb, sample_nb, together_nb
 from quant.performance.trading import Trades, trade_figures
 
 SHORT_SAMPLE_DAYS: Final = 30
 DAYS_PER_CALENDAR_YEAR: Final = 365.25
-TAIL: Final = 5.0
+TAIL: Final = 0.05
+DAY_0: Final = date(1970, 1, 1).toordinal()
 
 DaysPerYear = Literal[252, 365]
 
@@ -91,14 +93,27 @@ def cagr(start: float, end: float, elapsed_days: float) -> float | None:
 
 def _by_period(days: Integers, daily: Floats, unit: Literal["M", "Y"]) -> list[PeriodReturn]:
     """The return of every calendar month or year; none of one that begins at 0 or below."""
-    periods = days.astype("datetime64[D]").astype(f"datetime64[{unit}]")
-    ends = np.append(np.flatnonzero(np.diff(periods.astype(np.int64))), len(days) - 1)
-    befores = np.concatenate(([0], ends[:-1] + 1))
-    return [
-        PeriodReturn(str(periods[end]), float(daily[end + 1] / daily[before] - 1))
-        for before, end in zip(befores.tolist(), ends.tolist(), strict=True)
-        if daily[before] > 0
-    ]
+    found: list[PeriodReturn] = []
+    place = 0
+    while place < len(days):
+        name, first_after = _period_of(int(days[place]), unit)
+        end = int(days.searchsorted(first_after))
+        if daily[place] > 0:
+            found.append(PeriodReturn(name, float(daily[end] / daily[place] - 1)))
+        place = end
+    return found
+
+
+def _period_of(day: int, unit: Literal["M", "Y"]) -> tuple[str, int]:
+    """The name of the month or year of a day since 1970, and the first day after it."""
+    on = date.fromordinal(DAY_0 + day)
+    if unit == "Y":
+        return f"{on.year:04}", _ordinal(on.year + 1, 1) - DAY_0
+    return f"{on.year:04}-{on.month:02}", _ordinal(on.year + on.month // 12, on.month % 12 + 1) - DAY_0
+
+
+def _ordinal(year: int, month: int) -> int:
+    return date(year, month, 1).toordinal()
 
 
 # How it was gained -----------------------------------------------------------------------------------------------------
@@ -107,27 +122,27 @@ def _by_period(days: Integers, daily: Floats, unit: Literal["M", "Y"]) -> list[P
 def _risk(returns: Floats, days_per_year: int, risk_free: float, growth: float | None, deepest: float) -> Risk:
     count, year = len(returns), math.sqrt(days_per_year)
     daily_rate = (1 + risk_free) ** (1 / days_per_year) - 1
-    excess = returns - daily_rate
-    deviation = _deviation(returns)
-    down = float(np.sqrt(np.mean(np.minimum(excess, 0) ** 2))) if count else 0.0
-    sharpe = float(excess.mean()) / deviation if deviation else None
-    skew, kurtosis = moments(returns)
-    plain_kurtosis, plain_skew = _plain_moments(returns)
-    proof = {"skew": plain_skew, "kurtosis": plain_kurtosis}
-    losses = float(-excess[excess < 0].sum())
-    tail = float(np.percentile(returns, TAIL)) if count else None
-    top = float(np.percentile(returns, 100 - TAIL)) if count else None
+    mean, deviation, cubes, fourths, gains, losses, downs = sample_nb(returns, daily_rate)
+    down = math.sqrt(downs / count) if count else 0.0
+    sharpe = (mean - daily_rate) / deviation if deviation > 0 else None
+    skew, kurtosis = _corrected(cubes, fourths, count) if deviation > 0 else (None, None)
+    proof = _plain(cubes, fourths, count) if deviation > 0 else {"skew": 0.0, "kurtosis": 3.0}
+    ordered = np.sort(returns)
+    tail = quantile_of(ordered, TAIL) if count else None
+    top = quantile_of(ordered, 1 - TAIL) if count else None
     needed = minimum_track_record(sharpe, **proof) if sharpe is not None else None
     return Risk(
         days_per_year=days_per_year,
-        volatility=None if deviation is None else deviation * year,
+        volatility=deviation * year if count > 1 else None,
         downside_deviation=down * year if count else None,
         sharpe=None if sharpe is None else sharpe * year,
-        sortino=float(excess.mean()) / down * year if count > 1 and down > ROUNDING else None,
+        sortino=(mean - daily_rate) / down * year if count > 1 and down > ROUNDING else None,
         calmar=growth / -deepest if growth is not None and deepest < 0 else None,
-        omega=float(excess[excess > 0].sum()) / losses if losses > ROUNDING else None,
+        omega=gains / losses if losses > ROUNDING else None,
         value_at_risk_95=tail,
-        expected_shortfall_95=float(returns[returns <= tail].mean()) if tail is not None else None,
+        expected_shortfall_95=float(ordered[: ordered.searchsorted(tail, side="right")].mean())
+        if tail is not None
+        else None,
         skew=skew,
         kurtosis=kurtosis,
         tail_ratio=top / -tail
@@ -138,35 +153,27 @@ def _risk(returns: Floats, days_per_year: int, risk_free: float, growth: float |
     )
 
 
-def _deviation(values: Floats) -> float | None:
-    """The sample deviation; None below two values, 0 where it is one of roundings."""
-    if len(values) < 2:
-        return None
-    deviation = float(np.std(values, ddof=1))
-    return deviation if deviation > ROUNDING else 0.0
-
-
-def moments(values: Floats) -> tuple[float | None, float | None]:
+def _corrected(cubes: float, fourths: float, n: int) -> tuple[float | None, float | None]:
     """Skewness and excess kurtosis, bias corrected (G1 and G2 of Joanes and Gill 1998)."""
-    n = len(values)
-    deviation = _deviation(values)
-    if not deviation:
-        return None, None
-    z = (values - values.mean()) / deviation
-    skew = n / ((n - 1) * (n - 2)) * float((z**3).sum()) if n > 2 else None
+    skew = n / ((n - 1) * (n - 2)) * cubes if n > 2 else None
     if n <= 3:
         return skew, None
     scale = n * (n + 1) / ((n - 1) * (n - 2) * (n - 3))
-    return skew, scale * float((z**4).sum()) - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))
+    return skew, scale * fourths - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))
 
 
-def _plain_moments(values: Floats) -> tuple[float, float]:
-    """Kurtosis (3 of a normal distribution) and skewness as the moments of the sample, as the Sharpe papers take them."""
-    deviation = float(np.std(values)) if len(values) else 0.0
-    if deviation <= ROUNDING:
-        return 3.0, 0.0
-    z = (values - values.mean()) / deviation
-    return float((z**4).mean()), float((z**3).mean())
+def _plain(cubes: float, fourths: float, n: int) -> dict[str, float]:
+    """Skewness and kurtosis (3 of a normal distribution) as the moments of the sample, as the Sharpe papers take them."""
+    wider = n / (n - 1)  # squares of distances in deviations by n, over those in deviations by n - 1
+    return {"skew": cubes / n * wider**1.5, "kurtosis": fourths / n * wider**2}
+
+
+def quantile_of(ordered: Floats, share: float) -> float:
+    """A quantile of values in rising order, interpolated between the two nearest (type 7 of Hyndman and Fan 1996)."""
+    place = (len(ordered) - 1) * share
+    low = math.floor(place)
+    high = min(low + 1, len(ordered) - 1)
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
 
 
 def _drawdowns(time_ns: Integers, equity: Floats, start: float, daily: Floats) -> Drawdowns:
@@ -216,26 +223,29 @@ def _benchmark(
 ) -> Benchmark:
     """Returns from one common day to the next, so that both have the same ones."""
     other_days, prices = daily_equity(benchmark[0], np.asarray(benchmark[1], np.float64), float(benchmark[1][0]))
-    _, ours, theirs = np.intersect1d(days, other_days, return_indices=True)
-    own, other = returns_of(daily[1:][ours]), returns_of(prices[1:][theirs])
+    mine, held = daily[1:], prices[1:]
+    if not np.array_equal(days, other_days):
+        _, ours, theirs = np.intersect1d(days, other_days, return_indices=True)
+        mine, held = mine[ours], held[theirs]
+    own, other = returns_of(mine), returns_of(held)
     known = ~(np.isnan(own) | np.isnan(other))
     own, other = own[known], other[known]
-    held = prices[1:][theirs]
     total = float(held[-1] / held[0] - 1) if len(held) > 1 and held[0] > 0 else None
     if len(own) < 2:
         return Benchmark(total, None, None, None, None, None, None, None)
     year, rate = math.sqrt(days_per_year), (1 + risk_free) ** (1 / days_per_year) - 1
-    deviations = _deviation(own) or 0.0, _deviation(other) or 0.0
-    covariance = float(np.cov(own, other, ddof=1)[0, 1])
-    beta = covariance / deviations[1] ** 2 if deviations[1] > 0 else None
-    error = _deviation(own - other) or 0.0
+    own_mean, own_deviation = sample_nb(own, rate)[:2]
+    other_mean, other_deviation = sample_nb(other, rate)[:2]
+    apart, error = sample_nb(own - other, 0.0)[:2]
+    covariance = together_nb(own, other, own_mean, other_mean) / (len(own) - 1)
+    beta = covariance / other_deviation**2 if other_deviation > 0 else None
     return Benchmark(
         total_return=total,
-        alpha=None if beta is None else float(own.mean() - rate - beta * (other.mean() - rate)) * days_per_year,
+        alpha=None if beta is None else (own_mean - rate - beta * (other_mean - rate)) * days_per_year,
         beta=beta,
-        correlation=covariance / (deviations[0] * deviations[1]) if min(deviations) > 0 else None,
+        correlation=covariance / (own_deviation * other_deviation) if min(own_deviation, other_deviation) > 0 else None,
         tracking_error=error * year,
-        information_ratio=float((own - other).mean()) / error * year if error > 0 else None,
+        information_ratio=apart / error * year if error > 0 else None,
         up_capture=_capture(own, other, other > 0),
         down_capture=_capture(own, other, other < 0),
     )

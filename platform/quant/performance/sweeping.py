@@ -13,13 +13,14 @@ ROUNDING = 1e-13
 @float_kernel
 def depth_nb(equity: np.ndarray, start: float) -> float:
     """The deepest fall below the highest equity so far, `start` included, as a share of it: at most 0."""
-    peak, depth = start, 0.0
+    peak, lowest, deepest = start, start, 0.0
     for value in equity:
         if value > peak:
-            peak = value
-        elif peak - value > depth * peak:
-            depth = (peak - value) / peak
-    return -depth
+            deepest = max(deepest, (peak - lowest) / peak) if lowest < peak else deepest
+            peak = lowest = value
+        elif value < lowest:
+            lowest = value
+    return -max(deepest, (peak - lowest) / peak) if lowest < peak else -deepest
 
 
 @float_kernel
@@ -55,20 +56,60 @@ def drawdowns_nb(equity: np.ndarray, time_ns: np.ndarray, start: float) -> tuple
     The deepest (at most 0), the mean of the deepest points of all falls, how many there were, the longest in nanoseconds
     (from its highest to the recovery, or to the end), and how deep the last bar is.
     """
-    peak, peak_ns = start, time_ns[0]
-    depth, deepest, total = 0.0, 0.0, 0.0
+    peak, lowest, peak_ns = start, start, time_ns[0]
+    deepest, total = 0.0, 0.0
     count, longest_ns = 0, 0
     for bar in range(equity.size):
         value = equity[bar]
         if value >= peak:
-            if depth > 0.0:
+            if lowest < peak:
+                depth = (peak - lowest) / peak
                 longest_ns = max(longest_ns, time_ns[bar] - peak_ns)
-                deepest, total, count, depth = max(deepest, depth), total + depth, count + 1, 0.0
-            peak, peak_ns = value, time_ns[bar]
-        elif peak - value > depth * peak:
-            depth = (peak - value) / peak
-    if depth > 0.0:
+                deepest, total, count = max(deepest, depth), total + depth, count + 1
+            peak, lowest, peak_ns = value, value, time_ns[bar]
+        elif value < lowest:
+            lowest = value
+    if lowest < peak:
+        depth = (peak - lowest) / peak
         longest_ns = max(longest_ns, time_ns[equity.size - 1] - peak_ns)
         deepest, total, count = max(deepest, depth), total + depth, count + 1
     current = -(peak - equity[equity.size - 1]) / peak if peak > 0.0 else 0.0
     return -deepest, -total / max(count, 1), count, longest_ns, current
+
+
+@float_kernel
+def sample_nb(values: np.ndarray, base: float) -> tuple[float, float, float, float, float, float, float]:
+    """What a sample of returns sums up to: its mean and sample deviation (ddof 1; 0 for one value or one of roundings).
+
+    Then the third and fourth powers of the distances from the mean in deviations; what is above `base`, what is below it,
+    and the squares of that: distances from `base`, none of them negative.
+    """
+    total = squares = cubes = fourths = gains = losses = downs = 0.0
+    for value in values:
+        total += value
+    mean = total / values.size if values.size else np.nan
+    for value in values:
+        squares += (value - mean) * (value - mean)
+    deviation = math.sqrt(squares / (values.size - 1)) if values.size > 1 else 0.0
+    deviation = deviation if deviation > ROUNDING else 0.0
+    for value in values:
+        excess = value - base
+        if deviation > 0.0:
+            z = (value - mean) / deviation
+            cubes += z * z * z
+            fourths += z * z * z * z
+        if excess > 0.0:
+            gains += excess
+        else:
+            losses -= excess
+            downs += excess * excess
+    return mean, deviation, cubes, fourths, gains, losses, downs
+
+
+@float_kernel
+def together_nb(one: np.ndarray, other: np.ndarray, one_mean: float, other_mean: float) -> float:
+    """The sum of the products of the distances from the means."""
+    total = 0.0
+    for i in range(one.size):
+        total += (one[i] - one_mean) * (other[i] - other_mean)
+    return total

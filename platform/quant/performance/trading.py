@@ -5,10 +5,14 @@ from typing import Protocol
 
 import numpy as np
 
+from quant.compiled import float_kernel
 from quant.performance.days import Floats, Integers
 from quant.performance.figures import Side, TradeFigures
 
 NS_PER_HOUR = 3_600 * 10**9
+
+WON, LOST, GAIN, LOSS, HOURS, ADVERSE, FAVOURABLE, MOST_WON, MOST_LOST, SUMS = range(10)
+"""What `sum_trades_nb` adds up."""
 
 
 class Trades(Protocol):
@@ -38,42 +42,74 @@ class Trades(Protocol):
 
 def trade_figures(trades: Trades) -> TradeFigures:
     """All figures of round trips. A trade that came to exactly nothing is neither won nor lost."""
-    profit = np.asarray(trades.profit, np.float64)
-    won, lost = profit > 0, profit < 0
-    gross_profit, gross_loss = float(profit[won].sum()), float(-profit[lost].sum())
-    average_win, average_loss = _mean(profit[won]), _mean(profit[lost])
+    profit = np.ascontiguousarray(trades.profit, np.float64)
+    sides, sums = np.zeros((2, 3)), np.zeros(SUMS)
+    held_ns = np.ascontiguousarray(trades.exit_time_ns - trades.entry_time_ns)
+    adverse, favourable = (np.ascontiguousarray(each, np.float64) for each in (trades.mae, trades.mfe))
+    sum_trades_nb(profit, np.asarray(trades.side, np.int8), held_ns, adverse, favourable, sides, sums)
+    count, won, lost = len(profit), float(sums[WON]), float(sums[LOST])
+    average_win, average_loss = _share(sums[GAIN], won), _share(-sums[LOSS], lost)
     payoff = average_win / -average_loss if average_win is not None and average_loss is not None else None
-    multiples = _multiples(profit, trades.risk)
+    multiples, ordered = _multiples(profit, trades.risk), np.sort(profit)
     return TradeFigures(
-        count=len(profit),
-        win_rate=_mean(won.astype(np.float64)),
-        gross_profit=gross_profit,
-        gross_loss=gross_loss,
-        profit_factor=gross_profit / gross_loss if gross_loss > 0 else None,
+        count=count,
+        win_rate=_share(won, count),
+        gross_profit=float(sums[GAIN]),
+        gross_loss=float(sums[LOSS]),
+        profit_factor=float(sums[GAIN] / sums[LOSS]) if sums[LOSS] > 0 else None,
         payoff_ratio=payoff,
-        expectancy=_mean(profit),
+        expectancy=_share(sums[GAIN] - sums[LOSS], count),
         expectancy_r=_mean(multiples),
         average_win=average_win,
         average_loss=average_loss,
-        median=float(np.median(profit)) if len(profit) else None,
-        best=float(profit.max()) if len(profit) else None,
-        worst=float(profit.min()) if len(profit) else None,
-        average_hold_hours=_mean((trades.exit_time_ns - trades.entry_time_ns) / NS_PER_HOUR),
-        most_wins_in_a_row=longest_run(won),
-        most_losses_in_a_row=longest_run(lost),
-        average_adverse_excursion=_mean(trades.mae),
-        average_favourable_excursion=_mean(trades.mfe),
+        median=float((ordered[(count - 1) // 2] + ordered[count // 2]) / 2) if count else None,
+        best=float(ordered[-1]) if count else None,
+        worst=float(ordered[0]) if count else None,
+        average_hold_hours=_share(sums[HOURS], count),
+        most_wins_in_a_row=int(sums[MOST_WON]),
+        most_losses_in_a_row=int(sums[MOST_LOST]),
+        average_adverse_excursion=_share(sums[ADVERSE], count),
+        average_favourable_excursion=_share(sums[FAVOURABLE], count),
         system_quality=_system_quality(multiples if len(multiples) else profit),
-        kelly=_kelly(float(won.mean()), payoff) if len(profit) and payoff is not None else None,
-        long=_side(trades, 1),
-        short=_side(trades, -1),
+        kelly=_kelly(won / count, payoff) if count and payoff is not None else None,
+        long=_side(sides[0]),
+        short=_side(sides[1]),
     )
 
 
-def longest_run(flags: np.ndarray) -> int:
-    """The most that were true one after the other."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
-    return int((edges[1::2] - edges[::2]).max()) if len(edges) else 0
+@float_kernel
+def sum_trades_nb(
+    profit: np.ndarray,
+    side: np.ndarray,
+    held_ns: np.ndarray,
+    adverse: np.ndarray,
+    favourable: np.ndarray,
+    sides: np.ndarray,
+    sums: np.ndarray,
+) -> None:
+    """Add up trades in `sums`, and for the long and the short ones their number, profit and wins in `sides` [2, 3]."""
+    won_in_a_row = lost_in_a_row = 0
+    for trade in range(profit.size):
+        gain, row = profit[trade], 0 if side[trade] > 0 else 1
+        has_won, has_lost = gain > 0.0, gain < 0.0
+        won_in_a_row = won_in_a_row + 1 if has_won else 0
+        lost_in_a_row = lost_in_a_row + 1 if has_lost else 0
+        sums[WON] += has_won
+        sums[LOST] += has_lost
+        sums[GAIN] += gain if has_won else 0.0
+        sums[LOSS] -= gain if has_lost else 0.0
+        sums[HOURS] += held_ns[trade] / NS_PER_HOUR
+        sums[ADVERSE] += adverse[trade]
+        sums[FAVOURABLE] += favourable[trade]
+        sums[MOST_WON] = max(sums[MOST_WON], won_in_a_row)
+        sums[MOST_LOST] = max(sums[MOST_LOST], lost_in_a_row)
+        sides[row, 0] += 1
+        sides[row, 1] += gain
+        sides[row, 2] += has_won
+
+
+def _share(total: float, count: float) -> float | None:
+    return float(total / count) if count else None
 
 
 def _multiples(profit: Floats, risk: Floats) -> Floats:
@@ -96,9 +132,8 @@ def _kelly(win_rate: float, payoff: float) -> float:
     return min(max(win_rate - (1 - win_rate) / payoff, 0.0), 1.0) if payoff > 0 else 0.0
 
 
-def _side(trades: Trades, side: int) -> Side:
-    profit = np.asarray(trades.profit)[np.asarray(trades.side) == side]
-    return Side(len(profit), float(profit.sum()), _mean((profit > 0).astype(np.float64)))
+def _side(sums: Floats) -> Side:
+    return Side(int(sums[0]), float(sums[1]), _share(sums[2], sums[0]))
 
 
 def _mean(values: Floats) -> float | None:

@@ -8,7 +8,15 @@ from hypothesis import HealthCheck, given, settings
 
 from analytics.backtests.engine import layout
 from analytics.backtests.engine.bars import align
-from analytics.backtests.engine.preparing import Measures, Signals, distance_values, events_of, settings_of
+from analytics.backtests.engine.preparing import (
+    Measures,
+    Signals,
+    distance_values,
+    events_of,
+    moments_of,
+    settings_of,
+    sides_of,
+)
 from analytics.backtests.engine.reasons import NO_NEXT_BAR
 from analytics.backtests.engine.running import run_backtest
 from analytics.backtests.engine.sweeping import FIGURES, crossing_events, sweep
@@ -44,6 +52,22 @@ def test_what_comes_later_changes_nothing_before(case):
     before = whole.order_rows[whole.order_rows[:, layout.BAR] < bars].tolist()
     acted = part.order_rows[part.order_rows[:, layout.STATUS] != NO_NEXT_BAR].tolist()
     assert acted == [row for row in before if row[layout.STATUS] != NO_NEXT_BAR]
+
+
+@few
+@given(cases())
+def test_signals_and_the_bars_at_which_they_are_true_are_the_same(case):
+    spec, panel, signals = case
+    _, symbols, bars = panel.prices.shape
+    moments = moments_of(signals, bars, symbols)
+    one, other = run_backtest(spec, panel, signals), run_backtest(spec, panel, moments)
+    assert one.order_rows.tolist() == other.order_rows.tolist()
+    start, stop = bars // 3, bars - bars // 4
+    part = Signals(**{name: None if flags is None else flags[start:stop] for name, flags in vars(signals).items()})
+    cut_out = moments_of(part, stop - start, symbols)
+    for side, expected in zip(sides_of(moments.between(start, stop)), sides_of(cut_out), strict=True):
+        assert (side is None) == (expected is None)
+        assert [each.tolist() for each in side or ()] == [each.tolist() for each in expected or ()]
 
 
 @few

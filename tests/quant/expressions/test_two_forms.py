@@ -7,11 +7,27 @@ from hypothesis import strategies as st
 
 from quant.expressions import InvalidExpression, parse
 from quant.expressions.evaluating import Workspace, evaluate
+from quant.expressions.operators import OPERATORS
 from quant.expressions.panel import Panel
 from quant.expressions.streaming import Stream
 from tests.quant.expressions.formulas import ALONE, ANY, WRITTEN, bars
 
 GROUPS = {"sector": np.array([0, 1, 0, -1]), "industry": np.array([2, 2, 2, 2])}
+OF_WINDOWS = [
+    *(
+        "ts_var",
+        "ts_std",
+        "ts_slope",
+        "ts_rsquare",
+        "ts_resid",
+        "ts_product",
+        "decay_linear",
+        "mad",
+        "ts_skew",
+        "ts_kurt",
+    ),
+    *("ts_min", "ts_max", "ts_argmin", "ts_argmax", "ts_rank", "ts_sum", "ts_mean"),
+]
 CALM = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -62,6 +78,25 @@ def test_every_operator_by_itself_gives_the_same_both_ways(name):
         assert same(array, stream_of([expression], columns)[0])
         assert array.dtype == bool or np.isfinite(array).any() or (name == "exp" and scale == 1e6)
         assert array.dtype == bool or not np.isinf(array).any()
+
+
+@pytest.mark.parametrize("bars_of_window", [1, 2, 3, 4, 5, 8, 127, 128, 129, 256, 257, 511, 513, 640, 700])
+def test_windows_of_any_length_give_the_same_both_ways_where_the_array_form_takes_many_at_once(bars_of_window):
+    columns = bars(6, 700, 5, 0.0, 1.0)
+    columns["close"][300:301, 1] = columns["close"][::90, 2] = np.nan
+    columns["close"][100:600, 3] = 7.0
+    columns["close"][:, 4] = np.round(columns["close"][:, 4])
+    names = [name for name in OF_WINDOWS if bars_of_window >= (OPERATORS[name].places[1].least or 1)]
+    texts = [f"{name}(close, {bars_of_window})" for name in names]
+    if bars_of_window > 1:
+        texts += [
+            f"{name}(close, {y}, {bars_of_window})" for name in ("ts_corr", "ts_cov") for y in ("volume", "close")
+        ]
+    expressions = [parse(text) for text in texts]
+    arrays = evaluate(expressions, Panel(columns))
+    for text, one, other in zip(texts, arrays, stream_of(expressions, columns, {}), strict=True):
+        assert same(one, other), text
+        assert np.isfinite(one[:, 0]).any(), text
 
 
 @CALM

@@ -21,7 +21,7 @@ import msgspec
 from quant.performance.days import NS_PER_DAY, daily_equity, last_marks, returns_of
 from quant.performance.measuring import measure
 from quant.performance.sweeping import depth_nb, ratios_nb
-from quant.performance.trading import longest_run, trade_figures
+from quant.performance.trading import trade_figures
 from tests.shared_data import shared_file
 
 HOUR = NS_PER_DAY // 24
@@ -219,7 +219,9 @@ def test_without_trades_or_losses_nothing_is_made_up():
 @given(st.lists(st.booleans()))
 def test_runs_are_the_longest_there_are(flags):
     text = "".join("x" if flag else " " for flag in flags)
-    assert longest_run(np.array(flags, bool)) == max(map(len, text.split()), default=0)
+    won = trade_figures(trips([1.0 if flag else -1.0 for flag in flags]))
+    lost = trade_figures(trips([-1.0 if flag else 0.0 for flag in flags]))
+    assert won.most_wins_in_a_row == lost.most_losses_in_a_row == max(map(len, text.split()), default=0)
 
 
 def test_costs_by_hand():

@@ -4,12 +4,13 @@ import numpy as np
 
 from quant.compiled import float_kernel
 from quant.expressions.kernels.elements import FALSE, TRUE, UNKNOWN, finite
-from quant.expressions.kernels.scalars import ARGMIN, MAX, MIN, pair_of, window_of
-
-REFRESH_BARS = 512
-"""A running sum is added up anew after so many bars, or after its own length if that is more."""
+from quant.expressions.kernels.scalars import pair_of, window_of
+from quant.expressions.kernels.tiles import TILE, VALUE, fill_pairs, fill_ranks, fill_windows, room_for_tiles
 
 MEDIAN, QUANTILE, RANK = range(3)
+
+COUNTED_BARS = 256
+"""Of windows up to this length, ranks are counted sooner than values are kept in order."""
 
 
 # Functions of whole windows ------------------------------------------------------------------------------------------
@@ -18,11 +19,26 @@ MEDIAN, QUANTILE, RANK = range(3)
 @float_kernel
 def window_nb(code: int, x: np.ndarray, n: int, out: np.ndarray) -> None:
     """`window_of` at every bar."""
+    room = room_for_tiles()
     for k in range(x.shape[0]):
-        row, run = x[k], 0
-        for t in range(x.shape[1]):
-            run = run + 1 if row[t] == row[t] else 0
-            out[k, t] = window_of(code, row, t - n + 1, n) if run >= n else np.nan
+        row, run = x[k], before_first(x[k], n, out[k])
+        for start in range(n - 1, x.shape[1], TILE):
+            lanes = min(TILE, x.shape[1] - start)
+            fill_windows(code, row, start - n + 1, n, lanes, room)
+            for lane in range(lanes):
+                t = start + lane
+                run = run + 1 if row[t] == row[t] else 0
+                out[k, t] = room[VALUE, lane] if run >= n else np.nan
+
+
+@float_kernel
+def before_first(row: np.ndarray, n: int, out: np.ndarray) -> int:
+    """Say that no window is whole before bar n - 1, and return how many bars there were then since the last NaN."""
+    run = 0
+    for t in range(min(n - 1, row.size)):
+        run = run + 1 if row[t] == row[t] else 0
+        out[t] = np.nan
+    return run
 
 
 @float_kernel
@@ -39,11 +55,17 @@ def window_step_nb(
 @float_kernel
 def pair_nb(code: int, x: np.ndarray, y: np.ndarray, n: int, out: np.ndarray) -> None:
     """`pair_of` at every bar."""
+    room = room_for_tiles()
     for k in range(x.shape[0]):
-        a, b, run = x[k], y[k], 0
-        for t in range(x.shape[1]):
-            run = run + 1 if a[t] == a[t] and b[t] == b[t] else 0
-            out[k, t] = pair_of(code, a, b, t - n + 1, n) if run >= n else np.nan
+        a, b = x[k], y[k]
+        run = min(before_first(a, n, out[k]), before_first(b, n, out[k]))
+        for start in range(n - 1, x.shape[1], TILE):
+            lanes = min(TILE, x.shape[1] - start)
+            fill_pairs(code, a, b, start - n + 1, n, lanes, room)
+            for lane in range(lanes):
+                t = start + lane
+                run = run + 1 if a[t] == a[t] and b[t] == b[t] else 0
+                out[k, t] = room[VALUE, lane] if run >= n else np.nan
 
 
 @float_kernel
@@ -64,111 +86,6 @@ def pair_step_nb(
         y_kept[k, place] = y_kept[k, place + n] = y[k]
         runs[k] = runs[k] + 1 if x[k] == x[k] and y[k] == y[k] else 0
         out[k] = pair_of(code, x_kept[k], y_kept[k], place + 1, n) if runs[k] >= n else np.nan
-
-
-@float_kernel
-def extreme_nb(code: int, x: np.ndarray, n: int, out: np.ndarray) -> None:
-    """The extremes of every window, by a queue of those that can still become one; equal to `extreme_of`."""
-    bars = x.shape[1]
-    queue = np.empty(bars, np.int64)
-    is_low = code in (MIN, ARGMIN)
-    for k in range(x.shape[0]):
-        row, run, head, tail = x[k], 0, 0, 0
-        for t in range(bars):
-            value = row[t]
-            if value != value:
-                run, head, tail = 0, 0, 0
-                out[k, t] = np.nan
-                continue
-            run += 1
-            while tail > head and (row[queue[tail - 1]] > value if is_low else row[queue[tail - 1]] < value):
-                tail -= 1
-            queue[tail] = t
-            tail += 1
-            if queue[head] <= t - n:
-                head += 1
-            if run < n:
-                out[k, t] = np.nan
-            elif code in (MIN, MAX):
-                out[k, t] = row[queue[head]]
-            else:
-                out[k, t] = float(t - queue[head])
-
-
-# Running sums --------------------------------------------------------------------------------------------------------
-
-
-@float_kernel
-def added(total: float, lost: float, value: float) -> tuple[float, float]:
-    """A sum and what roundings have lost of it, with one value more (Neumaier 1974)."""
-    grown = total + value
-    part = grown - total
-    return grown, lost + ((total - (grown - part)) + (value - part))
-
-
-@float_kernel
-def sum_of(row: np.ndarray, first: int, n: int) -> tuple[float, float]:
-    """The sum of a window and what roundings have lost of it."""
-    total, lost = 0.0, 0.0
-    for i in range(first, first + n):
-        total, lost = added(total, lost, row[i])
-    return total, lost
-
-
-@float_kernel
-def moved(total: float, lost: float, new: float, old: float) -> tuple[float, float]:
-    """A running sum one bar on."""
-    change = new - old
-    part = change - new
-    lost += (new - (change - part)) - (old + part)
-    return added(total, lost, change)
-
-
-@float_kernel
-def sum_nb(x: np.ndarray, n: int, divisor: float, out: np.ndarray) -> None:
-    """The sum of every window, divided by `divisor`."""
-    every = max(n, REFRESH_BARS)
-    for k in range(x.shape[0]):
-        row, run, total, lost = x[k], 0, 0.0, 0.0
-        for t in range(x.shape[1]):
-            value = row[t]
-            run = run + 1 if value == value else 0
-            if run < n:
-                out[k, t] = np.nan
-                continue
-            if (run - n) % every == 0:
-                total, lost = sum_of(row, t - n + 1, n)
-            else:
-                total, lost = moved(total, lost, value, row[t - n])
-            out[k, t] = finite((total + lost) / divisor)
-
-
-@float_kernel
-def sum_step_nb(
-    kept: np.ndarray,
-    place: int,
-    runs: np.ndarray,
-    totals: np.ndarray,
-    losts: np.ndarray,
-    n: int,
-    divisor: float,
-    x: np.ndarray,
-    out: np.ndarray,
-) -> None:
-    """One bar more."""
-    every = max(n, REFRESH_BARS)
-    for k in range(x.size):
-        old = kept[k, place]
-        kept[k, place] = kept[k, place + n] = x[k]
-        runs[k] = runs[k] + 1 if x[k] == x[k] else 0
-        if runs[k] < n:
-            out[k] = np.nan
-            continue
-        if (runs[k] - n) % every == 0:
-            totals[k], losts[k] = sum_of(kept[k], place + 1, n)
-        else:
-            totals[k], losts[k] = moved(totals[k], losts[k], x[k], old)
-        out[k] = finite((totals[k] + losts[k]) / divisor)
 
 
 # Sorted windows ------------------------------------------------------------------------------------------------------
@@ -227,8 +144,26 @@ def ordered_of(code: int, ordered: np.ndarray, n: int, share: float, value: floa
 
 
 @float_kernel
+def rank_nb(x: np.ndarray, n: int, out: np.ndarray) -> None:
+    """The rank of every bar's value in its window, by counting."""
+    room = room_for_tiles()
+    for k in range(x.shape[0]):
+        row, run = x[k], before_first(x[k], n, out[k])
+        for start in range(n - 1, x.shape[1], TILE):
+            lanes = min(TILE, x.shape[1] - start)
+            fill_ranks(row, start - n + 1, n, lanes, room)
+            for lane in range(lanes):
+                t = start + lane
+                run = run + 1 if row[t] == row[t] else 0
+                out[k, t] = room[VALUE, lane] if run >= n else np.nan
+
+
+@float_kernel
 def ordered_nb(code: int, x: np.ndarray, n: int, share: float, out: np.ndarray) -> None:
     """`ordered_of` at every bar."""
+    if code == RANK and n <= COUNTED_BARS:
+        rank_nb(x, n, out)
+        return
     ordered = np.empty(n, np.float64)
     for k in range(x.shape[0]):
         row, run = x[k], 0
