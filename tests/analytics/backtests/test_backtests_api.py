@@ -55,6 +55,15 @@ async def test_trades_orders_and_equity_agree(client, result_of):
     assert [*first["items"], *second["items"]] == orders[:6]
 
 
+async def test_what_was_asked_can_be_asked_again_as_it_is_shown(client, result_of):
+    free = await result_of(BACKTESTS, **ASKED, fees={"maker_bps": "0", "taker_bps": "0"})
+    assert free["figures"]["costs"]["fees"] == 0
+    shown = (await client.get(f"{BACKTESTS}{free['backtest_id']}/")).data["spec"]
+    again = await result_of(BACKTESTS, **shown)
+    assert again["figures"] == free["figures"]
+    assert (await client.get(f"{BACKTESTS}{again['backtest_id']}/")).data["spec"] == shown
+
+
 async def test_two_symbols_share_one_purse(result_of):
     made = await result_of(BACKTESTS, **{**ASKED, "symbols": ["BTC-USDT", "ETH-USDT"]})
     assert [each["symbol"] for each in made["data"]] == ["BTC-USDT", "ETH-USDT"]
