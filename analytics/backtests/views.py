@@ -137,7 +137,12 @@ class SweepViewSet(ApiViewSet):
     @operation(response=SearchOut, account=True, errors=(NotFound,), etag=True)
     def retrieve(self, call: Call) -> Any:
         """One sweep."""
-        return services.get_search(call.account, call.kwargs["id"])
+        return services.get_search(call.account, "sweep", call.kwargs["id"])
+
+    @operation(status=204, account=True, errors=(NotFound,))
+    def destroy(self, call: Call) -> None:
+        """Delete a sweep. What it tried stays counted."""
+        services.delete_search(call.account, "sweep", call.kwargs["id"])
 
 
 class WalkForwardViewSet(ApiViewSet):
@@ -158,7 +163,12 @@ class WalkForwardViewSet(ApiViewSet):
     @operation(response=SearchOut, account=True, errors=(NotFound,), etag=True)
     def retrieve(self, call: Call) -> Any:
         """One walk forward."""
-        return services.get_search(call.account, call.kwargs["id"])
+        return services.get_search(call.account, "walk_forward", call.kwargs["id"])
+
+    @operation(status=204, account=True, errors=(NotFound,))
+    def destroy(self, call: Call) -> None:
+        """Delete a walk forward."""
+        services.delete_search(call.account, "walk_forward", call.kwargs["id"])
 
 
 def _start(call: Call, kind: str, spec: dict[str, Any]) -> Later:
