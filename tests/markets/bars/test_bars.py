@@ -7,7 +7,9 @@ from kit.errors import Invalid, NotFound
 from markets.bars import services
 from markets.bars.records import read_bars
 from markets.candle_store import services as candle_store
+from markets.datasets import services as datasets
 from markets.datasets.records import Candles
+from tests.markets.datasets.conftest import Silent
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +81,23 @@ def test_what_is_not_there_is_named():
         services.stage_bars(symbols=["BTC-USDT"], interval="1m", from_ns=5, to_ns=5)
     with pytest.raises(NotFound):
         services.stage_bars(dataset_ids=["none"], interval="1m")
+
+
+def test_of_two_data_sets_the_one_that_reaches_into_the_time_is_taken(tmp_path):
+    for name, start_ns in (("earlier", START), ("later", START + 1_000 * MINUTE)):
+        made = candles(50, start_ns)
+        rows = zip(made.time_ns, made.open, made.high, made.low, made.close, made.volume, strict=True)
+        text = "".join(f"{','.join(str(cell) for cell in row)}\n" for row in rows)
+        file = tmp_path / f"{name}.csv"
+        file.write_text(f"time,open,high,low,close,volume\n{text}")
+        datasets.import_local(file, Silent(), symbol="ETH-USDT")
+    (whole,) = services.stage_bars(symbols=["ETH-USDT"], interval="1m")
+    assert whole.from_ns == START + 1_000 * MINUTE
+    (early,) = services.stage_bars(symbols=["ETH-USDT"], interval="1m", to_ns=START + 500 * MINUTE)
+    assert (early.from_ns, early.rows) == (START, 50)
+    with pytest.raises(Invalid, match="no candles in this time; its data sets are from 2023-11-14") as none:
+        services.stage_bars(symbols=["ETH-USDT"], interval="1m", from_ns=START + 5_000 * MINUTE)
+    assert (none.value.code, list(none.value.details)) == ("NO_DATA", ["from"])
 
 
 def test_too_many_are_refused(monkeypatch):
