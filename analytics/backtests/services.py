@@ -111,6 +111,16 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     to_ns: int | None = None
 
 
+def chosen_by(body: Any) -> Chosen:
+    """What the body of a request chooses: its `symbols`, `datasets`, `from_ns` and `to_ns`."""
+    return Chosen(
+        symbols=tuple(body.symbols or ()),
+        dataset_ids=tuple(body.datasets or ()),
+        from_ns=body.from_ns,
+        to_ns=body.to_ns,
+    )
+
+
 class Labels(msgspec.Struct, frozen=True, kw_only=True):
     """Whose it is and what it is called; travels with the job."""
 

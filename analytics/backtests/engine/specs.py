@@ -210,10 +210,11 @@ def _misfit(data: object, error: msgspec.ValidationError) -> Invalid:
 
 
 def _keys_without_number(data: Any, parts: Sequence[str]) -> list[str]:
-    """The keys of the object at that place whose values are no numbers."""
+    """The keys of the object at that place whose values are no numbers; those that are true or false at the end."""
     for part in parts:
         data = data[part]
-    return [name for name, value in data.items() if not isinstance(value, int | float)]
+    strange = [name for name, value in data.items() if not isinstance(value, int | float)]
+    return strange + [name for name, value in data.items() if isinstance(value, bool)]
 
 
 def ppm_of(field: str, percent: Decimal, *, least: int, most: int) -> int:
