@@ -203,6 +203,7 @@ def _misfit(data: object, error: msgspec.ValidationError) -> Invalid:
     parts = list(filter(None, re.sub(r"\[.*?\]", "", path.rstrip("`")).split(".")))
     if path.endswith("[...]`"):
         parts += _keys_without_number(data, parts)[:1]
+        text = "Must be a number, true or false" if "bool |" in text else "Must be a number"
     named = re.findall(r"field `(\w+)`", text)
     if named:
         text = "This field is required" if "missing required" in text else "Unknown field"
@@ -288,8 +289,11 @@ def _check_sides(spec: Backtest) -> None:
         raise invalid_field(
             "strategy.python", "Says entries and exits by itself, with parameters of its own: leave conditions out."
         )
-    if (strategy.short_entry or strategy.short_exit) and not spec.allow_short:
-        raise invalid_field("strategy.short_entry", "Needs allow_short.")
+    for name in ("short_entry", "short_exit"):
+        if getattr(strategy, name) and not spec.allow_short:
+            raise invalid_field(
+                f"strategy.{name}", "Selling short has to be allowed: set allow_short, or leave it out."
+            )
 
 
 def _check_sizing(spec: Backtest) -> None:

@@ -1,5 +1,7 @@
 """Values of factors: computed together, kept by expression and data, and compared with what was known at the time."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -90,8 +92,6 @@ def test_the_oldest_values_make_room(tmp_path, monkeypatch):
     for n in range(2, 8):
         list(compute([Factor("mean", f"ts_mean(close, {n})")], columns, folder))
     for age, name in enumerate(names):
-        import os
-
         os.utime(folder / f"{name}.npy", (1_000 + age, 1_000 + age))
     size = (folder / f"{names[0]}.npy").stat().st_size
     monkeypatch.setattr(kept, "KEPT_BYTES", 2 * size)
