@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from kit.errors import NotFound
 from markets.bars.references import BarsReference
 
 COLUMNS: Final = ("open", "high", "low", "close", "volume")
@@ -44,8 +45,12 @@ def write_bars(path: Path, time_ns: Integers, columns: dict[str, Floats]) -> Non
 
 
 def read_bars(reference: BarsReference) -> StoredBars:
-    """The bars of a reference; raises OSError when the file is gone, ValueError when it is none."""
-    rows = np.load(reference.path, mmap_mode="r", allow_pickle=False)
+    """The bars of a reference; raises NotFound BARS_GONE when the file has made room, ValueError when it is none."""
+    try:
+        rows = np.load(reference.path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError as fault:
+        message = f"The bars of {reference.symbol} have made room for others meanwhile; ask again."
+        raise NotFound(message, code="BARS_GONE") from fault
     if rows.ndim != 2 or rows.shape != (1 + len(COLUMNS), reference.rows) or rows.dtype != np.float64:
         raise ValueError(f"{reference.path} holds no {reference.rows} bars")
     return StoredBars(rows[0].view(np.int64), *rows[1:])

@@ -1,5 +1,7 @@
 """Bars for research: found, put under the hash of their content, and mapped into memory as they were imported."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -115,6 +117,14 @@ def test_what_was_unused_for_longest_goes_first(monkeypatch):
     kept = {str(path) for path in services.bars_dir().glob("*.npy")}
     assert paths[-1] in kept
     assert paths[0] not in kept
+
+
+def test_bars_that_have_made_room_are_missed_by_name():
+    (reference,) = services.stage_bars(symbols=["BTC-USDT"], interval="1m")
+    Path(reference.path).unlink()
+    with pytest.raises(NotFound, match="BTC-USDT have made room") as gone:
+        read_bars(reference)
+    assert gone.value.code == "BARS_GONE"
 
 
 def test_a_file_that_is_none_is_not_read():
