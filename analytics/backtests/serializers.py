@@ -49,6 +49,24 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
+class BarsIn(ApiSerializer):
+    """Over which bars something is done: those of symbols, or of data sets."""
+
+    symbols = ListField(child=SymbolField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
+    datasets = ListField(child=CharField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
+    interval = CharField(max_length=7)
+
+    def get_fields(self) -> dict[str, Field]:
+        """With `from`, a Python keyword, and `to`."""
+        return {
+            **super().get_fields(),
+            "from": TimeField(
+                required=False, allow_null=True, source="from_ns", help_text="Bars that open from here on."
+            ),
+            "to": TimeField(required=False, allow_null=True, source="to_ns", help_text="Bars that open before."),
+        }
+
+
 class SizingIn(ApiSerializer):
     """How much: `fixed` (quantity), `equity_share` (percent), `volatility_target` or `risk_per_trade` (percent)."""
 
@@ -123,7 +141,7 @@ class LimitsIn(ApiSerializer):
     max_share_percent = DecimalTextField(required=False, allow_null=True)
 
 
-class BacktestIn(ApiSerializer):
+class BacktestIn(BarsIn):
     """A backtest to carry out: over symbols, or over data sets."""
 
     example = {
@@ -140,9 +158,6 @@ class BacktestIn(ApiSerializer):
 
     name = CharField(required=False, allow_null=True, max_length=MAX_NAME)
     notes = CharField(required=False, allow_null=True, max_length=MAX_NOTES)
-    symbols = ListField(child=SymbolField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
-    datasets = ListField(child=CharField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
-    interval = CharField(max_length=7)
     strategy = StrategyIn()
     fills = FillRulesIn(required=False, allow_null=True)
     fees = BacktestFeesIn(required=False, allow_null=True)
@@ -152,16 +167,6 @@ class BacktestIn(ApiSerializer):
     leverage = IntegerField(required=False, default=1)
     close_at_end = BooleanField(required=False, default=False)
     delisted_after_bars = IntegerField(required=False, allow_null=True)
-
-    def get_fields(self) -> dict[str, Field]:
-        """With `from`, a Python keyword, and `to`."""
-        return {
-            **super().get_fields(),
-            "from": TimeField(
-                required=False, allow_null=True, source="from_ns", help_text="Bars that open from here on."
-            ),
-            "to": TimeField(required=False, allow_null=True, source="to_ns", help_text="Bars that open before."),
-        }
 
 
 class SweepIn(BacktestIn):
