@@ -6,7 +6,7 @@ Reading them is for the gateway as well, before a job begins; numba is loaded by
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from analytics.backtests.engine.specs import Backtest, Strategy
+from analytics.backtests.engine.specs import Backtest, Strategy, check_size, resized
 from analytics.backtests.search import Space
 from kit.errors import invalid_field
 from quant.expressions import Expression, InvalidExpression, Kind, parameters_from, parse
@@ -47,6 +47,8 @@ def read_conditions(strategy: Strategy, *, swept: tuple[str, ...] = ()) -> Condi
             raise _at(field, refused) from refused
         if expression.kind is not Kind.CONDITION:
             raise _wrong(field, f"Must be a condition, such as close > open; this is a {expression.kind.value}.")
+        if expression.groups:
+            raise _wrong(field, f"Goes by {expression.groups[0]}: symbols of a backtest have no groups.")
         conditions[side] = expression
     if not {"long_entry", "short_entry"} & conditions.keys():
         raise _wrong("strategy.long_entry", "A strategy enters: give long_entry or short_entry.")
@@ -68,10 +70,15 @@ def read_swept(spec: Backtest, space: Space) -> Conditions:
 
 
 def require_distances(spec: Backtest, space: Space) -> None:
-    """Raise Invalid for a distance whose size is swept and which the strategy does not have."""
-    for name in space.names:
-        if name in DISTANCES and getattr(spec.strategy, name) is None:
+    """Raise Invalid for a distance whose size is swept and which the strategy does not have, or not with that size."""
+    for name, values in zip(space.names, space.values, strict=True):
+        if name not in DISTANCES:
+            continue
+        distance = getattr(spec.strategy, name)
+        if distance is None:
             raise invalid_field(f"parameters.{name}", f"The strategy has no {name}: give strategy.{name} to vary it.")
+        for value in values:
+            check_size(f"parameters.{name}", resized(distance, value))
 
 
 def check_values(conditions: Conditions, values: Mapping[str, float]) -> int:

@@ -6,13 +6,16 @@ fill in parts, which are taken together.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 import msgspec
 
 Kind = Literal["signal", "data", "timing", "fill", "fee", "risk"]
 KINDS: Final[tuple[Kind, ...]] = ("signal", "data", "timing", "fill", "fee", "risk")
+
+Place = tuple[bool, int | None]
+"""Whether it is a buy, and the bar."""
 
 TIMING_BARS: Final = 3
 """Within so many bars the same thing done twice is one thing done at another time; further off they are two decisions."""
@@ -137,7 +140,7 @@ def _of_symbol(ours: list[Deed], theirs: list[Deed], bars: BarsOf | None) -> tup
     pairs: list[tuple[Deed, Deed]] = []
     left, right = list(ours), list(theirs)
     for is_pair in (_is_same, _is_in_same_bar, _is_refusal_of, _is_near):
-        left = _pair_off(left, right, is_pair, pairs)
+        left, right = _pair_off(left, right, is_pair, pairs)
     alike = 0
     found = []
     for one, other in pairs:
@@ -154,28 +157,30 @@ def _of_symbol(ours: list[Deed], theirs: list[Deed], bars: BarsOf | None) -> tup
 
 def _pair_off(
     left: list[Deed], right: list[Deed], is_pair: Callable[[Deed, Deed], bool], pairs: list[tuple[Deed, Deed]]
-) -> list[Deed]:
-    """Take pairs out of both, each with the first that fits; gives what is left of the left."""
-    by_side = {is_buy: [deed for deed in right if deed.is_buy is is_buy] for is_buy in (True, False)}
-    rest = []
+) -> tuple[list[Deed], list[Deed]]:
+    """Add pairs to `pairs`, each with the first that fits; gives what is left of both."""
+    by_place: dict[Place, list[Deed]] = defaultdict(list)
+    for deed in right:
+        by_place[deed.is_buy, deed.bar].append(deed)
+    rest, taken = [], set()
     for deed in left:
-        partner = next((other for other in _around(by_side[deed.is_buy], deed) if is_pair(deed, other)), None)
+        free = (each for each in _around(by_place, deed) if id(each) not in taken)
+        partner = next((each for each in free if is_pair(deed, each)), None)
         if partner is None:
             rest.append(deed)
         else:
             pairs.append((deed, partner))
-            by_side[deed.is_buy].remove(partner)
-            right.remove(partner)
-    return rest
+            taken.add(id(partner))
+    return rest, [each for each in right if id(each) not in taken]
 
 
-def _around(deeds: list[Deed], deed: Deed) -> list[Deed]:
-    """Those within the bars that timing may differ by, nearest first."""
+def _around(by_place: Mapping[Place, list[Deed]], deed: Deed) -> Iterator[Deed]:
+    """Those of the same side within the bars that timing may differ by, nearest first, and of two as near the earlier."""
     if deed.bar is None:
-        return []
-    bar = deed.bar
-    near = [each for each in deeds if each.bar is not None and abs(each.bar - bar) <= TIMING_BARS]
-    return sorted(near, key=lambda each: abs((each.bar or 0) - bar))
+        return
+    for apart in range(TIMING_BARS + 1):
+        for bar in sorted({deed.bar - apart, deed.bar + apart}):
+            yield from by_place.get((deed.is_buy, bar), ())
 
 
 def _is_same(one: Deed, other: Deed) -> bool:

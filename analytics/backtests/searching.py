@@ -9,7 +9,6 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -19,7 +18,7 @@ from analytics.backtests.conditions import DISTANCES, moments_of, read_swept, re
 from analytics.backtests.engine.bars import Bars, Panel, align
 from analytics.backtests.engine.preparing import Measures, Moments, events_of, settings_of
 from analytics.backtests.engine.preparing import moments_of as moments_of_arrays
-from analytics.backtests.engine.specs import AtrDistance, Backtest, FixedDistance, PercentDistance, Strategy
+from analytics.backtests.engine.specs import Backtest, Strategy, resized
 from analytics.backtests.engine.sweeping import FIGURES, sweep
 from analytics.backtests.python_signals import PythonSignals
 from analytics.backtests.records import Combination
@@ -217,24 +216,13 @@ def thread_count() -> int:
 def strategy_with(strategy: Strategy, parameters: dict[str, Value]) -> Strategy:
     """A strategy with values for its parameters, and for the sizes of its distances."""
     changes: dict[str, object] = {
-        name: _sized(getattr(strategy, name), value) for name, value in parameters.items() if name in DISTANCES
+        name: resized(getattr(strategy, name), value) for name, value in parameters.items() if name in DISTANCES
     }
     said = {name: value for name, value in parameters.items() if name not in DISTANCES}
     if strategy.python is not None:
         python = msgspec.structs.replace(strategy.python, parameters={**strategy.python.parameters, **said})
         return msgspec.structs.replace(strategy, python=python, **changes)
     return msgspec.structs.replace(strategy, parameters={**strategy.parameters, **said}, **changes)
-
-
-def _sized(
-    distance: FixedDistance | PercentDistance | AtrDistance, value: Value
-) -> FixedDistance | PercentDistance | AtrDistance:
-    size = Decimal(str(value))
-    if isinstance(distance, FixedDistance):
-        return msgspec.structs.replace(distance, amount=size)
-    if isinstance(distance, PercentDistance):
-        return msgspec.structs.replace(distance, percent=size)
-    return msgspec.structs.replace(distance, multiple=size)
 
 
 def part_of(panel: Panel, bars: range) -> Panel:

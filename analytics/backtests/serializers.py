@@ -51,6 +51,24 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
+class BarsIn(ApiSerializer):
+    """Over which bars something is done: those of symbols, or of data sets."""
+
+    symbols = ListField(child=SymbolField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
+    datasets = ListField(child=CharField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
+    interval = CharField(max_length=7)
+
+    def get_fields(self) -> dict[str, Field]:
+        """With `from`, a Python keyword, and `to`."""
+        return {
+            **super().get_fields(),
+            "from": TimeField(
+                required=False, allow_null=True, source="from_ns", help_text="Bars that open from here on."
+            ),
+            "to": TimeField(required=False, allow_null=True, source="to_ns", help_text="Bars that open before."),
+        }
+
+
 class SizingIn(ApiSerializer):
     """How much: `fixed` (quantity), `equity_share` (percent), `volatility_target` or `risk_per_trade` (percent)."""
 
@@ -103,9 +121,9 @@ class FillRulesIn(ApiSerializer):
     path = ChoiceField(choices=tuple(PATHS), required=False, default="pessimistic")
     limit_fill = ChoiceField(choices=("through", "touch"), required=False, default="through")
     slippage_ticks = IntegerField(required=False, default=0)
-    slippage_percent = DecimalTextField(required=False, allow_null=True)
-    volume_share_impact_percent = DecimalTextField(required=False, allow_null=True)
-    root_impact_percent = DecimalTextField(required=False, allow_null=True)
+    slippage_percent = DecimalTextField(required=False, allow_null=True, allow_zero=True)
+    volume_share_impact_percent = DecimalTextField(required=False, allow_null=True, allow_zero=True)
+    root_impact_percent = DecimalTextField(required=False, allow_null=True, allow_zero=True)
     volume_cap_percent = IntegerField(required=False, default=0)
     spread = ChoiceField(choices=("ticks", "bar"), required=False, default="ticks")
     spread_ticks = IntegerField(required=False, default=0)
@@ -114,8 +132,8 @@ class FillRulesIn(ApiSerializer):
 class BacktestFeesIn(ApiSerializer):
     """Fees in basis points."""
 
-    maker_bps = DecimalTextField(required=False, allow_null=True)
-    taker_bps = DecimalTextField(required=False, allow_null=True)
+    maker_bps = DecimalTextField(required=False, allow_null=True, allow_zero=True)
+    taker_bps = DecimalTextField(required=False, allow_null=True, allow_zero=True)
 
 
 class LimitsIn(ApiSerializer):
@@ -125,7 +143,7 @@ class LimitsIn(ApiSerializer):
     max_share_percent = DecimalTextField(required=False, allow_null=True)
 
 
-class BacktestIn(ApiSerializer):
+class BacktestIn(BarsIn):
     """A backtest to carry out: over symbols, or over data sets."""
 
     example = {
@@ -142,9 +160,6 @@ class BacktestIn(ApiSerializer):
 
     name = CharField(required=False, allow_null=True, max_length=MAX_NAME)
     notes = CharField(required=False, allow_null=True, max_length=MAX_NOTES)
-    symbols = ListField(child=SymbolField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
-    datasets = ListField(child=CharField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
-    interval = CharField(max_length=7)
     strategy = StrategyIn()
     fills = FillRulesIn(required=False, allow_null=True)
     fees = BacktestFeesIn(required=False, allow_null=True)
@@ -154,16 +169,6 @@ class BacktestIn(ApiSerializer):
     leverage = IntegerField(required=False, default=1)
     close_at_end = BooleanField(required=False, default=False)
     delisted_after_bars = IntegerField(required=False, allow_null=True)
-
-    def get_fields(self) -> dict[str, Field]:
-        """With `from`, a Python keyword, and `to`."""
-        return {
-            **super().get_fields(),
-            "from": TimeField(
-                required=False, allow_null=True, source="from_ns", help_text="Bars that open from here on."
-            ),
-            "to": TimeField(required=False, allow_null=True, source="to_ns", help_text="Bars that open before."),
-        }
 
 
 class SweepIn(BacktestIn):

@@ -8,6 +8,8 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -17,7 +19,14 @@ from django.conf import settings
 from django.db import transaction
 
 from analytics.backtests.conditions import DISTANCES, check_values, read_conditions, read_swept, require_distances
-from analytics.backtests.engine.specs import Backtest, backtest_from, spec_values
+from analytics.backtests.engine.specs import (
+    Backtest,
+    FixedDistance,
+    backtest_from,
+    require_steps,
+    spec_values,
+    ticks_of,
+)
 from analytics.backtests.models import BacktestRow, SearchRow, TrialRow
 from analytics.backtests.parity import compare
 from analytics.backtests.records import METRICS, BacktestWork, ResampleWork, SweepWork, WalkWork
@@ -53,6 +62,9 @@ SWEEP_TIMEOUT_S: Final = 4 * 3_600.0
 
 MAX_KEPT: Final = 10_000
 """Backtests of one account; the next one asks for some to be deleted."""
+
+MAX_SEARCHES_KEPT: Final = 1_000
+"""Sweeps and walks forward of one account together; the figures of the largest sweep take eleven megabytes."""
 
 MAX_POINTS: Final = 10_000
 DEFAULT_POINTS: Final = 1_000
@@ -99,6 +111,16 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     to_ns: int | None = None
 
 
+def chosen_by(body: Any) -> Chosen:
+    """What the body of a request chooses: its `symbols`, `datasets`, `from_ns` and `to_ns`."""
+    return Chosen(
+        symbols=tuple(body.symbols or ()),
+        dataset_ids=tuple(body.datasets or ()),
+        from_ns=body.from_ns,
+        to_ns=body.to_ns,
+    )
+
+
 class Labels(msgspec.Struct, frozen=True, kw_only=True):
     """Whose it is and what it is called; travels with the job."""
 
@@ -134,10 +156,11 @@ def stage_sweep(
     least_trades: int = 1,
 ) -> dict[str, Any]:
     """The spec of a job for a sweep; raises as `stage_backtest`, and Invalid for parameters that make no space."""
-    _require_room(labels.account)
+    _require_room_for_search(labels.account)
     references, backtest = _staged(spec, chosen)
     space = space_of(axes, rising)
     numbers = grid(space) if samples is None else draw(space, samples, seed)
+    _require_ticks(backtest, space, references)
     python = _python_of(backtest, references, space)
     if python is None:
         _require_conditions(backtest, space)
@@ -157,6 +180,15 @@ def stage_sweep(
     return {**msgspec.to_builtins(work), "labels": msgspec.to_builtins(labels)}
 
 
+def _require_ticks(backtest: Backtest, space: Space, references: Sequence[BarsReference]) -> None:
+    """Raise Invalid for a distance in price that is swept and is no whole number of ticks everywhere."""
+    by_tick = {each.instrument.tick: each.instrument for each in references}
+    for name, values in zip(space.names, space.values, strict=True):
+        if name in DISTANCES and isinstance(getattr(backtest.strategy, name), FixedDistance):
+            for value, instrument in product(values, by_tick.values()):
+                ticks_of(f"parameters.{name}", Decimal(str(value)), instrument)
+
+
 def _require_conditions(backtest: Backtest, space: Space) -> None:
     """Raise for conditions that cannot be read, or not with the values of their parameters."""
     conditions = read_swept(backtest, space)
@@ -164,8 +196,14 @@ def _require_conditions(backtest: Backtest, space: Space) -> None:
     # The longest windows ask for the most history: the highest value of every parameter is looked at.
     highest = {name: max(values) for name, values in zip(space.names, space.values, strict=True) if name in said}
     lowest = {name: min(values) for name, values in zip(space.names, space.values, strict=True) if name in said}
-    for values in (highest, lowest):
-        check_values(conditions, {**backtest.strategy.parameters, **values})
+    fixed = backtest.strategy.parameters
+    check_values(conditions, {**fixed, **highest})
+    check_values(conditions, {**fixed, **lowest})
+    for name, values in zip(space.names, space.values, strict=True):
+        # Between the two may be one that is no whole number of bars.
+        broken = next((value for value in values if value != int(value)), None)
+        if name in said and broken is not None:
+            check_values(conditions, {**fixed, **highest, name: broken})
 
 
 def _python_of(
@@ -274,12 +312,20 @@ def _staged(spec: dict[str, Any], chosen: Chosen) -> tuple[list[BarsReference], 
         from_ns=chosen.from_ns,
         to_ns=chosen.to_ns,
     )
-    return references, backtest_from({**spec, "symbols": [each.symbol for each in references]})
+    backtest = backtest_from({**spec, "symbols": [each.symbol for each in references]})
+    require_steps(backtest, [each.instrument for each in references])
+    return references, backtest
 
 
 def _require_room(account: str) -> None:
     if BacktestRow.objects.filter(account=account).count() >= MAX_KEPT:
         raise Conflict(f"The account keeps {MAX_KEPT} backtests already; delete some.", code="TOO_MANY_BACKTESTS")
+
+
+def _require_room_for_search(account: str) -> None:
+    if SearchRow.objects.filter(account=account).count() >= MAX_SEARCHES_KEPT:
+        rule = f"The account keeps {MAX_SEARCHES_KEPT} sweeps and walks forward already; delete some."
+        raise Conflict(rule, code="TOO_MANY_SEARCHES")
 
 
 # Keeping -----------------------------------------------------------------------------------------------------------------
@@ -470,10 +516,8 @@ def change_backtest(account: str, backtest_id: str, *, name: str | None, notes: 
 
 def delete_backtest(account: str, backtest_id: str) -> None:
     """Delete a backtest and its arrays; raises NotFound."""
-    row = _backtest_row(account, backtest_id)
-    row.delete()
-    with suppress(OSError):
-        file_of(backtest_id).unlink()
+    _backtest_row(account, backtest_id).delete()
+    _forget_arrays(backtest_id)
 
 
 def list_searches(account: str, kind: SearchKind, *, limit: int, cursor: str | None = None) -> Page:
@@ -481,12 +525,16 @@ def list_searches(account: str, kind: SearchKind, *, limit: int, cursor: str | N
     return _page(SearchRow.objects.filter(account=account, kind=kind), limit, cursor, _search_outline)
 
 
-def get_search(account: str, search_id: str) -> dict[str, Any]:
+def get_search(account: str, kind: SearchKind, search_id: str) -> dict[str, Any]:
     """One sweep or walk forward with its spec and result; raises NotFound."""
-    row = SearchRow.objects.filter(account=account, id=search_id).first()
-    if row is None:
-        raise NotFound(f"There is no sweep {search_id}.")
+    row = _search_row(account, kind, search_id)
     return {**_search_outline(row), "spec": row.spec, "result": _shown_times(row.summary)}
+
+
+def delete_search(account: str, kind: SearchKind, search_id: str) -> None:
+    """Delete a sweep or walk forward and its arrays; raises NotFound. What it tried stays counted."""
+    _search_row(account, kind, search_id).delete()
+    _forget_arrays(search_id)
 
 
 def list_trades(account: str, backtest_id: str, *, limit: int, cursor: str | None = None) -> Page:
@@ -614,6 +662,18 @@ def _backtest_row(account: str, backtest_id: str) -> BacktestRow:
     if row is None:
         raise NotFound(f"There is no backtest {backtest_id}.")
     return row
+
+
+def _search_row(account: str, kind: SearchKind, search_id: str) -> SearchRow:
+    row = SearchRow.objects.filter(account=account, kind=kind, id=search_id).first()
+    if row is None:
+        raise NotFound(f"There is no {kind.replace('_', ' ')} {search_id}.")
+    return row
+
+
+def _forget_arrays(identity: str) -> None:
+    with suppress(OSError):
+        file_of(identity).unlink()
 
 
 def _page(rows: Any, limit: int, cursor: str | None, show: Any) -> Page:

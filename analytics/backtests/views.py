@@ -22,21 +22,14 @@ from analytics.backtests.serializers import (
     WalkForwardIn,
     plain,
 )
-from analytics.backtests.services import Chosen, Labels
+from analytics.backtests.services import Labels
 from analytics.backtests.windows import Schedule
 from api.pagination import Page, PageQuery
 from api.viewsets import ApiViewSet, Call, Later, action, operation
 from kit.errors import Conflict, NotFound, Rejected, Unavailable
-from operations.jobs_api import JobSerializer, WaitQuery, start_job_later
+from operations.jobs_api import STARTING_WORK, start_job_later
 
-STARTING: dict[str, Any] = {
-    "query": WaitQuery,
-    "response": JobSerializer,
-    "status": 202,
-    "account": True,
-    "errors": (NotFound, Conflict, Rejected, Unavailable),
-    "starts_work": True,
-}
+STARTING: dict[str, Any] = {**STARTING_WORK, "errors": (NotFound, Conflict, Rejected, Unavailable)}
 
 
 class BacktestViewSet(ApiViewSet):
@@ -50,8 +43,8 @@ class BacktestViewSet(ApiViewSet):
     @operation(body=BacktestIn, summary="Run a backtest", **STARTING)
     def create(self, call: Call) -> Later:
         """Carry out a backtest; the job's result has its `backtest_id`. What can be refused at once is."""
-        spec = services.stage_backtest(_spec_of(call.body), _chosen(call.body), _labels(call))
-        return _start(call, services.RUN_JOB, spec)
+        spec = services.stage_backtest(_spec_of(call.body), services.chosen_by(call.body), _labels(call))
+        return start_job_later(call, services.RUN_JOB, spec)
 
     @operation(response=BacktestOut, account=True, errors=(NotFound,), etag=True)
     def retrieve(self, call: Call) -> Any:
@@ -118,7 +111,7 @@ class BacktestViewSet(ApiViewSet):
             mean_block=body.mean_block_days,
             ruin_percent=body.ruin_percent,
         )
-        return _start(call, services.RESAMPLE_JOB, spec)
+        return start_job_later(call, services.RESAMPLE_JOB, spec)
 
 
 class SweepViewSet(ApiViewSet):
@@ -132,12 +125,17 @@ class SweepViewSet(ApiViewSet):
     @operation(body=SweepIn, summary="Run a sweep", **STARTING)
     def create(self, call: Call) -> Later:
         """Try many combinations; the result has the best, how alone it stands, and how likely chance chose it."""
-        return _start(call, services.SWEEP_JOB, _sweep_spec(call))
+        return start_job_later(call, services.SWEEP_JOB, _sweep_spec(call))
 
     @operation(response=SearchOut, account=True, errors=(NotFound,), etag=True)
     def retrieve(self, call: Call) -> Any:
         """One sweep."""
-        return services.get_search(call.account, call.kwargs["id"])
+        return services.get_search(call.account, "sweep", call.kwargs["id"])
+
+    @operation(status=204, account=True, errors=(NotFound,))
+    def destroy(self, call: Call) -> None:
+        """Delete a sweep. What it tried stays counted."""
+        services.delete_search(call.account, "sweep", call.kwargs["id"])
 
 
 class WalkForwardViewSet(ApiViewSet):
@@ -153,31 +151,23 @@ class WalkForwardViewSet(ApiViewSet):
         """Sweep every training window, and trade its best on the bars after it with the same money."""
         body = call.body
         schedule = Schedule(body.train_bars, body.test_bars, body.gap_bars, body.anchored)
-        return _start(call, services.WALK_JOB, services.stage_walk(_sweep_spec(call), schedule))
+        return start_job_later(call, services.WALK_JOB, services.stage_walk(_sweep_spec(call), schedule))
 
     @operation(response=SearchOut, account=True, errors=(NotFound,), etag=True)
     def retrieve(self, call: Call) -> Any:
         """One walk forward."""
-        return services.get_search(call.account, call.kwargs["id"])
+        return services.get_search(call.account, "walk_forward", call.kwargs["id"])
 
-
-def _start(call: Call, kind: str, spec: dict[str, Any]) -> Later:
-    return start_job_later(call, kind, spec, on_refusal=lambda: None)
+    @operation(status=204, account=True, errors=(NotFound,))
+    def destroy(self, call: Call) -> None:
+        """Delete a walk forward."""
+        services.delete_search(call.account, "walk_forward", call.kwargs["id"])
 
 
 def _spec_of(body: Any) -> dict[str, Any]:
     """What a body says of the backtest itself."""
     sent = plain(body)
     return {name: sent[name] for name in services.SPEC_FIELDS if name in sent}
-
-
-def _chosen(body: Any) -> Chosen:
-    return Chosen(
-        symbols=tuple(body.symbols or ()),
-        dataset_ids=tuple(body.datasets or ()),
-        from_ns=body.from_ns,
-        to_ns=body.to_ns,
-    )
 
 
 def _labels(call: Call) -> Labels:
@@ -188,7 +178,7 @@ def _sweep_spec(call: Call) -> dict[str, Any]:
     body = call.body
     return services.stage_sweep(
         _spec_of(body),
-        _chosen(body),
+        services.chosen_by(body),
         _labels(call),
         axes=services.axes_from(body.parameters),
         rising=services.rising_from(body.rising),

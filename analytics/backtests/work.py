@@ -24,7 +24,7 @@ from analytics.backtests.searching import Found, Search, part_of
 from analytics.backtests.strategy_files import StrategyFile
 from analytics.backtests.windows import Window, windows_of
 from jobs.progress import Progress
-from kit.errors import Invalid
+from kit.errors import Invalid, NotFound
 from markets.bars.records import read_bars
 from markets.bars.references import BarsReference, days_per_year
 from quant.performance.days import daily_equity, returns_of
@@ -200,10 +200,7 @@ def run_sweep(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     best = best_of(metric)
     if best is not None:
         search.require_blind(best)
-    _save(
-        Path(work.file), {"numbers": np.array(numbers), "figures": found.figures, "ranked": np.array(ranked, np.int64)}
-    )
-    return {
+    summary = {
         "engine": ENGINE,
         "combinations": len(numbers),
         "metric": work.metric,
@@ -216,6 +213,11 @@ def run_sweep(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
         "python": None if work.python is None else _python(work.python),
         "data": [_data(each) for each in work.bars],
     }
+    # Last, so that a sweep that is canceled leaves no file that nobody deletes.
+    _save(
+        Path(work.file), {"numbers": np.array(numbers), "figures": found.figures, "ranked": np.array(ranked, np.int64)}
+    )
+    return summary
 
 
 def search_of(work: SweepWork) -> tuple[Search, list[int]]:
@@ -372,9 +374,12 @@ def _efficiency(inside: list[float], outside: list[float | None]) -> float | Non
 def run_resampling(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """What else might have come of a backtest: its trades, or blocks of its daily returns, drawn anew."""
     work = msgspec.convert(spec, ResampleWork)
-    with np.load(work.file) as arrays:
-        time_ns, equity, profit = arrays["time_ns"], arrays["equity"], arrays["trade_profit"]
-        start = float(arrays["starting_equity"])
+    try:
+        with np.load(work.file) as arrays:
+            time_ns, equity, profit = arrays["time_ns"], arrays["equity"], arrays["trade_profit"]
+            start = float(arrays["starting_equity"])
+    except FileNotFoundError as fault:
+        raise NotFound("The backtest was deleted before it could be drawn anew.", code="ARRAYS_GONE") from fault
     ruin = 1 - work.ruin_percent / 100
 
     def tell(share: float) -> None:

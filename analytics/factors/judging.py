@@ -108,11 +108,11 @@ def judge(values: Floats, columns: Columns, *, horizons: Sequence[int], quantile
     months = _months(columns.time_ns)
     found = [_at_horizon(values, columns, months, bars, quantiles, entry) for bars in horizons]
     if all(each.ic.rank_ic.count < LEAST_BARS for each in found):
-        raise Invalid(
-            f"No horizon leaves {LEAST_BARS} bars at which {LEAST_SYMBOLS} symbols have a value and a return after it. "
-            "Take more symbols, more bars, or shorter windows and horizons.",
-            code="TOO_FEW_DATES",
+        rule = (
+            f"No horizon leaves {LEAST_BARS} bars at which {LEAST_SYMBOLS} symbols have a return after it, and values that "
+            "are not all the same. Take more symbols, more bars, or shorter windows and horizons."
         )
+        raise Invalid(rule, code="TOO_FEW_DATES", details={"horizons": [rule]})
     return Judgement(
         symbols=values.shape[1],
         bars=values.shape[0],

@@ -41,7 +41,7 @@ class Columns(msgspec.Struct, frozen=True):
 
 
 def read_columns(path: str) -> Columns:
-    """The columns of a file of `Bars`; raises Invalid when they are too many, OSError when a file is gone."""
+    """The columns of a file of `Bars`; raises Invalid when they are too many, and as `read_bars`."""
     bars = msgspec.json.decode(Path(path).read_bytes(), type=Bars)
     found = [read_bars(each) for each in bars.references]
     time_ns = np.unique(np.concatenate([each.time_ns for each in found]))

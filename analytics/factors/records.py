@@ -9,6 +9,9 @@ from markets.bars.references import BarsReference
 ENGINE: Final = 1
 """Part of the name of kept values: it rises when the same expression over the same bars may come to something else."""
 
+BARS_FILE: Final = "bars.json"
+"""What a folder of values has the bars in that they were computed from, as `Bars`."""
+
 Entry = Literal["next_open", "close"]
 
 

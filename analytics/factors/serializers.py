@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
+from analytics.backtests.serializers import BarsIn
 from analytics.factors.services import (
     MAX_FACTORS,
     MAX_HORIZON,
@@ -21,7 +22,6 @@ from api.fields import (
     IntegerField,
     JSONField,
     ListField,
-    SymbolField,
     TimeField,
 )
 from api.pagination import PageQuery
@@ -110,27 +110,14 @@ class FactorSetOut(ApiSerializer):
         return {**super().get_fields(), "source": CharField()}
 
 
-class UniverseIn(ApiSerializer):
-    """Over which bars: those of symbols, or of data sets."""
+class UniverseIn(BarsIn):
+    """Over which bars, and which of their symbols belong together."""
 
-    symbols = ListField(child=SymbolField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
-    datasets = ListField(child=CharField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
-    interval = CharField(max_length=7)
     groups = JSONField(
         required=False,
         allow_null=True,
         help_text="By grouping (sector, industry) a group for each symbol, for neutralize and group_mean.",
     )
-
-    def get_fields(self) -> dict[str, Field]:
-        """With `from`, a Python keyword, and `to`."""
-        return {
-            **super().get_fields(),
-            "from": TimeField(
-                required=False, allow_null=True, source="from_ns", help_text="Bars that open from here on."
-            ),
-            "to": TimeField(required=False, allow_null=True, source="to_ns", help_text="Bars that open before."),
-        }
 
 
 class ComputeIn(UniverseIn):

@@ -5,6 +5,7 @@ of the data and of the expression; what was found out is the result of the job t
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from analytics.factors.models import FactorRow
-from analytics.factors.records import Bars, ComputeWork, Entry, EvaluateWork, Factor
+from analytics.factors.records import BARS_FILE, Bars, ComputeWork, Entry, EvaluateWork, Factor
 from analytics.factors.sets import SEPARATOR, built_in, expression_of
 from api.pagination import Page, decode_cursor, encode_cursor
 from jobs import registry
@@ -367,8 +368,10 @@ def _staged(universe: Universe, factors: Sequence[Factor]) -> tuple[str, str]:
     groups = {name: dict(labels) for name, labels in universe.groups.items()}
     data_hash = _hash_of(references, groups)
     folder = _folder(data_hash)
-    path = folder / "bars.json"
-    if not path.exists():
+    path = folder / BARS_FILE
+    if path.exists():
+        os.utime(path)
+    else:
         unfinished = path.with_name(f".{new_id()}")
         unfinished.write_bytes(msgspec.json.encode(Bars(references=references, groups=groups)))
         unfinished.replace(path)

@@ -5,6 +5,7 @@ that is computed is also computed on bars that were cut off, and must come to th
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ import msgspec
 import numpy as np
 
 from analytics.factors.panels import Columns, Floats
-from analytics.factors.records import ENGINE, Factor, Truncation
+from analytics.factors.records import BARS_FILE, ENGINE, Factor, Truncation
 from kit.clock import iso_from_ns
 from quant.expressions import parse
 from quant.expressions.evaluating import Workspace
@@ -23,6 +24,9 @@ from quant.expressions.tree import Node
 
 KEPT_BYTES: Final = 4 * 1024**3
 """Of values that are kept, over all data; the one unused for longest goes first."""
+
+EMPTY_KEPT_S: Final = 7 * 86_400.0
+"""A folder without values is that of a job that waits, or of one that failed; none waits for a week."""
 
 FEW_FACTORS: Final = 20
 CUTS: Final = 4
@@ -92,8 +96,11 @@ def _keep(path: Path, values: Floats) -> None:
     unfinished.replace(path)
 
 
-def make_room(root: Path) -> None:
-    """Delete what was unused for longest below `root` until the rest is small enough; what is mapped stays readable."""
+def make_room(root: Path, *, now_s: float) -> None:
+    """Delete what was unused for longest below `root` until the rest is small enough; what is mapped stays readable.
+
+    Folders go that have been without values for a week.
+    """
     found = []
     for path in root.glob("*/*.npy"):
         with suppress(OSError):
@@ -104,6 +111,10 @@ def make_room(root: Path) -> None:
         if total > KEPT_BYTES:
             with suppress(OSError):
                 path.unlink()
+    for names in root.glob(f"*/{BARS_FILE}"):
+        with suppress(OSError):
+            if not any(names.parent.glob("*.npy")) and now_s - names.stat().st_mtime > EMPTY_KEPT_S:
+                shutil.rmtree(names.parent)
 
 
 # Looking ahead -----------------------------------------------------------------------------------------------------------

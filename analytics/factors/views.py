@@ -23,16 +23,9 @@ from api.pagination import Page, PageQuery
 from api.viewsets import ApiViewSet, Call, Later, operation
 from jobs import services as jobs
 from kit.errors import Conflict, NotFound, Rejected, Unavailable
-from operations.jobs_api import JobSerializer, WaitQuery, start_job_later
+from operations.jobs_api import STARTING_WORK, start_job_later
 
-STARTING: dict[str, Any] = {
-    "query": WaitQuery,
-    "response": JobSerializer,
-    "status": 202,
-    "account": True,
-    "errors": (NotFound, Conflict, Rejected, Unavailable),
-    "starts_work": True,
-}
+STARTING: dict[str, Any] = {**STARTING_WORK, "errors": (NotFound, Conflict, Rejected, Unavailable)}
 
 
 class FactorViewSet(ApiViewSet):
@@ -102,7 +95,7 @@ class FactorViewSet(ApiViewSet):
         factors = services.find_factors(
             call.account, names=body.factors or (), sets=body.sets or (), expressions=body.expressions
         )
-        return _start(call, services.COMPUTE_JOB, services.stage_compute(factors, _universe(body)))
+        return start_job_later(call, services.COMPUTE_JOB, services.stage_compute(factors, _universe(body)))
 
     @operation(body=EvaluateIn, summary="Judge a factor", **STARTING)
     def evaluate(self, call: Call) -> Later:
@@ -115,7 +108,7 @@ class FactorViewSet(ApiViewSet):
             quantiles=body.quantiles,
             entry=body.entry,
         )
-        return _start(call, services.EVALUATE_JOB, spec)
+        return start_job_later(call, services.EVALUATE_JOB, spec)
 
     @operation(query=ValuesQuery, response=ValuesOut, page=True, account=True, errors=(NotFound, Conflict))
     async def values(self, call: Call) -> Page:
@@ -125,10 +118,6 @@ class FactorViewSet(ApiViewSet):
         read = sync_to_async(services.list_values, thread_sensitive=False)
         page: Page = await read(result, factor=query.factor, limit=query.limit, cursor=query.cursor)
         return page
-
-
-def _start(call: Call, kind: str, spec: dict[str, Any]) -> Later:
-    return start_job_later(call, kind, spec, on_refusal=lambda: None)
 
 
 def _factor(call: Call) -> Factor:

@@ -1,5 +1,6 @@
 """What workers do for factors: functions of a spec, without Django. Bars are mapped from files, values go into some."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def run_compute(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
         told=lambda share: progress.update(COMPUTING_SHARE + (1 - COMPUTING_SHARE) * share, "Cutting bars off"),
     )
     _require_honest(checks, work.factors, fresh)
-    make_room(Path(work.folder).parent)
+    make_room(Path(work.folder).parent, now_s=time.time())
     return {
         **_data(columns, work.data_hash),
         "factors": msgspec.to_builtins(summaries),
@@ -65,7 +66,7 @@ def run_evaluate(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     _require_honest(checks, [work.factor], [computed])
     progress.update(0.6, "Judging")
     found = judge(computed.values, columns, horizons=work.horizons, quantiles=work.quantiles, entry=work.entry)
-    make_room(Path(work.folder).parent)
+    make_room(Path(work.folder).parent, now_s=time.time())
     return {
         **_data(columns, work.data_hash),
         "factor": msgspec.to_builtins(_summary(computed, columns)),

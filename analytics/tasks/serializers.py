@@ -4,9 +4,8 @@ from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
-from analytics.backtests.serializers import MAX_NAME
+from analytics.backtests.serializers import MAX_NAME, BarsIn
 from analytics.tasks.kinds.specs import (
-    DEMANDS,
     ESTIMATORS,
     KINDS,
     MAX_CONE_WINDOWS,
@@ -38,8 +37,6 @@ from api.fields import (
 )
 from api.pagination import PageQuery
 from api.serializers import ApiSerializer
-
-MAX_SYMBOLS = max(each.most_symbols for each in DEMANDS.values())
 
 
 def _window(default: int, meaning: str) -> IntegerField:
@@ -126,7 +123,7 @@ class RegimeIn(ApiSerializer):
     )
 
 
-class AnalysisIn(ApiSerializer):
+class AnalysisIn(BarsIn):
     """An analysis to carry out over symbols, or over data sets. Options stand under the name of the kind."""
 
     example = {
@@ -138,25 +135,12 @@ class AnalysisIn(ApiSerializer):
 
     kind = ChoiceField(choices=KINDS)
     name = CharField(required=False, allow_null=True, max_length=MAX_NAME)
-    symbols = ListField(child=SymbolField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
-    datasets = ListField(child=CharField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
-    interval = CharField(max_length=7)
     correlation = CorrelationIn(required=False, allow_null=True)
     volatility = VolatilityIn(required=False, allow_null=True)
     seasonality = SeasonalityIn(required=False, allow_null=True)
     drawdowns = DrawdownsIn(required=False, allow_null=True)
     cointegration = CointegrationIn(required=False, allow_null=True)
     regime = RegimeIn(required=False, allow_null=True)
-
-    def get_fields(self) -> dict[str, Field]:
-        """With `from`, a Python keyword, and `to`."""
-        return {
-            **super().get_fields(),
-            "from": TimeField(
-                required=False, allow_null=True, source="from_ns", help_text="Bars that open from here on."
-            ),
-            "to": TimeField(required=False, allow_null=True, source="to_ns", help_text="Bars that open before."),
-        }
 
     def validate(self, attrs: Any) -> Any:
         """Options of another kind would have no effect."""

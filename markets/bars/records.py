@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from kit.errors import NotFound
 from markets.bars.references import BarsReference
 
 COLUMNS: Final = ("open", "high", "low", "close", "volume")
@@ -44,15 +45,19 @@ def write_bars(path: Path, time_ns: Integers, columns: dict[str, Floats]) -> Non
 
 
 def read_bars(reference: BarsReference) -> StoredBars:
-    """The bars of a reference; raises OSError when the file is gone, ValueError when it is none."""
-    bars = read_bars_file(reference.path)
+    """The bars of a reference; raises NotFound BARS_GONE when the file has made room, ValueError when it is none."""
+    try:
+        bars = read_bars_file(reference.path)
+    except FileNotFoundError as fault:
+        message = f"The bars of {reference.symbol} have made room for others meanwhile; ask again."
+        raise NotFound(message, code="BARS_GONE") from fault
     if len(bars.time_ns) != reference.rows:
         raise ValueError(f"{reference.path} holds no {reference.rows} bars")
     return bars
 
 
 def read_bars_file(path: str) -> StoredBars:
-    """All bars of a file; raises as `read_bars`."""
+    """All bars of a file; raises OSError when it is gone, ValueError when it is none."""
     rows = np.load(path, mmap_mode="r", allow_pickle=False)
     if rows.ndim != 2 or len(rows) != 1 + len(COLUMNS) or rows.dtype != np.float64:
         raise ValueError(f"{path} holds no bars")

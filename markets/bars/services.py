@@ -1,7 +1,8 @@
 """Bars for research: find the candles of a symbol, and have them ready as a file that workers map into memory.
 
 Everything here uses the database and files: call it in a thread, never on the event loop. What is found is the newest: a
-data set that was named, else the data set of the symbol that ends last, else what was recorded live. Prices are as they
+data set that was named, else of the data sets of the symbol that reach into the time the one that ends last, else what was
+recorded live. Prices are as they
 were traded, without corporate actions.
 """
 
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from django.conf import settings
 
-from kit.clock import NS_PER_SECOND
+from kit.clock import NS_PER_SECOND, iso_from_ns
 from kit.errors import Invalid, NotFound, invalid_field
 from markets.bars.references import BarsReference
 from markets.candle_store import services as candle_store
@@ -59,15 +60,19 @@ def stage_bars(
 
 def _of_symbol(symbol: str, length_s: int, window: Window) -> BarsReference:
     get_instrument(symbol)
-    fitting = [
+    fine_enough = [
         each
         for each in datasets.list_datasets(symbol=symbol, limit=candle_store.MAX_DATASETS_LISTED).items
-        if length_s % datasets.base_interval_s(each) == 0 and each.to_ns >= window.from_ns
+        if length_s % datasets.base_interval_s(each) == 0
     ]
+    fitting = [each for each in fine_enough if each.from_ns <= window.to_ns and each.to_ns >= window.from_ns]
     if fitting:
         return _of_dataset(max(fitting, key=lambda each: (each.to_ns, each.rows)), length_s, window)
     calendar = get_instrument(symbol).calendar
     key = candle_store.find_series(symbol, interval_text(length_s), calendar=calendar)
+    if key is None and fine_enough:
+        first, last = min(each.from_ns for each in fine_enough), max(each.to_ns for each in fine_enough)
+        raise _none_in_time(symbol, f"; its data sets are from {iso_from_ns(first)} to {iso_from_ns(last)}")
     if key is None:
         raise NotFound(
             f"There are no candles of {symbol} that add up to {interval_text(length_s)}. Import or back-fill a data set.",
@@ -122,11 +127,7 @@ def _staged(symbol: str, length_s: int, source: str, frame: "pl.DataFrame") -> B
     from markets.bars.records import COLUMNS, write_bars
 
     if frame.height == 0:
-        raise Invalid(
-            f"{symbol} has no candles in this time.",
-            code="NO_DATA",
-            details={"from": [f"{symbol} has no candles between `from` and `to`."]},
-        )
+        raise _none_in_time(symbol)
     times = frame["time"].to_numpy()
     columns = {name: frame[name].to_numpy() for name in COLUMNS}
     digest = hashlib.sha256(interval_text(length_s).encode())
@@ -149,6 +150,14 @@ def _staged(symbol: str, length_s: int, source: str, frame: "pl.DataFrame") -> B
         to_ns=int(times[-1]),
         content_hash=content_hash,
         path=str(path),
+    )
+
+
+def _none_in_time(symbol: str, where_there_are: str = "") -> Invalid:
+    return Invalid(
+        f"{symbol} has no candles in this time{where_there_are}.",
+        code="NO_DATA",
+        details={"from": [f"{symbol} has no candles between `from` and `to`."]},
     )
 
 

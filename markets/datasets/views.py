@@ -101,7 +101,7 @@ class DatasetViewSet(ApiViewSet):
             time_zone=body.time_zone,
         )
         spec = services.stage_repair(call.kwargs["id"], plan, dry_run=body.dry_run)
-        return start_job_later(call, services.REPAIR_JOB, msgspec.to_builtins(spec), on_refusal=_nothing_to_tidy)
+        return start_job_later(call, services.REPAIR_JOB, msgspec.to_builtins(spec))
 
     @operation(
         body=PreviewIn,
@@ -149,8 +149,4 @@ class DatasetViewSet(ApiViewSet):
             from_ns=getattr(body, "from"),
             to_ns=body.to,
         )
-        return start_job_later(call, services.BACKFILL_JOB, spec, on_refusal=_nothing_to_tidy)
-
-
-def _nothing_to_tidy() -> None:
-    """Neither a repair nor a back-fill keeps anything for its worker."""
+        return start_job_later(call, services.BACKFILL_JOB, spec)

@@ -37,7 +37,7 @@ from jobs.executors import (
 )
 from jobs.process_pool import CANCEL_GRACE_S, write_log_line
 from jobs.wire import Advance, Began, LogLine, decode_to_gateway, encode
-from kit.trace import set_trace_id
+from kit.trace import new_id, set_trace_id
 
 CONNECT_TIMEOUT_S = 3.0
 """Less than a stop may take."""
@@ -76,6 +76,7 @@ class _Run:
         self.task = task
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.entered_s = time.monotonic()
+        self._entry = new_id()
         self.attempts = 0
         self.future: Any = None
         self.worker = ""
@@ -89,8 +90,8 @@ class _Run:
 
     @property
     def key(self) -> str:
-        """Dask's key of the present attempt."""
-        return f"sandbar-{self.task.id}-{self.attempts}"
+        """Dask's key of the present attempt: another one each time that a job goes on, for what has begun may run once."""
+        return f"sandbar-{self.task.id}-{self._entry}-{self.attempts}"
 
     def tell_started(self) -> None:
         """Say so on the gateway's loop."""

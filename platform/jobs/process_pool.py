@@ -176,7 +176,12 @@ class _Process:
             self._process.wait(patience_s)
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        return self._process.wait(EXIT_TIMEOUT_S)
+        try:
+            return self._process.wait(EXIT_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            # Taking many gigabytes back keeps the system busy for longer, and why the worker was ended must not be lost.
+            log.warning("Worker %d was killed and has not gone after %g s.", self.pid, EXIT_TIMEOUT_S)
+            return -signal.SIGKILL
 
 
 class _Watched:

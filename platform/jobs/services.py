@@ -40,6 +40,9 @@ MAX_RESUMES = 10
 """A job that goes down with the gateway time and again may be what takes it down."""
 
 MAX_LIST_LENGTH = 1_001
+MAX_LISTED_TEXT = 256
+"""Of a result's texts in lists: an id, a name, a hash."""
+
 CANCEL_WAIT_S = 5.0
 """A cancellation is answered when the job has ended, which its grace bounds to three seconds; else as it stands."""
 
@@ -84,8 +87,18 @@ class JobView(msgspec.Struct, frozen=True):
         return self.status not in UNFINISHED
 
     def in_list(self) -> "JobView":
-        """The job as lists show it: without what a hundred of them would make megabytes of."""
-        return self if self.partial_result is None else msgspec.structs.replace(self, partial_result=None)
+        """The job as lists show it: without what a hundred of them would make megabytes of.
+
+        Of the result stay ids, counts and short texts; what is nested is left to who asks for the job itself.
+        """
+        if self.partial_result is None and not self.result:
+            return self
+        result = None if self.result is None else {name: one for name, one in self.result.items() if _is_short(one)}
+        return msgspec.structs.replace(self, partial_result=None, result=result)
+
+
+def _is_short(value: Any) -> bool:
+    return not isinstance(value, dict | list | str) or (isinstance(value, str) and len(value) <= MAX_LISTED_TEXT)
 
 
 class JobsState(msgspec.Struct, frozen=True):
@@ -226,7 +239,8 @@ class JobService:
         filters = {"account": account, "kind": kind, "status": status, "id__lt": before}
         chosen = {name: value for name, value in filters.items() if value is not None}
         views = await self._in_table(_load_list, chosen, min(limit, MAX_LIST_LENGTH))
-        return [self._unfinished[view.id].view.in_list() if view.id in self._unfinished else view for view in views]
+        known = [self._unfinished[view.id].view if view.id in self._unfinished else view for view in views]
+        return [view.in_list() for view in known]
 
     def recent(self) -> list[JobView]:
         """What is known without asking the table, newest first: every unfinished job and the last ended ones."""

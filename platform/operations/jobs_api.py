@@ -8,17 +8,31 @@ Uploads are read in a thread; such a handler returns `start_job_later(…)`, so 
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from api.limits import REQUEST_TIMEOUT_S
 from api.viewsets import Answer, Call, Later
 from jobs import services as jobs
 from operations.serializers import JobSerializer, WaitQuery
 
-__all__ = ["JobSerializer", "WaitQuery", "job_answer", "start_job", "start_job_later"]
+__all__ = ["STARTING_WORK", "JobSerializer", "WaitQuery", "job_answer", "start_job", "start_job_later"]
 
 TIMEOUT_MARGIN_S = 2.0
 """A wait ends this long before the request's own timeout, so that the job is the answer and not a 504."""
+
+
+STARTING_WORK: Final[dict[str, Any]] = {
+    "query": WaitQuery,
+    "response": JobSerializer,
+    "status": 202,
+    "account": True,
+    "starts_work": True,
+}
+"""What `@operation` is told of every handler that starts a job for an account, beside its body and errors."""
+
+
+def _nothing_to_tidy() -> None:
+    pass
 
 
 async def start_job(call: Call, kind: str, spec: dict[str, Any]) -> Answer:
@@ -26,7 +40,9 @@ async def start_job(call: Call, kind: str, spec: dict[str, Any]) -> Answer:
     return await job_answer(call, await jobs.submit(kind, spec, account=call.account))
 
 
-def start_job_later(call: Call, kind: str, spec: dict[str, Any], *, on_refusal: Callable[[], None]) -> Later:
+def start_job_later(
+    call: Call, kind: str, spec: dict[str, Any], *, on_refusal: Callable[[], None] = _nothing_to_tidy
+) -> Later:
     """`start_job` for a handler that runs in a thread; `on_refusal` tidies up when the job is not taken."""
 
     async def finish() -> Answer:

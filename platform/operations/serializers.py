@@ -154,7 +154,7 @@ class JobSerializer(ApiSerializer):
         allow_null=True,
         help_text="What a running job shows of its result so far, an object of up to 16 KiB; null in lists and at the end.",
     )
-    result = JSONField(allow_null=True)
+    result = JSONField(allow_null=True, help_text="What came of it; in lists only its ids, counts and short texts.")
     error = JobErrorSerializer(allow_null=True)
     created_at = TimeField()
     started_at = TimeField(allow_null=True)

@@ -7,6 +7,8 @@ from typing import Any
 from jobs.executors import Executor, Task
 from jobs.process_pool import ProcessPool
 
+TASK_ID = "1"
+
 
 def say(fraction: float, message: str, partial: dict[str, Any] | None) -> None:
     if message[:1].isdigit():  # a cluster says first what it waits for
@@ -22,7 +24,7 @@ def executor() -> Executor:
 
 
 async def main() -> None:
-    task = Task("1", "tests.jobs.sample_work:hang", {}, timeout_s=60.0, trace_id="1")
+    task = Task(TASK_ID, "tests.jobs.sample_work:hang", {}, timeout_s=60.0, trace_id="1")
     await executor().run(task, on_started=lambda: None, on_progress=say)
 
 

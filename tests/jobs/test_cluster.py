@@ -17,6 +17,7 @@ import pytest
 
 from jobs.cluster import Cluster, ClusterOptions
 from jobs.executors import Load, Outcome
+from tests.jobs import small_gateway
 from tests.jobs.cluster_scene import ClusterScene
 from tests.jobs.conftest import DEADLINE_S, Pools, Run
 from tests.jobs.test_process_pool import ended, is_gone
@@ -243,7 +244,9 @@ async def test_a_worker_ends_cleanly_and_says_so_for_its_job(
         assert (await ended(ends[number])).status == "canceled"
 
 
-async def test_jobs_of_a_gateway_that_was_killed_are_ended(scene: ClusterScene, cluster: Cluster) -> None:
+async def test_a_job_of_a_gateway_that_was_killed_is_ended_and_may_go_on(
+    scene: ClusterScene, cluster: Cluster, pools: Pools
+) -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
     gateway = subprocess.Popen(  # noqa: ASYNC220 - starting it takes no time
         [sys.executable, "-m", "tests.jobs.small_gateway", scene.address],
@@ -255,6 +258,9 @@ async def test_jobs_of_a_gateway_that_was_killed_are_ended(scene: ClusterScene, 
         assert not is_ended(pid)
         gateway.send_signal(signal.SIGKILL)
     assert await asyncio.to_thread(is_gone, pid)
+    resumed = pools.run_of(cluster, "add", a=1, b=1)
+    resumed.task = msgspec.structs.replace(resumed.task, id=small_gateway.TASK_ID)
+    assert (await ended(resumed.begin())).status == "succeeded"
 
 
 async def test_the_scheduler_killed_and_back(scene: ClusterScene, cluster: Cluster, pools: Pools) -> None:

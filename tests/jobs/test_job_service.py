@@ -176,6 +176,23 @@ async def test_jobs_are_listed_newest_first_with_filters_and_pages(bench: Bench)
     assert [job.id for job in await list_jobs(limit=1, before=ids[2])] == [ids[1]]
 
 
+async def test_lists_show_of_a_result_its_ids_and_counts_and_leave_the_rest_to_who_asks(bench: Bench) -> None:
+    job = await bench.submit()
+    bench.executor.begin(job.id)
+    whole = {
+        "backtest_id": "b-1",
+        "bars": 3,
+        "sharpe": None,
+        "figures": {"months": [1, 2]},
+        "top": [1],
+        "text": "x" * 300,
+    }
+    await bench.finish(job, Outcome("succeeded", result=whole))
+    (listed,) = await bench.service.list_jobs()
+    assert listed.result == {"backtest_id": "b-1", "bars": 3, "sharpe": None}
+    assert (await bench.service.get(job.id)).result == whole
+
+
 async def test_progress_of_a_running_job_shows_in_the_list(bench: Bench) -> None:
     job = await bench.submit()
     bench.executor.begin(job.id)

@@ -1,10 +1,11 @@
 """What a worker may take: memory by kind, threads by its share of the cores, and a folder for compiled code."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from jobs import resources
+from jobs import process_pool, resources
 from jobs.executors import Outcome
 from tests.jobs.conftest import Pools
 from tests.jobs.test_process_pool import ended, is_gone
@@ -32,6 +33,27 @@ async def test_a_job_that_outgrows_its_memory_is_ended_and_its_neighbour_goes_on
     assert is_gone(int(hog.progress[-1][1].split()[-1]))
     pool.cancel(neighbour.task.id)
     assert (await ended(neighbour_ends)).status == "canceled"
+    assert (await ended(pools.run_of(pool, "add", a=1, b=1).begin())).status == "succeeded"
+
+
+class SlowToGo(subprocess.Popen[bytes]):
+    """A process that the system has not taken away when its killer has waited long enough."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        status = super().wait(timeout)
+        if timeout == process_pool.EXIT_TIMEOUT_S:
+            raise subprocess.TimeoutExpired(self.args, timeout)
+        return status
+
+
+async def test_why_a_job_was_ended_is_told_when_its_worker_takes_long_to_go(
+    pools: Pools, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(subprocess, "Popen", SlowToGo)
+    pool = pools.pool(memory_bytes=96 * MIB)
+    outcome = await ended(pools.run_of(pool, "swell", mib=2048).begin())
+    assert code_of(outcome) == "JOB_OUT_OF_MEMORY"
+    assert "has not gone after 3 s" in caplog.text
     assert (await ended(pools.run_of(pool, "add", a=1, b=1).begin())).status == "succeeded"
 
 

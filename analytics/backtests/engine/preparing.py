@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -24,8 +23,10 @@ from analytics.backtests.engine.specs import (
     VolatilityTarget,
     cash_units_of,
     fee_ppm_of,
+    lots_of,
     ppm_of,
     share_limit_ppm,
+    ticks_of,
 )
 from kit.errors import invalid_field
 from markets.instruments import Instrument
@@ -270,7 +271,7 @@ def _set_size(row: Integers, spec: Backtest, instrument: Instrument, measures: M
     sizing = spec.strategy.sizing
     most = spec.leverage * PPM
     if isinstance(sizing, FixedQuantity):
-        lots = _steps("strategy.sizing.quantity", sizing.quantity, instrument.lot.count_from_text, instrument.symbol)
+        lots = lots_of("strategy.sizing.quantity", sizing.quantity, instrument)
         row[layout.SIZE_KIND], row[layout.SIZE_VALUE] = layout.FIXED_LOTS, min(lots, layout.MAX_LOTS)
     elif isinstance(sizing, VolatilityTarget):
         row[layout.SIZE_KIND], row[layout.SIZE_ROW] = layout.SHARE_BY_BAR, measures.share_row(sizing, most)
@@ -286,18 +287,9 @@ def _distance(
     if distance is None:
         return layout.NO_DISTANCE, 0, 0
     if isinstance(distance, FixedDistance):
-        ticks = _steps(f"{field}.amount", distance.amount, instrument.tick.count_from_text, instrument.symbol)
-        return layout.TICKS, ticks, 0
+        return layout.TICKS, ticks_of(f"{field}.amount", distance.amount, instrument), 0
     if isinstance(distance, PercentDistance):
         ppm = ppm_of(f"{field}.percent", distance.percent, least=1, most=PPM - 1)
         return layout.SHARE_OF_PRICE, ppm, 0
     assert isinstance(distance, AtrDistance), "there are three kinds of distances"
     return layout.OF_ATR, int(distance.multiple * PPM), measures.range_row(distance.bars)
-
-
-def _steps(field: str, value: Decimal, count_from_text: object, symbol: str) -> int:
-    assert callable(count_from_text), "a step counts text"
-    steps = count_from_text(f"{value:f}")
-    if steps is None or steps <= 0:
-        raise invalid_field(field, f"Must be a whole number of the steps of {symbol}.")
-    return int(steps)

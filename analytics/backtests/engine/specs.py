@@ -5,14 +5,16 @@ when it is read: every mistake is an Invalid that names the field.
 """
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, Literal
 
 import msgspec
 
 from analytics.backtests.engine.bounds import NO_SHARE_LIMIT
-from kit.errors import invalid_field
-from kit.units import MONEY_DECIMALS
+from kit.errors import Invalid, invalid_field
+from kit.units import MONEY_DECIMALS, Step
+from markets.instruments import Instrument
 from quant.fills import ADVERSE_FIRST, HIGH_FIRST, LOW_FIRST, NEARER_FIRST, PPM
 
 MAX_SYMBOLS = 500
@@ -98,6 +100,13 @@ class AtrDistance(Spec, frozen=True, tag="atr", tag_field="kind"):
 
 
 Distance = FixedDistance | PercentDistance | AtrDistance
+
+SIZES: Final[dict[type[Distance], str]] = {
+    FixedDistance: "amount",
+    PercentDistance: "percent",
+    AtrDistance: "multiple",
+}
+"""The field that says how far each kind of distance is; what a sweep varies."""
 
 
 class PythonStrategy(Spec, frozen=True):
@@ -185,10 +194,28 @@ def backtest_from(data: object) -> Backtest:
     try:
         return msgspec.convert(data, Backtest, strict=True)
     except msgspec.ValidationError as error:
-        text, _, path = str(error).partition(" - at `$")
-        parts = re.sub(r"\[.*?\]", "", path.rstrip("`")).split(".") + re.findall(r"field `(\w+)`", text)
-        field = ".".join(filter(None, parts)) or "backtest"
-        raise invalid_field(field, f"{text}.") from error
+        raise _misfit(data, error) from error
+
+
+def _misfit(data: object, error: msgspec.ValidationError) -> Invalid:
+    """What does not fit, by its field; msgspec names no keys of objects, so the one with the wrong value is looked for."""
+    text, _, path = str(error).partition(" - at `$")
+    parts = list(filter(None, re.sub(r"\[.*?\]", "", path.rstrip("`")).split(".")))
+    if path.endswith("[...]`"):
+        parts += _keys_without_number(data, parts)[:1]
+        text = "Must be a number, true or false" if "bool |" in text else "Must be a number"
+    named = re.findall(r"field `(\w+)`", text)
+    if named:
+        text = "This field is required" if "missing required" in text else "Unknown field"
+    return invalid_field(".".join([*parts, *named]) or "backtest", f"{text}.")
+
+
+def _keys_without_number(data: Any, parts: Sequence[str]) -> list[str]:
+    """The keys of the object at that place whose values are no numbers; those that are true or false at the end."""
+    for part in parts:
+        data = data[part]
+    strange = [name for name, value in data.items() if not isinstance(value, int | float)]
+    return strange + [name for name, value in data.items() if isinstance(value, bool)]
 
 
 def ppm_of(field: str, percent: Decimal, *, least: int, most: int) -> int:
@@ -239,7 +266,8 @@ def _check(spec: Backtest) -> None:
     _check_count("fills.volume_cap_percent", fills.volume_cap_percent, 0, 100)
     for name in ("slippage_percent", "volume_share_impact_percent", "root_impact_percent"):
         ppm_of(f"fills.{name}", getattr(fills, name), least=0, most=PPM // 2)
-    _check_count("strategy.parameters", len(strategy.parameters), 0, MAX_PARAMETERS)
+    if len(strategy.parameters) > MAX_PARAMETERS:
+        raise invalid_field("strategy.parameters", f"At most {MAX_PARAMETERS} parameters are taken.")
     _check_sides(spec)
     _check_sizing(spec)
     for name in ("stop", "target", "trailing"):
@@ -261,8 +289,11 @@ def _check_sides(spec: Backtest) -> None:
         raise invalid_field(
             "strategy.python", "Says entries and exits by itself, with parameters of its own: leave conditions out."
         )
-    if (strategy.short_entry or strategy.short_exit) and not spec.allow_short:
-        raise invalid_field("strategy.short_entry", "Needs allow_short.")
+    for name in ("short_entry", "short_exit"):
+        if getattr(strategy, name) and not spec.allow_short:
+            raise invalid_field(
+                f"strategy.{name}", "Selling short has to be allowed: set allow_short, or leave it out."
+            )
 
 
 def _check_sizing(spec: Backtest) -> None:
@@ -283,14 +314,56 @@ def _check_sizing(spec: Backtest) -> None:
 
 
 def _check_distance(field: str, distance: Distance | None) -> None:
-    if isinstance(distance, FixedDistance):
-        if not distance.amount.is_finite() or distance.amount <= 0:
-            raise invalid_field(f"{field}.amount", "Must be greater than 0.")
-    elif isinstance(distance, PercentDistance):
-        ppm_of(f"{field}.percent", distance.percent, least=1, most=PPM - 1)
-    elif isinstance(distance, AtrDistance):
-        _whole(f"{field}.multiple", distance.multiple * PPM, 1, 1_000 * PPM, PPM)
+    if distance is None:
+        return
+    check_size(f"{field}.{SIZES[type(distance)]}", distance)
+    if isinstance(distance, AtrDistance):
         _check_count(f"{field}.bars", distance.bars, 1, MAX_MEASURE_BARS)
+
+
+def check_size(field: str, distance: Distance) -> None:
+    """Raise Invalid for a distance that is too short, too long or too fine."""
+    if isinstance(distance, PercentDistance):
+        ppm_of(field, distance.percent, least=1, most=PPM - 1)
+    elif isinstance(distance, AtrDistance):
+        _whole(field, distance.multiple * PPM, 1, 1_000 * PPM, PPM)
+    elif not distance.amount.is_finite() or distance.amount <= 0:
+        raise invalid_field(field, "Must be greater than 0.")
+
+
+def resized(distance: Distance, size: float) -> Distance:
+    """The same kind of distance with another amount, percent or multiple."""
+    changed: Distance = msgspec.structs.replace(distance, **{SIZES[type(distance)]: Decimal(str(size))})
+    return changed
+
+
+def require_steps(spec: Backtest, instruments: Sequence[Instrument]) -> None:
+    """Raise Invalid for a fixed quantity or distance that is no whole number of the lots or ticks of every instrument."""
+    strategy = spec.strategy
+    for each in instruments:
+        if isinstance(strategy.sizing, FixedQuantity):
+            lots_of("strategy.sizing.quantity", strategy.sizing.quantity, each)
+        for name in ("stop", "target", "trailing"):
+            distance = getattr(strategy, name)
+            if isinstance(distance, FixedDistance):
+                ticks_of(f"strategy.{name}.amount", distance.amount, each)
+
+
+def lots_of(field: str, quantity: Decimal, instrument: Instrument) -> int:
+    """A quantity in lots; raises Invalid unless it is a whole number of them."""
+    return _steps_of(field, quantity, instrument.lot, f"the lot of {instrument.symbol}")
+
+
+def ticks_of(field: str, amount: Decimal, instrument: Instrument) -> int:
+    """A distance in price in ticks; raises Invalid unless it is a whole number of them."""
+    return _steps_of(field, amount, instrument.tick, f"the tick of {instrument.symbol}")
+
+
+def _steps_of(field: str, value: Decimal, step: Step, what: str) -> int:
+    steps = step.count_from_text(f"{value:f}")
+    if steps is None or steps <= 0:
+        raise invalid_field(field, f"Must be a multiple of {step}, {what}.")
+    return steps
 
 
 def spec_values(spec: Backtest) -> Any:

@@ -77,15 +77,27 @@ def _refuse_what_harms(text: str) -> None:
         raise _refusal(f"The expression has {len(text)} characters; at most {MAX_LENGTH} are allowed.", MAX_LENGTH)
     if (strange := _STRANGE.search(text)) is not None:
         raise _refusal(f"The character {strange[0]!r} has no meaning here.", strange.start())
-    depth = 0
-    for column, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if depth > MAX_BRACKETS:
-            raise _refusal(f"More than {MAX_BRACKETS} brackets are open at once.", column)
+    _require_brackets(text)
     if (signs := _SIGNS_IN_A_ROW.search(text)) is not None:
         raise _refusal(f"{MAX_SIGNS} signs in a row are too many.", signs.start())
     if (glued := _GLUED.search(text)) is not None:
         raise _refusal("A number and a name need an operator or a space between them.", glued.end())
+
+
+def _require_brackets(text: str) -> None:
+    """Refuse brackets that do not pair, or too many at once."""
+    opened: list[int] = []
+    for column, character in enumerate(text):
+        if character == "(":
+            opened.append(column)
+        elif character == ")" and not opened:
+            raise _refusal("This bracket closes none.", column)
+        elif character == ")":
+            opened.pop()
+        if len(opened) > MAX_BRACKETS:
+            raise _refusal(f"More than {MAX_BRACKETS} brackets are open at once.", column)
+    if opened:
+        raise _refusal("This bracket is never closed.", opened[-1])
 
 
 def _refusal(message: str, column: int, near: str | None = None) -> InvalidExpression:

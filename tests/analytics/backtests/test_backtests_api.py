@@ -4,6 +4,7 @@ import pytest
 
 BACKTESTS = "/api/v1/backtests/"
 SWEEPS = "/api/v1/backtests/sweeps/"
+WALKS = "/api/v1/backtests/walk-forward/"
 CROSS = {
     "long_entry": "cross_above(sma(close, p.fast), sma(close, p.slow))",
     "long_exit": "cross_below(sma(close, p.fast), sma(close, p.slow))",
@@ -53,6 +54,15 @@ async def test_trades_orders_and_equity_agree(client, result_of):
     first = (await client.get(f"{path}orders/?limit=3")).data
     second = (await client.get(f"{path}orders/?limit=3&cursor={first['next_cursor']}")).data
     assert [*first["items"], *second["items"]] == orders[:6]
+
+
+async def test_what_was_asked_can_be_asked_again_as_it_is_shown(client, result_of):
+    free = await result_of(BACKTESTS, **ASKED, fees={"maker_bps": "0", "taker_bps": "0"})
+    assert free["figures"]["costs"]["fees"] == 0
+    shown = (await client.get(f"{BACKTESTS}{free['backtest_id']}/")).data["spec"]
+    again = await result_of(BACKTESTS, **shown)
+    assert again["figures"] == free["figures"]
+    assert (await client.get(f"{BACKTESTS}{again['backtest_id']}/")).data["spec"] == shown
 
 
 async def test_two_symbols_share_one_purse(result_of):
@@ -127,6 +137,33 @@ async def test_a_walk_forward_trades_what_the_past_chose(client, result_of):
     assert shown.data["result"]["windows"][0]["test_from"].endswith("Z")
 
 
+@pytest.mark.parametrize("path", [SWEEPS, WALKS])
+async def test_searches_are_read_and_deleted_where_they_belong_and_leave_no_file(client, result_of, settings, path):
+    made = await result_of(
+        path,
+        **{**ASKED, "strategy": CROSS},
+        parameters={"fast": {"values": [5, 10]}, "slow": {"values": [30]}},
+        **({"train_bars": 800, "test_bars": 400} if path == WALKS else {}),
+    )
+    identity = made["sweep_id" if path == SWEEPS else "walk_forward_id"]
+    elsewhere = WALKS if path == SWEEPS else SWEEPS
+    assert (await client.get(f"{elsewhere}{identity}/")).status == 404
+    assert (await client.delete(f"{elsewhere}{identity}/")).status == 404
+    assert (await client.delete(f"{path}{identity}/", headers={"X-Account": "other"})).status == 404
+    assert len(list((settings.STATE_DIR / "backtests").iterdir())) == 1
+    assert (await client.delete(f"{path}{identity}/")).status == 204
+    assert (await client.get(f"{path}{identity}/")).status == 404
+    assert list((settings.STATE_DIR / "backtests").iterdir()) == []
+
+
+async def test_an_account_that_keeps_too_many_sweeps_is_asked_to_delete_some(client, result_of, monkeypatch):
+    monkeypatch.setattr("analytics.backtests.services.MAX_SEARCHES_KEPT", 1)
+    asked = {**ASKED, "strategy": CROSS, "parameters": {"fast": {"values": [5]}, "slow": {"values": [30]}}}
+    await result_of(SWEEPS, **asked)
+    refused = await client.post(SWEEPS, json=asked)
+    assert (refused.status, refused.code) == (409, "TOO_MANY_SEARCHES")
+
+
 async def test_a_backtest_is_drawn_anew(client, result_of):
     backtest = (await result_of(BACKTESTS, **ASKED))["backtest_id"]
     for what in ("trades", "returns"):
@@ -136,6 +173,16 @@ async def test_a_backtest_is_drawn_anew(client, result_of):
         assert found["max_drawdown"]["quantiles"] == sorted(found["max_drawdown"]["quantiles"])
     answer = await client.post("/api/v1/backtests/monte-carlo/", json={"backtest": "none"})
     assert answer.status == 404
+
+
+async def test_a_backtest_that_is_deleted_before_it_is_drawn_anew_is_missed_by_name(client, result_of, settings):
+    backtest = (await result_of(BACKTESTS, **ASKED))["backtest_id"]
+    (settings.STATE_DIR / "backtests" / f"{backtest}.npz").unlink()
+    answer = await client.post("/api/v1/backtests/monte-carlo/?wait=25", json={"backtest": backtest})
+    assert (answer.data["status"], answer.data["error"]["code"]) == ("failed", "ARRAYS_GONE")
+
+
+HALF_A_LOT = {"kind": "fixed", "quantity": "0.000000000005"}
 
 
 def changed(**changes):
@@ -158,6 +205,11 @@ def strategy(**changes):
         (strategy(long_entry=None), 422, "INVALID_EXPRESSION", "strategy.long_entry"),
         (strategy(stop={"kind": "percent", "percent": "100"}), 400, "VALIDATION_FAILED", "strategy.stop.percent"),
         (strategy(stop={"kind": "percent"}), 400, "VALIDATION_FAILED", "strategy.stop.percent"),
+        (strategy(stop={"kind": "fixed", "amount": "0.001"}), 400, "VALIDATION_FAILED", "strategy.stop.amount"),
+        (strategy(target={"kind": "percent", "amount": "1"}), 400, "VALIDATION_FAILED", "strategy.target.percent"),
+        (strategy(parameters={"fast": "10", "slow": 40}), 400, "VALIDATION_FAILED", "strategy.parameters.fast"),
+        (strategy(sizing=HALF_A_LOT), 400, "VALIDATION_FAILED", "strategy.sizing.quantity"),
+        (strategy(long_exit="neutralize(close, sector) > 0"), 422, "INVALID_EXPRESSION", "strategy.long_exit"),
         (strategy(sizing={"kind": "fixed", "quantity": "0"}), 400, "VALIDATION_FAILED", None),
         (strategy(short_entry="close < open"), 400, "VALIDATION_FAILED", "strategy.short_entry"),
         (changed(symbols=[]), 400, "VALIDATION_FAILED", "symbols"),
@@ -193,6 +245,21 @@ async def test_what_cannot_be_back_tested_is_refused_at_once_by_its_field(client
 async def test_a_space_that_makes_no_sense_is_refused_at_once(client, parameters, rising, field):
     answer = await client.post(SWEEPS, json={**ASKED, "strategy": CROSS, "parameters": parameters, "rising": rising})
     assert (answer.status, field in answer.details) == (400, True), answer.json()
+
+
+@pytest.mark.parametrize(
+    ("stop", "varied", "status", "field"),
+    [
+        ({"kind": "percent", "percent": "1"}, {"stop": {"values": [1, 100]}}, 400, "parameters.stop"),
+        ({"kind": "percent", "percent": "1"}, {"stop": {"values": [0, 1]}}, 400, "parameters.stop"),
+        ({"kind": "fixed", "amount": "1"}, {"stop": {"values": [1, 1.001, 2]}}, 400, "parameters.stop"),
+        ({"kind": "atr", "multiple": "2"}, {"fast": {"values": [5, 6.5, 7]}}, 422, "strategy.long_entry"),
+    ],
+)
+async def test_every_value_of_a_sweep_is_looked_at_before_it_begins(client, stop, varied, status, field):
+    asked = {**ASKED, "strategy": {**CROSS, "stop": stop, "parameters": {"slow": 40}}}
+    answer = await client.post(SWEEPS, json={**asked, "parameters": {"fast": {"values": [5]}, **varied}})
+    assert (answer.status, field in answer.details) == (status, True), answer.json()
 
 
 async def test_one_bar_and_no_money_have_an_answer(result_of, client):

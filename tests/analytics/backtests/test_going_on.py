@@ -118,6 +118,12 @@ def test_a_sweep_goes_on_from_its_last_block(sweep_spec, tmp_path, monkeypatch):
     second.close()
 
 
+def test_a_sweep_that_is_canceled_at_the_very_end_leaves_no_file(sweep_spec):
+    with pytest.raises(Canceled):
+        work.run_sweep(msgspec.to_builtins(sweep_spec), Watched(None, until="Looking for overfitting").progress)
+    assert not Path(sweep_spec.file).exists()
+
+
 def test_a_sweep_that_was_done_tries_nothing_again(sweep_spec, tmp_path, monkeypatch):
     monkeypatch.setattr(going_on, "BLOCK", 16)
     spec = msgspec.to_builtins(sweep_spec)

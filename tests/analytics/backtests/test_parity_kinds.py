@@ -71,6 +71,15 @@ def test_a_pair_that_is_alike_is_not_torn_apart_by_a_nearer_one():
     assert (found.alike, kinds(found)) == (1, ["timing"])
 
 
+def test_of_two_as_near_the_earlier_one_is_the_partner():
+    found = compare([deed(5)], [deed(4), deed(6)], BARS)
+    assert [each.text for each in found.divergences] == [
+        "The sandbox acted 1 bar earlier.",
+        "The backtest did nothing here.",
+    ]
+    assert found.divergences[1].time_ns == 60
+
+
 def test_fills_of_an_order_in_one_bar_are_one_deed():
     parts = [deed(1, lots=2, price=100, order_id="x"), deed(1, lots=3, price=105, order_id="x")]
     other = [deed(2, lots=1, order_id="x"), deed(1, lots=1, order_id="y")]

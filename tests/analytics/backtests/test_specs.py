@@ -32,6 +32,13 @@ MISTAKES = {
     "fees.taker_bps": {**GOOD, "fees": {"taker_bps": "0.001"}},
     "limits.max_share_percent": {**GOOD, "limits": {"max_share_percent": "101"}},
     "strategy.short_entry": {**GOOD, "strategy": {"short_entry": "close < open"}},
+    "strategy.short_exit": {**GOOD, "strategy": {"short_exit": "close > open"}},
+    "strategy.parameters.n": {**GOOD, "strategy": {"parameters": {"m": 3, "n": "5"}}},
+    "strategy.parameters.flag": {**GOOD, "strategy": {"parameters": {"m": 3, "flag": True}}},
+    "strategy.python.parameters.fast": {
+        **GOOD,
+        "strategy": {"python": {"name": "a", "parameters": {"b": True, "fast": "5"}}},
+    },
     "strategy.stop": {**GOOD, "strategy": {"sizing": {"kind": "risk_per_trade", "percent": "1"}}},
     "strategy.stop.percent": {**GOOD, "strategy": {"stop": {"kind": "percent", "percent": "100"}}},
     "strategy.stop.bars": {**GOOD, "strategy": {"stop": {"kind": "atr", "multiple": "1", "bars": 0}}},

@@ -1,5 +1,7 @@
 """Values of factors: computed together, kept by expression and data, and compared with what was known at the time."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -90,13 +92,24 @@ def test_the_oldest_values_make_room(tmp_path, monkeypatch):
     for n in range(2, 8):
         list(compute([Factor("mean", f"ts_mean(close, {n})")], columns, folder))
     for age, name in enumerate(names):
-        import os
-
         os.utime(folder / f"{name}.npy", (1_000 + age, 1_000 + age))
     size = (folder / f"{names[0]}.npy").stat().st_size
     monkeypatch.setattr(kept, "KEPT_BYTES", 2 * size)
-    make_room(tmp_path)
+    make_room(tmp_path, now_s=0.0)
     assert {path.stem for path in folder.glob("*.npy")} == set(names[-2:])
+
+
+def test_folders_that_have_long_been_without_values_go(tmp_path):
+    for name, values in (("failed", 0), ("computed", 1)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "bars.json").write_text("{}")
+        for place in range(values):
+            np.save(tmp_path / name / f"{place}.npy", np.zeros(3))
+    made_s = (tmp_path / "failed" / "bars.json").stat().st_mtime
+    make_room(tmp_path, now_s=made_s + 6 * 86_400)
+    assert {each.name for each in tmp_path.iterdir()} == {"failed", "computed"}
+    make_room(tmp_path, now_s=made_s + 8 * 86_400)
+    assert {each.name for each in tmp_path.iterdir()} == {"computed"}
 
 
 @pytest.mark.parametrize("bars", [1, 2, 3, 40])

@@ -1,5 +1,7 @@
 """Bars for research: found, put under the hash of their content, and mapped into memory as they were imported."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,9 @@ from kit.errors import Invalid, NotFound
 from markets.bars import services
 from markets.bars.records import read_bars
 from markets.candle_store import services as candle_store
+from markets.datasets import services as datasets
 from markets.datasets.records import Candles
+from tests.markets.datasets.conftest import Silent
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +85,23 @@ def test_what_is_not_there_is_named():
         services.stage_bars(dataset_ids=["none"], interval="1m")
 
 
+def test_of_two_data_sets_the_one_that_reaches_into_the_time_is_taken(tmp_path):
+    for name, start_ns in (("earlier", START), ("later", START + 1_000 * MINUTE)):
+        made = candles(50, start_ns)
+        rows = zip(made.time_ns, made.open, made.high, made.low, made.close, made.volume, strict=True)
+        text = "".join(f"{','.join(str(cell) for cell in row)}\n" for row in rows)
+        file = tmp_path / f"{name}.csv"
+        file.write_text(f"time,open,high,low,close,volume\n{text}")
+        datasets.import_local(file, Silent(), symbol="ETH-USDT")
+    (whole,) = services.stage_bars(symbols=["ETH-USDT"], interval="1m")
+    assert whole.from_ns == START + 1_000 * MINUTE
+    (early,) = services.stage_bars(symbols=["ETH-USDT"], interval="1m", to_ns=START + 500 * MINUTE)
+    assert (early.from_ns, early.rows) == (START, 50)
+    with pytest.raises(Invalid, match="no candles in this time; its data sets are from 2023-11-14") as none:
+        services.stage_bars(symbols=["ETH-USDT"], interval="1m", from_ns=START + 5_000 * MINUTE)
+    assert (none.value.code, list(none.value.details)) == ("NO_DATA", ["from"])
+
+
 def test_too_many_are_refused(monkeypatch):
     monkeypatch.setattr(candle_store, "MAX_ROWS_PER_READ", 500)
     with pytest.raises(Invalid, match="500 candles or more"):
@@ -96,6 +117,14 @@ def test_what_was_unused_for_longest_goes_first(monkeypatch):
     kept = {str(path) for path in services.bars_dir().glob("*.npy")}
     assert paths[-1] in kept
     assert paths[0] not in kept
+
+
+def test_bars_that_have_made_room_are_missed_by_name():
+    (reference,) = services.stage_bars(symbols=["BTC-USDT"], interval="1m")
+    Path(reference.path).unlink()
+    with pytest.raises(NotFound, match="BTC-USDT have made room") as gone:
+        read_bars(reference)
+    assert gone.value.code == "BARS_GONE"
 
 
 def test_a_file_that_is_none_is_not_read():
