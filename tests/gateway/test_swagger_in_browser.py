@@ -10,6 +10,20 @@ from tests.browser import open_browser
 from tests.server import Server, run_server
 
 PLACE_ORDER = "#operations-orders-orders_create"
+FOUND = """((found) => {
+    document.querySelectorAll('.opblock').forEach((each) => found.add(each.id));
+    window.scrollBy(0, 400);
+    return found;
+})(window.found ??= new Set())"""
+"""The operations seen so far, half a screen further at each look: of many, the page makes those that can be seen."""
+
+
+def scrolled_to(operation: str) -> str:
+    """Whether an operation is there; looks further down when it is not."""
+    return f"""((there) => {{
+        if (there) there.scrollIntoView(); else window.scrollBy(0, 400);
+        return there !== null;
+    }})(document.querySelector('{operation} .opblock-summary-control'))"""
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +38,7 @@ def test_swagger_ui_shows_every_operation_and_asks_nobody_else(server: Server, t
     operations = sum(len(methods) for methods in schema["paths"].values())
     with open_browser(tmp_path) as page:
         page.goto(f"{server.url}/api/docs/")
-        page.wait_until(f"document.querySelectorAll('.opblock').length === {operations}")
+        page.wait_until(f"{FOUND}.size === {operations}")
         assert page.evaluate("document.querySelector('.info .title').innerText").startswith(schema["info"]["title"])
         assert page.complaints == []
         assert page.requests_elsewhere(server.url) == []
@@ -34,6 +48,7 @@ def test_swagger_ui_shows_every_operation_and_asks_nobody_else(server: Server, t
 def test_the_example_order_is_placed_from_the_page(server: Server, tmp_path: Path) -> None:
     with open_browser(tmp_path) as page:
         page.goto(f"{server.url}/api/docs/")
+        page.wait_until(scrolled_to(PLACE_ORDER))
         page.click(f"{PLACE_ORDER} .opblock-summary-control")
         page.click(f"{PLACE_ORDER} .try-out__btn")
         page.click(f"{PLACE_ORDER} .execute")
@@ -85,6 +100,7 @@ def test_a_key_is_typed_in_behind_the_authorize_button_and_sent_from_then_on(
 ) -> None:
     with open_browser(tmp_path) as page:
         page.goto(f"{closed_server.url}/api/docs/")
+        page.wait_until(scrolled_to(READ_TIME))
         page.click(f"{READ_TIME} .opblock-summary-control")
         page.click(f"{READ_TIME} .try-out__btn")
         page.click(f"{READ_TIME} .execute")
