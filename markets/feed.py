@@ -22,7 +22,7 @@ from markets.direction.scenarios import Scenario
 from markets.instruments import Instrument
 from markets.pacing import Pacer
 from markets.sources.base import Source, SourceFailed, Step
-from markets.updates import MarketUpdate
+from markets.updates import Candle, MarketUpdate
 
 SLICE_S = 0.005
 """How long the feed holds the event loop at a time; a request waits no longer than this for it."""
@@ -44,6 +44,10 @@ MarketClosed = Callable[[str], None]
 MarketHalted = Callable[[str], None]
 MarketStale = Callable[[str, int], None]
 """Told a symbol and when its last good price came (UTC nanoseconds, by the machine's clock)."""
+CandleClosed = Callable[[str, str, Candle], None]
+"""Told a symbol, an interval (`1m`) and the candle of it that will not change any more."""
+CandleAwaited = Callable[[str, str], bool]
+"""Whether somebody acts on the candles of a symbol and interval before anything else moves."""
 StateListener = Callable[[], None]
 FlowGate = Callable[[], Awaitable[None] | None]
 log = logging.getLogger(__name__)
@@ -128,6 +132,8 @@ class Feed:
         self._halt_listeners: list[MarketHalted] = []
         self._state_listeners: list[StateListener] = []
         self._stale_listeners: list[MarketStale] = []
+        self._candle_listeners: list[CandleClosed] = []
+        self._acted_on: list[CandleAwaited] = []
         self._gates: list[FlowGate] = []
         self.director = Director()
         """The scenarios that change what the source says."""
@@ -163,6 +169,21 @@ class Feed:
     def on_market_stale(self, callback: MarketStale) -> None:
         """Have `callback` called with a symbol whose market has grown stale; its next update makes it fresh again."""
         self._stale_listeners.append(callback)
+
+    def on_candle_closed(self, callback: CandleClosed) -> None:
+        """Have `callback` called with every candle that closes, in order, at the end of the slice that closed it.
+
+        Candles of before the source's start, which markets begin with, are not told. It must not wait.
+        """
+        self._candle_listeners.append(callback)
+
+    def act_on_candles(self, is_awaited: CandleAwaited) -> None:
+        """End a slice with the step that closes a candle which `is_awaited` says yes to.
+
+        So who is told of it by `on_candle_closed` acts, and is waited for at a `flow_gate`, while the market stands where
+        the next bar opened, at any speed.
+        """
+        self._acted_on.append(is_awaited)
 
     def flow_gate(self, callback: FlowGate) -> None:
         """Have `callback` asked after every slice; what it returns is awaited before the next step is taken."""
@@ -405,15 +426,16 @@ class Feed:
                 self._lag_s = -wait_s
                 self._pacer.skip(step.update.time_ns, run.time_ns)
             run.next_step = None
-            self._take(run, step)
+            if self._take(run, step):
+                break
             if count % STEPS_PER_CLOCK_READ == 0:
                 now_s = self._clock.monotonic_s()
                 if now_s - started_s >= SLICE_S:
                     break
         return 0.0
 
-    def _take(self, run: _Run, step: Step) -> None:
-        """One step: its market first, then whoever trades on it."""
+    def _take(self, run: _Run, step: Step) -> bool:
+        """One step: its market first, then whoever trades on it. Whether it is the last of its slice."""
         update = step.update
         market = run.markets.get(update.symbol) or self._open_market(run, update.symbol)
         if not run.is_in_beat:
@@ -421,7 +443,7 @@ class Feed:
         if not self.director.is_idle:
             directed = self._directed(run, market, step)
             if directed is None:
-                return
+                return False
             step, update = directed, directed.update
         try:
             closed = market.apply(step)
@@ -432,9 +454,11 @@ class Feed:
         for callback in self._subscribers:
             callback(update)
         changed = self._changed.setdefault(update.symbol, [])
-        if closed:
-            changed.extend(closed)
         self._count(run, step)
+        if not closed:
+            return False
+        changed.extend(closed)
+        return any(is_awaited(update.symbol, each.interval) for each in closed for is_awaited in self._acted_on)
 
     def _count(self, run: _Run, step: Step) -> None:
         run.has_begun = True
@@ -483,9 +507,15 @@ class Feed:
             market = self._board.get(symbol)
             assert market is not None, "a market that changed is on the board"
             self._publisher.publish(market, closed)
+            self._tell_closed(symbol, closed)
         self._changed.clear()
         if self._rate.close_window(self._clock.monotonic_s()) or self._has_news:
             self._tell_state()
+
+    def _tell_closed(self, symbol: str, closed: list[ClosedCandle]) -> None:
+        for each in closed:
+            for callback in self._candle_listeners:
+                callback(symbol, each.interval, each.candle)
 
     def _tell_state(self) -> None:
         self._has_news = False
@@ -509,8 +539,10 @@ class Feed:
     def _finish(self, run: _Run) -> None:
         """The source has ended well: close its candles; its last prices stand and can be traded on."""
         run.is_finished = True
-        for market in run.markets.values():
-            self._publisher.publish(market, market.finish())
+        for symbol, market in run.markets.items():
+            closed = market.finish()
+            self._publisher.publish(market, closed)
+            self._tell_closed(symbol, closed)
         self._wake_waiters(run)
         self._tell_state()
 

@@ -99,27 +99,30 @@ def recorded_page(asked: Asked, *, dataset_id: str | None, source: str | None) -
 
 def joined_page(asked: Asked, memory: Memory, *, source: str, is_stale: bool) -> EncodedCandlePage:
     """Candles of a market's memory and, before it, of the store's series of the same source."""
-    instrument = asked.instrument
-
-    def stored(part: Window) -> Candles:
-        found = candle_store.read_candles(
-            instrument.symbol, asked.interval, part, source=source, calendar=instrument.calendar
-        )
-        return NO_CANDLES if found is None else found.candles
-
     newest_ns = memory.newest_ns
-    if newest_ns == MIN_TIME_NS and len(newest := stored(Window(MIN_TIME_NS, MAX_TIME_NS - 1, 1, False))):
+    if newest_ns == MIN_TIME_NS and len(
+        newest := stored(asked, Window(MIN_TIME_NS, MAX_TIME_NS - 1, 1, False), source)
+    ):
         newest_ns = newest.time_ns[-1]
     reader = Reader(
         source,
         is_stale,
-        lambda part: joined(part, memory, stored),
+        lambda part: joined(part, memory, lambda older: stored(asked, older, source)),
         newest_ns,
         price_decimals=0,
         volume_decimals=0,
         closes=memory.closes,
     )
     return _page(asked, reader)
+
+
+def stored(asked: Asked, part: Window, source: str) -> Candles:
+    """Candles of the store's series of a source; none where it has no such series."""
+    instrument = asked.instrument
+    found = candle_store.read_candles(
+        instrument.symbol, asked.interval, part, source=source, calendar=instrument.calendar
+    )
+    return NO_CANDLES if found is None else found.candles
 
 
 def joined(window: Window, memory: Memory, read_stored: Callable[[Window], Candles]) -> Candles:
@@ -129,10 +132,10 @@ def joined(window: Window, memory: Memory, read_stored: Callable[[Window], Candl
     if missing <= 0 or window.from_ns > memory.first_ns:
         return kept
     part = Window(window.from_ns, min(window.to_ns, memory.first_ns), missing + 1, window.is_oldest_first)
-    stored = read_stored(part)
-    if len(stored) and len(kept) and stored.time_ns[-1] == kept.time_ns[0]:
+    older = read_stored(part)
+    if len(older) and len(kept) and older.time_ns[-1] == kept.time_ns[0]:
         kept = cut(kept, 1, None)
-    whole = Candles(*(before + after for before, after in zip(_columns(stored), _columns(kept), strict=True)))
+    whole = Candles(*(before + after for before, after in zip(_columns(older), _columns(kept), strict=True)))
     return cut(whole, 0, window.limit) if window.is_oldest_first else cut(whole, -window.limit, None)
 
 

@@ -51,14 +51,25 @@ from markets.candle_store import services as candle_store
 from markets.candle_store.records import SeriesShown, series_shown
 from markets.corporate_actions.records import Adjust
 from markets.datasets import services as datasets
+from markets.datasets.records import Candles
 from markets.depth_recordings import open_depth_source
-from markets.feed import MAX_SPEED, MIN_SPEED, FlowGate, MarketClosed, MarketHalted, MarketStale, Subscriber
+from markets.feed import (
+    MAX_SPEED,
+    MIN_SPEED,
+    CandleAwaited,
+    CandleClosed,
+    FlowGate,
+    MarketClosed,
+    MarketHalted,
+    MarketStale,
+    Subscriber,
+)
 from markets.floors import Floor, chosen_floor, working_on
 from markets.instrument_models import AddedInstrument
 from markets.instruments import DEFAULT_INSTRUMENTS, Instrument, make_instrument
 from markets.intervals import interval_s_of
 from markets.live import LIVE, LiveMarkets, default_exchange, live_fault
-from markets.paging import CandleCursor, Window, page_of, window_of
+from markets.paging import MAX_TIME_NS, MIN_TIME_NS, CandleCursor, Window, page_of, window_of
 from markets.recordings import open_recording
 from markets.sources.base import Source
 from markets.sources.depth import DepthSource
@@ -68,13 +79,13 @@ from markets.sources.quotes import QuoteSource
 from markets.sources.replay import ReplaySource
 from markets.sources.simulated import SimulatedSource
 from markets.universe import Universe
-from markets.updates import INTERVALS, MarketUpdate
+from markets.updates import INTERVALS, Candle, MarketUpdate
 from operations.health import OK, Health
 from operations.services_registry import ServiceState
 from operations.watch import WATCH
 from streams.hub import HUB
 
-__all__ = ["MAX_SPEED", "MIN_SPEED", "Floor", "chosen_floor", "working_on"]
+__all__ = ["INTERVALS", "MAX_SPEED", "MIN_SPEED", "Candles", "Floor", "chosen_floor", "working_on"]
 
 LAG_WARNING_S = 5.0
 """A feed this far behind its source is working, but not well."""
@@ -260,6 +271,11 @@ def on_market_stale(callback: MarketStale) -> None:
     FEED.on_market_stale(callback)
 
 
+def on_candle_closed(callback: CandleClosed) -> None:
+    """Have `callback` called with a symbol, an interval and each candle of them that closes, after streams were told."""
+    FEED.on_candle_closed(callback)
+
+
 def flow_gate(callback: FlowGate) -> None:
     """Have the feed call `callback` after every slice of work and await what it returns before it goes on."""
     FEED.flow_gate(callback)
@@ -274,6 +290,53 @@ def last_update(symbol: str) -> MarketUpdate | None:
     """The newest update of a symbol, also when its market has closed since (see `is_closed`)."""
     market = floor().board.get(symbol)
     return market.last_update if market else None
+
+
+def act_on_candles(is_awaited: CandleAwaited) -> None:
+    """Have the feed stand still after a step that closed a candle which `is_awaited` says yes to, until gates open."""
+    FEED.act_on_candles(is_awaited)
+
+
+def playing() -> str:
+    """What the feed at hand plays, by source and data set: candles of the same time are the same under the same name."""
+    source = floor().feed.source
+    if source is None:
+        return ""
+    return source.name if source.dataset is None else f"{source.name}:{source.dataset}"
+
+
+def floats_of(symbol: str, candles: Sequence[Candle]) -> Candles:
+    """Candles in ticks and lots as research reads them: the floats nearest to their decimals."""
+    return candle_store.candles_of_ticks(UNIVERSE.get(symbol), candles)
+
+
+async def closed_candles(symbol: str, interval: str, *, limit: int, before_ns: int | None = None) -> Candles | None:
+    """The newest closed candles of the market at hand and, before what it remembers, of its source's store.
+
+    Oldest first, up to `limit`, of those that open before `before_ns`. None while the symbol has no market, or one whose
+    source's bars do not make the interval. Raises NotFound UNKNOWN_SYMBOL.
+    """
+    instrument = UNIVERSE.get(symbol)
+    market = floor().board.get(symbol)
+    if market is None or _has_no_market(market) or not market.candles.has_interval(interval):
+        return None
+    series = market.candles
+    forming = series.forming(interval)
+    end_ns = min(MAX_TIME_NS if before_ns is None else before_ns, MAX_TIME_NS if forming is None else forming.time_ns)
+    window = Window(MIN_TIME_NS, end_ns - 1, limit, False)
+    numbers = series.numbers(interval, window)
+    kept = series.closed_candles(interval, numbers.start, numbers.stop)
+    first_ns = kept[0].time_ns if kept else end_ns
+    source = market.source if is_live(market.source) and len(kept) < limit else None
+
+    def read() -> Candles:
+        memory = history.Memory(candle_store.candles_of_ticks(instrument, kept), first_ns, first_ns, {})
+        if source is None:
+            return memory.candles
+        asked = history.Asked(instrument, interval, window)
+        return history.joined(window, memory, lambda part: history.stored(asked, part, source))
+
+    return await _in_thread(read)
 
 
 def is_stale(symbol: str) -> bool:
