@@ -12,6 +12,7 @@ from trading.orders.views import FillViewSet, OrderViewSet
 from trading.portfolio.views import PortfolioViewSet
 from trading.rehearsals import urls as rehearsals
 from trading.risk import urls as risk
+from trading.strategies import urls as strategies
 
 _LIST = Route(
     url=r"^{prefix}{trailing_slash}$",
@@ -47,4 +48,5 @@ urlpatterns = [
     *router.urls,
     *rehearsals.urlpatterns,
     *risk.urlpatterns,
+    *strategies.urlpatterns,
 ]

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "operations.config",
     "markets",
     "trading",
+    "trading.strategies",
     "analytics.backtests",
     "analytics.factors",
     "gateway",

@@ -1,0 +1,100 @@
+"""What stops and sizes of a strategy are measured with, over the bars of one symbol."""
+
+import msgspec
+
+from markets.instruments import Instrument
+from markets.services import Candles
+from markets.updates import Candle
+from quant.fills import PPM
+from quant.strategies.distances import (
+    NO_DISTANCE,
+    UNKNOWN,
+    AverageRange,
+    DistancePlan,
+    StepsOf,
+    VolatilityShare,
+    distance_plan,
+)
+from quant.strategies.sizing import SizePlan, size_plan
+from trading.strategies.records import StrategySpec
+
+SETTLING_BARS = 18
+"""How many times its window an average true range goes on depending on where it began (docs/expressions.md)."""
+
+
+class Plans(msgspec.Struct, frozen=True):
+    """A strategy's size and distances in the steps of one instrument."""
+
+    size: SizePlan
+    stop: DistancePlan = NO_DISTANCE
+    target: DistancePlan = NO_DISTANCE
+    trailing: DistancePlan = NO_DISTANCE
+
+    @property
+    def distances(self) -> tuple[DistancePlan, DistancePlan, DistancePlan]:
+        """All three."""
+        return self.stop, self.target, self.trailing
+
+    @property
+    def range_bars(self) -> frozenset[int]:
+        """The windows of the average true ranges that are asked for."""
+        return frozenset(each.bars for each in self.distances if each.multiple_ppm)
+
+    @property
+    def warm_up_bars(self) -> int:
+        """How much history the measures ask for."""
+        volatility = 0 if self.size.volatility is None else self.size.volatility.bars + 1
+        return max([volatility, *(SETTLING_BARS * bars for bars in self.range_bars)])
+
+
+def plans_of(spec: StrategySpec, instrument: Instrument) -> Plans:
+    """The plans of a strategy on a symbol; raises Invalid for what is no whole number of its ticks or lots."""
+    ticks_of = StepsOf(instrument.symbol, instrument.tick.count_from_text)
+    lots_of = StepsOf(instrument.symbol, instrument.lot.count_from_text)
+    strategy = spec.strategy
+    return Plans(
+        size_plan(strategy, lots_of, spec.leverage),
+        distance_plan("strategy.stop", strategy.stop, ticks_of),
+        distance_plan("strategy.target", strategy.target, ticks_of),
+        distance_plan("strategy.trailing", strategy.trailing, ticks_of),
+    )
+
+
+class Measures:
+    """The average true ranges and the volatility that plans ask for, bar by bar."""
+
+    def __init__(self, plans: Plans, leverage: int) -> None:
+        self._ranges = {bars: AverageRange(bars) for bars in sorted(plans.range_bars)}
+        volatility = plans.size.volatility
+        self._volatility = None if volatility is None else VolatilityShare(volatility, leverage * PPM)
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is anything to measure."""
+        return bool(self._ranges) or self._volatility is not None
+
+    def add(self, candle: Candle) -> None:
+        """Take in one bar, in ticks."""
+        for each in self._ranges.values():
+            each.add(candle.high_ticks, candle.low_ticks, candle.close_ticks)
+        if self._volatility is not None:
+            self._volatility.add(candle.close_ticks)
+
+    def distance_ticks(self, plan: DistancePlan, price_ticks: int) -> int:
+        """A distance at a price; 0 for none, `UNKNOWN` while it cannot be known."""
+        return plan.ticks_from(price_ticks, self._ranges[plan.bars].range_ppm if plan.multiple_ppm else 0)
+
+    @property
+    def volatility_ppm(self) -> int:
+        """The share of equity of the volatility target; `UNKNOWN` while it cannot be known."""
+        return UNKNOWN if self._volatility is None else self._volatility.share_ppm
+
+
+def candles_in_ticks(history: Candles, instrument: Instrument) -> list[Candle]:
+    """Candles of research as whole ticks; volumes are left out, for nothing measures them."""
+    tick = float(str(instrument.tick))
+    rows = zip(history.time_ns, history.open, history.high, history.low, history.close, strict=True)
+    return [
+        Candle(time_ns, round(opened / tick), round(high / tick), round(low / tick), round(close / tick), 0)
+        for time_ns, opened, high, low, close in rows
+    ]
