@@ -25,6 +25,7 @@ REHEARSALS = 4
 KEYS = 6
 BACKTESTS = 8
 FACTORS = 12
+STRATEGIES = 20
 
 
 @pytest.fixture
@@ -63,6 +64,7 @@ def furnish(server: Server, folder: Path) -> None:
             trader.call("POST", "factors/", json={"name": f"factor{number}", "expression": "close"})["id"]
             for number in range(FACTORS)
         ]
+        strategies = [strategy_of(trader, number) for number in range(STRATEGIES)]
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
         keys = [
@@ -72,9 +74,20 @@ def furnish(server: Server, folder: Path) -> None:
     made = {
         "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
         "brief-rehearsals": brief, "backtests": backtests, "factors": named,
+        "strategies": strategies,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))
+
+
+def strategy_of(trader: Trader, number: int) -> str:
+    """A strategy; half of them have run."""
+    wish = {"name": f"strategy {number}", "symbols": ["ETH-USDT"], "template": "sma-cross", "interval": "1m"}
+    strategy_id: str = trader.call("POST", "strategies/", json=wish)["id"]
+    if number % 2:
+        trader.call("POST", f"strategies/{strategy_id}/start/", json={})
+        trader.call("POST", f"strategies/{strategy_id}/stop/", json={})
+    return strategy_id
 
 
 @pytest.mark.timeout(DEADLINE_S + 60)

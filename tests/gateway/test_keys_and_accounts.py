@@ -14,6 +14,7 @@ ORDER = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.00
 BARS = "time,open,high,low,close,volume\n" + "".join(f"{1_546_300_800 + 60 * n},2.5,4,1,3,10.125\n" for n in range(40))
 BACKTEST = {"symbols": ["NEW-USD"], "interval": "1m", "strategy": {"long_entry": "close > p.level"}}
 FACTOR = {"name": "theirs", "expression": "close / open"}
+STRATEGY = {"name": "theirs", "symbols": ["BTC-USDT"], "template": "sma-cross"}
 VARIED = {"parameters": {"level": {"values": [1, 2]}}, "least_trades": 0, "metric": "total_return"}
 RESEARCH: dict[str, dict[str, Any]] = {
     "backtests": {"strategy": {"long_entry": "close > 1"}},
@@ -24,6 +25,8 @@ BODIES = {
     ("PATCH", "/api/v1/orders/{id}/"): {"quantity": "0.002"},
     ("PATCH", "/api/v1/backtests/{id}/"): {"name": "Mine"},
     ("PATCH", "/api/v1/factors/{id}/"): {"name": "mine"},
+    ("PATCH", "/api/v1/strategies/{id}/"): {"name": "mine"},
+    ("POST", "/api/v1/strategies/{id}/start/"): {"own_account": False},
 }
 """Bodies that would do something; an empty object is one everywhere else."""
 
@@ -85,6 +88,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             (job,) = owner.get("jobs/")["items"]
             objects = {"orders": order, "order-lists": order_list, "jobs": job["id"], "accounts": other}
             objects["factors"] = owner.call("POST", "factors/", json=FACTOR)["id"]
+            objects["strategies"] = owner.call("POST", "strategies/", json=STRATEGY)["id"]
             objects |= {path: researched(owner, path, body) for path, body in RESEARCH.items()}
             yield Scene(server, mine, other, objects, bound, owner)
 

@@ -24,7 +24,7 @@ from trading.desk import Desk
 from trading.published import Change
 from trading.strategies.budget import OrderBudget
 from trading.strategies.groups import MAX_HELD_BARS, Group, Place
-from trading.strategies.live import NO_NEXT_BAR, SLOW_S, AccountGone, LiveRun
+from trading.strategies.live import NO_NEXT_BAR, SLOW_BARS, SLOW_S, AccountGone, LiveRun
 from trading.strategies.measuring import Measures, candles_in_ticks
 from trading.strategies.readings import FollowsBars, Reading
 from trading.strategies.records import FAILED, RUNNING, Gap, Signal
@@ -34,6 +34,9 @@ SLICE_S: Final = 0.005
 
 HISTORY_TIMEOUT_S: Final = 60.0
 """A history is 20,000 bars at most; the first of a process also loads a compiler."""
+
+MAX_MISSED_BARS: Final = 20_000
+"""Bars of before a start that are looked at for what a run missed: two weeks of minutes."""
 
 _log = logging.getLogger(__name__)
 
@@ -92,6 +95,8 @@ class _Job(msgspec.Struct, frozen=True):
     candle: Candle
     live: LiveRun | None = None
     reading: Reading | None = None
+    read_s: float = 0.0
+    """What the reading took."""
 
 
 class Runner:
@@ -273,7 +278,7 @@ class Runner:
         if job.live is None:
             self._evaluate(job.group, job.candle)
         elif job.reading is not None and job.live.run.id in job.group.members:
-            self._decide(job.group, job.live, job.candle.time_ns, job.reading)
+            self._decide(job.group, job.live, job.candle.time_ns, job.reading, job.read_s)
 
     def _evaluate(self, group: Group, candle: Candle) -> None:
         """Give a group a bar, and have each of its runs act on what it came to."""
@@ -291,21 +296,13 @@ class Runner:
         if reading is None:
             return
         took_s = self._clock.monotonic_s() - started_s
-        if took_s > SLOW_S:
-            self._note_slow(group, took_s)
         acting = []
         for live in group.members.values():
             if live.run.waits_for_warm_up and not group.is_warm:
                 live.note_bar(group.place[0], candle.time_ns)
             else:
-                acting.append(_Job(group, candle, live, reading))
+                acting.append(_Job(group, candle, live, reading, took_s))
         self._jobs.extendleft(reversed(acting))
-
-    def _note_slow(self, group: Group, took_s: float) -> None:
-        """Conditions that hold up everybody end the runs that have them."""
-        for live in list(group.members.values()):
-            if live.note_time(took_s):
-                self._on_end(live, FAILED, "Its conditions take too long: it was slow for ten bars in a row.")
 
     def _read(self, group: Group, candle: Candle) -> Reading | None:
         """What a bar comes to; None for one that the group has seen."""
@@ -318,7 +315,7 @@ class Runner:
         self.evaluations += 1
         return group.reading
 
-    def _decide(self, group: Group, live: LiveRun, bar_ns: int, reading: Reading) -> None:
+    def _decide(self, group: Group, live: LiveRun, bar_ns: int, reading: Reading, read_s: float = 0.0) -> None:
         desk = self._around.desk()
         if desk is None or group.measures is None:
             return
@@ -335,8 +332,8 @@ class Runner:
             return
         finally:
             set_trace_id(before)
-        if live.note_time(self._clock.monotonic_s() - started_s):
-            self._on_end(live, FAILED, "It takes too long: it was slow for ten bars in a row.")
+        if live.note_time(read_s + self._clock.monotonic_s() - started_s):
+            self._on_end(live, FAILED, f"It takes too long: more than {SLOW_S:g} s for {SLOW_BARS} bars in a row.")
         if signal is not None:
             self._on_signal(live, signal)
 
@@ -368,7 +365,7 @@ class Runner:
         symbol, interval = group.place
         try:
             async with asyncio.timeout(HISTORY_TIMEOUT_S):
-                limit = max(1, group.warm_up_bars)
+                limit = max(1, group.warm_up_bars, self._missed_bars(group))
                 history = await self._around.history(symbol, interval, limit=limit, before_ns=before_ns)
                 candles = [] if history is None else candles_in_ticks(history, self._around.instrument(symbol))
                 prepared = await self._prepare(group, history, candles)
@@ -383,6 +380,14 @@ class Runner:
                 self._on_change(live)
             return
         self._start_group(group, prepared, candles)
+
+    def _missed_bars(self, group: Group) -> int:
+        """How many bars may have closed since its runs acted last, as many as there are reasons to look at."""
+        symbol, interval = group.place
+        length_ns = INTERVALS[interval] * NS_PER_SECOND
+        lasts = [live.progress.last_ns.get(symbol) for live in group.members.values()]
+        since_ns = max([self._around.market_time_ns() - last_ns for last_ns in lasts if last_ns is not None], default=0)
+        return min(max(since_ns // length_ns, 0), MAX_MISSED_BARS)
 
     def _start_group(self, group: Group, prepared: Prepared, candles: list[Candle]) -> None:
         """In one go: a bar that comes now must not be taken before those that were held."""

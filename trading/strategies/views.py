@@ -108,6 +108,7 @@ class StrategyViewSet(ApiViewSet):
     async def start(self, call: Call) -> RunAnswer:
         """Start a run. It acts on bars that close from now on; with X-Rehearsal on those of the rehearsal."""
         body = call.body
+        await services.get_strategy(call.account, call.kwargs["id"])
         if body.own_account:
             call.access.require("admin")
             if call.access.accounts:

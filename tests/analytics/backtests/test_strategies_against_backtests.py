@@ -111,9 +111,13 @@ class Rehearsed:
                         for start in range(0, len(rows.time_ns), 2_000)])  # fmt: skip
         source = ReplaySource(Recording("set-1", PERP, 60, len(rows.time_ns), rows.time_ns[0], batches))
         await floor.feed.switch(source, speed=0, is_paused=False)
+        ended = asyncio.Event()
+        floor.feed.on_state(lambda: ended.set() if floor.feed.state().status != "running" else None)
         async with asyncio.timeout(DEADLINE_S):
             while floor.feed.state().status == "running":
-                await asyncio.sleep(0.01)
+                ended.clear()
+                await ended.wait()
+        assert floor.feed.state().status == "finished"
         await desk.wait_until_durable()
         await asyncio.sleep(0)
         self.cash_units = desk.exchange.accounts["a"].balances["USD"].total_units
@@ -176,7 +180,10 @@ CASES = {
     "sma-cross": {"parameters": {"fast": 5, "slow": 20}},
     "ema-cross": {"parameters": {"fast": 5, "slow": 20}, "trailing": {"kind": "percent", "percent": "0.2"}},
     "rsi-reversion": {"stop": {"kind": "percent", "percent": "0.3"}, "sizing": FIXED},
-    "donchian-breakout": {"target": {"kind": "percent", "percent": "0.3"}, "sizing": {"kind": "risk_per_trade", "percent": "0.1"}},
+    "donchian-breakout": {
+        "target": {"kind": "percent", "percent": "0.3"},
+        "sizing": {"kind": "risk_per_trade", "percent": "0.1"},
+    },
     "bollinger-reversion": {
         "stop": {"kind": "percent", "percent": "0.2"},
         "sizing": {"kind": "volatility_target", "annual_percent": "20", "bars": 30, "bars_per_year": 525600},

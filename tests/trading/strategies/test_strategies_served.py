@@ -2,7 +2,6 @@
 doubles nothing.
 """
 
-import time
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -106,7 +105,7 @@ def test_the_journal_says_that_a_strategy_ordered(trader):
 
 
 def test_what_is_refused_by_risk_is_told_with_its_reason(trader):
-    strategy_id, run = started(trader, ALWAYS, risk_limits={"max_order_notional": "1"})
+    strategy_id, _ = started(trader, ALWAYS, risk_limits={"max_order_notional": "1"})
     page = trader.wait_until(f"strategies/{strategy_id}/signals/", lambda page: page["items"])
     signal = page["items"][-1]
     assert (signal["outcome"], signal["reason"]) == ("refused", "RISK_MAX_ORDER_NOTIONAL")
@@ -143,19 +142,3 @@ def test_a_power_cut_around_an_order_leaves_one_order(failpoint, tmp_path):
             assert trader.get(f"strategies/{strategy_id}/runs/")["items"][0]["state"] == "running"
     finally:
         server.kill()
-
-
-def test_bars_that_a_stopped_gateway_missed_are_named(tmp_path):
-    with run_server(tmp_path, FAST) as server:
-        with Trader(server.url) as trader:
-            trader.call("PUT", "config/feed.speed/", json={"value": SPEED})
-            strategy_id, _ = started(trader, ALWAYS)
-            trader.wait_until(f"strategies/{strategy_id}/", lambda one: one["runs"][0]["bars"] >= 2)
-        server.stop()
-        time.sleep(1)
-        server.start()
-        with Trader(server.url) as trader:
-            run = trader.wait_until(
-                f"strategies/{strategy_id}/", lambda one: one["runs"] and one["runs"][0]["state"] == "running"
-            )["runs"][0]
-            print(run)
