@@ -56,6 +56,7 @@ class Keeper:
         """Write from now on; `counts` are the signals of each run so far."""
         self._counts = Counter(counts)
         self._news, self._written = asyncio.Event(), asyncio.Event()
+        self._writing = None
         self._task = asyncio.get_running_loop().create_task(self._run(), name="strategies kept")
 
     async def stop(self) -> None:
