@@ -46,6 +46,7 @@ SUBJECTS = {
     "admin": "benchmarks.subjects.admin",
     "backtests": "benchmarks.subjects.backtests",
     "factors": "benchmarks.subjects.factors",
+    "strategies": "benchmarks.subjects.strategies",
 }
 MIN_PASSES = 5
 WORK_DIR = Path(__file__).resolve().parent / ".work"
