@@ -426,6 +426,8 @@ class Runner:
             self._decide(group, live, since.pop(), group.reading)
         if since:
             live.note_gap(Gap(symbol, since[0], since[-1], "The run was not following then."))
+        if last_ns is not None and group.last_ns is not None and group.last_ns < last_ns:
+            live.note_gap(Gap(symbol, None, None, "The market's clock was set back."))
         if live.run.id in self.lives:
             if group.last_ns is not None:
                 live.note_bar(symbol, group.last_ns)
