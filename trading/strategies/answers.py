@@ -9,7 +9,7 @@ from quant.strategies.conditions import check_values, read_conditions
 from quant.strategies.specs import spec_values
 from trading.numbers import time_text
 from trading.strategies.live import LiveRun
-from trading.strategies.records import Gap, Progress, Run, Signal, StrategyRecord, Version
+from trading.strategies.records import Gap, Progress, Run, Signal, StrategyRecord, StrategySpec, Version
 from trading.strategies.templates import Template
 
 
@@ -21,7 +21,8 @@ class VersionAnswer(msgspec.Struct, frozen=True):
     created_at: str
     symbols: tuple[str, ...]
     interval: str
-    strategy: dict[str, Any]
+    strategy: dict[str, Any] | None
+    program: dict[str, Any] | None
     bounds: dict[str, Any]
     allow_short: bool
     leverage: int
@@ -129,14 +130,21 @@ def version_answer(version: Version) -> VersionAnswer:
         created_at=iso_ms_from_ns(version.created_ns),
         symbols=spec.symbols,
         interval=spec.interval,
-        strategy=plain["strategy"],
+        strategy=plain["strategy"] if spec.program is None else None,
+        program=plain["program"],
         bounds=plain["bounds"],
         allow_short=spec.allow_short,
         leverage=spec.leverage,
         max_open_positions=spec.max_open_positions,
         max_share_percent=plain["max_share_percent"],
-        warm_up_bars=check_values(read_conditions(spec.strategy), spec.strategy.parameters),
+        warm_up_bars=_warm_up_bars(spec),
     )
+
+
+def _warm_up_bars(spec: StrategySpec) -> int:
+    if spec.program is not None:
+        return 0
+    return check_values(read_conditions(spec.strategy), spec.strategy.parameters)
 
 
 def strategy_answer(record: StrategyRecord, runs: list[RunAnswer]) -> StrategyAnswer:

@@ -12,9 +12,11 @@ from typing import Final
 
 import msgspec
 
+from kit.clock import NS_PER_SECOND
 from kit.errors import Conflict, DomainError
 from kit.trace import new_id
 from markets.instruments import Instrument
+from markets.updates import INTERVALS
 from quant.fills import percent_slippage_ticks, slipped_price
 from quant.strategies.deciding import LONG, NONE, Said, entering, leaving
 from quant.strategies.distances import UNKNOWN
@@ -61,6 +63,8 @@ class Deed(msgspec.Struct, frozen=True):
     reason: str = ""
     text: str = ""
     order_ids: tuple[str, ...] = ()
+    is_done: bool = False
+    """Whether there is nothing left to do for the run, ever."""
 
 
 QUIET: Final = Deed()
@@ -81,6 +85,7 @@ class Dealer:
     ) -> None:
         self._run = run
         self._key = f"{run.id}.{number}"
+        self._interval_ns = INTERVALS[run.spec.interval] * NS_PER_SECOND
         self.instrument = instrument
         self._plans = plans
         self._actor = actor
@@ -115,7 +120,7 @@ class Dealer:
             deeds.append(Deed(REFUSED, refusal, _TEXTS[refusal]))
         elif side != NONE:
             deeds.append(self._open(desk, account, side, bar_ns, measures, open_positions))
-        return _together(deeds)
+        return together(deeds)
 
     def lots(self, account: Account) -> int:
         """What the account holds of the symbol, negative for a short."""
@@ -180,7 +185,7 @@ class Dealer:
         if deed.outcome != ORDERED:
             return deed
         self._awaited = Awaited(deed.order_ids[0], bar_ns)
-        return _together([deed, self.protect(desk, measures)])
+        return together([deed, self.protect(desk, measures)])
 
     def _sized(self, desk: Desk, account: Account, command: PlaceOrder, measures: Measures) -> Sized:
         """How much an entry is for, with everything that refuses it before the exchange is asked."""
@@ -280,7 +285,7 @@ class Dealer:
             deed = self._place(desk, command, what)
             if deed.outcome == REFUSED:
                 left = self._close(desk, account, UNPROTECTED, bar_ns, GUARD)
-                return _together([deed, left])
+                return together([deed, left])
             self._protection[what] = deed.order_ids[0]
         return QUIET
 
@@ -430,7 +435,7 @@ def _cash_equity(desk: Desk, account: Account, quote: str) -> int:
     return units
 
 
-def _together(deeds: Sequence[Deed]) -> Deed:
+def together(deeds: Sequence[Deed]) -> Deed:
     """What several deeds at one bar come to: a refusal is what is told of first, but for orders that were placed."""
     said = [deed for deed in deeds if deed is not QUIET]
     if not said:

@@ -57,6 +57,8 @@ class LiveRun:
     progress: Progress = field(default_factory=Progress)
     signals: deque[Signal] = field(default_factory=lambda: deque(maxlen=SIGNALS_KEPT))
     counts: Counts = field(default_factory=Counts)
+    is_done: bool = False
+    """Whether there is nothing left to do for it."""
     said: dict[str, Said] = field(default_factory=dict)
     """What was said last of each symbol, so that a state that lasts is told once."""
 
@@ -75,6 +77,7 @@ class LiveRun:
         held = sum(each.lots(account) != 0 for each in self.dealers.values())
         deed = dealer.act(desk, reading.said, bar_ns, measures, held)
         self.note_bar(symbol, bar_ns)
+        self.is_done = deed.is_done
         return self._signal(desk, symbol, bar_ns, reading, deed)
 
     def pass_over(self, desk: Desk, symbol: str, bar_ns: int, reading: Reading, reason: str) -> Signal | None:

@@ -8,6 +8,7 @@ import msgspec
 from kit.errors import invalid_field
 from quant.fills import PPM
 from quant.strategies.specs import Spec, Strategy, check_count, check_strategy, ppm_of, spec_from
+from trading.strategies.program_specs import Program, check_program
 
 MAX_SYMBOLS: Final = 20
 """Of one run: each is followed, and may have a position and three orders, on one account."""
@@ -38,12 +39,13 @@ class Bounds(Spec, frozen=True):
 class StrategySpec(Spec, frozen=True):
     """What a version says: a backtest's strategy, the symbols and bars it acts on, and how much it may take on.
 
-    `bounds` are of parameters of the strategy; one without bounds keeps its value.
+    With a `program` there are no conditions. `bounds` are of parameters of the strategy; one without bounds keeps its value.
     """
 
     symbols: tuple[str, ...]
     interval: str
-    strategy: Strategy
+    strategy: Strategy = Strategy()
+    program: Program | None = None
     bounds: dict[str, Bounds] = {}
     allow_short: bool = False
     leverage: int = 1
@@ -73,6 +75,11 @@ def _check(spec: StrategySpec) -> None:
     if spec.max_open_positions is not None:
         check_count("max_open_positions", spec.max_open_positions, 1, MAX_SYMBOLS)
     assert spec.max_share_ppm is None or spec.max_share_ppm > 0, "it was checked where it was read"
+    if spec.program is not None:
+        if spec.strategy != Strategy():
+            raise invalid_field("program", "Says by itself what to do: leave `strategy` out.")
+        check_count("symbols", len(spec.symbols), 1, 1)
+        check_program(spec.program)
     check_strategy(spec.strategy, allow_short=spec.allow_short, leverage=spec.leverage)
     for name, bounds in spec.bounds.items():
         if name not in spec.strategy.parameters:
@@ -159,6 +166,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     ended_ns: int | None = None
     waits_for_warm_up: bool = True
+    start_lots: dict[str, int] = {}
+    """By symbol, what the account held when it started."""
+    start_ticks: dict[str, int] = {}
+    """By symbol, the last price when it started, where there was one."""
     start_equity_units: int | None = None
     """What the account was worth when it started, in its base currency."""
 

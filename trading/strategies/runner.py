@@ -27,7 +27,7 @@ from trading.strategies.groups import MAX_HELD_BARS, Group, Place
 from trading.strategies.live import NO_NEXT_BAR, SLOW_BARS, SLOW_S, AccountGone, LiveRun
 from trading.strategies.measuring import Measures, candles_in_ticks
 from trading.strategies.readings import FollowsBars, Reading
-from trading.strategies.records import FAILED, RUNNING, Gap, Signal
+from trading.strategies.records import FAILED, RUNNING, STOPPED, Gap, Signal
 
 SLICE_S: Final = 0.005
 """How long runs hold the event loop at a time, as the feed does."""
@@ -336,6 +336,8 @@ class Runner:
             self._on_end(live, FAILED, f"It takes too long: more than {SLOW_S:g} s for {SLOW_BARS} bars in a row.")
         if signal is not None:
             self._on_signal(live, signal)
+        if live.is_done:
+            self._on_end(live, STOPPED, "Done." if signal is None else f"Done: {signal.text}")
 
     def _fail_all(self, group: Group, fault: Exception) -> None:
         for live in list(group.members.values()):

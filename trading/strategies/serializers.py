@@ -85,6 +85,11 @@ class StrategySpecIn(ApiSerializer):
     symbols = ListField(child=SymbolField(), required=False, allow_null=True, max_length=MAX_SYMBOLS)
     interval = ChoiceField(choices=tuple(markets.INTERVALS), required=False, allow_null=True)
     strategy = StrategyRulesIn(required=False, allow_null=True)
+    program = JSONField(
+        required=False,
+        allow_null=True,
+        help_text="In place of conditions: `kind` dca, grid, twap or iceberg with its numbers; docs/strategies.md.",
+    )
     bounds = JSONField(
         required=False,
         allow_null=True,
@@ -109,6 +114,12 @@ class NewStrategyIn(StrategySpecIn):
     example = {"name": "Crossing averages", "symbols": ["BTC-USDT"], "interval": "1m", "strategy": CROSS}
     example_bodies = {
         "Rules of its own": example,
+        "A program": {
+            "name": "Every day",
+            "symbols": ["BTC-USDT"],
+            "interval": "1h",
+            "program": {"kind": "dca", "notional": "100", "every_bars": 24},
+        },
         "From a template": {"name": "Breakouts", "template": "donchian-breakout", "symbols": ["ETH-USDT"]},
     }
 
@@ -138,7 +149,8 @@ class StrategyChangeIn(StrategySpecIn):
 
 
 SPEC_FIELDS = (
-    "symbols", "interval", "strategy", "bounds", "allow_short", "leverage", "max_open_positions", "max_share_percent",
+    "symbols", "interval", "strategy", "program", "bounds", "allow_short", "leverage", "max_open_positions",
+    "max_share_percent",
 )  # fmt: skip
 
 
@@ -150,7 +162,8 @@ class StrategyVersionOut(ApiSerializer):
     created_at = TimeField()
     symbols = ListField(child=SymbolField())
     interval = CharField()
-    strategy = JSONField()
+    strategy = JSONField(allow_null=True)
+    program = JSONField(allow_null=True)
     bounds = JSONField()
     allow_short = BooleanField()
     leverage = IntegerField()

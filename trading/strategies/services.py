@@ -41,6 +41,8 @@ from trading.strategies.dealing import Dealer
 from trading.strategies.live import SIGNALS_KEPT, LiveRun
 from trading.strategies.measuring import plans_of
 from trading.strategies.performance import PerformanceAnswer, performance_of
+from trading.strategies.program_specs import Grid
+from trading.strategies.programs import DEALERS
 from trading.strategies.records import (
     CANCEL,
     CLOSE,
@@ -290,6 +292,10 @@ def _new_run(
     if account is None:
         raise NotFound(f"There is no account {trades_on!r}.", code="UNKNOWN_ACCOUNT")
     check_account(spec, account)
+    prices = {symbol: desk.marks[symbol] for symbol in spec.symbols if symbol in desk.marks}
+    if isinstance(spec.program, Grid) and not prices:
+        raise Rejected("A grid is laid around the price, and there is none yet.", code="NO_MARKET_PRICE")
+    held = {symbol: position.quantity_lots for symbol, position in account.positions.items()}
     return Run(
         id=run_id,
         strategy_id=record.id,
@@ -304,6 +310,8 @@ def _new_run(
         started_ns=SYSTEM_CLOCK.now_ns(),
         market_ns=desk.market_time_ns(),
         waits_for_warm_up=wish.waits_for_warm_up,
+        start_lots={symbol: held.get(symbol, 0) for symbol in spec.symbols},
+        start_ticks=prices,
         start_equity_units=desk.rates.worth(account).equity_units,
     )
 
@@ -315,7 +323,8 @@ def live_run(here: Arena, run: Run, progress: Progress) -> LiveRun:
     for number, symbol in enumerate(run.spec.symbols):
         instrument = markets.get_instrument(symbol)
         plans = plans_of(run.spec, instrument)
-        dealers[symbol] = Dealer(run, number, instrument, plans, actor=actor, budget=here.runner.budget)
+        kind = Dealer if run.spec.program is None else DEALERS[type(run.spec.program)]
+        dealers[symbol] = kind(run, number, instrument, plans, actor=actor, budget=here.runner.budget)
     return LiveRun(run, dealers, progress)
 
 

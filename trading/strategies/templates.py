@@ -109,6 +109,24 @@ TEMPLATES: Final = (
             _bounds(fast=(2, 200), slow=(3, 400), signal=(2, 100)),
         ),
     ),
+    Template(
+        "dca",
+        "Buying by the clock",
+        "Buys for 100 of the quote at midnight UTC, whatever the price.",
+        {"interval": "1h", "program": {"kind": "dca", "notional": "100", "every_bars": 24}},
+    ),
+    Template(
+        "grid",
+        "A grid around the price",
+        "Buys at eleven lines within 5 % of the price at the start and sells each a line higher.",
+        {"interval": "1m", "program": {"kind": "grid", "percent": "5", "lines": 11, "notional": "500"}},
+    ),
+    Template(
+        "twap",
+        "A quantity over time",
+        "Buys one of the base asset in sixty equal parts, a minute apart.",
+        {"interval": "1m", "program": {"kind": "twap", "side": "buy", "quantity": "1", "bars": 60}},
+    ),
 )
 
 BY_NAME: Final = {template.name: template for template in TEMPLATES}

@@ -12,6 +12,7 @@ from quant.strategies.conditions import Conditions, check_values, read_condition
 from trading.sandbox.accounts import Account
 from trading.strategies.groups import Group
 from trading.strategies.measuring import Plans, plans_of
+from trading.strategies.program_specs import check_steps
 from trading.strategies.records import Run, StrategySpec, check_value, strategy_spec_from
 from trading.strategies.templates import BY_NAME, TEMPLATES
 
@@ -29,14 +30,20 @@ def spec_of(template: str | None, given: Mapping[str, Any], before: StrategySpec
         base = msgspec.to_builtins(before)
     elif template is not None:
         base = dict(template_named(template).spec)
+    if "program" in given and "strategy" not in given:
+        base = {name: value for name, value in base.items() if name not in ("strategy", "bounds")}
+    elif "strategy" in given and "program" not in given:
+        base = {name: value for name, value in base.items() if name != "program"}
     merged = {**base, **given}
     if "strategy" in given and before is not None and "bounds" not in given:
         # Bounds of parameters that are gone would refuse a strategy that is whole.
         kept = given["strategy"].get("parameters", {})
         merged["bounds"] = {name: each for name, each in merged.get("bounds", {}).items() if name in kept}
-    for name in ("symbols", "interval", "strategy"):
+    for name in ("symbols", "interval"):
         if name not in merged:
             raise invalid_field(name, "A strategy needs it.")
+    if "strategy" not in merged and merged.get("program") is None:
+        raise invalid_field("strategy", "Give entries and exits, or a `program`.")
     spec = strategy_spec_from(merged)
     check_spec(spec)
     return spec
@@ -53,6 +60,9 @@ def check_spec(spec: StrategySpec) -> Conditions:
     """Refuse what could not run: Invalid naming the field, InvalidExpression with the column, NotFound UNKNOWN_SYMBOL."""
     if spec.interval not in markets.INTERVALS:
         raise invalid_field("interval", f"A market has {', '.join(markets.INTERVALS)}.")
+    if spec.program is not None:
+        check_steps(spec.program, markets.get_instrument(spec.symbols[0]))
+        return {}
     parameters_from(dict(spec.strategy.parameters))
     conditions = read_conditions(spec.strategy)
     for side, expression in conditions.items():
@@ -94,6 +104,10 @@ def check_account(spec: StrategySpec, account: Account) -> None:
             "use a margin account for more.",
             code="ACCOUNT_UNSUITABLE",
         )
+    if spec.program is not None:
+        if getattr(spec.program, "side", "buy") == "sell" and not account.is_margin:
+            raise Rejected("What a cash account sells is no position; use a margin account.", code="ACCOUNT_UNSUITABLE")
+        return
     for symbol in spec.symbols:
         position = account.positions.get(symbol)
         if position is not None and position.quantity_lots:
