@@ -88,8 +88,13 @@ async def test_every_template_makes_a_strategy(send):
     for template in templates:
         wish = {"name": template["title"], "template": template["name"], "symbols": ["ETH-USDT"]}
         made = await send("post", json=wish)
-        assert (made["template"], made["version"]["interval"]) == (template["name"], "1h")
-        assert made["version"]["bounds"].keys() == made["version"]["strategy"]["parameters"].keys()
+        version = made["version"]
+        assert (made["template"], version["interval"]) == (template["name"], template["spec"]["interval"])
+        if version["program"] is None:
+            assert version["bounds"].keys() == version["strategy"]["parameters"].keys()
+        else:
+            assert version["program"]["kind"] == template["name"]
+            assert version["strategy"] is None
 
 
 @pytest.mark.parametrize(
@@ -118,17 +123,40 @@ async def test_every_template_makes_a_strategy(send):
         ({"bounds": {"fast": {"least": 4, "most": 20}}}, "VALIDATION_FAILED", "strategy.parameters.fast"),
         ({"bounds": {"nothing": {"least": 4, "most": 20}}}, "VALIDATION_FAILED", "bounds.nothing"),
         ({"leverage": 200}, "VALIDATION_FAILED", "leverage"),
+        ({"program": {"kind": "dca", "notional": "5"}}, "VALIDATION_FAILED", "program"),
+        ({"strategy": None, "program": {"kind": "twap", "side": "buy", "quantity": "0.00001", "bars": 9}},
+         "VALIDATION_FAILED", "program.quantity"),
+        ({"strategy": None}, "VALIDATION_FAILED", "strategy"),
         ({"name": "two\nlines"}, "VALIDATION_FAILED", "name"),
         ({"template": "holy-grail"}, "VALIDATION_FAILED", "template"),
     ],
 )  # fmt: skip
 async def test_what_could_not_run_is_refused_by_its_field(send, changes, code, field):
     wish = {name: value for name, value in {**CROSS, **changes}.items() if value is not None}
-    if "strategy" in changes:
+    if "strategy" in changes or "program" in changes:
         wish.pop("bounds")
     _, said, details = await send("post", json=wish)
     assert said == code
     assert field is None or field in details, details
+
+
+async def test_conditions_give_way_to_a_program_and_back(send):
+    made = await send("post", json=CROSS)
+    path = f"{made['id']}/"
+    program = {"kind": "dca", "notional": "50", "every_bars": 60}
+    changed = await send("patch", path, json={"program": program})
+    assert (changed["version"]["strategy"], changed["version"]["bounds"]) == (None, {})
+    assert changed["version"]["program"] == {**program, "times": None}
+    back = await send("patch", path, json={"strategy": {"long_entry": "close > open"}})
+    assert (back["version"]["version"], back["version"]["program"]) == (3, None)
+
+
+async def test_a_grid_needs_a_price_to_begin_with(send, set_price):
+    made = await send("post", json={"name": "Grid", "template": "grid", "symbols": ["BTC-USDT"]})
+    assert (await send("post", f"{made['id']}/start/", json={}))[:2] == (422, "NO_MARKET_PRICE")
+    set_price(50_000)
+    run = await send("post", f"{made['id']}/start/", json={})
+    assert run["state"] == "starting"
 
 
 async def test_a_run_begins_with_values_within_the_bounds_and_with_its_own_version(send):
