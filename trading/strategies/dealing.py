@@ -34,6 +34,7 @@ from quant.strategies.sizing import (
 from trading.desk import Desk, Executed
 from trading.sandbox.accounts import Account
 from trading.sandbox.events import OrderFilled, OrderRejected
+from trading.sandbox.limits import TradingState
 from trading.sandbox.margin import margin_of
 from trading.sandbox.orders import CancelOrder, Order, OrderType, PlaceOrder, Side, Terms, TimeInForce
 from trading.strategies.budget import OrderBudget
@@ -138,6 +139,10 @@ class Dealer:
     # ---- closing
 
     def _close(self, desk: Desk, account: Account, reason: str, bar_ns: int, what: str = EXIT) -> Deed:
+        """Trade out of the position, or, where nobody could, leave it protected and try again at the next bar."""
+        if (kept := self._kept_in(desk, account)) is not None:
+            self._left_to_close = reason
+            return kept
         self.cancel_orders(desk)
         lots = self.lots(account)
         command = self._order(
@@ -146,6 +151,14 @@ class Dealer:
         deed = self._place(desk, command, reason)
         self._left_to_close = reason if self.lots(account) else ""
         return deed
+
+    def _kept_in(self, desk: Desk, account: Account) -> Deed | None:
+        """Why a position cannot be left now, known before what protects it is given up."""
+        if desk.exchange.market_update(self.symbol) is None:
+            return Deed(REFUSED, NO_MARKET, _TEXTS[NO_MARKET])
+        if account.trading_state is TradingState.HALTED:
+            return Deed(REFUSED, "TRADING_HALTED", "Trading of the account is halted.")
+        return None
 
     def cancel_orders(self, desk: Desk) -> list[str]:
         """End the orders that wait; returns their ids."""

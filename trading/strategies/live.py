@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from kit.clock import iso_from_ns
+from kit.errors import DomainError
 from kit.trace import new_id
 from markets.updates import INTERVALS
 from quant.strategies.deciding import SILENCE, Said
@@ -80,15 +81,25 @@ class LiveRun:
         self.is_done = deed.is_done
         return self._signal(desk, symbol, bar_ns, reading, deed)
 
+    def refuse(self, desk: Desk, symbol: str, bar_ns: int, reading: Reading, refusal: DomainError) -> Signal | None:
+        """Nothing can be changed at present: the bar is lost, and the run goes on."""
+        self.note_bar(symbol, bar_ns)
+        return self._signal(desk, symbol, bar_ns, reading, Deed(REFUSED, refusal.code, refusal.message))
+
     def pass_over(self, desk: Desk, symbol: str, bar_ns: int, reading: Reading, reason: str) -> Signal | None:
         """A bar that closed when nothing could be done any more; the signal, if it said anything."""
         if not reading.said.is_anything:
             return None
         return self._signal(desk, symbol, bar_ns, reading, Deed(REFUSED, reason, "No bar follows to act at."))
 
-    def on_fill(self, desk: Desk, fill: OrderFilled, measures: Measures, symbol: str) -> Deed:
-        """An order of its account filled after the bar that it was placed at."""
-        return self.dealers[symbol].on_fill(desk, fill, measures)
+    def on_fill(self, desk: Desk, fill: OrderFilled, measures: Measures, symbol: str) -> Signal | None:
+        """An order of its account filled after the bar that it was placed at; the signal, if that led to anything."""
+        deed = self.dealers[symbol].on_fill(desk, fill, measures)
+        if deed is QUIET:
+            return None
+        signal = self.new_signal(desk.market_time_ns(), symbol, self.progress.last_ns.get(symbol, fill.time_ns), deed)
+        self.signals.append(signal)
+        return signal
 
     def note_bar(self, symbol: str, bar_ns: int) -> None:
         """The bar is done with."""

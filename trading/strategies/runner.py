@@ -15,13 +15,14 @@ from typing import Final, Protocol
 import msgspec
 
 from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK, Clock
-from kit.errors import DomainError
+from kit.errors import DomainError, Unavailable
 from kit.trace import current_trace_id, set_trace_id
 from markets.instruments import Instrument
 from markets.services import Candles
 from markets.updates import INTERVALS, Candle
 from trading.desk import Desk
 from trading.published import Change
+from trading.sandbox.events import OrderFilled
 from trading.strategies.budget import OrderBudget
 from trading.strategies.groups import MAX_HELD_BARS, Group, Place
 from trading.strategies.live import NO_NEXT_BAR, SLOW_BARS, SLOW_S, AccountGone, LiveRun
@@ -230,7 +231,16 @@ class Runner:
                 order = None if desk is None else desk.exchange.orders.get(fill.order_id)
                 group = None if order is None else self._group_of(live, order.symbol)
                 if desk is not None and group is not None and group.measures is not None:
-                    live.on_fill(desk, fill, group.measures, group.place[0])
+                    self._take_fill(desk, live, fill, group.measures, group.place[0])
+
+    def _take_fill(self, desk: Desk, live: LiveRun, fill: OrderFilled, measures: Measures, symbol: str) -> None:
+        try:
+            signal = live.on_fill(desk, fill, measures, symbol)
+        except Exception as fault:  # this run fails, and nothing else
+            self._fail(live, fault)
+            return
+        if signal is not None:
+            self._on_signal(live, signal)
 
     def _group_of(self, live: LiveRun, symbol: str) -> Group | None:
         groups = self._groups.get((symbol, live.run.spec.interval), {})
@@ -327,6 +337,8 @@ class Runner:
         set_trace_id(live.run.id)
         try:
             signal = live.act(desk, symbol, bar_ns, reading, group.measures)
+        except Unavailable as refusal:
+            signal = live.refuse(desk, symbol, bar_ns, reading, refusal)
         except Exception as fault:  # this run fails, and nothing else
             self._fail(live, fault)
             return

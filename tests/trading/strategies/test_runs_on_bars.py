@@ -7,6 +7,9 @@ import pytest
 
 from kit.clock import ManualClock
 from tests.trading.strategies.stage import MINUTE_NS, START_NS, Script, Stage, flat, spec_of
+from trading.sandbox.limits import TradingState
+from trading.sandbox.orders import SetRiskState
+from trading.sandbox.policies import FillPolicy
 from trading.strategies.dealing import Deed
 from trading.strategies.records import Progress
 
@@ -130,6 +133,43 @@ async def test_a_position_is_left_where_its_stop_is_refused(stage):
     assert stage.story() == ["bar 1: buy 1 at 106 (entry)", "bar 1: sell 1 at 106 (guard)"]
     assert stage.signals[0].text == "bought 1 at 106, then Try again., then sold 1 at 106"
     assert stage.waiting() == []
+
+
+async def test_a_position_that_cannot_be_left_now_keeps_its_stop_and_is_left_at_the_next_bar(stage):
+    await stage.add(stage.live(spec_of(**STOPPED)))
+    await stage.play([flat(105), flat(105), flat(96)])
+    halt = SetRiskState(account_id="a", state=TradingState.HALTED, reason="Lunch.", by="me")
+    stage.made.execute(halt)
+    await stage.play([flat(97)])
+    assert (stage.signals[-1].outcome, stage.signals[-1].reason) == ("refused", "TRADING_HALTED")
+    assert stage.waiting() == ["stop", "target"]
+    stage.made.execute(msgspec.structs.replace(halt, state=TradingState.ACTIVE))
+    await stage.play([flat(98)])
+    assert stage.story()[1:] == ["bar 4: sell 1 at 98 (exit)"]
+    assert stage.waiting() == []
+
+
+async def test_a_journal_that_fails_for_a_while_costs_a_bar_and_not_the_run(stage, monkeypatch):
+    live = await stage.add(stage.live(spec_of()))
+    await stage.play([flat(105)])
+    monkeypatch.setattr(stage.made, "trouble", "The disk is full.")
+    await stage.play([flat(106)])
+    assert [(signal.outcome, signal.reason) for signal in stage.signals] == [("refused", "JOURNAL_UNAVAILABLE")]
+    monkeypatch.setattr(stage.made, "trouble", None)
+    await stage.play([flat(107)])
+    assert stage.lots() == 1
+    assert (live.run.state, stage.ended) == ("running", [])
+
+
+async def test_an_entry_under_latency_is_protected_when_it_fills(stage):
+    slow = FillPolicy(limit_fill="touch", depth="unlimited", place_latency_ms=20_000)
+    stage.open_account("slow", policy=slow)
+    await stage.add(stage.live(spec_of(**STOPPED), account="slow"))
+    await stage.play([flat(105), flat(105)])
+    assert (stage.lots("slow"), stage.waiting("slow")) == (0, ["entry"])
+    await stage.play([flat(105), flat(105)])
+    assert stage.lots("slow") == 1
+    assert stage.waiting("slow") == ["stop", "target"]
 
 
 async def test_two_symbols_share_the_money_and_the_limit_of_positions(stage):
