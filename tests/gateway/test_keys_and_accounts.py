@@ -139,6 +139,14 @@ def test_an_object_of_another_account_is_not_there_by_its_id(scene: Scene, metho
     assert never.json()["error"]["code"] == answer.json()["error"]["code"]
 
 
+def test_a_bound_key_starts_strategies_on_its_account_and_opens_none(scene: Scene) -> None:
+    made = scene.bound.post("/api/v1/strategies/", json={**STRATEGY, "name": "mine"})
+    start = f"/api/v1/strategies/{made.json()['data']['id']}/start/"
+    assert code_of(scene.bound.post(start, json={})) == (403, "FORBIDDEN")
+    started = scene.bound.post(start, json={"own_account": False})
+    assert (started.status_code, started.json()["data"]["account"]) == (201, scene.mine)
+
+
 def test_and_all_of_it_is_there_for_its_owner_as_it_was(scene: Scene) -> None:
     order = scene.owner.get(f"orders/{scene.objects['orders']}/")
     assert (order["status"], order["quantity"], order["replaced_at"]) == ("open", "0.00100", None)
