@@ -5,6 +5,7 @@ Runs of the main arena are written down and taken up again after a restart; thos
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import msgspec
 
@@ -22,6 +23,9 @@ from trading.strategies.keeping import Keeper
 from trading.strategies.live import LiveRun
 from trading.strategies.records import FAILED, Run, Signal
 from trading.strategies.runner import Prepared, Runner, Surroundings
+
+MAX_ENDED: Final = 100
+"""Runs of a rehearsal that are remembered after their end, the newest."""
 
 OnEnded = Callable[[Run], None]
 
@@ -150,6 +154,8 @@ class Arena:
             self.keeper.forget(live.run.id)
         else:
             self.ended[live.run.id] = live
+            while len(self.ended) > MAX_ENDED:
+                del self.ended[next(iter(self.ended))]
         self.tell(live)
         for listener in self.on_ended:
             listener(live.run)
@@ -194,6 +200,12 @@ def arena() -> Arena:
         floor.feed.flow_gate(made.flow_gate)
         desk.add_listener(made.runner.on_change)
     return _arenas[floor]
+
+
+def is_followed(strategy_id: str) -> bool:
+    """Whether a run of a strategy goes on anywhere, rehearsals included."""
+    runners = [MAIN.runner, *(each.runner for each in _arenas.values())]
+    return any(live.run.strategy_id == strategy_id for runner in runners for live in runner.lives.values())
 
 
 async def close_arena(floor: markets.Floor) -> None:

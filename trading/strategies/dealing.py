@@ -96,6 +96,8 @@ class Dealer:
         self._left_to_close = ""
         """Why a position is being closed that could not be closed whole at once."""
         self._awaited: Awaited | None = None
+        self._own: tuple[object, dict[str, str]] = (None, {})
+        """The exchange that was asked, and the orders of the run in it by the end of their client order ids."""
 
     @property
     def symbol(self) -> str:
@@ -332,17 +334,17 @@ class Dealer:
     def resume(self, desk: Desk, measures: Measures) -> Deed:
         """Find the orders of an earlier process by their client order ids, and protect what a crash left without."""
         account = desk.exchange.accounts[self._run.account]
-        keys = {key: order_id for key, order_id in account.client_order_ids.items() if key.startswith(f"{self._key}.")}
-        entries = [key for key in keys if key.endswith(f".{ENTRY}")]
-        if not entries:
+        own = self.own_orders(desk)
+        seconds = [int(name.split(".")[0], 16) for name in own if name.endswith(f".{ENTRY}")]
+        if not seconds:
             return QUIET
-        newest = max(entries, key=_second_of)
-        bar_ns = _second_of(newest) * 10**9
+        newest = max(seconds)
+        bar_ns = newest * NS_PER_SECOND
         for what in (STOP, TRAIL, TARGET):
-            order_id = keys.get(self._client_id(bar_ns, what))
+            order_id = own.get(f"{newest:x}.{what}")
             if order_id is not None:
                 self._protection[what] = order_id
-        entry = desk.exchange.orders.get(keys[newest])
+        entry = desk.exchange.orders.get(own[f"{newest:x}.{ENTRY}"])
         if entry is None or not self.lots(account):
             return QUIET
         if entry.is_live:
@@ -350,13 +352,24 @@ class Dealer:
             return QUIET
         return self._protect(desk, entry, bar_ns, measures) if entry.filled_lots else QUIET
 
+    def own_orders(self, desk: Desk) -> dict[str, str]:
+        """The orders of the run by the end of their client order ids, `BAR.WHAT`.
+
+        Looked for once in all of the account's, and again in an exchange that was rebuilt: it may lack the last of them.
+        """
+        if self._own[0] is not desk.exchange:
+            start, ids = f"{self._key}.", desk.exchange.accounts[self._run.account].client_order_ids
+            found = {key.removeprefix(start): order_id for key, order_id in ids.items() if key.startswith(start)}
+            self._own = desk.exchange, found
+        return self._own[1]
+
     def _placed_before(self, account: Account, command: PlaceOrder) -> str | None:
         return account.client_order_ids.get(command.client_order_id or "")
 
     # ---- orders
 
     def _client_id(self, bar_ns: int, what: str) -> str:
-        return f"{self._key}.{bar_ns // 10**9:x}.{what}"
+        return f"{self._key}.{bar_ns // NS_PER_SECOND:x}.{what}"
 
     def _order(
         self,
@@ -390,7 +403,9 @@ class Dealer:
         """Place an order; a refusal of the exchange and an order that was placed before are both answers, not errors."""
         self._budget.spend()
         try:
+            own = self.own_orders(desk)
             executed = desk.execute(command, actor=self._actor)
+            own[(command.client_order_id or "").removeprefix(f"{self._key}.")] = command.order_id
         except Conflict as conflict:
             if conflict.code != "DUPLICATE_CLIENT_ORDER_ID":
                 raise
@@ -426,10 +441,6 @@ class _Unknown(Exception):
 
 def _trails_by(ticks: int) -> Terms:
     return Terms(reduce_only=True, trail_ticks=ticks)
-
-
-def _second_of(client_order_id: str) -> int:
-    return int(client_order_id.rsplit(".", 2)[1], 16)
 
 
 def _is_live(desk: Desk, order_id: str) -> bool:

@@ -50,7 +50,7 @@ class ProgramDealer(Dealer):
     def cancel_orders(self, desk: Desk) -> list[str]:
         """End the orders of the run that wait."""
         account = desk.exchange.accounts[self._run.account]
-        waiting = (self.own_orders(account).values()) if account.open_orders else ()
+        waiting = self.own_orders(desk).values() if account.open_orders else ()
         self._protection = {order_id: order_id for order_id in waiting if order_id in account.open_orders}
         return super().cancel_orders(desk)
 
@@ -64,12 +64,6 @@ class ProgramDealer(Dealer):
             END, bar_ns, is_buy=lots < 0, lots=abs(lots), order_type=OrderType.MARKET, is_closing=True
         )
         return self._place(desk, command, END)
-
-    def own_orders(self, account: Account) -> dict[str, str]:
-        """The orders of the run by the end of their client order ids."""
-        start = f"{self._key}."
-        ids = account.client_order_ids.items()
-        return {key.removeprefix(start): order_id for key, order_id in ids if key.startswith(start)}
 
     def traded_lots(self, account: Account) -> int:
         """What the position is more than when the run began; negative: less."""
@@ -86,8 +80,7 @@ class DcaDealer(ProgramDealer):
         every_ns = program.every_bars * self._interval_ns
         if (bar_ns + self._interval_ns) % every_ns:
             return QUIET
-        own = self.own_orders(desk.exchange.accounts[self._run.account]).values()
-        found = [desk.exchange.orders.get(order_id) for order_id in own]
+        found = [desk.exchange.orders.get(order_id) for order_id in self.own_orders(desk).values()]
         bought = sum(order is None or order.filled_lots > 0 for order in found)
         if program.times is not None and bought >= program.times:
             return Deed(is_done=True, text=f"It has bought {bought} times.")
@@ -126,8 +119,7 @@ class IcebergDealer(ProgramDealer):
         """Place the order once; the run is done when it has ended."""
         program = self._run.spec.program
         assert isinstance(program, Iceberg), "the dealer fits the program"
-        account = desk.exchange.accounts[self._run.account]
-        known = self.own_orders(account)
+        known = self.own_orders(desk)
         if known:
             order = desk.exchange.orders.get(next(iter(known.values())))
             if order is not None and order.is_live:
@@ -144,7 +136,10 @@ class IcebergDealer(ProgramDealer):
 
 
 class GridDealer(ProgramDealer):
-    """Buys at lines and sells a line higher. The orders of line 3 are `0.b3`, `0.s3`, then `1.b3` and so on."""
+    """Buys at lines and sells a line higher. The orders of line 3 are `0.b3`, `0.s3`, then `1.b3` and so on.
+
+    An order that left memory ended long ago; it counts as filled.
+    """
 
     def step(self, desk: Desk, bar_ns: int) -> Deed:
         """Place what is missing: at each line its buy, or, once that is filled, its sell."""
@@ -154,7 +149,7 @@ class GridDealer(ProgramDealer):
         if update is None:
             return QUIET
         lines = line_ticks(program, self._run.start_ticks[self.symbol])
-        own = self.own_orders(desk.exchange.accounts[self._run.account])
+        own = self.own_orders(desk)
         deeds = []
         for number, (buys_at, sells_at) in enumerate(pairwise(lines)):
             command = self._missing(desk, program, own, number, buys_at, sells_at)

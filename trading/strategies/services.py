@@ -36,7 +36,7 @@ from trading.strategies.answers import (
     template_answer,
     version_answer,
 )
-from trading.strategies.arenas import MAIN, Arena, arena, close_arena
+from trading.strategies.arenas import MAIN, Arena, arena, close_arena, is_followed
 from trading.strategies.dealing import Dealer
 from trading.strategies.live import SIGNALS_KEPT, LiveRun
 from trading.strategies.measuring import plans_of
@@ -161,7 +161,7 @@ async def change_strategy(
 async def delete_strategy(account: str, strategy_id: str) -> None:
     """Forget a strategy; its runs and signals stay. Raises NotFound, Conflict STRATEGY_RUNNING."""
     before = await table.in_table(table.get_strategy, account, strategy_id)
-    if any(live.run.strategy_id == strategy_id for live in MAIN.runner.lives.values()):
+    if is_followed(strategy_id):
         raise Conflict("The strategy runs; stop it first.", code="STRATEGY_RUNNING")
     await table.in_table(table.delete_strategy, account, strategy_id)
     note_change(subject=("strategy", strategy_id), before=_answer(before))
