@@ -2,9 +2,10 @@
 
 import msgspec
 
+from kit.clock import NS_PER_SECOND
 from markets.instruments import Instrument
 from markets.services import Candles
-from markets.updates import Candle
+from markets.updates import INTERVALS, Candle
 from quant.fills import PPM
 from quant.strategies.distances import (
     NO_DISTANCE,
@@ -16,8 +17,10 @@ from quant.strategies.distances import (
     distance_plan,
 )
 from quant.strategies.sizing import SizePlan, size_plan
+from trading.strategies.program_specs import Vwap
 from trading.strategies.records import StrategySpec
 
+DAY_S = 86_400
 SETTLING_BARS = 18
 """How many times its window an average true range goes on depending on where it began (docs/expressions.md)."""
 
@@ -29,6 +32,8 @@ class Plans(msgspec.Struct, frozen=True):
     stop: DistancePlan = NO_DISTANCE
     target: DistancePlan = NO_DISTANCE
     trailing: DistancePlan = NO_DISTANCE
+    day_bars: int = 0
+    """How many bars a day has, where their volumes by the time of the day are asked for."""
 
     @property
     def distances(self) -> tuple[DistancePlan, DistancePlan, DistancePlan]:
@@ -44,7 +49,7 @@ class Plans(msgspec.Struct, frozen=True):
     def warm_up_bars(self) -> int:
         """How much history the measures ask for."""
         volatility = 0 if self.size.volatility is None else self.size.volatility.bars + 1
-        return max([volatility, *(SETTLING_BARS * bars for bars in self.range_bars)])
+        return max([volatility, self.day_bars, *(SETTLING_BARS * bars for bars in self.range_bars)])
 
 
 def plans_of(spec: StrategySpec, instrument: Instrument) -> Plans:
@@ -52,6 +57,8 @@ def plans_of(spec: StrategySpec, instrument: Instrument) -> Plans:
     ticks_of = StepsOf(instrument.symbol, instrument.tick.count_from_text)
     lots_of = StepsOf(instrument.symbol, instrument.lot.count_from_text)
     strategy = spec.strategy
+    if isinstance(spec.program, Vwap):
+        return Plans(SizePlan(), day_bars=max(DAY_S // INTERVALS[spec.interval], 1))
     return Plans(
         size_plan(strategy, lots_of, spec.leverage),
         distance_plan("strategy.stop", strategy.stop, ticks_of),
@@ -60,18 +67,39 @@ def plans_of(spec: StrategySpec, instrument: Instrument) -> Plans:
     )
 
 
+class VolumeProfile:
+    """The average volume of the bars at each time of the day, over all bars that were seen."""
+
+    def __init__(self, day_bars: int) -> None:
+        self._day_bars = day_bars
+        self._interval_ns = DAY_S * NS_PER_SECOND // day_bars
+        self._lots, self._days = [0] * day_bars, [0] * day_bars
+
+    def add(self, candle: Candle) -> None:
+        """Take in one bar."""
+        slot = self._slot(candle.time_ns)
+        self._lots[slot] += candle.volume_lots
+        self._days[slot] += 1
+
+    def expected(self, bar_ns: int) -> float:
+        """What a bar that opens then may have, in lots: the average of its time, or of all bars where that is not known."""
+        slot = self._slot(bar_ns)
+        if self._days[slot]:
+            return self._lots[slot] / self._days[slot]
+        return sum(self._lots) / max(sum(self._days), 1)
+
+    def _slot(self, time_ns: int) -> int:
+        return time_ns // self._interval_ns % self._day_bars
+
+
 class Measures:
-    """The average true ranges and the volatility that plans ask for, bar by bar."""
+    """The average true ranges, the volatility and the volumes that plans ask for, bar by bar."""
 
     def __init__(self, plans: Plans, leverage: int) -> None:
         self._ranges = {bars: AverageRange(bars) for bars in sorted(plans.range_bars)}
         volatility = plans.size.volatility
         self._volatility = None if volatility is None else VolatilityShare(volatility, leverage * PPM)
-
-    @property
-    def is_needed(self) -> bool:
-        """Whether there is anything to measure."""
-        return bool(self._ranges) or self._volatility is not None
+        self.profile = VolumeProfile(plans.day_bars) if plans.day_bars else None
 
     def add(self, candle: Candle) -> None:
         """Take in one bar, in ticks."""
@@ -79,6 +107,8 @@ class Measures:
             each.add(candle.high_ticks, candle.low_ticks, candle.close_ticks)
         if self._volatility is not None:
             self._volatility.add(candle.close_ticks)
+        if self.profile is not None:
+            self.profile.add(candle)
 
     def distance_ticks(self, plan: DistancePlan, price_ticks: int) -> int:
         """A distance at a price; 0 for none, `UNKNOWN` while it cannot be known."""
@@ -91,10 +121,17 @@ class Measures:
 
 
 def candles_in_ticks(history: Candles, instrument: Instrument) -> list[Candle]:
-    """Candles of research as whole ticks; volumes are left out, for nothing measures them."""
-    tick = float(str(instrument.tick))
-    rows = zip(history.time_ns, history.open, history.high, history.low, history.close, strict=True)
+    """Candles of research as whole ticks and lots."""
+    tick, lot = float(str(instrument.tick)), float(str(instrument.lot))
+    rows = zip(history.time_ns, history.open, history.high, history.low, history.close, history.volume, strict=True)
     return [
-        Candle(time_ns, round(opened / tick), round(high / tick), round(low / tick), round(close / tick), 0)
-        for time_ns, opened, high, low, close in rows
+        Candle(
+            time_ns,
+            round(opened / tick),
+            round(high / tick),
+            round(low / tick),
+            round(close / tick),
+            round(volume / lot),
+        )
+        for time_ns, opened, high, low, close, volume in rows
     ]

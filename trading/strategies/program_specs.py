@@ -57,6 +57,18 @@ class Twap(Spec, frozen=True, tag="twap", tag_field="kind"):
     bars: int
 
 
+class Vwap(Spec, frozen=True, tag="vwap", tag_field="kind"):
+    """Trades `quantity` over `bars` bars in parts as large as the volume that each bar has at its time of the day.
+
+    That is the average of the days in the history it begins with, a day at least. The parts follow what is expected, not
+    what comes: a static strategy after Konishi (Optimal slice of a VWAP trade, 2002).
+    """
+
+    side: Side
+    quantity: Decimal
+    bars: int
+
+
 class Iceberg(Spec, frozen=True, tag="iceberg", tag_field="kind"):
     """Trades `quantity` by one limit order at `price` that shows `display_quantity` at a time (docs/trading.md)."""
 
@@ -66,7 +78,7 @@ class Iceberg(Spec, frozen=True, tag="iceberg", tag_field="kind"):
     display_quantity: Decimal
 
 
-Program = DollarCostAveraging | Grid | Twap | Iceberg
+Program = DollarCostAveraging | Grid | Twap | Vwap | Iceberg
 
 
 def check_program(program: Program) -> None:
@@ -81,7 +93,7 @@ def check_program(program: Program) -> None:
     elif isinstance(program, Grid):
         ppm_of("program.percent", program.percent, least=100, most=PPM - 1)
         check_count("program.lines", program.lines, 2, MAX_LINES)
-    elif isinstance(program, Twap):
+    elif isinstance(program, Twap | Vwap):
         check_count("program.bars", program.bars, 1, MAX_BARS)
     if isinstance(program, DollarCostAveraging | Grid):
         notional_units(program.notional)
@@ -98,9 +110,9 @@ def _check_number(field: str, value: Decimal) -> None:
 
 def check_steps(program: Program, instrument: Instrument) -> None:
     """Raise Invalid for what is no whole number of an instrument's ticks or lots, or too little to trade."""
-    if isinstance(program, Twap | Iceberg):
+    if isinstance(program, Twap | Vwap | Iceberg):
         lots = lots_of(program.quantity, instrument)
-        if isinstance(program, Twap) and lots < program.bars:
+        if isinstance(program, Twap | Vwap) and lots < program.bars:
             raise invalid_field("program.quantity", f"Is less than one lot of {instrument.symbol} a bar.")
     if isinstance(program, Iceberg):
         StepsOf(instrument.symbol, instrument.tick.count_from_text)("program.price", program.price)

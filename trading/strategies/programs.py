@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from kit.clock import NS_PER_SECOND
 from quant.strategies.deciding import Said
 from quant.strategies.specs import Spec
 from trading.desk import Desk
@@ -21,6 +22,7 @@ from trading.strategies.program_specs import (
     Grid,
     Iceberg,
     Twap,
+    Vwap,
     line_ticks,
     lots_of,
     notional_units,
@@ -33,10 +35,13 @@ from trading.strategies.records import ORDERED, REFUSED
 class ProgramDealer(Dealer):
     """What all programs have in common: one symbol, and no conditions."""
 
+    _measures: Measures
+
     def act(self, desk: Desk, said: Said, bar_ns: int, measures: Measures, open_positions: int) -> Deed:
         """Do what is due at the close of a bar."""
         if not self._budget.has_room:
             return Deed(REFUSED, ORDER_LIMIT, self._budget.text)
+        self._measures = measures
         return self.step(desk, bar_ns)
 
     def step(self, desk: Desk, bar_ns: int) -> Deed:
@@ -92,24 +97,46 @@ class DcaDealer(ProgramDealer):
 
 
 class TwapDealer(ProgramDealer):
-    """Trades equal parts."""
+    """Trades a quantity in parts, one a bar; equal ones, unless it is told how large each is beside the others."""
 
     def step(self, desk: Desk, bar_ns: int) -> Deed:
         """Trade the part of a bar; the run is done with the last one."""
         program = self._run.spec.program
-        assert isinstance(program, Twap), "the dealer fits the program"
+        assert isinstance(program, Twap | Vwap), "the dealer fits the program"
         account = desk.exchange.accounts[self._run.account]
         is_buy, total = program.side == "buy", lots_of(program.quantity, self.instrument)
         left = total - abs(self.traded_lots(account))
-        bar = max((bar_ns + self._interval_ns - self._run.market_ns) // self._interval_ns, 1)
+        bar = self._number_of(desk, bar_ns)
         if left <= 0 or bar > program.bars:
             text = (
                 f"{self.instrument.quantity_text(total - left)} of {self.instrument.quantity_text(total)} are traded."
             )
             return Deed(is_done=True, text=text)
-        lots = -(-left // (program.bars - bar + 1))
+        lots = self.part_lots(left, bar_ns + self._interval_ns, program.bars - bar + 1)
+        if not lots:
+            return QUIET
         command = self._order("part", bar_ns, is_buy=is_buy, lots=lots, order_type=OrderType.MARKET)
         return self._place(desk, command, "due")
+
+    def _number_of(self, desk: Desk, bar_ns: int) -> int:
+        """Which bar of the program it is, from 1: the first part was ordered at the first."""
+        seconds = [int(name.split(".")[0], 16) for name in self.own_orders(desk)]
+        return 1 if not seconds else (bar_ns - min(seconds) * NS_PER_SECOND) // self._interval_ns + 1
+
+    def part_lots(self, left: int, first_ns: int, bars: int) -> int:
+        """The part of the bar that opens at `first_ns` of what is left for so many bars, that one included."""
+        return -(-left // bars)
+
+
+class VwapDealer(TwapDealer):
+    """As large as the volume that is expected."""
+
+    def part_lots(self, left: int, first_ns: int, bars: int) -> int:
+        """By the average volumes of the times of the day; all of it with the last bar."""
+        profile = self._measures.profile
+        assert profile is not None, "the plans ask for one"
+        expected = [profile.expected(first_ns + number * self._interval_ns) for number in range(bars)]
+        return left if bars == 1 or not sum(expected) else min(round(left * expected[0] / sum(expected)), left)
 
 
 class IcebergDealer(ProgramDealer):
@@ -200,6 +227,7 @@ DEALERS: Final[dict[type[Spec], type[ProgramDealer]]] = {
     DollarCostAveraging: DcaDealer,
     Grid: GridDealer,
     Twap: TwapDealer,
+    Vwap: VwapDealer,
     Iceberg: IcebergDealer,
 }
 """By program, who deals by it."""

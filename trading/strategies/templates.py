@@ -127,6 +127,12 @@ TEMPLATES: Final = (
         "Buys one of the base asset in sixty equal parts, a minute apart.",
         {"interval": "1m", "program": {"kind": "twap", "side": "buy", "quantity": "1", "bars": 60}},
     ),
+    Template(
+        "vwap",
+        "A quantity with the volume of the day",
+        "Buys one of the base asset over four hours, in parts as large as the volume usually is at each time.",
+        {"interval": "5m", "program": {"kind": "vwap", "side": "buy", "quantity": "1", "bars": 48}},
+    ),
 )
 
 BY_NAME: Final = {template.name: template for template in TEMPLATES}

@@ -62,7 +62,7 @@ def check_spec(spec: StrategySpec) -> Conditions:
         raise invalid_field("interval", f"A market has {', '.join(markets.INTERVALS)}.")
     if spec.program is not None:
         check_steps(spec.program, markets.get_instrument(spec.symbols[0]))
-        return {}
+        return {}  # what it measures is at most a day of minutes
     parameters_from(dict(spec.strategy.parameters))
     conditions = read_conditions(spec.strategy)
     for side, expression in conditions.items():
@@ -129,7 +129,7 @@ def groups_for(run: Run) -> list[Group]:
     spec = run.spec
     conditions = check_spec(spec)
     parameters = dict(spec.strategy.parameters)
-    warm_up = check_values(conditions, parameters)
+    warm_up = check_values(conditions, parameters) if conditions else 0
     hashes = [f"{side}={each.bound_hash(parameters)}" for side, each in sorted(conditions.items())]
     groups = []
     for symbol in spec.symbols:
@@ -151,6 +151,8 @@ def groups_for(run: Run) -> list[Group]:
 
 def _measure_key(plans: Plans, spec: StrategySpec) -> list[str]:
     volatility = plans.size.volatility
+    if plans.day_bars:
+        return [f"volumes of {plans.day_bars}"]
     if volatility is None:
         return [str(bars) for bars in sorted(plans.range_bars)]
     shares = f"{volatility.annual_percent}/{volatility.bars}/{volatility.bars_per_year}/{spec.leverage}"

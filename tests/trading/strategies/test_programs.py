@@ -3,9 +3,10 @@
 import pytest
 
 from kit.errors import Invalid
+from markets.updates import Candle
 from tests.trading.strategies.stage import COIN, MINUTE_NS, START_NS, Stage, flat
 from trading.strategies.live import LiveRun
-from trading.strategies.measuring import plans_of
+from trading.strategies.measuring import VolumeProfile, plans_of
 from trading.strategies.program_specs import Grid, line_ticks
 from trading.strategies.programs import DEALERS
 from trading.strategies.records import STARTING, Progress, Run, strategy_spec_from
@@ -63,6 +64,35 @@ async def test_what_a_gap_missed_is_spread_over_the_bars_that_are_left(stage):
     await stage.play([flat(100)] * 5)
     assert stage.lots() == -12
     assert [line.split()[3] for line in stage.story()] == ["2", "2", "4", "4"]
+
+
+async def test_the_bars_of_a_program_begin_when_it_can_act(stage):
+    await stage.play([flat(100)] * 30)
+    await stage.add(run_of(stage, {"kind": "twap", "side": "buy", "quantity": "10", "bars": 4}))
+    await stage.play([flat(100)] * 8)
+    assert stage.lots() == 10
+    assert len(stage.story()) == 4
+
+
+async def test_a_quantity_with_the_volume_of_the_day_follows_what_is_expected_at_each_time(stage):
+    profile = VolumeProfile(1_440)
+    volumes = {1: 100, 2: 300, 3: 100, 4: 500}
+    for number, lots in volumes.items():
+        for day in (1, 2):
+            profile.add(Candle(START_NS + number * MINUTE_NS - day * 86_400 * 10**9, 1, 1, 1, 1, lots))
+    assert profile.expected(START_NS + 2 * MINUTE_NS) == 300
+    assert profile.expected(START_NS + 60 * MINUTE_NS) == 250, "what is not known is the average of what is"
+    program = {"kind": "vwap", "side": "buy", "quantity": "20", "bars": 4}
+    live = await stage.add(run_of(stage, program))
+    await stage.play([flat(100)])
+    await stage.play([flat(100)])
+    assert stage.lots() == 5, "all that is known after a bar is that bar"
+    [group] = stage.runner.groups_of("r1")
+    group.measures.profile = profile
+    await stage.play([flat(100)] * 4)
+    assert [line.split()[3] for line in stage.story()] == ["5", "5", "2", "8"]
+    assert live.run.spec.program.bars == 4
+    assert stage.ended == [("r1", "stopped", "Done: 20 of 20 are traded.")]
 
 
 async def test_an_iceberg_is_one_order_that_shows_a_part_and_the_run_ends_with_it(stage):
