@@ -72,6 +72,7 @@ class _Stage:
             on_signal=self._count,
             on_change=lambda live: None,
             on_end=lambda live, state, reason: self.ended.append(reason),
+            on_progress=lambda live: None,
             holds_feed=True,
         )
         self.desk.add_listener(self.runner.on_change)

@@ -5,6 +5,7 @@ Runs of the main arena are written down and taken up again after a restart; thos
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import msgspec
@@ -22,7 +23,7 @@ from trading.strategies.groups import Group
 from trading.strategies.keeping import Keeper
 from trading.strategies.live import LiveRun
 from trading.strategies.records import FAILED, Run, Signal
-from trading.strategies.runner import Prepared, Runner, Surroundings
+from trading.strategies.runner import HISTORIES_AT_ONCE, Prepared, Runner, Surroundings
 
 MAX_ENDED: Final = 100
 """Runs of a rehearsal that are remembered after their end, the newest."""
@@ -106,6 +107,7 @@ class Arena:
             on_signal=self._on_signal,
             on_change=self.tell,
             on_end=self.end,
+            on_progress=self._note_progress,
             holds_feed=keeper is None,
         )
         self.reserved: set[tuple[str, str]] = set()
@@ -144,6 +146,10 @@ class Arena:
             self.keeper.add_signal(live.run.strategy_id, signal)
         channel.publish_signal(self.hub, live.run.owner, live.run.strategy_id, signal)
 
+    def _note_progress(self, live: LiveRun) -> None:
+        if self.keeper is not None:
+            self.keeper.note_progress(live)
+
     def end(self, live: LiveRun, state: str, reason: str) -> None:
         """A run ends, on somebody's wish or by a fault; its positions and orders are as they are."""
         if live.run.id not in self.runner.lives:
@@ -172,8 +178,8 @@ class Arena:
 
 
 async def prepare(group: Group, history: markets.Candles | None, candles: list[Candle]) -> Prepared:
-    """A follower and measures that have seen the history, made in a thread: it loads numba the first time."""
-    return await asyncio.to_thread(_prepare, group, history, candles)
+    """A follower and measures that have seen the history, made in a thread of their own: it loads numba the first time."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, _prepare, group, history, candles)
 
 
 def _prepare(group: Group, history: markets.Candles | None, candles: list[Candle]) -> Prepared:
@@ -182,6 +188,7 @@ def _prepare(group: Group, history: markets.Candles | None, candles: list[Candle
     return following.prepare(group, history, candles)
 
 
+_THREADS: Final = ThreadPoolExecutor(HISTORIES_AT_ONCE, thread_name_prefix="strategies")
 _arenas: dict[markets.Floor, Arena] = {}
 MAIN = Arena(MainMarket(), HUB, Keeper())
 

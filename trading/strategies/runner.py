@@ -36,6 +36,9 @@ SLICE_S: Final = 0.005
 HISTORY_TIMEOUT_S: Final = 60.0
 """A history is 20,000 bars at most; the first of a process also loads a compiler."""
 
+HISTORIES_AT_ONCE: Final = 2
+"""A thousand runs that begin together, as after a start, take turns: each keeps a thread and asks for the interpreter."""
+
 MAX_MISSED_BARS: Final = 20_000
 """Bars of before a start that are looked at for what a run missed: two weeks of minutes."""
 
@@ -111,6 +114,7 @@ class Runner:
         on_signal: OnSignal,
         on_change: OnChange,
         on_end: OnEnd,
+        on_progress: OnChange,
         holds_feed: bool,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -119,12 +123,14 @@ class Runner:
         self._on_signal = on_signal
         self._on_change = on_change
         self._on_end = on_end
+        self._on_progress = on_progress
         self._holds_feed = holds_feed
         self._clock = clock
         self._groups: dict[Place, dict[str, Group]] = {}
         self.lives: dict[str, LiveRun] = {}
         self._accounts: dict[str, dict[str, LiveRun]] = {}
         self._jobs: deque[_Job] = deque()
+        self._turns = asyncio.Semaphore(HISTORIES_AT_ONCE)
         self.budget = OrderBudget()
         self.evaluations = 0
         """Groups evaluated on bars since the start."""
@@ -188,6 +194,7 @@ class Runner:
         self.lives.clear()
         self._accounts.clear()
         self._jobs.clear()
+        self._turns = asyncio.Semaphore(HISTORIES_AT_ONCE)
 
     async def wait_until_begun(self, run_id: str, timeout_s: float) -> None:
         """Return when the histories of a run are taken in, or after a while."""
@@ -310,6 +317,7 @@ class Runner:
         for live in group.members.values():
             if live.run.waits_for_warm_up and not group.is_warm:
                 live.note_bar(group.place[0], candle.time_ns)
+                self._on_progress(live)
             else:
                 acting.append(_Job(group, candle, live, reading, took_s))
         self._jobs.extendleft(reversed(acting))
@@ -346,6 +354,7 @@ class Runner:
             set_trace_id(before)
         if live.note_time(read_s + self._clock.monotonic_s() - started_s):
             self._on_end(live, FAILED, f"It takes too long: more than {SLOW_S:g} s for {SLOW_BARS} bars in a row.")
+        self._on_progress(live)
         if signal is not None:
             self._on_signal(live, signal)
         if live.is_done:
@@ -378,7 +387,7 @@ class Runner:
         """Begin with what was before; bars that came meanwhile are history too, unless the market waited for them."""
         symbol, interval = group.place
         try:
-            async with asyncio.timeout(HISTORY_TIMEOUT_S):
+            async with self._turns, asyncio.timeout(HISTORY_TIMEOUT_S):
                 limit = max(1, group.warm_up_bars, self._missed_bars(group))
                 history = await self._around.history(symbol, interval, limit=limit, before_ns=before_ns)
                 candles = [] if history is None else candles_in_ticks(history, self._around.instrument(symbol))

@@ -360,12 +360,21 @@ async def stop_runs(account: str, strategy_id: str, *, run_id: str | None, endin
     desk = get_desk()
     for live in lives:
         _end_run(here, desk, live, ending, by)
+    if here.is_durable:
+        await _write_ended(lives)
     await desk.wait_until_durable()
-    if here.keeper is not None:
-        await here.keeper.flush()
     answers = [run_answer(live.run, live.progress) for live in lives]
     note_change(subject=("strategy", strategy_id), after=answers)
     return Page(answers)
+
+
+async def _write_ended(lives: list[LiveRun]) -> None:
+    """Have it on disk before it is answered: a run that was stopped must not go on after a crash."""
+    try:
+        for live in lives:
+            await table.in_table(table.write_run, live.run, live.progress)
+    except DatabaseError as fault:
+        raise Unavailable("The runs have ended, which cannot be written now; it is tried again.") from fault
 
 
 def _end_run(here: Arena, desk: Desk, live: LiveRun, ending: str, by: str) -> None:

@@ -63,6 +63,8 @@ class Stage:
         self.source = "replay:set-1"
         self.signals: list[Signal] = []
         self.changed: list[str] = []
+        self.moved: list[dict[str, int]] = []
+        """How far a run was each time it was to be written down."""
         self.ended: list[tuple[str, str, str]] = []
         self.scripts: dict[str, Script] = {}
         """By parameter `script`, what is followed in place of conditions."""
@@ -85,6 +87,7 @@ class Stage:
             on_signal=lambda live, signal: self.signals.append(signal),
             on_change=lambda live: self.changed.append(live.run.state),
             on_end=self.end,
+            on_progress=lambda live: self.moved.append(dict(live.progress.last_ns)),
             holds_feed=True,
             clock=self.clock,
         )

@@ -241,6 +241,12 @@ async def test_bars_that_were_missed_are_named_and_only_the_newest_is_traded(sta
     assert stage.story() == ["bar 5: buy 1 at 106 (entry)"], "the bar after the newest forms still, so it is traded"
 
 
+async def test_every_bar_that_was_acted_on_is_to_be_written_down(stage):
+    await stage.add(stage.live(spec_of()))
+    await stage.play([flat(90), flat(90), flat(105)])
+    assert stage.moved == [{"COIN-USD": START_NS}, {"COIN-USD": START_NS + MINUTE_NS}]
+
+
 async def test_a_market_of_another_source_is_a_gap_of_its_own(stage):
     stage.source = "simulated"
     progress = Progress(last_ns={"COIN-USD": START_NS}, source="replay:set-1")

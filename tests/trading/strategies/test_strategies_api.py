@@ -9,7 +9,8 @@ from tests.admin_worker import pages_made_elsewhere
 from tests.trading.rest.conftest import desk, set_price
 from tests.waiting import eventually
 from trading.rehearsals import services as rehearsals
-from trading.strategies import services
+from trading.strategies import arenas, keeping, services, table
+from trading.strategies.dealing import Deed
 
 __all__ = ["desk", "set_price"]
 
@@ -237,6 +238,46 @@ async def test_runs_are_taken_up_again_after_a_restart_and_one_that_cannot_says_
     assert (runs[kept["id"]]["state"], runs[broken["id"]]["state"]) == ("starting", "failed")
     assert runs[broken["id"]]["reason"] == "There is no instrument 'BTC-USDT'."
     assert [run["id"] for run in (await send("get", path))["runs"]] == [kept["id"]]
+
+
+async def test_how_far_a_run_came_is_written_down_soon_and_its_end_before_it_is_answered(send, monkeypatch):
+    monkeypatch.setattr(keeping, "PROGRESS_PAUSE_S", 0.01)
+    made = await send("post", json=CROSS)
+    run = await send("post", f"{made['id']}/start/", json={})
+    live = arenas.MAIN.runner.lives[run["id"]]
+    live.note_bar("BTC-USDT", 1_700_000_000_000_000_000)
+    services.KEEPER.note_progress(live)
+
+    async def written():
+        [(_, progress)] = await table.in_table(table.live_runs)
+        return progress.last_ns
+
+    assert await eventually(written) == {"BTC-USDT": 1_700_000_000_000_000_000}
+    await send("post", f"{made['id']}/stop/")
+    assert await table.in_table(table.live_runs) == []
+
+
+async def test_signals_are_listed_by_what_came_of_them_and_the_oldest_go(send, monkeypatch):
+    monkeypatch.setattr(table, "MAX_SIGNALS", 5)
+    monkeypatch.setattr(table, "SIGNALS_BEYOND", 0)
+    made = await send("post", json=CROSS)
+    run = await send("post", f"{made['id']}/start/", json={})
+    live = arenas.MAIN.runner.lives[run["id"]]
+    for number in range(8):
+        deed = Deed("refused" if number % 2 else "ordered", "no_cash" if number % 2 else "signal", str(number))
+        signal = live.new_signal(number * 10**9, "BTC-USDT", 0, deed)
+        services.KEEPER.add_signal(made["id"], signal)
+    path = f"{made['id']}/signals/"
+    assert [each["text"] for each in (await send("get", path))["items"]] == ["7", "6", "5", "4", "3"]
+    assert [each["text"] for each in (await send("get", f"{path}?outcome=ordered"))["items"]] == ["6", "4"]
+    page = await send("get", f"{path}?limit=2")
+    following = await send("get", f"{path}?limit=2&cursor={page['next_cursor']}")
+    assert [each["text"] for each in following["items"]] == ["5", "4"]
+    late = await send("get", f"{path}?from=1970-01-01T00:00:06Z")
+    assert [each["text"] for each in late["items"]] == ["7", "6"]
+    assert (await send("get", f"{path}?from=2030-01-01T00:00:00Z&to=2020-01-01T00:00:00Z"))[:2] == (
+        400, "VALIDATION_FAILED",
+    )  # fmt: skip
 
 
 async def test_another_account_sees_nothing_of_it(send, client):
