@@ -114,7 +114,9 @@ class Dealer:
         account = desk.exchange.accounts[self._run.account]
         allow_short = self._run.spec.allow_short
         deeds: list[Deed] = []
-        if self.lots(account):
+        if not self.lots(account):
+            self._left_to_close, self._protection = "", {}  # whatever was to be left is gone
+        else:
             reason = self._unfinished(desk) or leaving(said, self.lots(account), allow_short=allow_short)
             if reason:
                 deeds.append(self._close(desk, account, reason, bar_ns))

@@ -8,7 +8,7 @@ import pytest
 from kit.clock import ManualClock
 from tests.trading.strategies.stage import MINUTE_NS, START_NS, Script, Stage, flat, spec_of
 from trading.sandbox.limits import TradingState
-from trading.sandbox.orders import SetRiskState
+from trading.sandbox.orders import CancelAllOrders, OrderType, PlaceOrder, SetRiskState, Side, TimeInForce
 from trading.sandbox.policies import FillPolicy
 from trading.strategies.dealing import Deed
 from trading.strategies.records import Progress
@@ -147,6 +147,23 @@ async def test_a_position_that_cannot_be_left_now_keeps_its_stop_and_is_left_at_
     await stage.play([flat(98)])
     assert stage.story()[1:] == ["bar 4: sell 1 at 98 (exit)"]
     assert stage.waiting() == []
+
+
+async def test_a_closing_that_was_put_off_is_forgotten_once_somebody_else_has_closed(stage):
+    await stage.add(stage.live(spec_of(**STOPPED)))
+    await stage.play([flat(105), flat(105), flat(96)])
+    halt = SetRiskState(account_id="a", state=TradingState.HALTED, reason="Lunch.", by="me")
+    stage.made.execute(halt)
+    await stage.play([flat(106)])
+    stage.made.execute(msgspec.structs.replace(halt, state=TradingState.ACTIVE))
+    sell = PlaceOrder(
+        order_id="mine", account_id="a", symbol="COIN-USD", side=Side.SELL, type=OrderType.MARKET,
+        time_in_force=TimeInForce.IOC, quantity_lots=1, is_closing=True,
+    )  # fmt: skip
+    stage.made.execute(CancelAllOrders(account_id="a"))
+    stage.made.execute(sell)
+    await stage.play([flat(106), flat(106), flat(106)])
+    assert (stage.lots(), stage.waiting()) == (1, ["stop", "target"])
 
 
 async def test_a_journal_that_fails_for_a_while_costs_a_bar_and_not_the_run(stage, monkeypatch):
