@@ -109,7 +109,7 @@ class Dealer:
     def act(self, desk: Desk, said: Said, bar_ns: int, measures: Measures, open_positions: int) -> Deed:
         """Do what was said at the close of the bar that opened at `bar_ns`; raises what the desk raises but refusals.
 
-        `open_positions` is how many of the run's symbols are held.
+        `open_positions` is how many of the run's other symbols are held.
         """
         account = desk.exchange.accounts[self._run.account]
         allow_short = self._run.spec.allow_short

@@ -75,7 +75,7 @@ class LiveRun:
         if account is None:
             raise AccountGone(self.run.account)
         dealer = self.dealers[symbol]
-        held = sum(each.lots(account) != 0 for each in self.dealers.values())
+        held = sum(each.lots(account) != 0 for each in self.dealers.values() if each is not dealer)
         deed = dealer.act(desk, reading.said, bar_ns, measures, held)
         self.note_bar(symbol, bar_ns)
         self.is_done = deed.is_done

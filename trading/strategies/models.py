@@ -48,7 +48,7 @@ class StrategyVersionRow(models.Model):
 
 
 class StrategyRunRow(models.Model):
-    """One run; `run` and `progress` hold the rest of it. It stays when its strategy is deleted."""
+    """One run; `run` and `progress` hold the rest of it."""
 
     id = models.CharField(primary_key=True, max_length=36)
     strategy_id = models.CharField(max_length=36)

@@ -159,7 +159,7 @@ async def change_strategy(
 
 
 async def delete_strategy(account: str, strategy_id: str) -> None:
-    """Forget a strategy; its runs and signals stay. Raises NotFound, Conflict STRATEGY_RUNNING."""
+    """Forget a strategy with its runs and signals. Raises NotFound, Conflict STRATEGY_RUNNING."""
     before = await table.in_table(table.get_strategy, account, strategy_id)
     if is_followed(strategy_id):
         raise Conflict("The strategy runs; stop it first.", code="STRATEGY_RUNNING")
@@ -333,7 +333,7 @@ async def _begin(here: Arena, run: Run) -> LiveRun:
     live, groups = live_run(here, run, Progress()), groups_for(run)
     if here.is_durable:
         try:
-            await table.in_table(table.write_run, run, live.progress)
+            await table.in_table(table.add_run, run, live.progress)
         except DatabaseError as fault:
             raise Unavailable("The table of strategies cannot be written now; try again.") from fault
     here.runner.add(live, groups)
@@ -500,7 +500,7 @@ def _signals_in_memory(here: Arena, account: str, wanted: table.Wanted) -> list[
 async def start() -> None:
     """Take up the runs where they were. Raises DatabaseError."""
     runs = await table.in_table(table.live_runs)
-    KEEPER.start(await table.in_table(table.count_signals))
+    KEEPER.start(await table.in_table(table.count_signals, [run.id for run, _ in runs]))
     _life.is_running = True
     for run, progress in runs:
         await _take_up(run, progress)

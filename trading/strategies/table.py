@@ -29,6 +29,9 @@ MAX_STRATEGIES: Final = 1_000
 MAX_VERSIONS: Final = 1_000
 """Of one strategy."""
 
+KEPT_RUNS: Final = 100
+"""Runs kept of a strategy, the newest and those that go on; older ones go with their signals. The journal has their orders."""
+
 MAX_SIGNALS: Final = 10_000
 """Signals kept of a run; older ones go."""
 
@@ -91,8 +94,11 @@ def update_strategy(record: StrategyRecord) -> None:
 
 
 def delete_strategy(account: str, strategy_id: str) -> None:
-    """Forget a strategy and its versions; its runs and their signals stay. Raises NotFound."""
-    _row(account, strategy_id).delete()
+    """Forget a strategy with its versions, runs and signals. Raises NotFound."""
+    with transaction.atomic():
+        _row(account, strategy_id).delete()
+        StrategySignalRow.objects.filter(strategy_id=strategy_id).delete()
+        StrategyRunRow.objects.filter(strategy_id=strategy_id).delete()
 
 
 def get_strategy(account: str, strategy_id: str) -> StrategyRecord:
@@ -182,6 +188,16 @@ def write_run(run: Run, progress: Progress) -> None:
     )
 
 
+def add_run(run: Run, progress: Progress) -> None:
+    """Keep a new run, and no more old ones of its strategy than there may be."""
+    with transaction.atomic():
+        write_run(run, progress)
+        ended = StrategyRunRow.objects.filter(strategy_id=run.strategy_id).exclude(state__in=LIVE_STATES)
+        for run_id in list(ended.values_list("id", flat=True)[KEPT_RUNS:]):
+            StrategySignalRow.objects.filter(run_id=run_id).delete()
+            ended.filter(id=run_id).delete()
+
+
 def live_runs() -> list[tuple[Run, Progress]]:
     """The runs that go on, oldest first."""
     rows = StrategyRunRow.objects.filter(state__in=LIVE_STATES).order_by("id")
@@ -236,9 +252,11 @@ def write_batch(batch: Batch, counts: Counter[str]) -> None:
             counts[run_id] -= _delete_oldest(run_id)
 
 
-def count_signals() -> Counter[str]:
-    """How many signals each run has."""
-    rows = StrategySignalRow.objects.order_by().values("run_id").annotate(signals=Count("id"))
+def count_signals(run_ids: Sequence[str]) -> Counter[str]:
+    """How many signals some runs have."""
+    rows = (
+        StrategySignalRow.objects.filter(run_id__in=run_ids).order_by().values("run_id").annotate(signals=Count("id"))
+    )
     return Counter({row["run_id"]: row["signals"] for row in rows})
 
 

@@ -73,7 +73,7 @@ class StrategyViewSet(ApiViewSet):
 
     @operation(status=204, account=True, errors=(NotFound, Conflict))
     async def destroy(self, call: Call) -> None:
-        """Delete a strategy that does not run; its runs and signals stay."""
+        """Delete a strategy that does not run, with its runs and signals; the journal keeps their orders."""
         await services.delete_strategy(call.account, call.kwargs["id"])
 
     @operation(response=StrategyTemplateOut, page=True)

@@ -189,6 +189,13 @@ async def test_an_entry_under_latency_is_protected_when_it_fills(stage):
     assert stage.waiting("slow") == ["stop", "target"]
 
 
+async def test_a_reversal_is_within_the_limit_of_positions(stage):
+    both = {"long_entry": "close > 100", "short_entry": "close < 100", "long_exit": None}
+    await stage.add(stage.live(spec_of(strategy=both, allow_short=True, max_open_positions=1)))
+    await stage.play([flat(105), flat(105), flat(95), flat(95)])
+    assert stage.lots() == -1
+
+
 async def test_two_symbols_share_the_money_and_the_limit_of_positions(stage):
     spec = spec_of(("COIN-USD", "GOLD-USD"), max_open_positions=1)
     await stage.add(stage.live(spec))

@@ -257,6 +257,24 @@ async def test_how_far_a_run_came_is_written_down_soon_and_its_end_before_it_is_
     assert await table.in_table(table.live_runs) == []
 
 
+async def test_the_oldest_runs_of_a_strategy_go_with_their_signals_and_all_with_it(send, monkeypatch):
+    monkeypatch.setattr(table, "KEPT_RUNS", 2)
+    made = await send("post", json=CROSS)
+    path, ids = f"{made['id']}/", []
+    for _ in range(4):
+        run = await send("post", f"{path}start/", json={})
+        live = arenas.MAIN.runner.lives[run["id"]]
+        services.KEEPER.add_signal(made["id"], live.new_signal(0, "BTC-USDT", 0, Deed("ordered", "signal")))
+        await send("post", f"{path}stop/")
+        ids.append(run["id"])
+    kept = [run["id"] for run in (await send("get", f"{path}runs/"))["items"]]
+    assert kept == ids[:0:-1], "two that had ended when the last one began, and the last one"
+    signals = (await send("get", f"{path}signals/"))["items"]
+    assert {signal["run_id"] for signal in signals} == set(kept)
+    await send("delete", path)
+    assert await table.in_table(table.newest_signals, ids[-1], 10) == []
+
+
 async def test_signals_are_listed_by_what_came_of_them_and_the_oldest_go(send, monkeypatch):
     monkeypatch.setattr(table, "MAX_SIGNALS", 5)
     monkeypatch.setattr(table, "SIGNALS_BEYOND", 0)
