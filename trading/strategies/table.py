@@ -30,7 +30,7 @@ MAX_VERSIONS: Final = 1_000
 """Of one strategy."""
 
 KEPT_RUNS: Final = 100
-"""Runs kept of a strategy, the newest and those that go on; older ones go with their signals. The journal has their orders."""
+"""Runs kept of a strategy, the newest and those that go on; older ones go with their signals, not with their orders."""
 
 MAX_SIGNALS: Final = 10_000
 """Signals kept of a run; older ones go."""
