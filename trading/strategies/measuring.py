@@ -1,5 +1,7 @@
 """What stops and sizes of a strategy are measured with, over the bars of one symbol."""
 
+from collections import deque
+
 import msgspec
 
 from kit.clock import NS_PER_SECOND
@@ -17,7 +19,7 @@ from quant.strategies.distances import (
     distance_plan,
 )
 from quant.strategies.sizing import SizePlan, size_plan
-from trading.strategies.program_specs import Vwap
+from trading.strategies.program_specs import Pairs, Vwap
 from trading.strategies.records import StrategySpec
 
 DAY_S = 86_400
@@ -34,6 +36,8 @@ class Plans(msgspec.Struct, frozen=True):
     trailing: DistancePlan = NO_DISTANCE
     day_bars: int = 0
     """How many bars a day has, where their volumes by the time of the day are asked for."""
+    kept_closes: int = 0
+    """How many closes a spread asks for."""
 
     @property
     def distances(self) -> tuple[DistancePlan, DistancePlan, DistancePlan]:
@@ -49,7 +53,7 @@ class Plans(msgspec.Struct, frozen=True):
     def warm_up_bars(self) -> int:
         """How much history the measures ask for."""
         volatility = 0 if self.size.volatility is None else self.size.volatility.bars + 1
-        return max([volatility, self.day_bars, *(SETTLING_BARS * bars for bars in self.range_bars)])
+        return max([volatility, self.day_bars, self.kept_closes, *(SETTLING_BARS * bars for bars in self.range_bars)])
 
 
 def plans_of(spec: StrategySpec, instrument: Instrument) -> Plans:
@@ -59,6 +63,8 @@ def plans_of(spec: StrategySpec, instrument: Instrument) -> Plans:
     strategy = spec.strategy
     if isinstance(spec.program, Vwap):
         return Plans(SizePlan(), day_bars=max(DAY_S // INTERVALS[spec.interval], 1))
+    if isinstance(spec.program, Pairs):
+        return Plans(SizePlan(), kept_closes=spec.program.bars)
     return Plans(
         size_plan(strategy, lots_of, spec.leverage),
         distance_plan("strategy.stop", strategy.stop, ticks_of),
@@ -99,6 +105,8 @@ class Measures:
         self._ranges = {bars: AverageRange(bars) for bars in sorted(plans.range_bars)}
         volatility = plans.size.volatility
         self._volatility = None if volatility is None else VolatilityShare(volatility, leverage * PPM)
+        self.closes: deque[tuple[int, int]] = deque(maxlen=plans.kept_closes)
+        """When the last bars opened, and their closes in ticks; none unless they are asked for."""
         self.profile = VolumeProfile(plans.day_bars) if plans.day_bars else None
 
     def add(self, candle: Candle) -> None:
@@ -109,6 +117,7 @@ class Measures:
             self._volatility.add(candle.close_ticks)
         if self.profile is not None:
             self.profile.add(candle)
+        self.closes.append((candle.time_ns, candle.close_ticks))
 
     def distance_ticks(self, plan: DistancePlan, price_ticks: int) -> int:
         """A distance at a price; 0 for none, `UNKNOWN` while it cannot be known."""

@@ -17,6 +17,9 @@ MAX_LINES: Final = 50
 """Of a grid: each has an order waiting."""
 MAX_TIMES: Final = 10_000
 MAX_BARS: Final = 10_000
+LEAST_PAIR_BARS: Final = 3
+MAX_PAIR_BARS: Final = 2_000
+"""Of a spread: all are looked at again at each bar, in a millisecond."""
 MAX_NOTIONAL: Final = Decimal(1_000_000_000)
 MAX_DIGITS: Final = 12
 """After the point, as many as a plain decimal has anywhere."""
@@ -78,7 +81,21 @@ class Iceberg(Spec, frozen=True, tag="iceberg", tag_field="kind"):
     display_quantity: Decimal
 
 
-Program = DollarCostAveraging | Grid | Twap | Vwap | Iceberg
+class Pairs(Spec, frozen=True, tag="pairs", tag_field="kind"):
+    """Trades the spread of two symbols back to its mean (Gatev, Goetzmann and Rouwenhorst, Pairs trading, 2006).
+
+    The spread is the logarithm of the first price over the second, measured in sample deviations of its last `bars` closes
+    from their mean. At `enter` deviations the dear one is sold and the cheap one bought, each for `notional`; within `leave`
+    of the mean, or beyond it, both are closed.
+    """
+
+    bars: int
+    notional: Decimal
+    enter: Decimal = Decimal(2)
+    leave: Decimal = Decimal("0.5")
+
+
+Program = DollarCostAveraging | Grid | Twap | Vwap | Iceberg | Pairs
 
 
 def check_program(program: Program) -> None:
@@ -95,7 +112,11 @@ def check_program(program: Program) -> None:
         check_count("program.lines", program.lines, 2, MAX_LINES)
     elif isinstance(program, Twap | Vwap):
         check_count("program.bars", program.bars, 1, MAX_BARS)
-    if isinstance(program, DollarCostAveraging | Grid):
+    elif isinstance(program, Pairs):
+        check_count("program.bars", program.bars, LEAST_PAIR_BARS, MAX_PAIR_BARS)
+        if program.leave >= program.enter:
+            raise invalid_field("program.leave", "Must be nearer to the mean than `enter`.")
+    if isinstance(program, DollarCostAveraging | Grid | Pairs):
         notional_units(program.notional)
 
 
@@ -106,6 +127,11 @@ def _check_number(field: str, value: Decimal) -> None:
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -MAX_DIGITS:
         raise invalid_field(field, f"Must have at most {MAX_DIGITS} digits after the point.")
+
+
+def symbols_of(program: Program) -> int:
+    """How many symbols a program deals in."""
+    return 2 if isinstance(program, Pairs) else 1
 
 
 def check_steps(program: Program, instrument: Instrument) -> None:

@@ -223,7 +223,7 @@ class GridDealer(ProgramDealer):
         return msgspec.structs.replace(order, client_order_id=f"{self._key}.{number:x}.{what}{line}")
 
 
-DEALERS: Final[dict[type[Spec], type[ProgramDealer]]] = {
+SINGLE_DEALERS: Final[dict[type[Spec], type[ProgramDealer]]] = {
     DollarCostAveraging: DcaDealer,
     Grid: GridDealer,
     Twap: TwapDealer,

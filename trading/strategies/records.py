@@ -8,7 +8,7 @@ import msgspec
 from kit.errors import invalid_field
 from quant.fills import PPM
 from quant.strategies.specs import Spec, Strategy, check_count, check_strategy, ppm_of, spec_from
-from trading.strategies.program_specs import Program, check_program
+from trading.strategies.program_specs import Pairs, Program, check_program, symbols_of
 
 MAX_SYMBOLS: Final = 20
 """Of one run: each is followed, and may have a position and three orders, on one account."""
@@ -78,7 +78,10 @@ def _check(spec: StrategySpec) -> None:
     if spec.program is not None:
         if spec.strategy != Strategy():
             raise invalid_field("program", "Says by itself what to do: leave `strategy` out.")
-        check_count("symbols", len(spec.symbols), 1, 1)
+        count = symbols_of(spec.program)
+        check_count("symbols", len(spec.symbols), count, count)
+        if isinstance(spec.program, Pairs) and not spec.allow_short:
+            raise invalid_field("allow_short", "Of a pair one is sold short: must be true.")
         check_program(spec.program)
     check_strategy(spec.strategy, allow_short=spec.allow_short, leverage=spec.leverage)
     for name, bounds in spec.bounds.items():

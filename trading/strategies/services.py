@@ -37,12 +37,10 @@ from trading.strategies.answers import (
     version_answer,
 )
 from trading.strategies.arenas import MAIN, Arena, arena, close_arena, is_followed
-from trading.strategies.dealing import Dealer
+from trading.strategies.dealers import dealers_of
 from trading.strategies.live import SIGNALS_KEPT, LiveRun
-from trading.strategies.measuring import plans_of
 from trading.strategies.performance import PerformanceAnswer, performance_of
 from trading.strategies.program_specs import Grid
-from trading.strategies.programs import DEALERS
 from trading.strategies.records import (
     CANCEL,
     CLOSE,
@@ -319,12 +317,7 @@ def _new_run(
 def live_run(here: Arena, run: Run, progress: Progress) -> LiveRun:
     """A run with its dealers; raises NotFound or Invalid for a symbol that is not there any more as it was."""
     actor = Caller("strategy", run.strategy_id).actor
-    dealers = {}
-    for number, symbol in enumerate(run.spec.symbols):
-        instrument = markets.get_instrument(symbol)
-        plans = plans_of(run.spec, instrument)
-        kind = Dealer if run.spec.program is None else DEALERS[type(run.spec.program)]
-        dealers[symbol] = kind(run, number, instrument, plans, actor=actor, budget=here.runner.budget)
+    dealers = dealers_of(run, markets.get_instrument, actor=actor, budget=here.runner.budget)
     return LiveRun(run, dealers, progress)
 
 

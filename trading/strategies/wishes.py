@@ -61,7 +61,8 @@ def check_spec(spec: StrategySpec) -> Conditions:
     if spec.interval not in markets.INTERVALS:
         raise invalid_field("interval", f"A market has {', '.join(markets.INTERVALS)}.")
     if spec.program is not None:
-        check_steps(spec.program, markets.get_instrument(spec.symbols[0]))
+        for symbol in spec.symbols:
+            check_steps(spec.program, markets.get_instrument(symbol))
         return {}  # what it measures is at most a day of minutes
     parameters_from(dict(spec.strategy.parameters))
     conditions = read_conditions(spec.strategy)
@@ -153,6 +154,8 @@ def _measure_key(plans: Plans, spec: StrategySpec) -> list[str]:
     volatility = plans.size.volatility
     if plans.day_bars:
         return [f"volumes of {plans.day_bars}"]
+    if plans.kept_closes:
+        return [f"closes of {plans.kept_closes}"]
     if volatility is None:
         return [str(bars) for bars in sorted(plans.range_bars)]
     shares = f"{volatility.annual_percent}/{volatility.bars}/{volatility.bars_per_year}/{spec.leverage}"

@@ -1,14 +1,19 @@
 """Programs: buying by the clock, a grid, and two ways to trade much, each also after a restart in the middle."""
 
+import math
+import statistics
+
 import pytest
 
 from kit.errors import Invalid
 from markets.updates import Candle
-from tests.trading.strategies.stage import COIN, MINUTE_NS, START_NS, Stage, flat
+from tests.trading.strategies.stage import INSTRUMENTS, MINUTE_NS, START_NS, Stage, flat
+from trading.strategies.dealers import dealers_of
+from trading.strategies.dealing import Deed
 from trading.strategies.live import LiveRun
-from trading.strategies.measuring import VolumeProfile, plans_of
+from trading.strategies.measuring import VolumeProfile
+from trading.strategies.pairs import deviations_from_mean
 from trading.strategies.program_specs import Grid, line_ticks
-from trading.strategies.programs import DEALERS
 from trading.strategies.records import STARTING, Progress, Run, strategy_spec_from
 
 
@@ -21,10 +26,8 @@ def run_of(
         parameters={}, spec=spec, state=STARTING, started_ns=0, market_ns=START_NS, waits_for_warm_up=False,
         start_lots={"COIN-USD": held}, start_ticks={"COIN-USD": price},
     )  # fmt: skip
-    dealer = DEALERS[type(spec.program)](
-        run, 0, COIN, plans_of(spec, COIN), actor="strategy:s1", budget=stage.runner.budget
-    )
-    return LiveRun(run, {"COIN-USD": dealer}, progress or Progress())
+    dealers = dealers_of(run, INSTRUMENTS.__getitem__, actor="strategy:s1", budget=stage.runner.budget)
+    return LiveRun(run, dealers, progress or Progress())
 
 
 async def restart(stage: Stage, program: dict) -> LiveRun:
@@ -154,6 +157,46 @@ async def test_the_end_of_a_program_trades_back_what_it_traded_alone(stage):
     assert stage.lots() == 0
 
 
+PAIRS = {"kind": "pairs", "bars": 10, "notional": "1000", "enter": "2", "leave": "0.5"}
+BOTH = {"symbols": ["COIN-USD", "GOLD-USD"], "allow_short": True}
+
+
+async def play_both(stage: Stage, prices: list[tuple[int, int]]) -> None:
+    for coin, gold in prices:
+        await stage.play([flat(coin)], "COIN-USD")
+        await stage.play([flat(gold)], "GOLD-USD")
+
+
+def test_a_spread_is_measured_at_the_same_times_from_the_mean_of_its_last_bars():
+    first = [(number, close) for number, close in enumerate((100, 101, 99, 100, 110))]
+    second = [(number, 100) for number in range(5)]
+    spread = [math.log(close / 100) for _, close in first]
+    expected = (spread[-1] - statistics.mean(spread)) / statistics.stdev(spread)
+    assert deviations_from_mean(first, second, 5) == pytest.approx(expected)
+    assert deviations_from_mean(first, second, 6) is None
+    assert deviations_from_mean(first, second[:-1], 4) is None, "the other one has not closed this bar"
+    assert deviations_from_mean(second, second, 5) is None, "a spread that stands still has no deviation"
+
+
+async def test_a_pair_is_entered_at_a_wide_spread_and_left_at_its_mean(stage):
+    await stage.add(run_of(stage, PAIRS, **BOTH))
+    await play_both(stage, [(100, 50), (101, 50)] * 6 + [(110, 50), (110, 50)])
+    assert (stage.lots(symbol="COIN-USD"), stage.lots(symbol="GOLD-USD")) == (-9, 20)
+    assert stage.signals[0].text.startswith("sold 9 at 110, bought 20 at")
+    await play_both(stage, [(100, 50), (100, 50)])
+    assert (stage.lots(symbol="COIN-USD"), stage.lots(symbol="GOLD-USD")) == (0, 0)
+    assert [signal.reason for signal in stage.signals] == ["spread", "spread"]
+
+
+async def test_a_pair_of_which_one_leg_is_refused_takes_the_other_back(stage):
+    live = await stage.add(run_of(stage, PAIRS, **BOTH))
+    gold = live.dealers["GOLD-USD"]
+    gold.enter = lambda *_, **__: Deed("refused", "REJECTED_BY_CHANCE", "Try again.")
+    await play_both(stage, [(100, 50), (101, 50)] * 6 + [(110, 50), (110, 50)])
+    assert (stage.lots(symbol="COIN-USD"), stage.lots(symbol="GOLD-USD")) == (0, 0)
+    assert [line.split(": ")[1].split()[0] for line in stage.story()] == ["sell", "buy"]
+
+
 @pytest.mark.parametrize(
     ("program", "field"),
     [
@@ -167,6 +210,7 @@ async def test_the_end_of_a_program_trades_back_what_it_traded_alone(stage):
         ({"kind": "grid", "percent": "100", "lines": 5, "notional": "1"}, "program.percent"),
         ({"kind": "twap", "side": "hold", "quantity": "1", "bars": 5}, "program.side"),
         ({"kind": "twap", "side": "buy", "quantity": "1", "bars": 0}, "program.bars"),
+        ({**PAIRS, "bars": 2}, "symbols"),
         ({"kind": "martingale"}, "program.kind"),
         ("dca", "program"),
         ({"kind": "dca", "notional": "1", "luck": True}, "program.luck"),
