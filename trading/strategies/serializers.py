@@ -88,7 +88,7 @@ class StrategySpecIn(ApiSerializer):
     program = JSONField(
         required=False,
         allow_null=True,
-        help_text="In place of conditions: `kind` dca, grid, twap, vwap, iceberg or pairs, and its numbers (docs/strategies.md)",
+        help_text="In place of conditions: a `kind` (dca, grid, twap, vwap, iceberg, pairs) and its numbers.",
     )
     bounds = JSONField(
         required=False,
