@@ -151,7 +151,7 @@ class Keeper:
         moved: dict[str, LiveRun] = {}
         if self._is_progress_due:
             moved, self._moved, self._is_progress_due = self._moved, {}, False
-        progress = {run_id: as_of_now(live.progress) for run_id, live in moved.items() if run_id not in runs}
+        progress = {run_id: as_of_now(live.progress) for run_id, live in moved.items()}
         try:
             if signals or runs or progress:
                 batch = table.Batch(list(signals.values()), runs, progress)

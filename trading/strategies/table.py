@@ -169,29 +169,30 @@ def _version(row: StrategyVersionRow) -> Version:
 
 
 def write_run(run: Run, progress: Progress) -> None:
-    """Keep a run as it is now, whether it is new or not."""
-    StrategyRunRow.objects.update_or_create(
-        id=run.id,
-        defaults={
-            "strategy_id": run.strategy_id,
-            "strategy_name": run.strategy_name,
-            "version": run.version,
-            "owner": run.owner,
-            "account": run.account,
-            "state": run.state,
-            "reason": run.reason,
-            "run": msgspec.to_builtins(run),
-            "progress": msgspec.to_builtins(progress),
-            "started_ns": run.started_ns,
-            "ended_ns": run.ended_ns,
-        },
-    )
+    """Keep a run as it is now; nothing happens to one that was deleted meanwhile."""
+    StrategyRunRow.objects.filter(id=run.id).update(**_columns(run, progress))
+
+
+def _columns(run: Run, progress: Progress) -> dict[str, Any]:
+    return {
+        "strategy_id": run.strategy_id,
+        "strategy_name": run.strategy_name,
+        "version": run.version,
+        "owner": run.owner,
+        "account": run.account,
+        "state": run.state,
+        "reason": run.reason,
+        "run": msgspec.to_builtins(run),
+        "progress": msgspec.to_builtins(progress),
+        "started_ns": run.started_ns,
+        "ended_ns": run.ended_ns,
+    }
 
 
 def add_run(run: Run, progress: Progress) -> None:
     """Keep a new run, and no more old ones of its strategy than there may be."""
     with transaction.atomic():
-        write_run(run, progress)
+        StrategyRunRow.objects.create(id=run.id, **_columns(run, progress))
         ended = StrategyRunRow.objects.filter(strategy_id=run.strategy_id).exclude(state__in=LIVE_STATES)
         for run_id in list(ended.values_list("id", flat=True)[KEPT_RUNS:]):
             StrategySignalRow.objects.filter(run_id=run_id).delete()
@@ -237,9 +238,15 @@ class Batch(msgspec.Struct, frozen=True):
 
 
 def write_batch(batch: Batch, counts: Counter[str]) -> None:
-    """Write all of it or nothing, and delete what a run has too many of; `counts` are the signals of each run."""
+    """Write all of it or nothing, and delete what a run has too many of; `counts` are the signals of each run.
+
+    Of runs that were deleted meanwhile nothing is written.
+    """
     with transaction.atomic():
-        StrategySignalRow.objects.bulk_create([_signal_row(strategy, each) for strategy, each in batch.signals])
+        run_ids = {signal.run_id for _, signal in batch.signals}
+        known = set(StrategyRunRow.objects.filter(id__in=run_ids).values_list("id", flat=True))
+        new = [_signal_row(strategy, each) for strategy, each in batch.signals if each.run_id in known]
+        StrategySignalRow.objects.bulk_create(new)
         for run, progress in batch.runs.values():
             write_run(run, progress)
         rows = [
