@@ -47,6 +47,7 @@ SUBJECTS = {
     "backtests": "benchmarks.subjects.backtests",
     "factors": "benchmarks.subjects.factors",
     "reports": "benchmarks.subjects.reports",
+    "strategies": "benchmarks.subjects.strategies",
 }
 MIN_PASSES = 5
 WORK_DIR = Path(__file__).resolve().parent / ".work"

@@ -46,6 +46,8 @@ MarketStale = Callable[[str, int], None]
 """Told a symbol and when its last good price came (UTC nanoseconds, by the machine's clock)."""
 CandleClosed = Callable[[str, str, Candle], None]
 """Told a symbol, an interval (`1m`) and the candle of it that will not change any more."""
+CandleAwaited = Callable[[str, str], bool]
+"""Whether somebody acts on the candles of a symbol and interval before anything else moves."""
 StateListener = Callable[[], None]
 FlowGate = Callable[[], Awaitable[None] | None]
 log = logging.getLogger(__name__)
@@ -131,6 +133,7 @@ class Feed:
         self._state_listeners: list[StateListener] = []
         self._stale_listeners: list[MarketStale] = []
         self._candle_listeners: list[CandleClosed] = []
+        self._acted_on: list[CandleAwaited] = []
         self._gates: list[FlowGate] = []
         self.director = Director()
         """The scenarios that change what the source says."""
@@ -173,6 +176,14 @@ class Feed:
         Candles of before the source's start, which markets begin with, are not told. It must not wait.
         """
         self._candle_listeners.append(callback)
+
+    def act_on_candles(self, is_awaited: CandleAwaited) -> None:
+        """End a slice with the step that closes a candle which `is_awaited` says yes to.
+
+        So who is told of it by `on_candle_closed` acts, and is waited for at a `flow_gate`, while the market stands where
+        the next bar opened, at any speed.
+        """
+        self._acted_on.append(is_awaited)
 
     def flow_gate(self, callback: FlowGate) -> None:
         """Have `callback` asked after every slice; what it returns is awaited before the next step is taken."""
@@ -415,15 +426,16 @@ class Feed:
                 self._lag_s = -wait_s
                 self._pacer.skip(step.update.time_ns, run.time_ns)
             run.next_step = None
-            self._take(run, step)
+            if self._take(run, step):
+                break
             if count % STEPS_PER_CLOCK_READ == 0:
                 now_s = self._clock.monotonic_s()
                 if now_s - started_s >= SLICE_S:
                     break
         return 0.0
 
-    def _take(self, run: _Run, step: Step) -> None:
-        """One step: its market first, then whoever trades on it."""
+    def _take(self, run: _Run, step: Step) -> bool:
+        """One step: its market first, then whoever trades on it. Whether it is the last of its slice."""
         update = step.update
         market = run.markets.get(update.symbol) or self._open_market(run, update.symbol)
         if not run.is_in_beat:
@@ -431,7 +443,7 @@ class Feed:
         if not self.director.is_idle:
             directed = self._directed(run, market, step)
             if directed is None:
-                return
+                return False
             step, update = directed, directed.update
         try:
             closed = market.apply(step)
@@ -442,9 +454,11 @@ class Feed:
         for callback in self._subscribers:
             callback(update)
         changed = self._changed.setdefault(update.symbol, [])
-        if closed:
-            changed.extend(closed)
         self._count(run, step)
+        if not closed:
+            return False
+        changed.extend(closed)
+        return any(is_awaited(update.symbol, each.interval) for each in closed for is_awaited in self._acted_on)
 
     def _count(self, run: _Run, step: Step) -> None:
         run.has_begun = True

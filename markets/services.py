@@ -56,6 +56,7 @@ from markets.depth_recordings import open_depth_source
 from markets.feed import (
     MAX_SPEED,
     MIN_SPEED,
+    CandleAwaited,
     CandleClosed,
     FlowGate,
     MarketClosed,
@@ -291,9 +292,14 @@ def last_update(symbol: str) -> MarketUpdate | None:
     return market.last_update if market else None
 
 
+def act_on_candles(is_awaited: CandleAwaited) -> None:
+    """Have the feed stand still after a step that closed a candle which `is_awaited` says yes to, until gates open."""
+    FEED.act_on_candles(is_awaited)
+
+
 def playing() -> str:
-    """What the main feed plays, by source and data set: candles of the same time are the same under the same name."""
-    source = FEED.source
+    """What the feed at hand plays, by source and data set: candles of the same time are the same under the same name."""
+    source = floor().feed.source
     if source is None:
         return ""
     return source.name if source.dataset is None else f"{source.name}:{source.dataset}"
@@ -305,13 +311,13 @@ def floats_of(symbol: str, candles: Sequence[Candle]) -> Candles:
 
 
 async def closed_candles(symbol: str, interval: str, *, limit: int, before_ns: int | None = None) -> Candles | None:
-    """The newest closed candles of the main floor's market and, before what it remembers, of its source's store.
+    """The newest closed candles of the market at hand and, before what it remembers, of its source's store.
 
     Oldest first, up to `limit`, of those that open before `before_ns`. None while the symbol has no market, or one whose
     source's bars do not make the interval. Raises NotFound UNKNOWN_SYMBOL.
     """
     instrument = UNIVERSE.get(symbol)
-    market = MAIN.board.get(symbol)
+    market = floor().board.get(symbol)
     if market is None or _has_no_market(market) or not market.candles.has_interval(interval):
         return None
     series = market.candles

@@ -13,6 +13,7 @@ from trading.orders.views import FillViewSet, OrderViewSet
 from trading.portfolio.views import PortfolioViewSet
 from trading.rehearsals import urls as rehearsals
 from trading.risk import urls as risk
+from trading.strategies import urls as strategies
 
 _LIST = Route(
     url=r"^{prefix}{trailing_slash}$",
@@ -49,4 +50,5 @@ urlpatterns = [
     *rehearsals.urlpatterns,
     *risk.urlpatterns,
     *alerts.urlpatterns,
+    *strategies.urlpatterns,
 ]

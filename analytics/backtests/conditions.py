@@ -6,11 +6,14 @@ Reading them is for the gateway as well, before a job begins; numba is loaded by
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from analytics.backtests.engine.specs import Backtest, Strategy, check_size, resized
+from analytics.backtests.engine.specs import Backtest
 from analytics.backtests.search import Space
 from kit.errors import invalid_field
-from quant.expressions import Expression, InvalidExpression, Kind, parameters_from, parse
 from quant.expressions.tree import Node
+from quant.strategies.conditions import Conditions, check_values, read_conditions
+from quant.strategies.specs import check_size, resized
+
+__all__ = ["Conditions", "check_values", "read_conditions"]
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,44 +22,8 @@ if TYPE_CHECKING:
     from analytics.backtests.engine.preparing import Moments
     from quant.expressions.evaluating import Workspace
 
-SIDES: Final = ("long_entry", "long_exit", "short_entry", "short_exit")
-
 DISTANCES: Final = ("stop", "target", "trailing")
 """Names that vary the size of a distance in a sweep, and are no parameters of conditions."""
-
-Conditions = dict[str, Expression]
-"""By side, the conditions of a strategy that has them."""
-
-
-def read_conditions(strategy: Strategy, *, swept: tuple[str, ...] = ()) -> Conditions:
-    """The conditions of a strategy; `swept` are parameters that get their values later.
-
-    Raises InvalidExpression naming the field of the strategy and the column, and for a strategy that never enters.
-    """
-    values = parameters_from(dict(strategy.parameters))
-    known = (*values, *swept)
-    conditions: Conditions = {}
-    for side in SIDES:
-        text = getattr(strategy, side)
-        if text is None:
-            continue
-        field = f"strategy.{side}"
-        try:
-            expression = parse(text, parameters=known)
-        except InvalidExpression as refused:
-            raise _at(field, refused) from refused
-        if expression.kind is not Kind.CONDITION:
-            raise _wrong(field, f"Must be a condition, such as close > open; this is a {expression.kind.value}.")
-        if expression.groups:
-            raise _wrong(field, f"Goes by {expression.groups[0]}: symbols of a backtest have no groups.")
-        conditions[side] = expression
-    if not {"long_entry", "short_entry"} & conditions.keys():
-        raise _wrong("strategy.long_entry", "A strategy enters: give long_entry or short_entry.")
-    unused = {*known}.difference(*(each.parameters for each in conditions.values()))
-    if unused:
-        name = sorted(unused)[0]
-        raise _wrong(f"strategy.parameters.{name}", f"No condition uses p.{name}.")
-    return conditions
 
 
 def read_swept(spec: Backtest, space: Space) -> Conditions:
@@ -79,17 +46,6 @@ def require_distances(spec: Backtest, space: Space) -> None:
             raise invalid_field(f"parameters.{name}", f"The strategy has no {name}: give strategy.{name} to vary it.")
         for value in values:
             check_size(f"parameters.{name}", resized(distance, value))
-
-
-def check_values(conditions: Conditions, values: Mapping[str, float]) -> int:
-    """How many bars of history the conditions ask for with these values; raises InvalidExpression naming the field."""
-    most = 0
-    for side, expression in conditions.items():
-        try:
-            most = max(most, expression.need(values).warm_up)
-        except InvalidExpression as refused:
-            raise _at(f"strategy.{side}", refused) from refused
-    return most
 
 
 def workspace_of(panel: "Panel", cache_bytes: int | None = None) -> "Workspace":
@@ -135,13 +91,3 @@ def moments_of(workspace: "Workspace", nodes: Mapping[str, Node], *, is_last: bo
 
     found = workspace.moments(list(nodes.values()), is_last=is_last)
     return Moments(**dict(zip(nodes, found, strict=True)))
-
-
-def _at(field: str, refused: InvalidExpression) -> InvalidExpression:
-    """A refusal with the field that the expression stands in."""
-    details = {name: value for name, value in refused.details.items() if name != "expression"}
-    return InvalidExpression(f"{field}: {refused.message}", details={field: [refused.message], **details})
-
-
-def _wrong(field: str, rule: str) -> InvalidExpression:
-    return InvalidExpression(f"{field}: {rule}", details={field: [rule]})

@@ -18,13 +18,14 @@ from analytics.backtests.conditions import DISTANCES, moments_of, read_swept, re
 from analytics.backtests.engine.bars import Bars, Panel, align
 from analytics.backtests.engine.preparing import Measures, Moments, events_of, settings_of
 from analytics.backtests.engine.preparing import moments_of as moments_of_arrays
-from analytics.backtests.engine.specs import Backtest, Strategy, resized
+from analytics.backtests.engine.specs import Backtest, Strategy
 from analytics.backtests.engine.sweeping import FIGURES, sweep
 from analytics.backtests.python_signals import PythonSignals
 from analytics.backtests.records import Combination
 from analytics.backtests.search import Space, Value
 from analytics.backtests.strategy_files import StrategyFile
 from quant.expressions.expression import Binder
+from quant.strategies.specs import resized
 
 CHUNK: Final = 32
 """Combinations that a thread prepares and carries out together, between two looks at whether to go on."""

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "markets",
     "trading",
     "trading.alerts",
+    "trading.strategies",
     "analytics.backtests",
     "analytics.factors",
     "analytics.tasks",

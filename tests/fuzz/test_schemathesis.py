@@ -36,6 +36,7 @@ ANALYSES = 8
 ALERTS = 8
 REPORTS = 8
 SCHEDULES = 6
+STRATEGIES = 20
 
 
 @pytest.fixture
@@ -92,6 +93,7 @@ def furnish(server: Server, folder: Path) -> None:
         reports = [trader.result_of(trader.call("POST", "reports/", json=report))["report_id"] for _ in range(REPORTS)]
         schedule = {"kind": "statement", "format": "csv", "every": "0 0 1 1 *"}
         schedules = [trader.call("POST", "reports/schedules/", json=schedule)["id"] for _ in range(SCHEDULES)]
+        strategies = [strategy_of(trader, number) for number in range(STRATEGIES)]
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
         keys = [
@@ -101,10 +103,20 @@ def furnish(server: Server, folder: Path) -> None:
     made = {
         "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
         "brief-rehearsals": brief, "backtests": backtests, "factors": named, "analyses": analyses,
-        "alerts": alerts, "alert-events": tested, "reports": reports, "schedules": schedules,
+        "alerts": alerts, "alert-events": tested, "reports": reports, "schedules": schedules, "strategies": strategies,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))
+
+
+def strategy_of(trader: Trader, number: int) -> str:
+    """A strategy; half of them have run."""
+    wish = {"name": f"strategy {number}", "symbols": ["ETH-USDT"], "template": "sma-cross", "interval": "1m"}
+    strategy_id: str = trader.call("POST", "strategies/", json=wish)["id"]
+    if number % 2:
+        trader.call("POST", f"strategies/{strategy_id}/start/", json={})
+        trader.call("POST", f"strategies/{strategy_id}/stop/", json={})
+    return strategy_id
 
 
 @pytest.mark.timeout(DEADLINE_S + 60)

@@ -16,6 +16,7 @@ BARS = "time,open,high,low,close,volume\n" + "".join(
 )
 BACKTEST = {"symbols": ["NEW-USD"], "interval": "1m", "strategy": {"long_entry": "close > p.level"}}
 FACTOR = {"name": "theirs", "expression": "close / open"}
+STRATEGY = {"name": "theirs", "symbols": ["BTC-USDT"], "template": "sma-cross"}
 VARIED = {"parameters": {"level": {"values": [1, 2]}}, "least_trades": 0, "metric": "total_return"}
 RESEARCH: dict[str, dict[str, Any]] = {
     "backtests": {**BACKTEST, "strategy": {"long_entry": "close > 1"}},
@@ -36,6 +37,8 @@ BODIES = {
     ("PATCH", "/api/v1/factors/{id}/"): {"name": "mine"},
     ("PUT", "/api/v1/alerts/{id}/"): ALERT,
     ("PATCH", "/api/v1/alerts/{id}/"): {"name": "Mine"},
+    ("PATCH", "/api/v1/strategies/{id}/"): {"name": "mine"},
+    ("POST", "/api/v1/strategies/{id}/start/"): {"own_account": False},
 }
 """Bodies that would do something; an empty object is one everywhere else."""
 
@@ -97,6 +100,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             (job,) = owner.get("jobs/")["items"]
             objects = {"orders": order, "order-lists": order_list, "jobs": job["id"], "accounts": other}
             objects["factors"] = owner.call("POST", "factors/", json=FACTOR)["id"]
+            objects["strategies"] = owner.call("POST", "strategies/", json=STRATEGY)["id"]
             objects |= {path: researched(owner, path, body) for path, body in RESEARCH.items()}
             objects["alerts"] = owner.call("POST", "alerts/", json=ALERT)["id"]
             owner.call("POST", f"alerts/{objects['alerts']}/test/")
@@ -151,6 +155,14 @@ def test_an_object_of_another_account_is_not_there_by_its_id(scene: Scene, metho
     never = asked(scene, method, path, found[:-4] + "0000")
     assert never.status_code == 404
     assert never.json()["error"]["code"] == answer.json()["error"]["code"]
+
+
+def test_a_bound_key_starts_strategies_on_its_account_and_opens_none(scene: Scene) -> None:
+    made = scene.bound.post("/api/v1/strategies/", json={**STRATEGY, "name": "mine"})
+    start = f"/api/v1/strategies/{made.json()['data']['id']}/start/"
+    assert code_of(scene.bound.post(start, json={})) == (403, "FORBIDDEN")
+    started = scene.bound.post(start, json={"own_account": False})
+    assert (started.status_code, started.json()["data"]["account"]) == (201, scene.mine)
 
 
 def test_and_all_of_it_is_there_for_its_owner_as_it_was(scene: Scene) -> None:

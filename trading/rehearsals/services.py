@@ -6,7 +6,7 @@ runs on the event loop.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -78,6 +78,12 @@ class Rehearsal:
 
 
 _rehearsals: dict[str, Rehearsal] = {}
+_end_listeners: list[Callable[[markets.Floor], Awaitable[None]]] = []
+
+
+def on_end(listener: Callable[[markets.Floor], Awaitable[None]]) -> None:
+    """Have `listener` awaited with the floor of every rehearsal that ends, before its feed and its desk are stopped."""
+    _end_listeners.append(listener)
 
 
 async def open_rehearsal(wish: RehearsalWish, *, actor: str) -> RehearsalShown:
@@ -198,6 +204,8 @@ def _first_account(setup: AccountSetup | None) -> OpenAccount:
 async def _end(rehearsal: Rehearsal) -> None:
     """Let go of everything that it holds. Who works in it at this moment is told that it has ended."""
     _rehearsals.pop(rehearsal.id, None)
+    for listener in _end_listeners:
+        await listener(rehearsal.floor)
     await markets.close_floor(rehearsal.floor)
     await rehearsal.desk.stop()
     trading.remove_desk(rehearsal.floor)

@@ -68,7 +68,7 @@ def get_limits(account_id: str) -> AccountLimitsAnswer:
 def put_limits(account_id: str, request: Any, *, actor: str) -> Staged:
     """Replace the whole set of an account's limits; raises Invalid naming fields, NotFound for account or symbol."""
     desk = get_desk()
-    limits = _limits_from(request)
+    limits = limits_from(request)
     executed = desk.execute(SetRiskLimits(account_id=account_id, limits=limits), actor=actor)
     return StagedChange(desk, [executed], _limits_answer(desk, desk.exchange.accounts[account_id]))
 
@@ -153,7 +153,8 @@ class _Numbers:
             raise invalid_from_details(self._wrong)
 
 
-def _limits_from(request: Any) -> RiskLimits:
+def limits_from(request: Any) -> RiskLimits:
+    """The limits that were asked for; raises Invalid naming fields."""
     numbers = _Numbers()
     limits = RiskLimits(
         max_order_notional_units=numbers.money("max_order_notional", request.max_order_notional),

@@ -126,7 +126,7 @@ class Decisions:
             if prepared.refusal is not None:
                 return self._rejection(command, account, command.quantity_lots or 0, prepared.refusal, time_ns)
         policy = account.policy
-        takes = self._takes_at_once(command, market, policy)
+        takes = self.takes_at_once(command, market, policy)
         lots = command.quantity_lots
         if lots is None:
             lots = _lots_for_notional(takes, market.instrument, command.notional_units or 0)
@@ -172,7 +172,7 @@ class Decisions:
             decision.events.insert(1, _cut(accepted, prepared.cut))
         return decision
 
-    def _takes_at_once(self, command: PlaceOrder, market: SymbolMarket, policy: FillPolicy | None) -> list[Take]:
+    def takes_at_once(self, command: PlaceOrder, market: SymbolMarket, policy: FillPolicy | None) -> list[Take]:
         """What the order would take from the book now; nothing while it waits for its stop or rests outside."""
         is_buy = command.side is BUY
         update, limit_ticks = market.update, command.price_ticks

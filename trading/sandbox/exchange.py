@@ -12,6 +12,7 @@ import msgspec
 from kit.clock import NS_PER_SECOND
 from markets.instruments import Instrument
 from markets.updates import MarketUpdate
+from quant.walks import Take
 from trading.sandbox import events as ev
 from trading.sandbox.accounts import Account
 from trading.sandbox.contingencies import Contingencies
@@ -220,6 +221,11 @@ class Exchange:
             queue_lots=first.queue_lots,
             latency_ms=0 if first.policy is None else first.policy.place_latency_ms + first.policy.latency_jitter_ms,
         )
+
+    def takes_now(self, command: PlaceOrder) -> list[Take]:
+        """What an order would take from the book as it stands, before any check of it; nothing without a market."""
+        account, market = self.accounts[command.account_id], self._state.market(command.symbol)
+        return self._decisions.takes_at_once(command, market, account.policy)
 
     def watched(self, order: Order) -> Watched:
         """What the market knows of an order now; of one that has ended, how its turn came nearer."""
