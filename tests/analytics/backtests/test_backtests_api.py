@@ -206,7 +206,7 @@ def strategy(**changes):
         (strategy(stop={"kind": "percent", "percent": "100"}), 400, "VALIDATION_FAILED", "strategy.stop.percent"),
         (strategy(stop={"kind": "percent"}), 400, "VALIDATION_FAILED", "strategy.stop.percent"),
         (strategy(stop={"kind": "fixed", "amount": "0.001"}), 400, "VALIDATION_FAILED", "strategy.stop.amount"),
-        (strategy(target={"kind": "percent", "amount": "1"}), 400, "VALIDATION_FAILED", "strategy.target.percent"),
+        (strategy(target={"kind": "percent", "amount": "1"}), 400, "VALIDATION_FAILED", "strategy.target.amount"),
         (strategy(parameters={"fast": "10", "slow": 40}), 400, "VALIDATION_FAILED", "strategy.parameters.fast"),
         (strategy(sizing=HALF_A_LOT), 400, "VALIDATION_FAILED", "strategy.sizing.quantity"),
         (strategy(long_exit="neutralize(close, sector) > 0"), 422, "INVALID_EXPRESSION", "strategy.long_exit"),
