@@ -38,7 +38,7 @@ class Crowd:
                 while not self.stop.is_set():
                     placed = trader.place(**MARKET | {"quantity": "0.0001"})
                     self.orders[placed["id"]] = placed
-                    if len(self.orders) > 300:
+                    if len(self.orders) > 100:
                         self.is_busy.set()
         except Exception as fault:
             self._faults.append(fault)
@@ -77,97 +77,96 @@ def state_hash_in(text: str) -> str:
     return found[1]
 
 
-def test_a_backup_under_load_is_put_back_elsewhere_with_the_state_it_was_made_of(tmp_path: Path) -> None:
-    backup = tmp_path / "backups" / "first"
-    candles = tmp_path / "candles.csv"
-    candles.write_text(CANDLES)
-    with run_server(folder_in(tmp_path, "here"), ENVIRONMENT) as server, Trader(server.url) as trader:
-        trader.wait_until("markets/", lambda markets: any(m["symbol"] == "BTC-USDT" for m in markets["items"]))
-        trader.import_file(candles, name="minutes", symbol="ABC-USDT")
-        trader.call("PUT", "config/risk.max_open_orders/", json={"value": 500, "reason": "Too many."})
-        crowd = Crowd(server.url)
-        with crowd.trading():
-            before = dict(crowd.orders)
-            said = succeed(server, "backup", str(backup))
-            known = set(crowd.orders)
-        assert len(known) > len(before), "clients traded while the backup was made"
-        refused = server.run_command("backup", str(backup))
-        assert refused.returncode != 0
-        assert "exists; name a new folder" in refused.stderr
-        datasets = trader.everything("datasets/")
-    mark = json.loads((backup / "manifest.json").read_text())["manifest"]["journal"]
-    assert state_hash_in(said) == mark["state_hash"]
+def contents(folder: Path) -> dict[str, bytes]:
+    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.parquet")}
+    assert found
+    return found
 
-    other = Server(folder_in(tmp_path, "there"), ENVIRONMENT)
-    assert state_hash_in(succeed(other, "restore", str(backup))) == mark["state_hash"]
-    verified = succeed(other, "journal", "verify")
-    assert f"journal: ok. {mark['seq']:,} entries" in verified
-    assert state_hash_in(verified) == mark["state_hash"]
-    assert "NOT OK" not in verified
-    assert ".snapshot: ok." in verified
-    succeed(other, "audit", "verify")
-    other.start()
-    try:
-        with Trader(other.url) as trader:
-            restored = {order["id"]: order for order in trader.everything("orders/", status="all")}
-            assert before.keys() <= restored.keys()
-            assert trader.get("config/risk.max_open_orders/")["value"] == 500
-            assert trader.everything("datasets/") == datasets
-            assert len(trader.everything("candles/", symbol="ABC-USDT", interval="1m")) == 120
+
+class Scene:
+    """A gateway's life: it was backed up while clients traded, and once more, without data, after it had stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        self.under_load, self.stopped = folder / "backups" / "first", folder / "backups" / "second"
+        candles = folder / "candles.csv"
+        candles.write_text(CANDLES)
+        with run_server(folder_in(folder, "here"), ENVIRONMENT) as server, Trader(server.url) as trader:
             trader.wait_until("markets/", lambda markets: any(m["symbol"] == "BTC-USDT" for m in markets["items"]))
-            trader.place(**MARKET)
-        refused = other.run_command("restore", str(backup))
-        assert refused.returncode != 0
-        assert "put back in an empty place only" in refused.stderr
-    finally:
-        other.stop()
+            trader.import_file(candles, symbol="ABC-USDT", interval="1m", kind="candles")
+            trader.call("PUT", "config/risk.max_open_orders/", json={"value": 500, "reason": "Too many."})
+            crowd = Crowd(server.url)
+            with crowd.trading():
+                self.acknowledged_before = set(crowd.orders)
+                self.said = succeed(server, "backup", str(self.under_load))
+                self.acknowledged_after = set(crowd.orders)
+            self.refused = server.run_command("backup", str(self.under_load))
+            self.datasets = trader.everything("datasets/")
+            self.shown = everything_of(trader)
+            self.prices = contents(server.state_dir / "datasets")
+        succeed(server, "backup", "--without-data", str(self.stopped))
+        self.mark = json.loads((self.under_load / "manifest.json").read_text())["manifest"]["journal"]
 
 
 @pytest.fixture(scope="module")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A backup without data of a gateway that has stopped, and what its clients could read."""
-    folder = tmp_path_factory.mktemp("quiet")
-    candles = folder / "candles.csv"
-    candles.write_text(CANDLES)
-    with run_server(folder_in(folder, "here"), ENVIRONMENT) as server, Trader(server.url) as trader:
-        trader.wait_until("markets/", lambda markets: any(m["symbol"] == "BTC-USDT" for m in markets["items"]))
-        trader.import_file(candles, name="minutes", symbol="ABC-USDT")
-        for _ in range(5):
-            trader.place(**MARKET)
-        before = everything_of(trader)
-    succeed(server, "backup", "--without-data", str(folder / "backup"))
-    return folder / "backup", before
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return Scene(tmp_path_factory.mktemp("scene"))
 
 
-def test_a_backup_of_a_stopped_gateway_shows_the_same_to_its_clients(
-    quiet: tuple[Path, dict[str, Any]], tmp_path: Path
-) -> None:
-    backup, before = quiet
+def test_a_backup_under_load_is_put_back_elsewhere_with_the_state_it_was_made_of(scene: Scene, tmp_path: Path) -> None:
+    assert scene.acknowledged_before < scene.acknowledged_after, "clients traded while the backup was made"
+    assert state_hash_in(scene.said) == scene.mark["state_hash"]
     server = Server(tmp_path, ENVIRONMENT)
-    done = server.run_command("restore", str(backup))
+    assert state_hash_in(succeed(server, "restore", str(scene.under_load))) == scene.mark["state_hash"]
+    verified = succeed(server, "journal", "verify")
+    assert f"journal: ok. {scene.mark['seq']:,} entries" in verified
+    assert state_hash_in(verified) == scene.mark["state_hash"]
+    assert ".snapshot: ok." in verified
+    succeed(server, "audit", "verify")
+    assert contents(server.state_dir / "datasets") == scene.prices
+    server.start()
+    try:
+        with Trader(server.url) as trader:
+            assert scene.acknowledged_before <= {order["id"] for order in trader.everything("orders/", status="all")}
+            assert trader.get("config/risk.max_open_orders/")["value"] == 500
+            assert trader.everything("datasets/") == scene.datasets
+            trader.wait_until("markets/", lambda markets: any(m["symbol"] == "BTC-USDT" for m in markets["items"]))
+            trader.place(**MARKET)
+    finally:
+        server.stop()
+    refused = server.run_command("restore", str(scene.under_load))
+    assert refused.returncode != 0
+    assert "put back in an empty place only" in refused.stderr
+
+
+def test_a_backup_is_never_written_over(scene: Scene) -> None:
+    assert scene.refused.returncode != 0
+    assert "exists; name a new folder" in scene.refused.stderr
+
+
+def test_a_backup_of_a_stopped_gateway_shows_the_same_to_its_clients(scene: Scene, tmp_path: Path) -> None:
+    server = Server(tmp_path, ENVIRONMENT)
+    done = server.run_command("restore", str(scene.stopped))
     assert done.returncode == 0, done.stderr
     assert "files that the backup only names are not here" in done.stderr
     assert "datasets/" in done.stderr
     server.start()
     try:
         with Trader(server.url) as trader:
-            assert everything_of(trader) == before
+            assert everything_of(trader) == scene.shown
     finally:
         server.stop()
 
 
-def test_nothing_secret_and_nothing_derived_is_in_a_backup(quiet: tuple[Path, dict[str, Any]]) -> None:
-    backup, _ = quiet
+def test_nothing_secret_and_nothing_derived_is_in_a_backup(scene: Scene) -> None:
+    backup = scene.under_load
     names = {path.name for path in backup.rglob("*") if path.is_file()}
     assert {"manifest.json", "journal.sqlite3", "sandbar.sqlite3", "audit.sqlite3"} <= names
     assert not names & {"secret_key", "admin-password", "audit-index.sqlite3", "journal.lock"}
     assert backup.stat().st_mode & 0o077 == 0
 
 
-def test_a_backup_that_was_changed_is_refused_with_the_name_of_the_file(
-    quiet: tuple[Path, dict[str, Any]], tmp_path: Path
-) -> None:
-    backup = shutil.copytree(quiet[0], tmp_path / "copy")
+def test_a_backup_that_was_changed_is_refused_with_the_name_of_the_file(scene: Scene, tmp_path: Path) -> None:
+    backup = shutil.copytree(scene.stopped, tmp_path / "copy")
     server = Server(folder_in(tmp_path, "there"), ENVIRONMENT)
     assert "is whole" in succeed(server, "backup", "--verify", str(backup))
     journal = backup / "state" / "journal.sqlite3"
