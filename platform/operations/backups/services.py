@@ -5,6 +5,7 @@ the others tell of is in the journal, and what came after is as after a power cu
 end, so that the manifest says which state it adds up to; a restored one has to add up to the same.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from kit.caller import Caller
 from kit.clock import SYSTEM_CLOCK, Clock, iso_from_ns
@@ -63,12 +64,12 @@ def make_backup(target: Path, *, with_data: bool, clock: Clock = SYSTEM_CLOCK) -
     """
     if target.exists():
         raise Conflict(f"{target} exists; name a new folder.", code="BACKUP_EXISTS")
-    unfinished = target.with_name(target.name + UNFINISHED_SUFFIX)
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}{UNFINISHED_SUFFIX}")
     try:
-        shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700, parents=True)
         manifest = _fill(unfinished / STATE_FOLDER, with_data=with_data, clock=clock)
         _write_synced(unfinished / FILE_NAME, seal(manifest))
+        _sync_tree(unfinished)
         unfinished.rename(target)
         _sync_folder(target.parent)
     except OSError as fault:
@@ -193,8 +194,15 @@ def _check_is_free(manifest: Manifest) -> None:
             path = _in(places[file.kept], PurePosixPath(file.path))
             if path.exists() and hash_file(path) != (file.bytes, file.sha256):
                 raise _not_empty(path)
-    if manifest.tables == _POSTGRES and connection.introspection.table_names():
+    if manifest.tables == _POSTGRES and _tables_in_postgres():
         raise _not_empty(Path(str(settings.DATABASES["default"]["NAME"])))
+
+
+def _tables_in_postgres() -> list[str]:
+    try:
+        return connection.introspection.table_names()
+    except DatabaseError as fault:
+        raise Unavailable(f"The database of DATABASE_URL does not answer: {fault}", code="BACKUP_FAILED") from fault
 
 
 def _stage(manifest: Manifest, source: Path, staging: Path) -> None:
@@ -220,10 +228,25 @@ def _move_in(manifest: Manifest, staging: Path) -> None:
     files = (file for file in manifest.included() if file.kept != TABLES_DUMP)
     for file in sorted(files, key=lambda each: order[each.kept]):
         target = _in(places[file.kept], PurePosixPath(file.path))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(_in(staging, file.place), target)
+        # What may be here by now is a file of data with the same content; anything else was made meanwhile.
+        if not (file.path and target.exists()):
+            put_in_place(_in(staging, file.place), target)
+    for place in places.values():
+        if place.is_dir():
+            _sync_tree(place)
     for folder in {place.parent for place in places.values() if place.parent.is_dir()}:
         _sync_folder(folder)
+
+
+def put_in_place(source: Path, target: Path) -> None:
+    """Give a file its name, on another disk a copy; raises FileExistsError where somebody made one meanwhile."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError as fault:
+        if fault.errno not in (errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP):
+            raise
+        copy_and_hash(source, target)
 
 
 # Places --------------------------------------------------------------------------------------------------------------
@@ -293,8 +316,13 @@ def _write_synced(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def _sync_tree(folder: Path) -> None:
+    for path, _, _ in os.walk(folder):
+        _sync_folder(Path(path))
+
+
 def _sync_folder(folder: Path) -> None:
-    """Make renames durable."""
+    """Make the names in it durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -1,5 +1,7 @@
 """Copies of databases that are written to, and what a manifest notices."""
 
+import errno
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -22,6 +24,7 @@ from operations.backups.manifest import (
     read_manifest,
     seal,
 )
+from operations.backups.services import put_in_place
 from operations.backups.sqlite_files import copy_database
 
 MANIFEST = Manifest(
@@ -183,3 +186,27 @@ def test_a_place_outside_of_the_state_is_refused(kept: str, path: str) -> None:
     with pytest.raises(Invalid, match="no place of this installation") as refusal:
         check_places([SavedFile(kept=kept, path=path, bytes=1, sha256="cc")], ["datasets"])
     assert refusal.value.code == "BACKUP_DAMAGED"
+
+
+def test_a_file_that_somebody_made_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "deep" / "target"
+    source.write_text("restored")
+    put_in_place(source, target)
+    assert target.read_text() == "restored"
+    target.write_text("made meanwhile")
+    with pytest.raises(FileExistsError):
+        put_in_place(source, target)
+    assert target.read_text() == "made meanwhile"
+
+
+def test_a_file_is_copied_to_another_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refuse)
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_text("restored")
+    put_in_place(source, target)
+    assert target.read_text() == "restored"
+    with pytest.raises(FileExistsError):
+        put_in_place(source, target)
