@@ -160,4 +160,4 @@ def _register_kept() -> None:
     from operations.backups.kept import Kept
 
     services.register_tables()
-    kept.register(Kept(name=FILE_NAME, kind="database", find=audit.audit_path, order=kept.FILES_ORDER))
+    kept.register(Kept(name=FILE_NAME, kind="database", find=audit.audit_path, order=kept.AUDIT_ORDER))

@@ -7,8 +7,10 @@ from typing import Literal
 
 from operations.backups.manifest import JournalMark
 
-TABLES_ORDER = 0
-"""First: the application's tables name files, which never change, so those that are named are there afterwards."""
+AUDIT_ORDER = 0
+"""First: an entry is written once its change is made, so what it tells of is in what is copied afterwards."""
+TABLES_ORDER = 5
+"""Before the files: the application's tables name some, which never change, so those that are named are there afterwards."""
 FILES_ORDER = 10
 SNAPSHOTS_ORDER = 20
 """Before the history: a snapshot needs the ended orders up to its entry, and more do no harm."""

@@ -128,12 +128,12 @@ def _fill(folder: Path, *, with_data: bool, clock: Clock) -> Manifest:
     made_at = iso_from_ns(clock.now_ns())
     files: list[SavedFile] = []
     journal: JournalMark | None = None
-    if _tables() == _POSTGRES:
-        dump_tables(settings.DATABASES["default"], folder / TABLES_DUMP)
-        files.append(_saved(TABLES_DUMP, "", folder / TABLES_DUMP))
-    for part in _parts():
+    for part in kept_parts.registered():
         source = part.find()
-        if part.kind == "folder":
+        if part is _TABLES and _tables() == _POSTGRES:
+            dump_tables(settings.DATABASES["default"], folder / TABLES_DUMP)
+            files.append(_saved(TABLES_DUMP, "", folder / TABLES_DUMP))
+        elif part.kind == "folder":
             files += _save_folder(part, source, folder / part.name, with_data=with_data)
         elif source.exists():
             copy_database(source, folder / part.name)
