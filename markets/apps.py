@@ -1,5 +1,7 @@
 """The markets as a Django app: what they tell the rest of the gateway about themselves."""
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -51,6 +53,20 @@ class MarketsConfig(AppConfig):
             services_registry.Service("sources", services.sources_state, restart=services.restart)
         )
         _register_readings()
+        _register_kept()
+
+
+def _register_kept() -> None:
+    """Have imported and recorded prices in every backup, or named there."""
+    from operations.backups import kept
+
+    for name in ("datasets", "candles"):
+        find = partial(_in_state, name)
+        kept.register(kept.Kept(name=name, kind="folder", find=find, order=kept.FILES_ORDER, is_data=True))
+
+
+def _in_state(name: str) -> Path:
+    return Path(settings.STATE_DIR) / name
 
 
 def _register_readings() -> None:

@@ -136,14 +136,15 @@ class Server:
     def migrate(self) -> None:
         """Make the application database's tables; copied from the first server's, because making them takes seconds."""
         settings = self.environment.get("DJANGO_SETTINGS_MODULE", "")
-        if (template := _migrated.get(settings)) is not None:
+        is_file = not self.environment.get("DATABASE_URL")
+        if is_file and (template := _migrated.get(settings)) is not None:
             self.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy(template, self.database_file)
             return
         done = self.run_command("migrate", "--verbosity", "0")
         if done.returncode:
             raise ServerFailed(done.stdout + done.stderr)
-        if self.database_file.exists():  # else DATABASE_URL says where it is
+        if is_file:
             _migrated[settings] = Path(
                 shutil.copy(self.database_file, _template_folder() / f"{len(_migrated)}.sqlite3")
             )

@@ -32,9 +32,10 @@ class TradingConfig(AppConfig):
         from markets.direction import services as direction
         from operations import health, lifecycle, services_registry
         from operations.audit import sources
+        from operations.backups import kept
         from streams import consumer
         from streams.places import PLACES
-        from trading import channels, services, sockets, tiles
+        from trading import backups, channels, services, sockets, tiles
         from trading.figures import TradingFigures
         from trading.journal.source import JournalSource
         from trading.rehearsals import services as rehearsals
@@ -55,6 +56,7 @@ class TradingConfig(AppConfig):
         markets.on_market_stale(services.on_market_stale)
         markets.flow_gate(services.wait_for_room)
         sources.register(JournalSource(services.journal_place))
+        backups.register_kept(kept.register)
         health.register("journal", services.check_health)
         services_registry.register(services_registry.Service("exchange", services.exchange_state))
         services_registry.register(services_registry.Service("journal", services.journal_state))

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.core import exceptions as django_exceptions
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions as drf_exceptions
 from rest_framework.settings import api_settings
 
 from kit.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Rejected, Unavailable
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+"""What a driver raises for a server that is away, a full disk or a lock that is not given up; the log should have it too."""
 
 
 class MalformedJson(Invalid):
@@ -179,11 +183,15 @@ def _from_drf(exception: drf_exceptions.APIException) -> DomainError | None:
 
 
 def _from_django(exception: BaseException) -> DomainError | None:
-    """Django's exceptions that stand for a client's mistake."""
+    """Django's exceptions that stand for a client's mistake, or for something that is away."""
     if isinstance(exception, django_exceptions.ValidationError):
         return invalid_from_details(flat_details(drf_exceptions.ValidationError(_messages_of(exception)).detail))
     if isinstance(exception, django_exceptions.DisallowedHost):
         return Invalid("This host name is not served here.", code="INVALID_HOST")
+    if isinstance(exception, DATABASE_AWAY):
+        return Unavailable(
+            "The application's database does not answer; trading goes on. Try again later.", code="DATABASE_UNAVAILABLE"
+        )
     for kind, ours, message in _DJANGO_KINDS:
         if isinstance(exception, kind):
             return ours(message)

@@ -55,6 +55,7 @@ class OperationsConfig(AppConfig):
         _register_audit()
         _register_limits()
         _register_tiles()
+        _register_kept()
 
 
 def _register_checks_and_services() -> None:
@@ -150,3 +151,13 @@ def _register_tiles() -> None:
     from operations.live_admin import tiles
 
     tiles.register_tiles()
+
+
+def _register_kept() -> None:
+    from operations.audit import services as audit
+    from operations.audit.store import FILE_NAME
+    from operations.backups import kept, services
+    from operations.backups.kept import Kept
+
+    services.register_tables()
+    kept.register(Kept(name=FILE_NAME, kind="database", find=audit.audit_path, order=kept.AUDIT_ORDER))

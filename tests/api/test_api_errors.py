@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import exceptions as django_exceptions
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions as drf_exceptions
 
@@ -43,6 +44,8 @@ def test_every_kind_of_error_is_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("exception", "status", "code"),
     [
+        (OperationalError("connection refused"), 503, "DATABASE_UNAVAILABLE"),
+        (InterfaceError("the connection is closed"), 503, "DATABASE_UNAVAILABLE"),
         (NotFound("x"), 404, "NOT_FOUND"),
         (Http404(), 404, "NOT_FOUND"),
         (django_exceptions.PermissionDenied(), 403, "FORBIDDEN"),

@@ -1,10 +1,7 @@
 """The cache in memory and on a real Redis, which is killed and comes back."""
 
 import logging
-import os
-import shutil
 import socket
-import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,61 +14,13 @@ from django_redis.cache import RedisCache
 from api import cache as kit
 from api.cache import Cache, MemoryStore, make_cache
 from kit.clock import ManualClock
-
-START_DEADLINE_S = 10
-
-
-class RedisServer:
-    """A private redis-server on a free port, without persistence unless it is stopped and started."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self._folder = folder
-        self._process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        """Start it and wait until it says that it is ready."""
-        command = [
-            "redis-server",
-            "--port",
-            str(self.port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--dir",
-            str(self._folder),
-        ]
-        command += ["--appendonly", "yes", "--appendfsync", "always"]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        watchdog = threading.Timer(START_DEADLINE_S, self._process.kill)
-        watchdog.start()
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if "Ready to accept connections" in line:
-                watchdog.cancel()
-                return
-        pytest.fail("redis-server did not start")
-
-    def kill(self) -> None:
-        """End it at once."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+from tests.redis_server import RedisServer, require_redis
 
 
 @pytest.fixture(scope="module")
 def redis_binary() -> str:
-    """The redis-server on the PATH; without one these tests are skipped, or fail where services are required."""
-    path = shutil.which("redis-server")
-    if path is None and os.environ.get("REQUIRE_SERVICES") == "1":
-        pytest.fail("REQUIRE_SERVICES=1 and there is no redis-server on the PATH")
-    if path is None:
-        pytest.skip("there is no redis-server on the PATH")
-    return path
+    """The redis-server on the PATH."""
+    return require_redis()
 
 
 @pytest.fixture

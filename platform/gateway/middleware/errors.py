@@ -9,6 +9,7 @@ from django.utils.decorators import async_only_middleware
 
 from api.envelope import failure_response
 from api.errors import (
+    DATABASE_AWAY,
     BodyTooLarge,
     Internal,
     MethodNotAllowed,
@@ -57,6 +58,8 @@ def error_of(fault: Exception, request: GatewayRequest) -> DomainError:
     if error is None:
         log.error("%s %s failed.", request.method, request.path, exc_info=fault)
         return Internal()
+    if isinstance(fault, DATABASE_AWAY):
+        log.warning("%s %s failed at the database: %s", request.method, request.path, fault)
     return error
 
 

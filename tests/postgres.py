@@ -1,0 +1,113 @@
+"""A private Postgres on a free port and in its own folder; without its programs a test is skipped, or fails where required.
+
+Postgres refuses to be run by root, so where tests are, its processes belong to the user `postgres`.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.server import free_port
+
+FOLDERS = ("/usr/lib/postgresql", "/usr/local/lib/postgresql")
+PROGRAMS = ("initdb", "postgres", "psql", "pg_isready")
+DEADLINE_S = 30.0
+USER = "sandbar"
+
+
+class PostgresServer:
+    """One server; `url` names a database of it."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self.port = free_port()
+        self._programs, self._folder = programs, folder
+        self._owner = pwd.getpwnam("postgres").pw_uid if os.geteuid() == 0 else None
+        self._process: subprocess.Popen[bytes] | None = None
+        if self._owner is not None:
+            os.chown(folder, self._owner, -1)
+
+    def start(self) -> None:
+        """Make its files, if there are none, and start; returns once it answers."""
+        data = self._folder / "data"
+        if not data.exists():
+            made = [self._programs / "initdb", "-D", data, "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C", "-N"]
+            subprocess.run(made, check=True, capture_output=True, user=self._owner, cwd=self._folder)
+        options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", str(self._folder), "-c", "fsync=off"]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._programs / "postgres", "-D", data, *options],
+                stdout=log, stderr=log, user=self._owner, cwd=self._folder,
+            )  # fmt: skip
+        deadline_s = time.monotonic() + DEADLINE_S
+        ready = [self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        while subprocess.run(ready, check=False).returncode:
+            assert self._process.poll() is None, (self._folder / "log").read_text()
+            assert time.monotonic() < deadline_s, "Postgres does not answer"
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> None:
+        """End it in order."""
+        if self._process is not None:
+            self._process.send_signal(2)
+            self._process.wait(DEADLINE_S)
+            self._process = None
+
+    def make_database(self, name: str) -> str:
+        """A new, empty database; its address."""
+        self.query("postgres", f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        """The address of a database, for DATABASE_URL."""
+        return f"postgres://{USER}@127.0.0.1:{self.port}/{name}"
+
+    def query(self, database: str, statement: str) -> str:
+        """What psql says to a statement, columns by |, lines by line."""
+        done = subprocess.run(
+            [self._programs / "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", self.url(database), "-c", statement],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+
+def find_programs() -> Path:
+    """The folder of Postgres' programs, the newest; skips the test where there is none."""
+    on_path = shutil.which("initdb")
+    found = [Path(on_path).resolve().parent] if on_path else []
+    for folder in map(Path, FOLDERS):
+        found += sorted((each / "bin" for each in folder.glob("*")), reverse=True)
+    programs = next((each for each in found if all((each / name).exists() for name in PROGRAMS)), None)
+    if programs is None and os.environ.get("REQUIRE_SERVICES") == "1":
+        pytest.fail("REQUIRE_SERVICES=1 and there is no Postgres")
+    if programs is None:
+        pytest.skip("there is no Postgres on this machine")
+    return programs
+
+
+@contextmanager
+def run_postgres() -> Iterator[PostgresServer]:
+    """A running server that is gone at the end."""
+    programs = find_programs()
+    folder = Path(tempfile.mkdtemp(prefix="sandbar-postgres-"))
+    server = PostgresServer(programs, folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
