@@ -47,33 +47,33 @@ def trade_figures(trades: Trades) -> TradeFigures:
     held_ns = np.ascontiguousarray(trades.exit_time_ns - trades.entry_time_ns)
     adverse, favourable = (np.ascontiguousarray(each, np.float64) for each in (trades.mae, trades.mfe))
     sum_trades_nb(profit, np.asarray(trades.side, np.int8), held_ns, adverse, favourable, sides, sums)
-    count, won, lost = len(profit), float(sums[WON]), float(sums[LOST])
-    average_win, average_loss = _share(sums[GAIN], won), _share(-sums[LOSS], lost)
-    payoff = average_win / -average_loss if average_win is not None and average_loss is not None else None
-    multiples, ordered = _multiples(profit, trades.risk), np.sort(profit)
+    won, lost, gain, loss, hours, worst, best, most_won, most_lost = sums.tolist()
+    count, multiples, ordered = len(profit), _multiples(profit, trades.risk), np.sort(profit)
+    average_win, average_loss = _share(gain, won), _share(-loss, lost)
+    payoff = _share(average_win, -average_loss) if average_win is not None and average_loss is not None else None
     return TradeFigures(
         count=count,
         win_rate=_share(won, count),
-        gross_profit=float(sums[GAIN]),
-        gross_loss=float(sums[LOSS]),
-        profit_factor=float(sums[GAIN] / sums[LOSS]) if sums[LOSS] > 0 else None,
+        gross_profit=gain,
+        gross_loss=loss,
+        profit_factor=_share(gain, loss),
         payoff_ratio=payoff,
-        expectancy=_share(sums[GAIN] - sums[LOSS], count),
+        expectancy=_share(gain - loss, count),
         expectancy_r=_mean(multiples),
         average_win=average_win,
         average_loss=average_loss,
         median=float((ordered[(count - 1) // 2] + ordered[count // 2]) / 2) if count else None,
         best=float(ordered[-1]) if count else None,
         worst=float(ordered[0]) if count else None,
-        average_hold_hours=_share(sums[HOURS], count),
-        most_wins_in_a_row=int(sums[MOST_WON]),
-        most_losses_in_a_row=int(sums[MOST_LOST]),
-        average_adverse_excursion=_share(sums[ADVERSE], count),
-        average_favourable_excursion=_share(sums[FAVOURABLE], count),
+        average_hold_hours=_share(hours, count),
+        most_wins_in_a_row=int(most_won),
+        most_losses_in_a_row=int(most_lost),
+        average_adverse_excursion=_share(worst, count),
+        average_favourable_excursion=_share(best, count),
         system_quality=_system_quality(multiples if len(multiples) else profit),
         kelly=_kelly(won / count, payoff) if count and payoff is not None else None,
-        long=_side(sides[0]),
-        short=_side(sides[1]),
+        long=_side(sides[0].tolist()),
+        short=_side(sides[1].tolist()),
     )
 
 
@@ -108,8 +108,10 @@ def sum_trades_nb(
         sides[row, 2] += has_won
 
 
-def _share(total: float, count: float) -> float | None:
-    return float(total / count) if count else None
+def _share(total: float, of: float) -> float | None:
+    """The quotient; None where there is nothing to divide by, or so little that it is no finite number."""
+    share = total / of if of else math.inf
+    return share if math.isfinite(share) else None
 
 
 def _multiples(profit: Floats, risk: Floats) -> Floats:
@@ -132,8 +134,9 @@ def _kelly(win_rate: float, payoff: float) -> float:
     return min(max(win_rate - (1 - win_rate) / payoff, 0.0), 1.0) if payoff > 0 else 0.0
 
 
-def _side(sums: Floats) -> Side:
-    return Side(int(sums[0]), float(sums[1]), _share(sums[2], sums[0]))
+def _side(sums: list[float]) -> Side:
+    count, profit, won = sums
+    return Side(int(count), profit, _share(won, count))
 
 
 def _mean(values: Floats) -> float | None:

@@ -211,6 +211,8 @@ def test_trades_by_hand():
 def test_without_trades_or_losses_nothing_is_made_up():
     none = trade_figures(trips([]))
     assert (none.count, none.win_rate, none.profit_factor, none.best, none.kelly) == (0, None, None, None, None)
+    hardly = trade_figures(trips([100.0, -5e-324]))
+    assert (hardly.profit_factor, hardly.payoff_ratio, hardly.kelly) == (None, None, None)
     won = trade_figures(trips([1.0, 2.0]))
     assert (won.profit_factor, won.payoff_ratio, won.average_loss, won.expectancy_r) == (None, None, None, None)
 
