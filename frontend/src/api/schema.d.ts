@@ -606,7 +606,11 @@ export interface paths {
         get: operations["backtests_sweeps_retrieve"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a sweep. What it tried stays counted
+         * @description Delete a sweep. What it tried stays counted.
+         */
+        delete: operations["backtests_sweeps_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -650,7 +654,11 @@ export interface paths {
         get: operations["backtests_walk_forward_retrieve"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a walk forward
+         * @description Delete a walk forward.
+         */
+        delete: operations["backtests_walk_forward_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1862,6 +1870,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's reports, newest first
+         * @description The account's reports, newest first.
+         */
+        get: operations["reports_list"];
+        put?: never;
+        /**
+         * Make a report
+         * @description Make a report; the job's result has its `report_id`. DATA_GONE: what it was to be made from was deleted.
+         */
+        post: operations["reports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One report: what was asked, and which file came of it
+         * @description One report: what was asked, and which file came of it.
+         */
+        get: operations["reports_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a report and its file
+         * @description Delete a report and its file.
+         */
+        delete: operations["reports_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/download/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a report
+         * @description The file, under a plain name.
+         */
+        get: operations["reports_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/schedules/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's schedules, newest first
+         * @description The account's schedules, newest first.
+         */
+        get: operations["reports_schedules_list"];
+        put?: never;
+        /**
+         * Have a report made again and again
+         * @description Have a report made again and again.
+         */
+        post: operations["reports_schedules_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/schedules/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One schedule: when it is due next, and what came of it last
+         * @description One schedule: when it is due next, and what came of it last.
+         */
+        get: operations["reports_schedules_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Make no more of them; the reports that were made stay
+         * @description Make no more of them; the reports that were made stay.
+         */
+        delete: operations["reports_schedules_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Change when it is due, what span it covers, how many are kept, or switch it off and on
+         * @description Change when it is due, what span it covers, how many are kept, or switch it off and on.
+         */
+        patch: operations["reports_schedules_partial_update"];
+        trace?: never;
+    };
     "/api/v1/risk/": {
         parameters: {
             query?: never;
@@ -1940,6 +2068,198 @@ export interface paths {
          * @description Let the account, or with `scope: all` every account, trade again. Its losses count from the present equity.
          */
         post: operations["risk_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's strategies, newest first
+         * @description The account's strategies, newest first.
+         */
+        get: operations["strategies_list"];
+        put?: never;
+        /**
+         * Keep a strategy: from a template, or with rules of its own
+         * @description Keep a strategy: from a template, or with rules of its own.
+         */
+        post: operations["strategies_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One strategy with its newest version and the runs that go on
+         * @description One strategy with its newest version and the runs that go on.
+         */
+        get: operations["strategies_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a strategy that does not run, with its runs and signals; the journal keeps their orders
+         * @description Delete a strategy that does not run, with its runs and signals; the journal keeps their orders.
+         */
+        delete: operations["strategies_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Change it. Anything of the spec makes a new version; runs that go on keep theirs
+         * @description Change it. Anything of the spec makes a new version; runs that go on keep theirs.
+         */
+        patch: operations["strategies_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/performance/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a run is doing: money, positions and round trips
+         * @description How a run is doing: money, positions and round trips.
+         */
+        get: operations["strategies_performance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/runs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The runs of a strategy, newest first; with X-Rehearsal those of the rehearsal
+         * @description The runs of a strategy, newest first; with X-Rehearsal those of the rehearsal.
+         */
+        get: operations["strategies_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/signals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What its runs said, with the values that made it, and what came of it: ordered, refused and why, or nothing
+         * @description What its runs said, with the values that made it, and what came of it: ordered, refused and why, or nothing.
+         */
+        get: operations["strategies_signals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/start/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a run. It acts on bars that close from now on; with X-Rehearsal on those of the rehearsal
+         * @description Start a run. It acts on bars that close from now on; with X-Rehearsal on those of the rehearsal.
+         */
+        post: operations["strategies_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/stop/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a run, or all of the strategy; answers them as they ended
+         * @description Stop a run, or all of the strategy; answers them as they ended.
+         */
+        post: operations["strategies_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of a strategy, newest first
+         * @description The versions of a strategy, newest first.
+         */
+        get: operations["strategies_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Strategies to begin with
+         * @description Strategies to begin with.
+         */
+        get: operations["strategies_templates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2705,12 +3025,12 @@ export interface components {
          *     }
          */
         AnalysisInRequest: {
-            /** @enum {string} */
-            kind: "correlation" | "volatility" | "seasonality" | "drawdowns" | "cointegration" | "regime";
-            name?: string | null;
             symbols?: string[] | null;
             datasets?: string[] | null;
             interval: string;
+            /** @enum {string} */
+            kind: "correlation" | "volatility" | "seasonality" | "drawdowns" | "cointegration" | "regime";
+            name?: string | null;
             correlation?: components["schemas"]["CorrelationInRequest"] | null;
             volatility?: components["schemas"]["VolatilityInRequest"] | null;
             seasonality?: components["schemas"]["SeasonalityInRequest"] | null;
@@ -2917,11 +3237,11 @@ export interface components {
          *     }
          */
         BacktestInRequest: {
-            name?: string | null;
-            notes?: string | null;
             symbols?: string[] | null;
             datasets?: string[] | null;
             interval: string;
+            name?: string | null;
+            notes?: string | null;
             strategy: components["schemas"]["StrategyInRequest"];
             fills?: components["schemas"]["FillRulesInRequest"] | null;
             fees?: components["schemas"]["BacktestFeesInRequest"] | null;
@@ -4695,6 +5015,7 @@ export interface components {
             message: string;
             /** @description What a running job shows of its result so far, an object of up to 16 KiB; null in lists and at the end. */
             partial_result: unknown;
+            /** @description What came of it; in lists only its ids, counts and short texts. */
             result: unknown;
             error: components["schemas"]["JobError"] | null;
             /** Format: date-time */
@@ -5171,6 +5492,48 @@ export interface components {
             /** @description As it is asked for: set.factor. */
             name: string;
             expression: string;
+        };
+        /**
+         * @description A new strategy: from a template and the symbols, or with rules of its own.
+         * @example {
+         *       "name": "Crossing averages",
+         *       "symbols": [
+         *         "BTC-USDT"
+         *       ],
+         *       "interval": "1m",
+         *       "strategy": {
+         *         "long_entry": "cross_above(sma(close, p.fast), sma(close, p.slow))",
+         *         "long_exit": "cross_below(sma(close, p.fast), sma(close, p.slow))",
+         *         "parameters": {
+         *           "fast": 20,
+         *           "slow": 50
+         *         },
+         *         "stop": {
+         *           "kind": "percent",
+         *           "percent": "2"
+         *         }
+         *       }
+         *     }
+         */
+        NewStrategyInRequest: {
+            symbols?: string[] | null;
+            /** @enum {string|null} */
+            interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d" | null;
+            strategy?: components["schemas"]["StrategyRulesInRequest"] | null;
+            /** @description In place of conditions: a `kind` (dca, grid, twap, vwap, iceberg, pairs) and its numbers. */
+            program?: unknown;
+            /** @description By parameter `{least, most}`: between which values a run may start with. */
+            bounds?: unknown;
+            allow_short?: boolean | null;
+            leverage?: number | null;
+            max_open_positions?: number | null;
+            /** @description Of equity, of one entry. */
+            max_share_percent?: string | null;
+            name: string;
+            /** @default  */
+            notes: string;
+            /** @enum {string|null} */
+            template?: "sma-cross" | "ema-cross" | "rsi-reversion" | "donchian-breakout" | "bollinger-reversion" | "macd-trend" | "dca" | "grid" | "twap" | "vwap" | null;
         };
         /** @description Why something of the order was not filled. */
         NotFilledOut: {
@@ -6210,6 +6573,104 @@ export interface components {
             display_quantity?: string | null;
         };
         /**
+         * @description A report to make.
+         * @example {
+         *       "kind": "performance",
+         *       "format": "html",
+         *       "name": "November"
+         *     }
+         */
+        ReportInRequest: {
+            /** @enum {string} */
+            kind: "performance" | "trades" | "execution" | "risk" | "realised" | "statement" | "comparison" | "factor" | "data";
+            /**
+             * @default html
+             * @enum {string}
+             */
+            format: "html" | "pdf" | "csv" | "xlsx" | "json";
+            /** @default  */
+            name: string;
+            /** @description Left out: about the account itself. */
+            backtest?: string | null;
+            backtests?: string[] | null;
+            accounts?: string[] | null;
+            /** @description That judged a factor (factors/evaluate/). */
+            job?: string | null;
+            dataset?: string | null;
+            /**
+             * @description IANA name; times are shown in it.
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * @description Which lots a sale takes, for realised profit.
+             * @default fifo
+             * @enum {string}
+             */
+            method: "fifo" | "lifo" | "average";
+            /**
+             * Format: int64
+             * @description Of the account; else the present one.
+             */
+            epoch?: number | null;
+            /**
+             * Format: date-time
+             * @description By the market's clock.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Not included.
+             */
+            to?: string | null;
+        };
+        /** @description A report that was made. */
+        ReportOut: {
+            id: string;
+            /** @enum {string} */
+            kind: "performance" | "trades" | "execution" | "risk" | "realised" | "statement" | "comparison" | "factor" | "data";
+            /** @enum {string} */
+            format: "html" | "pdf" | "csv" | "xlsx" | "json";
+            name: string;
+            title: string;
+            /** @description As it was asked, with every default. */
+            asked: unknown;
+            /** @description Of all that it was made from. */
+            data_hash: string;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @description SHA-256 of the file. */
+            content_hash: string;
+            /** @description That had it made. */
+            schedule: string | null;
+            /** Format: date-time */
+            created_at: string;
+            file_name: string;
+        };
+        ReportOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ReportOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        ReportOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["ReportOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
          * @description What the next epoch starts with; left out: what the account was opened with.
          * @example {
          *       "balances": {
@@ -6606,6 +7067,126 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /**
+         * @description What of a schedule is to change.
+         * @example {
+         *       "enabled": false
+         *     }
+         */
+        ScheduleChangeInRequest: {
+            /** @description daily, weekly, monthly (at midnight), or five fields of cron; in the time zone. */
+            every?: string | null;
+            /**
+             * @description Back from the due time by the market's clock (1m: 30 days); all: the whole epoch.
+             * @enum {string|null}
+             */
+            span?: "1d" | "1w" | "1m" | "3m" | "1y" | "all" | null;
+            /** @description Reports of it that stay; older ones are deleted. */
+            keep?: number | null;
+            enabled?: boolean | null;
+        };
+        /**
+         * @description A report of an account to make again and again.
+         * @example {
+         *       "kind": "statement",
+         *       "format": "pdf",
+         *       "name": "Every morning",
+         *       "every": "30 6 * * *",
+         *       "span": "1d"
+         *     }
+         */
+        ScheduleInRequest: {
+            /** @enum {string} */
+            kind: "performance" | "trades" | "execution" | "risk" | "realised" | "statement" | "comparison" | "factor" | "data";
+            /**
+             * @default html
+             * @enum {string}
+             */
+            format: "html" | "pdf" | "csv" | "xlsx" | "json";
+            /** @default  */
+            name: string;
+            /** @description Left out: about the account itself. */
+            backtest?: string | null;
+            backtests?: string[] | null;
+            accounts?: string[] | null;
+            /** @description That judged a factor (factors/evaluate/). */
+            job?: string | null;
+            dataset?: string | null;
+            /**
+             * @description IANA name; times are shown in it.
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * @description Which lots a sale takes, for realised profit.
+             * @default fifo
+             * @enum {string}
+             */
+            method: "fifo" | "lifo" | "average";
+            /** @description daily, weekly, monthly (at midnight), or five fields of cron; in the time zone. */
+            every: string;
+            /**
+             * @description Back from the due time by the market's clock (1m: 30 days); all: the whole epoch.
+             * @default 1d
+             * @enum {string}
+             */
+            span: "1d" | "1w" | "1m" | "3m" | "1y" | "all";
+            /**
+             * @description Reports of it that stay; older ones are deleted.
+             * @default 30
+             */
+            keep: number;
+        };
+        /** @description A schedule with when it is due, and what came of it last. */
+        ScheduleOut: {
+            id: string;
+            name: string;
+            /** @description Five fields of cron. */
+            every: string;
+            time_zone: string;
+            /** @enum {string} */
+            span: "1d" | "1w" | "1m" | "3m" | "1y" | "all";
+            /** Format: int64 */
+            keep: number;
+            enabled: boolean;
+            /** @description What is made. */
+            asked: unknown;
+            /**
+             * Format: date-time
+             * @description Null while it is off.
+             */
+            next_at: string | null;
+            /** Format: date-time */
+            last_due_at: string | null;
+            last_job: string | null;
+            /** @description Why there is no report of the last due time. */
+            last_error: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        ScheduleOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["ScheduleOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        ScheduleOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["ScheduleOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description A sweep or a walk forward. */
         SearchOut: {
             id: string;
@@ -6877,6 +7458,65 @@ export interface components {
             values: number[];
             z: number[];
         };
+        /**
+         * @description What is to change; anything of the spec makes a new version. `strategy` is replaced as a whole.
+         * @example {
+         *       "strategy": {
+         *         "long_entry": "cross_above(sma(close, p.fast), sma(close, p.slow))",
+         *         "long_exit": "cross_below(sma(close, p.fast), sma(close, p.slow))",
+         *         "parameters": {
+         *           "fast": 10,
+         *           "slow": 30
+         *         },
+         *         "stop": {
+         *           "kind": "percent",
+         *           "percent": "2"
+         *         }
+         *       },
+         *       "note": "faster"
+         *     }
+         */
+        StrategyChangeInRequest: {
+            symbols?: string[] | null;
+            /** @enum {string|null} */
+            interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d" | null;
+            strategy?: components["schemas"]["StrategyRulesInRequest"] | null;
+            /** @description In place of conditions: a `kind` (dca, grid, twap, vwap, iceberg, pairs) and its numbers. */
+            program?: unknown;
+            /** @description By parameter `{least, most}`: between which values a run may start with. */
+            bounds?: unknown;
+            allow_short?: boolean | null;
+            leverage?: number | null;
+            max_open_positions?: number | null;
+            /** @description Of equity, of one entry. */
+            max_share_percent?: string | null;
+            name?: string | null;
+            notes?: string | null;
+            /**
+             * @description Stays with the new version.
+             * @default
+             */
+            note: string;
+        };
+        /** @description A distance: `fixed` (amount in price), `percent`, or `atr` (multiple of the average true range of `bars`). */
+        StrategyDistanceInRequest: {
+            /** @enum {string} */
+            kind: "fixed" | "percent" | "atr";
+            amount?: string | null;
+            percent?: string | null;
+            multiple?: string | null;
+            /** Format: int64 */
+            bars?: number | null;
+        };
+        /** @description Bars that came while the run did not follow; none of them was traded. */
+        StrategyGapOut: {
+            symbol: string;
+            /** Format: date-time */
+            from_time: string | null;
+            /** Format: date-time */
+            to_time: string | null;
+            reason: string;
+        };
         /** @description When to be in the market, and how much: conditions of the expression language, or a strategy in Python. */
         StrategyInRequest: {
             long_entry?: string | null;
@@ -6890,6 +7530,320 @@ export interface components {
             stop?: components["schemas"]["DistanceInRequest"] | null;
             target?: components["schemas"]["DistanceInRequest"] | null;
             trailing?: components["schemas"]["DistanceInRequest"] | null;
+        };
+        /** @description A strategy with its newest version and the runs that go on. */
+        StrategyOut: {
+            id: string;
+            account: string;
+            name: string;
+            notes: string;
+            template: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: components["schemas"]["StrategyVersionOut"];
+            runs: components["schemas"]["StrategyRunOut"][];
+        };
+        StrategyOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["StrategyOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        StrategyOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["StrategyOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description How a run is doing, in its account's base currency. */
+        StrategyPerformanceOut: {
+            run_id: string;
+            account: string;
+            base_currency: string;
+            start_equity: string | null;
+            equity: string;
+            profit: string | null;
+            profit_percent: string | null;
+            fees: string;
+            /** Format: int64 */
+            fills: number;
+            /**
+             * Format: int64
+             * @description Round trips: from flat to flat.
+             */
+            trips: number;
+            /** Format: int64 */
+            winning_trips: number;
+            win_percent: string | null;
+            profit_of_trips: string;
+            average_profit: string | null;
+            /** @description Whether all fills since the start were looked at. */
+            is_whole: boolean;
+            positions: components["schemas"]["PositionOut"][];
+            newest_trips: components["schemas"]["StrategyTripOut"][];
+        };
+        StrategyPerformanceOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["StrategyPerformanceOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description When to be in the market, and how much: that of a backtest. */
+        StrategyRulesInRequest: {
+            long_entry?: string | null;
+            long_exit?: string | null;
+            short_entry?: string | null;
+            short_exit?: string | null;
+            /** @description Numbers by name, for p.name in the conditions. */
+            parameters?: unknown;
+            sizing?: components["schemas"]["StrategySizingInRequest"] | null;
+            stop?: components["schemas"]["StrategyDistanceInRequest"] | null;
+            target?: components["schemas"]["StrategyDistanceInRequest"] | null;
+            trailing?: components["schemas"]["StrategyDistanceInRequest"] | null;
+        };
+        /** @description A run of a version. Bars, signals and what came of them are counted since the server took the run up. */
+        StrategyRunOut: {
+            id: string;
+            strategy_id: string;
+            strategy: string;
+            /** Format: int64 */
+            version: number;
+            /** @description The account that it trades on. */
+            account: string;
+            own_account: boolean;
+            symbols: string[];
+            interval: string;
+            parameters: unknown;
+            /** @enum {string} */
+            state: "starting" | "running" | "stopped" | "failed";
+            /** @description Why it ended. */
+            reason: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description What it needs before it acts. */
+            waiting_for: string | null;
+            /** Format: int64 */
+            bars: number;
+            /** Format: int64 */
+            signals: number;
+            /** Format: int64 */
+            ordered: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: double */
+            slowest_ms: number;
+            /** @description By symbol, when the newest bar opened that it acted on. */
+            last_bars: {
+                [key: string]: string;
+            };
+            gaps: components["schemas"]["StrategyGapOut"][];
+        };
+        StrategyRunOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["StrategyRunOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        StrategyRunOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["StrategyRunOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description What a run said at the close of a bar, the values that made it, and what came of it. */
+        StrategySignalOut: {
+            id: string;
+            run_id: string;
+            symbol: string;
+            /**
+             * Format: date-time
+             * @description When the bar opened.
+             */
+            bar_time: string;
+            /**
+             * Format: date-time
+             * @description By the market's clock.
+             */
+            time: string;
+            /** @description The conditions that were true. */
+            said: string[];
+            /** @description What the conditions compare; null while unknown. */
+            values: unknown;
+            /** @enum {string} */
+            outcome: "ordered" | "refused" | "nothing";
+            reason: string;
+            text: string;
+            order_ids: string[];
+        };
+        StrategySignalOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["StrategySignalOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description How much: `fixed` (quantity), `equity_share` (percent), `volatility_target` or `risk_per_trade` (percent). */
+        StrategySizingInRequest: {
+            /** @enum {string} */
+            kind: "fixed" | "equity_share" | "volatility_target" | "risk_per_trade";
+            quantity?: string | null;
+            percent?: string | null;
+            annual_percent?: string | null;
+            /** Format: int64 */
+            bars?: number | null;
+            /** Format: int64 */
+            bars_per_year?: number | null;
+        };
+        /**
+         * @description How a run starts: the newest version on an account of its own, unless said otherwise.
+         * @example {
+         *       "parameters": {},
+         *       "cash": "10000"
+         *     }
+         */
+        StrategyStartInRequest: {
+            /** Format: int64 */
+            version?: number | null;
+            /** @description Other values, within the version's bounds. */
+            parameters?: unknown;
+            /**
+             * @description false: it trades on the account of X-Account. An account of its own needs the scope admin.
+             * @default true
+             */
+            own_account: boolean;
+            /** @description Of the quote asset; 100000 unless said. */
+            cash?: string | null;
+            /** @description How orders fill: one of ideal, realistic, pessimistic, binance-spot, alpaca-paper, or an object with numbers of its own, such as {"preset": "pessimistic", "slippage_ticks": 2}. */
+            fill_policy?: unknown;
+            fees?: components["schemas"]["FeesInRequest"] | null;
+            risk_limits?: components["schemas"]["RiskLimitsInRequest"] | null;
+            /**
+             * @description false: it acts as soon as its conditions have values, as a backtest from the first bar does.
+             * @default true
+             */
+            wait_for_warm_up: boolean;
+        };
+        /**
+         * @description What becomes of orders and positions: `leave` them, `cancel` the orders, or `close` the positions as well.
+         * @example {
+         *       "mode": "close"
+         *     }
+         */
+        StrategyStopInRequest: {
+            /**
+             * @default leave
+             * @enum {string}
+             */
+            mode: "leave" | "cancel" | "close";
+            /** @description One run; left out: all of the strategy. */
+            run?: string | null;
+        };
+        /** @description A template and the spec that it begins with; it lacks symbols. */
+        StrategyTemplateOut: {
+            /** @enum {string} */
+            name: "sma-cross" | "ema-cross" | "rsi-reversion" | "donchian-breakout" | "bollinger-reversion" | "macd-trend" | "dca" | "grid" | "twap" | "vwap";
+            title: string;
+            description: string;
+            spec: unknown;
+        };
+        StrategyTemplateOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["StrategyTemplateOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A position from its first fill to its last; profit is after fees. */
+        StrategyTripOut: {
+            symbol: string;
+            /** @enum {string} */
+            side: "long" | "short";
+            quantity: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            closed_at: string;
+            profit: string;
+            fees: string;
+        };
+        /** @description A version; it never changes. */
+        StrategyVersionOut: {
+            /** Format: int64 */
+            version: number;
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+            symbols: string[];
+            interval: string;
+            strategy: unknown;
+            program: unknown;
+            bounds: unknown;
+            allow_short: boolean;
+            /** Format: int64 */
+            leverage: number;
+            /** Format: int64 */
+            max_open_positions: number | null;
+            max_share_percent: string | null;
+            /**
+             * Format: int64
+             * @description How much history its conditions ask for.
+             */
+            warm_up_bars: number;
+        };
+        StrategyVersionOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["StrategyVersionOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
         };
         /** @description Something that was changed. */
         SubjectOut: {
@@ -6930,11 +7884,11 @@ export interface components {
          *     }
          */
         SweepInRequest: {
-            name?: string | null;
-            notes?: string | null;
             symbols?: string[] | null;
             datasets?: string[] | null;
             interval: string;
+            name?: string | null;
+            notes?: string | null;
             strategy: components["schemas"]["StrategyInRequest"];
             fills?: components["schemas"]["FillRulesInRequest"] | null;
             fees?: components["schemas"]["BacktestFeesInRequest"] | null;
@@ -7548,11 +8502,11 @@ export interface components {
          *     }
          */
         WalkForwardInRequest: {
-            name?: string | null;
-            notes?: string | null;
             symbols?: string[] | null;
             datasets?: string[] | null;
             interval: string;
+            name?: string | null;
+            notes?: string | null;
             strategy: components["schemas"]["StrategyInRequest"];
             fills?: components["schemas"]["FillRulesInRequest"] | null;
             fees?: components["schemas"]["BacktestFeesInRequest"] | null;
@@ -9289,6 +10243,43 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    backtests_sweeps_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     backtests_walk_forward_list: {
         parameters: {
             query?: {
@@ -9403,6 +10394,43 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_walk_forward_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -12523,6 +13551,391 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    reports_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                kind?: "performance" | "trades" | "execution" | "risk" | "realised" | "statement" | "comparison" | "factor" | "data";
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    reports_create: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    reports_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOutAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    reports_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    reports_download: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "application/pdf": string;
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/json": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    reports_schedules_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    reports_schedules_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    reports_schedules_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    reports_schedules_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    reports_schedules_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleChangeInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     risk_retrieve: {
         parameters: {
             query?: never;
@@ -12712,6 +14125,492 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStrategyInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrategyChangeInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_performance: {
+        parameters: {
+            query?: {
+                /** @description Left out: the newest. */
+                run?: string;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyPerformanceOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_runs: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyRunOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_signals: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description At or after this time, by the market's clock. */
+                from?: string;
+                /** @description Items on a page. */
+                limit?: number;
+                outcome?: "ordered" | "refused" | "nothing";
+                run?: string;
+                symbol?: string;
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategySignalOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StrategyStartInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyRunOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_stop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StrategyStopInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyRunOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_versions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyVersionOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_templates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyTemplateOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
