@@ -141,6 +141,7 @@ class Server:
             self.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy(template, self.database_file)
             return
+        self.folder.mkdir(parents=True, exist_ok=True)
         done = self.run_command("migrate", "--verbosity", "0")
         if done.returncode:
             raise ServerFailed(done.stdout + done.stderr)

@@ -20,6 +20,9 @@ WIDTH: Final = 720.0
 HEIGHT: Final = 190.0
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 14.0, 18.0, 24.0
 TICKS: Final = 4
+LEAST_SPREAD: Final = 1e-100
+"""What lies closer together is drawn as one value: near the smallest numbers there is no power of ten to count by."""
+
 SIZE: Final = 10.0
 """Of the letters."""
 
@@ -171,8 +174,9 @@ def nice_ticks(values: Sequence[float], *, with_zero: bool = False, wanted: int 
     low, high = min(values), max(values)
     if with_zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if high - low <= abs(high) * 1e-12:
-        low, high = low - (abs(low) * 0.05 or 1.0), high + (abs(high) * 0.05 or 1.0)
+    if high - low <= max(abs(high) * 1e-12, LEAST_SPREAD):
+        room = abs(high) * 0.05 if abs(high) > LEAST_SPREAD else 1.0
+        low, high = low - room, high + room
     rough = (high - low) / wanted
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)

@@ -24,6 +24,7 @@ ORDERS = 12
 REHEARSALS = 4
 KEYS = 6
 BACKTESTS = 8
+SEARCHES = 6
 FACTORS = 12
 STRATEGY = """
 class Rising(Strategy):
@@ -52,7 +53,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def candles(number: int) -> str:
     """A small file, unlike the others: equal ones would be one data set."""
     rows = "".join(
-        f"2024-01-{number + 1:02}T00:{minute:02}:00Z,2.5,4,1,{3 + minute % 2},10.125\n" for minute in range(10)
+        f"2024-01-{number + 1:02}T00:{minute:02}:00Z,2.5,4,1,{3 + minute % 2},10.125\n" for minute in range(30)
     )
     return "time,open,high,low,close,volume\n" + rows
 
@@ -77,6 +78,7 @@ def furnish(server: Server, folder: Path) -> None:
             strategy = {"long_entry": "close > 1"} if number % 2 else {"python": {"name": "rising"}}
             backtest = {"symbols": ["NEW-USD"], "interval": "1m", "strategy": strategy}
             backtests.append(trader.result_of(trader.call("POST", "backtests/", json=backtest))["backtest_id"])
+        sweeps, walks = searches_of(trader)
         named = [
             trader.call("POST", "factors/", json={"name": f"factor{number}", "expression": "close"})["id"]
             for number in range(FACTORS)
@@ -102,11 +104,27 @@ def furnish(server: Server, folder: Path) -> None:
         ]
     made = {
         "orders": orders, "datasets": datasets, "jobs": jobs, "keys": keys, "rehearsals": [lasting],
-        "brief-rehearsals": brief, "backtests": backtests, "factors": named, "analyses": analyses,
+        "brief-rehearsals": brief, "backtests": backtests, "sweeps": sweeps, "walks": walks,
+        "factors": named, "analyses": analyses,
         "alerts": alerts, "alert-events": tested, "reports": reports, "schedules": schedules, "strategies": strategies,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))
+
+
+def searches_of(trader: Trader) -> tuple[list[str], list[str]]:
+    """Sweeps and walks forward over the first data set."""
+    asked = {
+        "symbols": ["NEW-USD"], "interval": "1m", "parameters": {"level": {"values": [3.2, 3.6]}},
+        "strategy": {"long_entry": "close > p.level", "long_exit": "close < p.level"},
+    }  # fmt: skip
+    windows = {"train_bars": 10, "test_bars": 10, "metric": "total_return"}
+    sweeps = [trader.result_of(trader.call("POST", "backtests/sweeps/", json=asked)) for _ in range(SEARCHES)]
+    walks = [
+        trader.result_of(trader.call("POST", "backtests/walk-forward/", json={**asked, **windows}))
+        for _ in range(SEARCHES)
+    ]
+    return [each["sweep_id"] for each in sweeps], [each["walk_forward_id"] for each in walks]
 
 
 def strategy_of(trader: Trader, number: int) -> str:

@@ -105,6 +105,7 @@ def test_a_cluster_that_comes_goes_and_comes_back_while_the_gateway_runs(tmp_pat
             assert (lost["status"], lost["error"]["code"]) == ("failed", "UNAVAILABLE")
             ready = person.client.get(f"{server.url}/readyz")
             assert ready.status_code == 200, "trading goes on without it"
+            wait_for_state(person, "degraded")
             assert check(person)["status"] == "degraded"
 
             scene.start_scheduler()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from analytics.backtests.python_signals import CUTS, LEAST_CUTS
 from jobs import registry
 from tests.analytics.backtests.test_backtests_api import ASKED, BACKTESTS, CROSS, SWEEPS, TREND
 
@@ -69,7 +70,9 @@ async def test_a_strategy_in_python_is_run_kept_and_named(client, result_of, wri
     assert orders[0] == orders[1] != []
     (listed,) = (await client.get(STRATEGIES)).data
     kept = {"name": "sma_cross", "sha256": listed["sha256"]}
-    assert made["python"] == {**kept, "parameters": {"fast": 10, "slow": 40}, "cuts": 24}
+    cuts = made["python"].pop("cuts")
+    assert LEAST_CUTS <= cuts <= CUTS, "as many as there was time for"
+    assert made["python"] == {**kept, "parameters": {"fast": 10, "slow": 40}}
     shown = (await client.get(f"{BACKTESTS}{made['backtest_id']}/")).data
     assert shown["python"] == kept
     assert shown["spec"]["strategy"]["python"] == {"name": "sma_cross", "parameters": {}}
@@ -149,7 +152,7 @@ async def test_what_breaks_fails_its_job_and_the_next_one_runs(client, failure_o
     assert error["message"] == "mine.py, line 7: AttributeError: 'Bars' object has no attribute 'nothing'"
     write(HEAD + "    def signals(self, bars):\n        os._exit(3)\n")
     assert (await failure_of(BACKTESTS))["code"] == "JOB_WORKER_DIED"
-    assert (await result_of(BACKTESTS, **MANY, strategy=named()))["python"]["cuts"] == 24
+    assert (await result_of(BACKTESTS, **MANY, strategy=named()))["python"]["cuts"] >= LEAST_CUTS
 
 
 async def test_a_loop_without_end_meets_the_limit_of_its_job(failure_of, write):
@@ -187,7 +190,7 @@ async def test_the_folder_is_listed_without_running_anything(client, write, sett
         ({"python": {"name": "broken"}}, 422, "STRATEGY_FAILED", None),
         (named(fast=1), 400, "VALIDATION_FAILED", "strategy.python.parameters.fast"),
         (named(fast=2.5), 400, "VALIDATION_FAILED", "strategy.python.parameters.fast"),
-        (named(fast="3"), 400, "VALIDATION_FAILED", "strategy.python.parameters"),
+        (named(fast="3"), 400, "VALIDATION_FAILED", "strategy.python.parameters.fast"),
         (named(no=1), 400, "VALIDATION_FAILED", "strategy.python.parameters.no"),
         ({"python": {"name": "sma_cross", "parameters": []}}, 400, "VALIDATION_FAILED", "strategy.python.parameters"),
         ({**CROSS, **named()}, 400, "VALIDATION_FAILED", "strategy.python"),
