@@ -18,7 +18,7 @@ from tests.loopback_exchange import LoopbackExchange
 from tests.server import Server, run_server
 
 HERE = Path(__file__).parent
-DEADLINE_S = 280
+DEADLINE_S = 480
 DATASETS = 6
 ORDERS = 12
 REHEARSALS = 4
