@@ -31,7 +31,7 @@ class StrategiesConfig(AppConfig):
         from markets import services as markets
         from operations import health, lifecycle, services_registry
         from trading import services as trading
-        from trading.strategies import channel, services
+        from trading.strategies import channel, services, telling
         from trading.strategies.arenas import MAIN
 
         runner = MAIN.runner
@@ -41,6 +41,7 @@ class StrategiesConfig(AppConfig):
         markets.act_on_candles(runner.awaits)
         markets.on_market_closed(runner.on_market_closed)
         markets.flow_gate(MAIN.flow_gate)
+        services.on_ended(telling.tell_alerts)
         health.register("strategies", services.check_health, required=False)
         services_registry.register(
             services_registry.Service("strategies", services.service_state, restart=services.restart)
