@@ -33,6 +33,7 @@ class StrategiesConfig(AppConfig):
         from trading import services as trading
         from trading.strategies import channel, services, telling
         from trading.strategies.arenas import MAIN
+        from trading.strategies.rehearsed import services as rehearsed
 
         runner = MAIN.runner
         channel.register_channel(services.runs_of_account)
@@ -48,6 +49,8 @@ class StrategiesConfig(AppConfig):
         )
         lifecycle.on_start(services.start, "strategies", order=START_ORDER)
         lifecycle.on_stop(services.stop, "strategies", order=START_ORDER)
+        lifecycle.on_start(rehearsed.start, "rehearsals of strategies", order=START_ORDER)
+        lifecycle.on_stop(rehearsed.stop, "rehearsals of strategies", order=START_ORDER)
         _register_readings()
 
 

@@ -200,11 +200,7 @@ async def start_run(account: str, strategy_id: str, wish: StartWish, *, actor: s
     ACCOUNT_UNSUITABLE, and Unavailable.
     """
     here, desk = _running_arena(), get_desk()
-    record = await table.in_table(table.get_strategy, account, strategy_id)
-    version = record.version
-    if wish.version is not None and wish.version != version.number:
-        version = await table.in_table(table.get_version, strategy_id, wish.version)
-    spec = with_parameters(version.spec, wish.parameters)
+    record, version, spec = await _read_to_start(account, strategy_id, wish)
     quote_of(spec)
     if len(here.runner.lives) + len(here.reserved) >= MAX_RUNS:
         raise Rejected(f"{MAX_RUNS} runs go on already; stop some first.", code="TOO_MANY_RUNS")
@@ -222,6 +218,21 @@ async def start_run(account: str, strategy_id: str, wish: StartWish, *, actor: s
     answer = here.answer(live)
     note_change(subject=("strategy", strategy_id), after=answer)
     return answer
+
+
+async def spec_to_start(account: str, strategy_id: str, wish: StartWish) -> StrategySpec:
+    """What a run that starts so would trade by; raises as `start_run` does for strategy, version and parameters."""
+    return (await _read_to_start(account, strategy_id, wish))[2]
+
+
+async def _read_to_start(
+    account: str, strategy_id: str, wish: StartWish
+) -> tuple[StrategyRecord, Version, StrategySpec]:
+    record = await table.in_table(table.get_strategy, account, strategy_id)
+    version = record.version
+    if wish.version is not None and wish.version != version.number:
+        version = await table.in_table(table.get_version, strategy_id, wish.version)
+    return record, version, with_parameters(version.spec, wish.parameters)
 
 
 def parameters_of(sent: object) -> dict[str, int | float]:
