@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from kit.caller import Caller
-from kit.clock import SYSTEM_CLOCK
+from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK
 from kit.errors import Conflict, DomainError, NotFound, Rejected, Unavailable, invalid_field
 from kit.trace import new_id
 from kit.trail import note_change
@@ -23,6 +23,7 @@ from trading.rehearsals.services import on_end
 from trading.risk.services import limits_from
 from trading.sandbox.orders import SetRiskLimits
 from trading.services import MAX_ACCOUNTS, get_desk
+from trading.sessions import services as sessions
 from trading.strategies import table
 from trading.strategies.answers import (
     RunAnswer,
@@ -464,6 +465,36 @@ async def _find_run(account: str, strategy_id: str, run_id: str | None) -> Run:
         await table.in_table(table.get_strategy, account, strategy_id)
         raise NotFound("The strategy never ran.")
     return rows[0][0]
+
+
+class RunSession(msgspec.Struct, frozen=True):
+    """What a run did, and the market times that it followed: from its start to the bar after the last it acted on."""
+
+    session: sessions.Session
+    since_ns: int
+    until_ns: int
+
+
+async def read_run_session(account: str, run_id: str) -> RunSession:
+    """The fills and refusals of a run's own orders, for comparisons. Raises NotFound, Conflict SESSION_TOO_LONG."""
+    here = arena()
+    known = {**here.ended, **here.runner.lives}.get(run_id)
+    if known is not None and known.run.owner == account:
+        run, progress = known.run, known.progress
+    elif here.keeper is not None:
+        run, progress = await table.in_table(table.find_run, account, run_id)
+    else:
+        raise NotFound(f"There is no run {run_id!r} here.")
+    length_ns = markets.INTERVALS[run.spec.interval] * NS_PER_SECOND
+    until_ns = max(progress.last_ns.values(), default=run.market_ns) + 2 * length_ns
+    found = await sessions.read_session(run.account, since_ns=run.market_ns, until_ns=until_ns)
+    ids = get_desk().exchange.accounts[run.account].client_order_ids
+    own = {order_id for key, order_id in ids.items() if key.startswith(f"{run.id}.")}
+    of_run = sessions.Session(
+        fills=[fill for fill in found.fills if fill.order_id in own],
+        refusals=[refusal for refusal in found.refusals if refusal.order_id in own],
+    )
+    return RunSession(of_run, run.market_ns, until_ns)
 
 
 async def list_signals(account: str, wanted: table.Wanted, *, limit: int, cursor: str | None) -> Page:

@@ -228,6 +228,14 @@ def get_run(owner: str, strategy_id: str, run_id: str) -> tuple[Run, Progress]:
     return run_of(row), msgspec.convert(row.progress, Progress)
 
 
+def find_run(owner: str, run_id: str) -> tuple[Run, Progress]:
+    """One run of whatever strategy of an account; raises NotFound."""
+    row = StrategyRunRow.objects.filter(owner=owner, id=run_id).first()
+    if row is None:
+        raise NotFound(f"There is no run {run_id!r}.")
+    return run_of(row), msgspec.convert(row.progress, Progress)
+
+
 def run_of(row: StrategyRunRow) -> Run:
     """A row as what travels."""
     return msgspec.convert(row.run, Run)
