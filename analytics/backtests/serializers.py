@@ -160,7 +160,12 @@ class BacktestIn(BarsIn):
 
     name = CharField(required=False, allow_null=True, max_length=MAX_NAME)
     notes = CharField(required=False, allow_null=True, max_length=MAX_NOTES)
-    strategy = StrategyIn()
+    strategy = StrategyIn(required=False, allow_null=True)
+    program = JSONField(
+        required=False,
+        allow_null=True,
+        help_text="In place of a strategy: a program as strategies have it, such as a grid. Not in sweeps.",
+    )
     fills = FillRulesIn(required=False, allow_null=True)
     fees = BacktestFeesIn(required=False, allow_null=True)
     limits = LimitsIn(required=False, allow_null=True)

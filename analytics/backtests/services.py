@@ -20,6 +20,7 @@ from django.db import transaction
 
 from analytics.backtests.conditions import DISTANCES, check_values, read_conditions, read_swept, require_distances
 from analytics.backtests.engine.specs import (
+    PROGRAM_FILLS,
     Backtest,
     FixedDistance,
     backtest_from,
@@ -54,6 +55,7 @@ from quant.expressions.parsing import is_parameter_name
 from quant.performance.sharpe import deflated_sharpe
 from trading.sessions import services as sessions
 from trading.strategies import services as strategies
+from trading.strategies.played import services as played
 from trading.strategies.rehearsed import services as rehearsed
 
 RUN_JOB: Final = "backtest.run"
@@ -139,10 +141,26 @@ def stage_backtest(spec: dict[str, Any], chosen: Chosen, labels: Labels) -> dict
     _require_room(labels.account)
     references, backtest = _staged(spec, chosen)
     python = _python_of(backtest, references)
-    if python is None:
+    if backtest.program is not None:
+        _require_program(backtest, references)
+    elif python is None:
         check_values(read_conditions(backtest.strategy), backtest.strategy.parameters)
     work = BacktestWork(spec=spec_values(backtest), bars=references, file=str(file_of(new_id())), python=python)
     return {**msgspec.to_builtins(work), "labels": msgspec.to_builtins(labels)}
+
+
+def _require_program(backtest: Backtest, references: Sequence[BarsReference]) -> None:
+    """Raise for a program that strategies would refuse, and for more bars than the exchange goes through in a job."""
+    strategies.check_wish(
+        symbols=backtest.symbols,
+        interval=backtest.interval,
+        program=backtest.program,
+        allow_short=backtest.allow_short,
+        leverage=backtest.leverage,
+    )
+    rows = sum(each.rows for each in references)
+    if rows > played.MAX_BARS:
+        raise invalid_field("program", f"{rows} bars are more than the {played.MAX_BARS} of a program; choose fewer.")
 
 
 def stage_sweep(
@@ -160,6 +178,8 @@ def stage_sweep(
     """The spec of a job for a sweep; raises as `stage_backtest`, and Invalid for parameters that make no space."""
     _require_room_for_search(labels.account)
     references, backtest = _staged(spec, chosen)
+    if backtest.program is not None:
+        raise invalid_field("program", "Sweeps vary conditions; backtest a program with each of its numbers instead.")
     space = space_of(axes, rising)
     numbers = grid(space) if samples is None else draw(space, samples, seed)
     _require_ticks(backtest, space, references)
@@ -314,6 +334,10 @@ def _staged(spec: dict[str, Any], chosen: Chosen) -> tuple[list[BarsReference], 
         from_ns=chosen.from_ns,
         to_ns=chosen.to_ns,
     )
+    if spec.get("program") is not None:
+        spec = {"fills": {**PROGRAM_FILLS, "limit_fill": "touch"}, **spec}
+    elif "strategy" not in spec:
+        raise invalid_field("strategy", "Give entries and exits, or a `program`.")
     backtest = backtest_from({**spec, "symbols": [each.symbol for each in references]})
     require_steps(backtest, [each.instrument for each in references])
     return references, backtest

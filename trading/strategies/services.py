@@ -221,6 +221,11 @@ async def start_run(account: str, strategy_id: str, wish: StartWish, *, actor: s
     return answer
 
 
+def check_wish(**spec: Any) -> None:
+    """Refuse what a strategy could not be, by its fields; for backtests of programs. Raises as `create_strategy`."""
+    spec_of(None, spec)
+
+
 async def spec_to_start(account: str, strategy_id: str, wish: StartWish) -> StrategySpec:
     """What a run that starts so would trade by; raises as `start_run` does for strategy, version and parameters."""
     return (await _read_to_start(account, strategy_id, wish))[2]
