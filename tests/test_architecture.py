@@ -46,6 +46,7 @@ PLAIN_TYPES = {
     "markets.bars.references",
     "markets.calendars",
     "markets.instruments",
+    "markets.sources.base",
     "markets.updates",
     "trading.ledger.records",
     "trading.sandbox.events",

@@ -160,7 +160,12 @@ class BacktestIn(BarsIn):
 
     name = CharField(required=False, allow_null=True, max_length=MAX_NAME)
     notes = CharField(required=False, allow_null=True, max_length=MAX_NOTES)
-    strategy = StrategyIn()
+    strategy = StrategyIn(required=False, allow_null=True)
+    program = JSONField(
+        required=False,
+        allow_null=True,
+        help_text="In place of a strategy: a program as strategies have it, such as a grid. Not in sweeps.",
+    )
     fills = FillRulesIn(required=False, allow_null=True)
     fees = BacktestFeesIn(required=False, allow_null=True)
     limits = LimitsIn(required=False, allow_null=True)
@@ -390,11 +395,22 @@ class EquityOut(ApiSerializer):
 
 
 class ParityQuery(ApiSerializer):
-    """Which session a backtest is held against."""
+    """What a backtest is held against: a session of an account, or a run or a rehearsal of a strategy."""
 
     session = AccountIdField(required=False, help_text="The account that traded in the sandbox; your own unless said.")
     epoch = IntegerField(required=False, min_value=1, help_text="Of that account; left out: the present one.")
+    run = CharField(required=False, max_length=36, help_text="A run of a strategy, on the bars that it followed.")
+    rehearsal = CharField(required=False, max_length=36, help_text="A rehearsal of a strategy that has ended.")
     limit = IntegerField(required=False, default=DEFAULT_POINTS, min_value=1, max_value=MAX_POINTS)
+
+    def validate(self, attrs: Any) -> Any:
+        """One thing at a time, and an epoch is an account's."""
+        sides = [name for name in ("session", "run", "rehearsal") if attrs.get(name) is not None]
+        if len(sides) > 1:
+            raise ValidationError({sides[1]: f"Cannot stand beside {sides[0]}: leave one out."})
+        if attrs.get("epoch") is not None and sides in (["run"], ["rehearsal"]):
+            raise ValidationError({"epoch": f"Is of an account's session: leave it out beside {sides[0]}."})
+        return attrs
 
 
 class DeedOut(ApiSerializer):

@@ -20,6 +20,7 @@ from django.db import transaction
 
 from analytics.backtests.conditions import DISTANCES, check_values, read_conditions, read_swept, require_distances
 from analytics.backtests.engine.specs import (
+    PROGRAM_FILLS,
     Backtest,
     FixedDistance,
     backtest_from,
@@ -53,6 +54,9 @@ from markets.services import get_instrument
 from quant.expressions.parsing import is_parameter_name
 from quant.performance.sharpe import deflated_sharpe
 from trading.sessions import services as sessions
+from trading.strategies import services as strategies
+from trading.strategies.played import services as played
+from trading.strategies.rehearsed import services as rehearsed
 
 RUN_JOB: Final = "backtest.run"
 SWEEP_JOB: Final = "backtest.sweep"
@@ -137,10 +141,26 @@ def stage_backtest(spec: dict[str, Any], chosen: Chosen, labels: Labels) -> dict
     _require_room(labels.account)
     references, backtest = _staged(spec, chosen)
     python = _python_of(backtest, references)
-    if python is None:
+    if backtest.program is not None:
+        _require_program(backtest, references)
+    elif python is None:
         check_values(read_conditions(backtest.strategy), backtest.strategy.parameters)
     work = BacktestWork(spec=spec_values(backtest), bars=references, file=str(file_of(new_id())), python=python)
     return {**msgspec.to_builtins(work), "labels": msgspec.to_builtins(labels)}
+
+
+def _require_program(backtest: Backtest, references: Sequence[BarsReference]) -> None:
+    """Raise for a program that strategies would refuse, and for more bars than the exchange goes through in a job."""
+    strategies.check_wish(
+        symbols=backtest.symbols,
+        interval=backtest.interval,
+        program=backtest.program,
+        allow_short=backtest.allow_short,
+        leverage=backtest.leverage,
+    )
+    rows = sum(each.rows for each in references)
+    if rows > played.MAX_BARS:
+        raise invalid_field("program", f"{rows} bars are more than the {played.MAX_BARS} of a program; choose fewer.")
 
 
 def stage_sweep(
@@ -158,6 +178,8 @@ def stage_sweep(
     """The spec of a job for a sweep; raises as `stage_backtest`, and Invalid for parameters that make no space."""
     _require_room_for_search(labels.account)
     references, backtest = _staged(spec, chosen)
+    if backtest.program is not None:
+        raise invalid_field("program", "Sweeps vary conditions; backtest a program with each of its numbers instead.")
     space = space_of(axes, rising)
     numbers = grid(space) if samples is None else draw(space, samples, seed)
     _require_ticks(backtest, space, references)
@@ -312,6 +334,10 @@ def _staged(spec: dict[str, Any], chosen: Chosen) -> tuple[list[BarsReference], 
         from_ns=chosen.from_ns,
         to_ns=chosen.to_ns,
     )
+    if spec.get("program") is not None:
+        spec = {"fills": {**PROGRAM_FILLS, "limit_fill": "touch"}, **spec}
+    elif "strategy" not in spec:
+        raise invalid_field("strategy", "Give entries and exits, or a `program`.")
     backtest = backtest_from({**spec, "symbols": [each.symbol for each in references]})
     require_steps(backtest, [each.instrument for each in references])
     return references, backtest
@@ -569,26 +595,51 @@ def get_equity(account: str, backtest_id: str, points: int = DEFAULT_POINTS) -> 
 # Parity ------------------------------------------------------------------------------------------------------------------
 
 
-async def get_parity(
-    account: str, backtest_id: str, *, session_account: str, epoch: int | None, limit: int
-) -> dict[str, Any]:
-    """Where what an account did in the sandbox left a backtest: how much was alike, and each divergence by its kind.
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What a backtest is held against: a session of an account, or a run or a rehearsal of a strategy."""
 
-    Raises NotFound for the backtest, the account or the epoch, Conflict for a session that is too long.
+    session_account: str
+    epoch: int | None = None
+    run: str | None = None
+    rehearsal: str | None = None
+
+
+class _Window(msgspec.Struct, frozen=True):
+    """A session, and the market times that both sides are compared in, the second not included."""
+
+    session: sessions.Session
+    since_ns: int
+    until_ns: int
+
+
+async def get_parity(account: str, backtest_id: str, beside: Beside, *, limit: int) -> dict[str, Any]:
+    """Where what was done in the sandbox left a backtest: how much was alike, and each divergence by its kind.
+
+    A run is compared on the bars that it followed. Raises NotFound for the backtest and what is beside it, Conflict for a
+    session that is too long or was not kept.
     """
     row = await _in_thread(_backtest_row, account, backtest_id)
     data = row.summary["data"]
-    session = await sessions.read_session(
-        session_account,
-        since_ns=min(each["from_ns"] for each in data),
-        until_ns=max(each["to_ns"] + bars.interval_ns_of(each["interval"]) for each in data),
-        epoch=epoch,
-    )
-    found: dict[str, Any] = await _in_thread(_parity, row, session, limit)
+    since_ns = min(each["from_ns"] for each in data)
+    until_ns = max(each["to_ns"] + bars.interval_ns_of(each["interval"]) for each in data)
+    window = await _window_of(account, beside, since_ns, until_ns)
+    found: dict[str, Any] = await _in_thread(_parity, row, window, limit)
     return found
 
 
-def _parity(row: BacktestRow, session: sessions.Session, limit: int) -> dict[str, Any]:
+async def _window_of(account: str, beside: Beside, since_ns: int, until_ns: int) -> _Window:
+    if beside.rehearsal is not None:
+        return _Window(await rehearsed.read_session(account, beside.rehearsal), since_ns, until_ns)
+    if beside.run is not None:
+        of_run = await strategies.read_run_session(account, beside.run)
+        return _Window(of_run.session, max(since_ns, of_run.since_ns), min(until_ns, of_run.until_ns))
+    session = await sessions.read_session(
+        beside.session_account, since_ns=since_ns, until_ns=until_ns, epoch=beside.epoch
+    )
+    return _Window(session, since_ns, until_ns)
+
+
+def _parity(row: BacktestRow, window: _Window, limit: int) -> dict[str, Any]:
     from analytics.backtests import parity_reading
 
     instruments = {symbol: get_instrument(symbol) for symbol in row.symbols}
@@ -603,7 +654,11 @@ def _parity(row: BacktestRow, session: sessions.Session, limit: int) -> dict[str
             for each in row.summary["data"]
         }
         ours = parity_reading.deeds_of_backtest(arrays, row.symbols, bars_by_symbol)
-    found = compare(ours, parity_reading.deeds_of_session(session, bars_by_symbol), bars_by_symbol)
+    theirs = parity_reading.deeds_of_session(window.session, bars_by_symbol)
+    ours, theirs = (
+        [deed for deed in deeds if window.since_ns <= deed.time_ns < window.until_ns] for deeds in (ours, theirs)
+    )
+    found = compare(ours, theirs, bars_by_symbol)
     return {
         "backtest_orders": found.backtest_orders,
         "sandbox_orders": found.sandbox_orders,

@@ -22,7 +22,7 @@ from analytics.backtests.serializers import (
     WalkForwardIn,
     plain,
 )
-from analytics.backtests.services import Labels
+from analytics.backtests.services import Beside, Labels
 from analytics.backtests.windows import Schedule
 from api.pagination import Page, PageQuery
 from api.viewsets import ApiViewSet, Call, Later, action, operation
@@ -85,13 +85,12 @@ class BacktestViewSet(ApiViewSet):
     @operation(query=ParityQuery, response=ParityOut, account=True, errors=(NotFound, Conflict), starts_work=True)
     @action(detail=True, methods=["get"])
     async def parity(self, call: Call) -> Any:
-        """Where a session in the sandbox left this backtest: each difference by its kind, oldest first."""
+        """Where a session, a run or a rehearsal left this backtest: each difference by its kind, oldest first."""
         query = call.query
         session = query.session or call.account
         call.access.require_account(session)
-        return await services.get_parity(
-            call.account, call.kwargs["id"], session_account=session, epoch=query.epoch, limit=query.limit
-        )
+        beside = Beside(session_account=session, epoch=query.epoch, run=query.run, rehearsal=query.rehearsal)
+        return await services.get_parity(call.account, call.kwargs["id"], beside, limit=query.limit)
 
     @operation(response=PythonStrategyOut, many=True)
     def python_strategies(self, call: Call) -> Any:

@@ -16,6 +16,7 @@ from analytics.backtests.engine.results import Result
 from analytics.backtests.engine.running import run_backtest
 from analytics.backtests.engine.specs import Backtest, backtest_from
 from analytics.backtests.going_on import WalkState, run_in_blocks
+from analytics.backtests.programs import run_program
 from analytics.backtests.python_signals import PythonSignals
 from analytics.backtests.records import ENGINE, TRADE_COLUMNS, BacktestWork, ResampleWork, SweepWork, WalkWork
 from analytics.backtests.robustness import best_of, robustness_of
@@ -67,14 +68,23 @@ def run(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
     backtest = backtest_from(work.spec)
     progress.update(0.02, "Reading bars")
     panel = panel_of(work.bars)
-    progress.update(0.2, "Working out the conditions" if work.python is None else "Loading the strategy")
-    signals, said = _signals_of(work, backtest, panel, progress)
-    progress.update(0.5, "Trading")
-    result = run_backtest(backtest, panel, signals)
+    result, said = _result_of(work, backtest, panel, progress)
     progress.update(0.9, "Measuring")
     figures = figures_of(result, panel, days_per_year(work.bars))
     _save(Path(work.file), arrays_of(result))
     return summary_of(result, figures, work.bars) | said
+
+
+def _result_of(
+    work: BacktestWork, backtest: Backtest, panel: Panel, progress: Progress
+) -> tuple[Result, dict[str, Any]]:
+    """The result, and what its summary says of how it came about."""
+    if backtest.program is not None:
+        return run_program(backtest, panel, progress), {"warm_up_bars": None, "python": None}
+    progress.update(0.2, "Working out the conditions" if work.python is None else "Loading the strategy")
+    signals, said = _signals_of(work, backtest, panel, progress)
+    progress.update(0.5, "Trading")
+    return run_backtest(backtest, panel, signals), said
 
 
 def _signals_of(

@@ -38,6 +38,7 @@ ALERTS = 8
 REPORTS = 8
 SCHEDULES = 6
 STRATEGIES = 20
+STRATEGY_REHEARSALS = 3
 
 
 @pytest.fixture
@@ -96,6 +97,7 @@ def furnish(server: Server, folder: Path) -> None:
         schedule = {"kind": "statement", "format": "csv", "every": "0 0 1 1 *"}
         schedules = [trader.call("POST", "reports/schedules/", json=schedule)["id"] for _ in range(SCHEDULES)]
         strategies = [strategy_of(trader, number) for number in range(STRATEGIES)]
+        rehearsed, rehearsals_of_strategy = rehearsed_strategy(trader, datasets[0])
         jobs = [job["id"] for job in trader.get("jobs/")["items"]]
         lasting, *brief = [trader.call("POST", "rehearsals/", json={})["id"] for _ in range(REHEARSALS)]
         keys = [
@@ -107,6 +109,7 @@ def furnish(server: Server, folder: Path) -> None:
         "brief-rehearsals": brief, "backtests": backtests, "sweeps": sweeps, "walks": walks,
         "factors": named, "analyses": analyses,
         "alerts": alerts, "alert-events": tested, "reports": reports, "schedules": schedules, "strategies": strategies,
+        "rehearsed-strategies": [rehearsed], "strategy-rehearsals": rehearsals_of_strategy,
     }  # fmt: skip
     for name, ids in made.items():
         (folder / f"{name}.txt").write_text("".join(f'"{each}"\n' for each in ids))
@@ -135,6 +138,18 @@ def strategy_of(trader: Trader, number: int) -> str:
         trader.call("POST", f"strategies/{strategy_id}/start/", json={})
         trader.call("POST", f"strategies/{strategy_id}/stop/", json={})
     return strategy_id
+
+
+def rehearsed_strategy(trader: Trader, dataset: str) -> tuple[str, list[str]]:
+    """A strategy that trades what the data sets hold, and what it was rehearsed."""
+    wish = {"name": "rehearsed", "symbols": ["NEW-USD"], "interval": "1m", "strategy": {"long_entry": "close > open"}}
+    strategy_id: str = trader.call("POST", "strategies/", json=wish)["id"]
+    ids = []
+    for _ in range(STRATEGY_REHEARSALS):
+        begun = trader.call("POST", f"strategies/{strategy_id}/rehearse/", json={"dataset": dataset})
+        trader.wait_until(f"strategies/rehearsals/{begun['id']}/", lambda one: one["state"] == "finished")
+        ids.append(begun["id"])
+    return strategy_id, ids
 
 
 @pytest.mark.timeout(DEADLINE_S + 60)

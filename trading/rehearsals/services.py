@@ -45,6 +45,9 @@ class RehearsalWish(msgspec.Struct, frozen=True, kw_only=True):
     is_paused: bool
     scenarios: Sequence[direction.ScenarioWish]
     account: AccountSetup | None
+    start_ns: int | None = None
+    end_ns: int | None = None
+    """The part of a data set that is replayed, where it is not all of it; `end_ns` is not in it."""
 
 
 class RehearsalShown(msgspec.Struct, frozen=True):
@@ -182,7 +185,9 @@ def _make(wish: RehearsalWish) -> Rehearsal:
 
 async def _begin(rehearsal: Rehearsal, wish: RehearsalWish, actor: str) -> None:
     feed, desk = rehearsal.floor.feed, rehearsal.desk
-    source = await markets.open_source(wish.source, wish.dataset, seed=wish.seed)
+    source = await markets.open_source(
+        wish.source, wish.dataset, seed=wish.seed, start_ns=wish.start_ns, end_ns=wish.end_ns
+    )
     await desk.start()
     await desk.commit([desk.execute(_first_account(wish.account), actor=actor)])
     feed.subscribe(desk.on_market)
@@ -190,7 +195,8 @@ async def _begin(rehearsal: Rehearsal, wish: RehearsalWish, actor: str) -> None:
     feed.on_market_halted(desk.on_market_halted)
     feed.flow_gate(desk.wait_for_room)
     rehearsal.floor.speed_choice.is_own = True
-    await feed.switch(source, speed=wish.speed, is_paused=True)
+    # Only a replay of a part of its data has beats before its first one.
+    await feed.switch(source, speed=wish.speed, is_paused=True, first_beat=getattr(source, "first_beat", 0))
     with markets.working_on(rehearsal.floor):
         for scenario in wish.scenarios:
             direction.add_scenario(scenario)

@@ -12,10 +12,23 @@ from kit.clock import iso_from_ns, iso_ms_from_ns
 from operations.live_admin.pages import Action, ReadOnlyAdmin, act_on, light, link_to, link_to_list
 from trading.models import Account
 from trading.strategies import services
-from trading.strategies.models import StrategyRow, StrategyRunRow, StrategySignalRow, StrategyVersionRow
+from trading.strategies.models import (
+    StrategyRehearsalRow,
+    StrategyRow,
+    StrategyRunRow,
+    StrategySignalRow,
+    StrategyVersionRow,
+)
 from trading.strategies.records import CLOSE, FAILED, LEAVE, LIVE_STATES, RUNNING, STARTING, STOPPED
 
 LIGHT_OF_STATE: Final = {STARTING: "warn", RUNNING: "good", STOPPED: "off", FAILED: "bad"}
+LIGHT_OF_REHEARSAL: Final = {
+    "running": "warn",
+    "finished": "good",
+    "failed": "bad",
+    "canceled": "off",
+    "interrupted": "off",
+}
 LIGHT_OF_OUTCOME: Final = {"ordered": "good", "refused": "warn", "nothing": "off"}
 
 
@@ -177,3 +190,42 @@ class StrategySignalAdmin(ReadOnlyAdmin):
     def bar_opened(self, signal: StrategySignalRow) -> str:
         """When the bar opened."""
         return iso_from_ns(signal.bar_ns)
+
+
+@admin.register(StrategyRehearsalRow)
+class StrategyRehearsalAdmin(ReadOnlyAdmin):
+    """Rehearsals of all strategies, newest first."""
+
+    help_text = "Data sets that strategies traded in markets of their own. A strategy keeps its newest 20."
+    list_display = ("strategy_link", "state_shown", "version", "dataset", "owner", "started", "ended", "reason", "id")
+    list_filter = ("state",)
+    search_fields = ("id", "strategy_id", "strategy_name", "owner", "dataset", "reason")
+    search_help_text = "The id, the strategy, the account, the data set or the reason, or a part of one."
+    fields = (
+        "strategy_link", "id", "state_shown", "reason", "version", "dataset", "owner", "record", "started", "ended",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StrategyRehearsalRow]:
+        """Without what the orders did: it is large and no text."""
+        return super().get_queryset(request).defer("fills")
+
+    @admin.display(description="Strategy", ordering="strategy_name")
+    def strategy_link(self, rehearsal: StrategyRehearsalRow) -> SafeString | str:
+        """To the strategy."""
+        return link_to(StrategyRow, rehearsal.strategy_id, rehearsal.strategy_name)
+
+    @admin.display(description="State", ordering="state")
+    def state_shown(self, rehearsal: StrategyRehearsalRow) -> SafeString:
+        """With its sign."""
+        return light(LIGHT_OF_REHEARSAL[rehearsal.state], rehearsal.state)
+
+    @admin.display(description="Started", ordering="started_ns")
+    def started(self, rehearsal: StrategyRehearsalRow) -> str:
+        """By the machine's clock."""
+        return iso_ms_from_ns(rehearsal.started_ns)
+
+    @admin.display(description="Ended", ordering="ended_ns")
+    def ended(self, rehearsal: StrategyRehearsalRow) -> str:
+        """By the machine's clock."""
+        return "–" if rehearsal.ended_ns is None else iso_ms_from_ns(rehearsal.ended_ns)

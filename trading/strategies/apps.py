@@ -31,8 +31,9 @@ class StrategiesConfig(AppConfig):
         from markets import services as markets
         from operations import health, lifecycle, services_registry
         from trading import services as trading
-        from trading.strategies import channel, services
+        from trading.strategies import channel, services, telling
         from trading.strategies.arenas import MAIN
+        from trading.strategies.rehearsed import services as rehearsed
 
         runner = MAIN.runner
         channel.register_channel(services.runs_of_account)
@@ -41,12 +42,15 @@ class StrategiesConfig(AppConfig):
         markets.act_on_candles(runner.awaits)
         markets.on_market_closed(runner.on_market_closed)
         markets.flow_gate(MAIN.flow_gate)
+        services.on_ended(telling.tell_alerts)
         health.register("strategies", services.check_health, required=False)
         services_registry.register(
             services_registry.Service("strategies", services.service_state, restart=services.restart)
         )
         lifecycle.on_start(services.start, "strategies", order=START_ORDER)
         lifecycle.on_stop(services.stop, "strategies", order=START_ORDER)
+        lifecycle.on_start(rehearsed.start, "rehearsals of strategies", order=START_ORDER)
+        lifecycle.on_stop(rehearsed.stop, "rehearsals of strategies", order=START_ORDER)
         _register_readings()
 
 

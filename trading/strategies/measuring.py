@@ -1,12 +1,12 @@
 """What stops and sizes of a strategy are measured with, over the bars of one symbol."""
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from kit.clock import NS_PER_SECOND
 from markets.instruments import Instrument
-from markets.services import Candles
 from markets.updates import INTERVALS, Candle
 from quant.fills import PPM
 from quant.strategies.distances import (
@@ -21,6 +21,9 @@ from quant.strategies.distances import (
 from quant.strategies.sizing import SizePlan, size_plan
 from trading.strategies.program_specs import Pairs, Vwap
 from trading.strategies.records import StrategySpec
+
+if TYPE_CHECKING:
+    from markets.services import Candles  # workers measure without Django
 
 DAY_S = 86_400
 SETTLING_BARS = 18
@@ -129,7 +132,7 @@ class Measures:
         return UNKNOWN if self._volatility is None else self._volatility.share_ppm
 
 
-def candles_in_ticks(history: Candles, instrument: Instrument) -> list[Candle]:
+def candles_in_ticks(history: "Candles", instrument: Instrument) -> list[Candle]:
     """Candles of research as whole ticks and lots."""
     tick, lot = float(str(instrument.tick)), float(str(instrument.lot))
     rows = zip(history.time_ns, history.open, history.high, history.low, history.close, history.volume, strict=True)

@@ -1,4 +1,4 @@
-"""The tables of strategies: what they are in versions, their runs, and what runs said. Times are UTC nanoseconds."""
+"""The tables of strategies: versions, runs, what runs said, and rehearsals. Times are UTC nanoseconds."""
 
 from django.db import models
 
@@ -105,3 +105,33 @@ class StrategySignalRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.symbol} {self.outcome} {self.id}"
+
+
+class StrategyRehearsalRow(models.Model):
+    """One rehearsal of a strategy; `record` holds the rest of it, `fills` what its orders did, as compressed JSON."""
+
+    id = models.CharField(primary_key=True, max_length=36)
+    strategy_id = models.CharField(max_length=36)
+    strategy_name = models.CharField(max_length=100)
+    owner = models.CharField(max_length=64)
+    version = models.IntegerField()
+    dataset = models.CharField(max_length=64)
+    state = models.CharField(max_length=16)
+    reason = models.TextField(blank=True)
+    record = models.JSONField()
+    fills = models.BinaryField(null=True)
+    started_ns = models.BigIntegerField()
+    ended_ns = models.BigIntegerField(null=True)
+
+    class Meta:
+        """Newest first, found by strategy, and those that go on."""
+
+        ordering = ("-id",)
+        verbose_name = "strategy rehearsal"
+        indexes = (
+            models.Index(fields=("strategy_id", "-id"), name="strategy_rehearsals_newest"),
+            models.Index(fields=("state",), name="strategy_rehearsals_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.strategy_name} {self.id}"

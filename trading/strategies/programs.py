@@ -4,7 +4,7 @@ Each deals in one symbol, acts on closed bars, and keeps no state of its own: wh
 what is done by the position against the one that the run began with. So a program goes on after a crash where it was.
 """
 
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 import msgspec
@@ -168,6 +168,9 @@ class GridDealer(ProgramDealer):
     An order that left memory ended long ago; it counts as filled.
     """
 
+    _looked_at: tuple[dict[str, str], int, dict[int, int]] = ({}, 0, {})
+    """The orders of the run when they were looked at last, how many there were, and by line the newest round."""
+
     def step(self, desk: Desk, bar_ns: int) -> Deed:
         """Place what is missing: at each line its buy, or, once that is filled, its sell."""
         program = self._run.spec.program
@@ -177,9 +180,10 @@ class GridDealer(ProgramDealer):
             return QUIET
         lines = line_ticks(program, self._run.start_ticks[self.symbol])
         own = self.own_orders(desk)
+        rounds = self._newest_rounds(own)
         deeds = []
         for number, (buys_at, sells_at) in enumerate(pairwise(lines)):
-            command = self._missing(desk, program, own, number, buys_at, sells_at)
+            command = self._missing(desk, program, own, rounds.get(number, -1), number, buys_at, sells_at)
             if command is not None and (command.side.value == "sell" or buys_at < update.last_ticks):
                 deeds.append(self._place(desk, command, "line"))
         refused = [deed for deed in deeds if deed.outcome == REFUSED]
@@ -189,12 +193,23 @@ class GridDealer(ProgramDealer):
             )
         return together(refused or deeds)
 
+    def _newest_rounds(self, own: dict[str, str]) -> dict[int, int]:
+        """By line, the newest round that it bought in; what was ordered before the last look is not looked at again."""
+        before, count, rounds = self._looked_at
+        if before is not own:
+            count, rounds = 0, {}
+        for name in islice(own, count, None):
+            number, _, what = name.partition(".")
+            if what.startswith("b"):
+                line = int(what[1:])
+                rounds[line] = max(rounds.get(line, -1), int(number, 16))
+        self._looked_at = own, len(own), rounds
+        return rounds
+
     def _missing(
-        self, desk: Desk, program: Grid, own: dict[str, str], line: int, buys_at: int, sells_at: int
+        self, desk: Desk, program: Grid, own: dict[str, str], newest: int, line: int, buys_at: int, sells_at: int
     ) -> PlaceOrder | None:
         """The order that a line waits for; None while one of its orders waits in the market."""
-        rounds = [int(name.split(".")[0], 16) for name in own if name.endswith(f".b{line}")]
-        newest = max(rounds, default=-1)
         if newest < 0:
             return self._line_order(program, 0, "b", line, buys_at)
         bought = desk.exchange.orders.get(own[f"{newest:x}.b{line}"])

@@ -27,6 +27,7 @@ from markets import services as markets
 from trading.accounts.serializers import FILL_POLICY_HELP, FeesIn, PositionOut
 from trading.risk.serializers import RiskLimitsIn
 from trading.strategies.records import ENDINGS, LEAVE, MAX_LEVERAGE, MAX_SYMBOLS, OUTCOMES, STATES
+from trading.strategies.rehearsed.records import REHEARSAL_STATES
 from trading.strategies.templates import TEMPLATES
 
 MAX_NAME = 100
@@ -317,6 +318,87 @@ class StrategySignalOut(ApiSerializer):
     reason = CharField()
     text = CharField()
     order_ids = ListField(child=CharField())
+
+
+class StrategyRehearseIn(ApiSerializer):
+    """What is rehearsed on, and how the run starts: the newest version, on an account of its own."""
+
+    example = {"dataset": "01a2…", "cash": "10000", "fees": {"maker_bps": 2, "taker_bps": 5}}
+
+    dataset = CharField(max_length=64, help_text="A data set of the symbol that the strategy trades.")
+    start = TimeField(required=False, allow_null=True, help_text="Left out: the first bar of the data set.")
+    end = TimeField(
+        required=False, allow_null=True, help_text="Before this time. Left out: to the end of the data set."
+    )
+    version = IntegerField(required=False, allow_null=True, min_value=1)
+    parameters = JSONField(required=False, allow_null=True, help_text="Other values, within the version's bounds.")
+    cash = MoneyField(required=False, allow_null=True, help_text="Of the quote asset; 100000 unless said.")
+    fill_policy = JSONField(required=False, allow_null=True, help_text=FILL_POLICY_HELP)
+    fees = FeesIn(required=False, allow_null=True)
+
+
+class RehearsedEquityOut(ApiSerializer):
+    """What the account was worth when a bar closed, at the first price after it."""
+
+    time = TimeField()
+    equity = MoneyField(allow_negative=True)
+
+
+class RehearsedResultOut(ApiSerializer):
+    """What came of a rehearsal."""
+
+    performance = StrategyPerformanceOut()
+    max_drawdown_percent = DecimalTextField(allow_null=True, help_text="Of all bars, below the highest before.")
+    from_time = TimeField()
+    to_time = TimeField()
+    bars = IntegerField()
+    signals = IntegerField()
+    ordered = IntegerField()
+    refused = IntegerField()
+    orders = IntegerField(allow_null=True, help_text="That filled or were refused; null: too many to be kept.")
+    equity = RehearsedEquityOut(many=True, allow_null=True, help_text="At most 501 points; null in lists.")
+
+
+class StrategyRehearsalOut(ApiSerializer):
+    """A rehearsal of a strategy; while it goes on, `rehearsal` is what X-Rehearsal looks into it with."""
+
+    id = CharField()
+    strategy_id = CharField()
+    strategy = CharField()
+    version = IntegerField()
+    parameters = JSONField()
+    symbols = ListField(child=SymbolField())
+    interval = CharField()
+    dataset = CharField()
+    start = TimeField(allow_null=True)
+    end = TimeField(allow_null=True)
+    cash = MoneyField(allow_null=True)
+    fees = FeesIn(allow_null=True)
+    fill_policy = JSONField(allow_null=True)
+    state = ChoiceField(choices=REHEARSAL_STATES)
+    reason = CharField(help_text="Why it ended.")
+    rehearsal = CharField(allow_null=True)
+    run_id = CharField()
+    started_at = TimeField()
+    ended_at = TimeField(allow_null=True)
+    progress = FloatField(help_text="The share of the data that has played, 0 to 1.")
+    result = RehearsedResultOut(allow_null=True)
+
+
+class RehearsedOrderOut(ApiSerializer):
+    """What one order of a rehearsal did: all its fills together, or why it was refused."""
+
+    order_id = CharField()
+    symbol = SymbolField()
+    side = ChoiceField(choices=("buy", "sell"))
+    purpose = CharField(
+        help_text="`entry`, `exit`, `stop`, `trail`, `target`, `guard`, or what a program names its orders."
+    )
+    time = TimeField(help_text="Of its first fill, by the market's clock.")
+    quantity = QuantityField(allow_zero=True)
+    price = DecimalTextField(allow_null=True, help_text="The mean by quantity.")
+    fee = MoneyField(allow_null=True, allow_zero=True)
+    refused = CharField(allow_null=True)
 
 
 class StrategyRunQuery(ApiSerializer):

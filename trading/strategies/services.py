@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from kit.caller import Caller
-from kit.clock import SYSTEM_CLOCK
+from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK
 from kit.errors import Conflict, DomainError, NotFound, Rejected, Unavailable, invalid_field
 from kit.trace import new_id
 from kit.trail import note_change
@@ -23,6 +23,7 @@ from trading.rehearsals.services import on_end
 from trading.risk.services import limits_from
 from trading.sandbox.orders import SetRiskLimits
 from trading.services import MAX_ACCOUNTS, get_desk
+from trading.sessions import services as sessions
 from trading.strategies import table
 from trading.strategies.answers import (
     RunAnswer,
@@ -200,11 +201,7 @@ async def start_run(account: str, strategy_id: str, wish: StartWish, *, actor: s
     ACCOUNT_UNSUITABLE, and Unavailable.
     """
     here, desk = _running_arena(), get_desk()
-    record = await table.in_table(table.get_strategy, account, strategy_id)
-    version = record.version
-    if wish.version is not None and wish.version != version.number:
-        version = await table.in_table(table.get_version, strategy_id, wish.version)
-    spec = with_parameters(version.spec, wish.parameters)
+    record, version, spec = await _read_to_start(account, strategy_id, wish)
     quote_of(spec)
     if len(here.runner.lives) + len(here.reserved) >= MAX_RUNS:
         raise Rejected(f"{MAX_RUNS} runs go on already; stop some first.", code="TOO_MANY_RUNS")
@@ -222,6 +219,26 @@ async def start_run(account: str, strategy_id: str, wish: StartWish, *, actor: s
     answer = here.answer(live)
     note_change(subject=("strategy", strategy_id), after=answer)
     return answer
+
+
+def check_wish(**spec: Any) -> None:
+    """Refuse what a strategy could not be, by its fields; for backtests of programs. Raises as `create_strategy`."""
+    spec_of(None, spec)
+
+
+async def spec_to_start(account: str, strategy_id: str, wish: StartWish) -> StrategySpec:
+    """What a run that starts so would trade by; raises as `start_run` does for strategy, version and parameters."""
+    return (await _read_to_start(account, strategy_id, wish))[2]
+
+
+async def _read_to_start(
+    account: str, strategy_id: str, wish: StartWish
+) -> tuple[StrategyRecord, Version, StrategySpec]:
+    record = await table.in_table(table.get_strategy, account, strategy_id)
+    version = record.version
+    if wish.version is not None and wish.version != version.number:
+        version = await table.in_table(table.get_version, strategy_id, wish.version)
+    return record, version, with_parameters(version.spec, wish.parameters)
 
 
 def parameters_of(sent: object) -> dict[str, int | float]:
@@ -453,6 +470,36 @@ async def _find_run(account: str, strategy_id: str, run_id: str | None) -> Run:
         await table.in_table(table.get_strategy, account, strategy_id)
         raise NotFound("The strategy never ran.")
     return rows[0][0]
+
+
+class RunSession(msgspec.Struct, frozen=True):
+    """What a run did, and the market times that it followed: from its start to the bar after the last it acted on."""
+
+    session: sessions.Session
+    since_ns: int
+    until_ns: int
+
+
+async def read_run_session(account: str, run_id: str) -> RunSession:
+    """The fills and refusals of a run's own orders, for comparisons. Raises NotFound, Conflict SESSION_TOO_LONG."""
+    here = arena()
+    known = {**here.ended, **here.runner.lives}.get(run_id)
+    if known is not None and known.run.owner == account:
+        run, progress = known.run, known.progress
+    elif here.keeper is not None:
+        run, progress = await table.in_table(table.find_run, account, run_id)
+    else:
+        raise NotFound(f"There is no run {run_id!r} here.")
+    length_ns = markets.INTERVALS[run.spec.interval] * NS_PER_SECOND
+    until_ns = max(progress.last_ns.values(), default=run.market_ns) + 2 * length_ns
+    found = await sessions.read_session(run.account, since_ns=run.market_ns, until_ns=until_ns)
+    ids = get_desk().exchange.accounts[run.account].client_order_ids
+    own = {order_id for key, order_id in ids.items() if key.startswith(f"{run.id}.")}
+    of_run = sessions.Session(
+        fills=[fill for fill in found.fills if fill.order_id in own],
+        refusals=[refusal for refusal in found.refusals if refusal.order_id in own],
+    )
+    return RunSession(of_run, run.market_ns, until_ns)
 
 
 async def list_signals(account: str, wanted: table.Wanted, *, limit: int, cursor: str | None) -> Page:

@@ -12,7 +12,13 @@ from django.db.models import Count, QuerySet
 
 from kit.errors import Conflict, NotFound
 from quant.strategies.specs import spec_values
-from trading.strategies.models import StrategyRow, StrategyRunRow, StrategySignalRow, StrategyVersionRow
+from trading.strategies.models import (
+    StrategyRehearsalRow,
+    StrategyRow,
+    StrategyRunRow,
+    StrategySignalRow,
+    StrategyVersionRow,
+)
 from trading.strategies.records import (
     LIVE_STATES,
     Progress,
@@ -94,11 +100,12 @@ def update_strategy(record: StrategyRecord) -> None:
 
 
 def delete_strategy(account: str, strategy_id: str) -> None:
-    """Forget a strategy with its versions, runs and signals. Raises NotFound."""
+    """Forget a strategy with its versions, runs, signals and rehearsals. Raises NotFound."""
     with transaction.atomic():
         _row(account, strategy_id).delete()
         StrategySignalRow.objects.filter(strategy_id=strategy_id).delete()
         StrategyRunRow.objects.filter(strategy_id=strategy_id).delete()
+        StrategyRehearsalRow.objects.filter(strategy_id=strategy_id).delete()
 
 
 def get_strategy(account: str, strategy_id: str) -> StrategyRecord:
@@ -218,6 +225,14 @@ def get_run(owner: str, strategy_id: str, run_id: str) -> tuple[Run, Progress]:
     row = StrategyRunRow.objects.filter(owner=owner, strategy_id=strategy_id, id=run_id).first()
     if row is None:
         raise NotFound(f"The strategy has no run {run_id!r}.")
+    return run_of(row), msgspec.convert(row.progress, Progress)
+
+
+def find_run(owner: str, run_id: str) -> tuple[Run, Progress]:
+    """One run of whatever strategy of an account; raises NotFound."""
+    row = StrategyRunRow.objects.filter(owner=owner, id=run_id).first()
+    if row is None:
+        raise NotFound(f"There is no run {run_id!r}.")
     return run_of(row), msgspec.convert(row.progress, Progress)
 
 

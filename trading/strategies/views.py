@@ -10,12 +10,18 @@ from kit.errors import Conflict, Forbidden, NotFound, Rejected, Unavailable
 from trading.strategies import services
 from trading.strategies.answers import RunAnswer, StrategyAnswer
 from trading.strategies.performance import PerformanceAnswer
+from trading.strategies.rehearsed import services as rehearsed
+from trading.strategies.rehearsed.answers import StrategyRehearsalAnswer
+from trading.strategies.rehearsed.services import RehearseWish
 from trading.strategies.serializers import (
     SPEC_FIELDS,
     NewStrategyIn,
+    RehearsedOrderOut,
     StrategyChangeIn,
     StrategyOut,
     StrategyPerformanceOut,
+    StrategyRehearsalOut,
+    StrategyRehearseIn,
     StrategyRunOut,
     StrategyRunQuery,
     StrategySignalOut,
@@ -143,6 +149,37 @@ class StrategyViewSet(ApiViewSet):
             call.account, call.kwargs["id"], run_id=call.body.run, ending=call.body.mode, by=call.actor
         )
 
+    @operation(
+        body=StrategyRehearseIn,
+        response=StrategyRehearsalOut,
+        status=202,
+        account=True,
+        scope="admin",
+        starts_work=True,
+        errors=(NotFound, Conflict, Rejected, Unavailable),
+    )
+    @action(detail=True, methods=["post"])
+    async def rehearse(self, call: Call) -> StrategyRehearsalAnswer:
+        """Play a data set through at full speed and trade it, in a market of its own; what came of it stays."""
+        body = call.body
+        start = StartWish(
+            version=body.version,
+            parameters=services.parameters_of(body.parameters),
+            cash=body.cash,
+            fill_policy=body.fill_policy,
+            fees=body.fees,
+            waits_for_warm_up=False,
+        )
+        wish = RehearseWish(dataset=body.dataset, start_ns=body.start, end_ns=body.end, start=start)
+        return await rehearsed.rehearse(call.account, call.kwargs["id"], wish, actor=call.actor)
+
+    @operation(query=PageQuery, response=StrategyRehearsalOut, page=True, account=True, errors=(NotFound,))
+    @action(detail=True, methods=["get"])
+    async def rehearsals(self, call: Call) -> Page:
+        """The rehearsals of a strategy, newest first."""
+        query = call.query
+        return await rehearsed.list_rehearsals(call.account, call.kwargs["id"], limit=query.limit, cursor=query.cursor)
+
     @operation(query=StrategyRunQuery, response=StrategyPerformanceOut, account=True, errors=(NotFound, Unavailable))
     @action(detail=True, methods=["get"])
     async def performance(self, call: Call) -> PerformanceAnswer:
@@ -163,6 +200,28 @@ class StrategyViewSet(ApiViewSet):
             to_ns=query.to,
         )
         return await services.list_signals(call.account, wanted, limit=query.limit, cursor=query.cursor)
+
+
+class StrategyRehearsalViewSet(ApiViewSet):
+    """Rehearsals of strategies: those that go on, and what came of those that have ended."""
+
+    @operation(response=StrategyRehearsalOut, account=True, errors=(NotFound,))
+    async def retrieve(self, call: Call) -> StrategyRehearsalAnswer:
+        """One: how far it has come, or what came of it."""
+        return await rehearsed.get_rehearsal(call.account, call.kwargs["id"])
+
+    @operation(response=StrategyRehearsalOut, account=True, scope="admin", errors=(NotFound, Conflict))
+    @action(detail=True, methods=["post"])
+    async def cancel(self, call: Call) -> StrategyRehearsalAnswer:
+        """End one that goes on; what it did until then is kept."""
+        return await rehearsed.cancel(call.account, call.kwargs["id"], by=call.actor)
+
+    @operation(query=PageQuery, response=RehearsedOrderOut, page=True, account=True, errors=(NotFound,))
+    @action(detail=True, methods=["get"])
+    async def orders(self, call: Call) -> Page:
+        """What its orders did, oldest first, and which were refused; none while it goes on."""
+        query = call.query
+        return await rehearsed.list_orders(call.account, call.kwargs["id"], limit=query.limit, cursor=query.cursor)
 
 
 def given(body: Any, names: tuple[str, ...]) -> dict[str, Any]:

@@ -64,6 +64,11 @@ def check_spec(spec: StrategySpec) -> Conditions:
         for symbol in spec.symbols:
             check_steps(spec.program, markets.get_instrument(symbol))
         return {}  # what it measures is at most a day of minutes
+    if spec.strategy.python is not None:
+        raise invalid_field(
+            "strategy.python",
+            "A strategy in Python is backtested; trade it from a program of its own over the API, or say it in conditions.",
+        )
     parameters_from(dict(spec.strategy.parameters))
     conditions = read_conditions(spec.strategy)
     for side, expression in conditions.items():

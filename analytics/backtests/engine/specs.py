@@ -70,6 +70,10 @@ PATHS: Final[dict[str, int]] = {
 """By the name of a path, its constant of `quant.fills`."""
 
 
+PROGRAM_FILLS: Final = {"fill_at": "next_open", "path": "nearer", "spread": "bar"}
+"""The rules of fills that a backtest of a program has; `limit_fill` is the request's, and `touch` unless said."""
+
+
 class FillRules(Spec, frozen=True):
     """How orders fill on bars. Percentages of volume and impact are those of a step of the bar.
 
@@ -106,12 +110,14 @@ class Backtest(Spec, frozen=True):
     """One backtest: what is traded, by which strategy, and by which rules.
 
     `delisted_after_bars`: a symbol without a bar for so many bars of the time axis counts as delisted. `close_at_end` sells
-    at the last close what is still held; otherwise it is only marked.
+    at the last close what is still held; otherwise it is only marked. `program` is one of those that strategies have, in
+    place of a strategy; the kernels know none (`analytics/backtests/programs.py`).
     """
 
     symbols: tuple[str, ...]
     interval: str
-    strategy: Strategy
+    strategy: Strategy = Strategy()
+    program: dict[str, Any] | None = None
     fills: FillRules = FillRules()
     fees: Fees = Fees()
     limits: PositionLimits = PositionLimits()
@@ -161,6 +167,21 @@ def _check(spec: Backtest) -> None:
     for name in ("slippage_percent", "volume_share_impact_percent", "root_impact_percent"):
         ppm_of(f"fills.{name}", getattr(fills, name), least=0, most=PPM // 2)
     check_strategy(strategy, allow_short=spec.allow_short, leverage=spec.leverage)
+    if spec.program is not None:
+        _check_program(spec)
+
+
+def _check_program(spec: Backtest) -> None:
+    """Raise Invalid for what the exchange, which fills the orders of a program, does not do."""
+    if spec.strategy != Strategy():
+        raise invalid_field("program", "Says by itself what to do: leave `strategy` out.")
+    for name, value in PROGRAM_FILLS.items():
+        if getattr(spec.fills, name) != value:
+            raise invalid_field(f"fills.{name}", f"The exchange fills a program's orders: must be {value}.")
+    if spec.close_at_end:
+        raise invalid_field("close_at_end", "What a program holds at the end is marked: leave it out.")
+    if spec.limits != PositionLimits():
+        raise invalid_field("limits", "A program says by itself how much: leave it out.")
 
 
 def share_limit_ppm(spec: Backtest) -> int:

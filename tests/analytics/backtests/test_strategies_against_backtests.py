@@ -1,5 +1,5 @@
 """A strategy that runs on a replay at full speed, through the feed, the runner and the exchange, fills as its backtest does:
-the same bars, sides, lots, prices and fees, and the same money in the end. On real minutes, for every template.
+the same bars, sides, lots, prices and fees, and the same money in the end. On real minutes, for every template and program.
 """
 
 import asyncio
@@ -13,11 +13,13 @@ from analytics.backtests.engine import layout
 from analytics.backtests.engine.bars import Bars, align, bars_from_prices
 from analytics.backtests.engine.running import run_backtest
 from analytics.backtests.engine.specs import backtest_from
+from analytics.backtests.programs import run_program
 from kit.clock import SYSTEM_CLOCK
 from markets import services as markets
 from markets.datasets.records import Candles
 from markets.instruments import make_instrument
 from markets.sources.replay import Recording, ReplaySource
+from tests.markets.datasets.conftest import Silent
 from tests.shared_data import shared_file
 from trading import services as trading
 from trading.desk import Desk
@@ -71,6 +73,7 @@ class Rehearsed:
         self.cash_units = 0
         self.signals: list[object] = []
         self.run: Run | None = None
+        self.reason = ""
 
     async def play(self, spec: object, policy: FillPolicy) -> None:
         floor = markets.open_floor("parity")
@@ -103,6 +106,7 @@ class Rehearsed:
         run = Run(
             id="r1", strategy_id="s1", strategy_name="s", version=1, owner="a", account="a", has_own_account=False,
             parameters={}, spec=spec, state=STARTING, started_ns=0, market_ns=0, waits_for_warm_up=False,
+            start_ticks={PERP.symbol: round(rows.close[0] / 0.5)},
         )  # fmt: skip
         live = services.live_run(here, run, Progress())
         here.runner.add(live, groups_for(run))
@@ -120,6 +124,8 @@ class Rehearsed:
         assert floor.feed.state().status == "finished"
         await desk.wait_until_durable()
         await asyncio.sleep(0)
+        if live.run.id not in here.runner.lives:
+            self.reason = here.ended[live.run.id].run.reason
         self.cash_units = desk.exchange.accounts["a"].balances["USD"].total_units
         self.run, self.signals = live.run, list(live.signals)
 
@@ -252,3 +258,32 @@ async def test_long_and_short_with_slippage_of_every_kind_fill_as_the_backtest(r
         }
     )
     await compare(spec, rows, bars, SLIPPAGE)
+
+
+PROGRAMS = {
+    "dca": {"notional": "15000", "every_bars": 45, "times": 60},
+    "grid": {"percent": "4", "lines": 40, "notional": "8000"},
+    "twap": {"side": "buy", "quantity": "7.777", "bars": 333},
+    "vwap": {"side": "sell", "quantity": "5", "bars": 200},
+    "iceberg": {"side": "buy", "quantity": "9", "price": "46250", "display_quantity": "0.5"},
+}
+LIMITS = {"limit_fill": "touch", "path": "nearer", "spread": "bar"}
+
+
+@pytest.mark.parametrize("kind", PROGRAMS)
+async def test_a_program_fills_as_its_backtest(kind, rows, bars, perp):
+    program = {"kind": kind, **PROGRAMS[kind]}
+    plain = {"symbols": [PERP.symbol], "interval": "1m", "program": program, "allow_short": kind == "vwap"}
+    spec = strategy_spec_from(plain)
+    wanted = backtest_from(
+        {**plain, "starting_cash": "1000000", "fees": {"maker_bps": "2", "taker_bps": "5"}, "fills": LIMITS}
+    )
+    result = await asyncio.to_thread(run_program, wanted, align([bars]), Silent())
+    rehearsed = Rehearsed(rows)
+    await rehearsed.play(spec, policy_of({}))
+    filled = result.order_rows[result.order_rows[:, layout.FILLED_LOTS] > 0]
+    columns = (layout.BAR, layout.SIDE, layout.FILLED_LOTS, layout.PRICE, layout.FEE)
+    assert rehearsed.fills == [tuple(row) for row in filled[:, columns].tolist()]
+    assert rehearsed.cash_units == int(result.cash_units[-1])
+    assert len(filled) >= (1 if kind == "iceberg" else 50)
+    assert ("Done" in rehearsed.reason) == (kind in ("dca", "twap", "vwap", "iceberg")), rehearsed.reason

@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 
+from kit.errors import Invalid
 from tests.admin_person import log_in
 from tests.admin_worker import pages_made_elsewhere
 from tests.trading.rest.conftest import desk, set_price
 from tests.waiting import eventually
+from trading.alerts import services as alerts
 from trading.rehearsals import services as rehearsals
 from trading.strategies import arenas, keeping, services, table
 from trading.strategies.dealing import Deed
+from trading.strategies.wishes import spec_of
 
 __all__ = ["desk", "set_price"]
 
@@ -128,6 +131,7 @@ async def test_every_template_makes_a_strategy(send):
         ({"strategy": None, "program": {"kind": "twap", "side": "buy", "quantity": "0.00001", "bars": 9}},
          "VALIDATION_FAILED", "program.quantity"),
         ({"strategy": None}, "VALIDATION_FAILED", "strategy"),
+        ({"strategy": {"python": {"name": "rising"}}}, "VALIDATION_FAILED", "strategy.python"),
         ({"name": "two\nlines"}, "VALIDATION_FAILED", "name"),
         ({"template": "holy-grail"}, "VALIDATION_FAILED", "template"),
     ],
@@ -139,6 +143,14 @@ async def test_what_could_not_run_is_refused_by_its_field(send, changes, code, f
     _, said, details = await send("post", json=wish)
     assert said == code
     assert field is None or field in details, details
+
+
+def test_a_strategy_in_python_is_refused_with_a_way_out(db):
+    wish = {"symbols": ["BTC-USDT"], "interval": "1m", "strategy": {"python": {"name": "rising"}}}
+    with pytest.raises(Invalid) as refused:
+        spec_of(None, wish)
+    [text] = refused.value.details["strategy.python"]
+    assert text.startswith("A strategy in Python is backtested; trade it from a program of its own over the API")
 
 
 async def test_conditions_give_way_to_a_program_and_back(send):
@@ -352,6 +364,38 @@ async def test_a_run_in_a_rehearsal_trades_there_alone_and_ends_with_it(send, cl
     assert [one["state"] for one in (await send("get", f"{path}runs/", headers=header))["items"]] == ["stopped"]
     await client.delete(f"/api/v1/rehearsals/{opened.data['id']}/")
     assert (await send("get", f"{path}runs/"))["items"] == []
+
+
+@pytest.fixture
+async def alarms(client, transactional_db):
+    """A rule that waits for strategies to end, and what it told of."""
+    await alerts.start()
+    condition = {"kind": "occurrence", "occurrence": "strategy_stopped"}
+    made = await client.post("/api/v1/alerts/", json={"name": "Ended", "condition": condition})
+    assert made.status == 201, made.json()
+
+    async def told():
+        return (await client.get("/api/v1/alerts/events/")).data["items"][::-1]
+
+    yield told
+    await alerts.stop()
+
+
+async def test_who_waits_for_the_end_of_a_strategy_is_told_of_its_runs_but_not_of_rehearsals(send, client, alarms):
+    made = await send("post", json=CROSS)
+    path = f"{made['id']}/"
+    opened = await client.post("/api/v1/rehearsals/", json={"paused": True})
+    header = {"X-Rehearsal": opened.data["id"]}
+    await send("post", f"{path}start/", json={}, headers=header)
+    await send("post", f"{path}stop/", headers=header)
+    failing = await send("post", f"{path}start/", json={})
+    arenas.MAIN.fail(arenas.MAIN.runner.lives[failing["id"]], "It could not go on.")
+    await send("post", f"{path}start/", json={})
+    await send("post", f"{path}stop/", json={"mode": "cancel"})
+    failed, stopped = await eventually(alarms, lambda events: len(events) >= 2)
+    assert (failed["text"], failed["value"]) == ("The strategy Crossing failed: It could not go on.", "failed")
+    assert stopped["text"].startswith("The strategy Crossing stopped: Stopped by ")
+    assert {event["symbol"] for event in (failed, stopped) if "symbol" in event} <= {"BTC-USDT"}
 
 
 async def test_runs_are_stopped_in_the_admin(send, client, app, monkeypatch):
