@@ -95,6 +95,53 @@ def test_a_run_is_compared_on_the_bars_that_it_followed(scene: Scene) -> None:
     person.call("POST", f"strategies/{scene.strategy}/stop/", json={"mode": "close"})
 
 
+PROGRAMS = {
+    "grid": {"percent": "3", "lines": 20, "notional": "9000"},
+    "dca": {"notional": "5000", "every_bars": 60},
+    "twap": {"side": "buy", "quantity": "5", "bars": 200},
+}
+
+
+@pytest.mark.parametrize("kind", PROGRAMS)
+def test_a_program_is_backtested_and_rehearsed_alike(scene: Scene, kind: str) -> None:
+    person, program = scene.person, {"kind": kind, **PROGRAMS[kind]}
+    wish = {"name": kind, "symbols": [SYMBOL], "interval": "1m", "program": program}
+    strategy = person.call("POST", "strategies/", json=wish)["id"]
+    one = rehearsed(person, strategy, dataset=scene.dataset, cash="1000000", fees=FEES, fill_policy=IDEAL)
+    asked = {"datasets": [scene.dataset], "interval": "1m", "program": program, "starting_cash": "1000000"}
+    backtest = person.result_of(person.call("POST", "backtests/", json=asked))["backtest_id"]
+    found = person.get(f"backtests/{backtest}/parity/", rehearsal=one["id"])
+    assert found["divergences"] == []
+    assert found["alike"] == found["sandbox_orders"] >= 10
+    shown = person.get(f"backtests/{backtest}/")
+    assert shown["spec"]["program"]["kind"] == kind
+    assert (shown["result"]["bounds"], shown["result"]["ambiguous_bars"]) == ([], 0)
+    assert {order["reason"] for order in person.everything(f"backtests/{backtest}/orders/")} == {"program"}
+    final = person.get(f"backtests/{backtest}/equity/")["points"][-1]["equity"]
+    assert float(one["result"]["performance"]["equity"]) == pytest.approx(final, rel=1e-3 if kind == "twap" else 1e-9)
+    assert len(person.everything(f"backtests/{backtest}/trades/")) >= (10 if kind == "grid" else 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "wish", "field"),
+    [
+        ("backtests/", {}, "strategy"),
+        ("backtests/", {"program": {"kind": "grid"}}, "program.percent"),
+        ("backtests/", {"program": {"kind": "none"}}, "program.kind"),
+        ("backtests/", {"program": {"kind": "dca", "notional": "5"}, "fills": {"path": "ohlc"}}, "fills.path"),
+        (
+            "backtests/sweeps/",
+            {"program": {"kind": "dca", "notional": "5"}, "parameters": {"a": {"values": [1]}}},
+            "program",
+        ),
+    ],
+)
+def test_a_program_that_cannot_be_backtested_is_refused_by_its_field(scene: Scene, path, wish, field) -> None:
+    with pytest.raises(Refused) as refused:
+        scene.person.call("POST", path, json={"datasets": [scene.dataset], "interval": "1m", **wish})
+    assert (refused.value.status, list(refused.value.details)) == (400, [field])
+
+
 @pytest.mark.parametrize("query", ["run=none", "rehearsal=none", "run=a&rehearsal=b", "epoch=1&run=a"])
 def test_what_is_not_there_or_contradicts_itself_is_refused(scene: Scene, query: str) -> None:
     with pytest.raises(Refused) as refused:
