@@ -12,6 +12,8 @@ const PAGES: Record<string, Loader> = {
   '/services': () => import('./features/services/ServicesPage'),
   '/trading/:symbol?': () => import('./features/trading/TradingPage'),
   '/risk': () => import('./features/risk/RiskPage'),
+  '/backtests/:id?': () => import('./features/backtests/BacktestsPage'),
+  '/jobs': () => import('./features/jobs/JobsPage'),
   '/data': () => import('./features/data/DataPage'),
   '/system': () => import('./features/system/SystemPage'),
 };

@@ -798,6 +798,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/factors/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's factors, newest first
+         * @description The account's factors, newest first.
+         */
+        get: operations["factors_list"];
+        put?: never;
+        /**
+         * Name an expression
+         * @description Name an expression.
+         */
+        post: operations["factors_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factors/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One factor
+         * @description One factor.
+         */
+        get: operations["factors_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget a factor
+         * @description Forget a factor.
+         */
+        delete: operations["factors_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Change its name, expression, parameters or description
+         * @description Change its name, expression, parameters or description.
+         */
+        patch: operations["factors_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/factors/compute/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compute factors
+         * @description Compute factors over many symbols; the job's result says what each looks like, `factors/values/{id}/` has them.
+         */
+        post: operations["factors_compute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factors/evaluate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a factor
+         * @description Rank IC, quantiles, turnover, autocorrelation, coverage and whether it stays when later bars are cut off.
+         */
+        post: operations["factors_evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/factors/operators/": {
         parameters: {
             query?: never;
@@ -810,6 +902,46 @@ export interface paths {
          * @description Every operator with its signature, what it means, how far it looks back and what it does with NaN.
          */
         get: operations["factors_operators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factors/sets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The built-in sets with their expressions
+         * @description The built-in sets with their expressions.
+         */
+        get: operations["factors_sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factors/values/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The values of a factor that this job has computed, bar by bar, in the order of its symbols
+         * @description The values of a factor that this job has computed, bar by bar, in the order of its symbols.
+         */
+        get: operations["factors_values"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2565,6 +2697,43 @@ export interface components {
             /** Format: double */
             latency_ms: number;
         };
+        /**
+         * @description Factors to compute: by name, whole sets, and expressions without a name of their own.
+         * @example {
+         *       "symbols": [
+         *         "BTC-USDT",
+         *         "ETH-USDT"
+         *       ],
+         *       "interval": "1h",
+         *       "factors": [
+         *         "alpha158.ROC20"
+         *       ],
+         *       "expressions": {
+         *         "reversal": "-returns(close, 5)"
+         *       }
+         *     }
+         */
+        ComputeInRequest: {
+            symbols?: string[] | null;
+            datasets?: string[] | null;
+            interval: string;
+            /** @description By grouping (sector, industry) a group for each symbol, for neutralize and group_mean. */
+            groups?: unknown;
+            factors?: string[] | null;
+            sets?: string[] | null;
+            /** @description Expressions by name. */
+            expressions?: unknown;
+            /**
+             * Format: date-time
+             * @description Bars that open from here on.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Bars that open before.
+             */
+            to?: string | null;
+        };
         /** @description A new key, with the token that is shown this once. */
         CreatedKeyOut: {
             id: string;
@@ -2774,6 +2943,57 @@ export interface components {
                 };
             };
         };
+        /**
+         * @description A factor to judge: by its name, or its expression.
+         * @example {
+         *       "symbols": [
+         *         "BTC-USDT",
+         *         "ETH-USDT",
+         *         "SOL-USDT"
+         *       ],
+         *       "interval": "1d",
+         *       "expression": "close / delay(close, p.bars) - 1",
+         *       "parameters": {
+         *         "bars": 20
+         *       },
+         *       "horizons": [
+         *         1,
+         *         5,
+         *         10
+         *       ]
+         *     }
+         */
+        EvaluateInRequest: {
+            symbols?: string[] | null;
+            datasets?: string[] | null;
+            interval: string;
+            /** @description By grouping (sector, industry) a group for each symbol, for neutralize and group_mean. */
+            groups?: unknown;
+            factor?: string | null;
+            expression?: string | null;
+            /** @description For `expression`. */
+            parameters?: unknown;
+            /** @description In bars; [1, 2, 3, 5, 10, 20] unless said. */
+            horizons?: number[] | null;
+            /** @default 5 */
+            quantiles: number;
+            /**
+             * @description What is earned after a bar: from the next open on, or from its own close.
+             * @default next_open
+             * @enum {string}
+             */
+            entry: "next_open" | "close";
+            /**
+             * Format: date-time
+             * @description Bars that open from here on.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Bars that open before.
+             */
+            to?: string | null;
+        };
         /** @description One place where something was found. */
         ExampleOut: {
             /** Format: date-time */
@@ -2967,6 +3187,106 @@ export interface components {
             /** @enum {string} */
             status: "success";
             data: components["schemas"]["ExpressionOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description What of a factor is to change.
+         * @example {
+         *       "expression": "close / delay(close, 10) - 1",
+         *       "parameters": {}
+         *     }
+         */
+        FactorChangeInRequest: {
+            name?: string | null;
+            expression?: string | null;
+            parameters?: unknown;
+            description?: string | null;
+        };
+        /**
+         * @description An expression to name.
+         * @example {
+         *       "name": "momentum",
+         *       "expression": "delay(close, p.skip) / delay(close, p.bars) - 1",
+         *       "parameters": {
+         *         "skip": 1,
+         *         "bars": 20
+         *       },
+         *       "description": "Twenty bars without the last one"
+         *     }
+         */
+        FactorInRequest: {
+            name: string;
+            expression: string;
+            /** @description Numbers by name, for p.name. */
+            parameters?: unknown;
+            /** @default  */
+            description: string;
+        };
+        /** @description A named expression. */
+        FactorOut: {
+            id: string;
+            name: string;
+            description: string;
+            expression: string;
+            parameters: unknown;
+            /** @description The one way to write it. */
+            canonical: string;
+            /** @description Of the canonical text. */
+            hash: string;
+            /** @description Whether a symbol's value depends on the other symbols. */
+            is_cross_sectional: boolean;
+            /**
+             * Format: int64
+             * @description Bars until a value no longer depends on where the history begins.
+             */
+            warm_up_bars: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description Columns that it reads. */
+            fields: string[];
+        };
+        FactorOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["FactorOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        FactorOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["FactorOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description A built-in set. */
+        FactorSetOut: {
+            name: string;
+            description: string;
+            /** Format: int64 */
+            count: number;
+            factors: components["schemas"]["NamedTextOut"][];
+            source: string;
+        };
+        FactorSetOutListAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["FactorSetOut"][];
             message: string | null;
             /** Format: date-time */
             timestamp: string;
@@ -3785,6 +4105,12 @@ export interface components {
              * @default 50
              */
             ruin_percent: number;
+        };
+        /** @description A factor of a built-in set. */
+        NamedTextOut: {
+            /** @description As it is asked for: set.factor. */
+            name: string;
+            expression: string;
         };
         /** @description Why something of the order was not filled. */
         NotFilledOut: {
@@ -5589,6 +5915,25 @@ export interface components {
              * @description The `revision` you have seen: when the key has moved on from it, nothing is changed (409).
              */
             revision?: number | null;
+        };
+        /** @description A bar with a value for each symbol, in the order of the job's result. */
+        ValuesOut: {
+            /** Format: date-time */
+            time: string;
+            values: (number | null)[];
+        };
+        ValuesOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["ValuesOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
         };
         /** @description A venue's usual fees in basis points of the notional; what is charged is the account's own schedule. */
         VenueFeesOut: {
@@ -7779,6 +8124,291 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    factors_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    factors_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorInRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    factors_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorOutAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    factors_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    factors_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorChangeInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    factors_compute: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComputeInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    factors_evaluate: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     factors_operators: {
         parameters: {
             query?: never;
@@ -7807,6 +8437,81 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    factors_sets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSetOutListAnswer"];
+                };
+            };
+            /** @description What If-None-Match names is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    factors_values: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Its name as the job's result has it; the first of them unless said. */
+                factor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -2,9 +2,9 @@
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { lazy, Suspense, useState } from 'react';
-import { NavLink, Outlet } from 'react-router';
+import { NavLink, Outlet, useLocation } from 'react-router';
 import { changeSettings, useSettings } from '../settings';
-import type { SitePage } from '../site';
+import { entriesOf, pageAt, type SitePage } from '../site';
 import { StreamProvider } from '../stream/StreamProvider';
 import { AccountEvents } from './AccountEvents';
 import { Announcer } from './announce';
@@ -62,14 +62,19 @@ export function Shell({ site }: { site: readonly SitePage[] }) {
 
 function Navigation({ site }: { site: readonly SitePage[] }) {
   const linkTo = useLinkTo();
+  const { pathname } = useLocation();
+  const here = pageAt(site, pathname);
   return (
     <nav className={classes.nav} aria-label="Pages">
-      {site.map((page) => (
-        <NavLink key={page.to} to={linkTo(page.to)} end={page.to === '/'} className={classes.link ?? ''}>
-          <Icon name={page.icon} size={18} />
-          <span>{page.label}</span>
-        </NavLink>
-      ))}
+      {entriesOf(site).map((page) => {
+        const isHere = page.group !== undefined && here?.group === page.group;
+        return (
+          <NavLink key={page.to} to={linkTo(page.to)} end={page.to === '/'} className={`${classes.link ?? ''} ${isHere ? 'active' : ''}`}>
+            <Icon name={page.group ? 'research' : page.icon} size={18} />
+            <span>{page.group ?? page.label}</span>
+          </NavLink>
+        );
+      })}
     </nav>
   );
 }
