@@ -316,3 +316,18 @@ class SearchOut(SearchOutline):
 
     spec = JSONField()
     result = JSONField(help_text="The best, how alone it stands, how likely it was chosen by chance; or the windows.")
+
+
+class CombinationOut(ApiSerializer):
+    """One combination of a sweep; shares are fractions, what is undefined is null."""
+
+    number = IntegerField(help_text="Of the whole grid.")
+    parameters = JSONField(help_text="Numbers by name.")
+    total_return = FloatField(allow_null=True)
+    max_drawdown = FloatField(allow_null=True)
+    sharpe = FloatField(allow_null=True)
+    trades = IntegerField()
+    win_rate = FloatField(allow_null=True)
+    profit_factor = FloatField(allow_null=True)
+    fees = FloatField()
+    exposure = FloatField(help_text="Share of bars with a position.")

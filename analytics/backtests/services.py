@@ -367,10 +367,20 @@ def list_searches(account: str, kind: SearchKind, *, limit: int, cursor: str | N
 
 def get_search(account: str, search_id: str) -> dict[str, Any]:
     """One sweep or walk forward with its spec and result; raises NotFound."""
-    row = SearchRow.objects.filter(account=account, id=search_id).first()
-    if row is None:
-        raise NotFound(f"There is no sweep {search_id}.")
+    row = _search_row(account, search_id)
     return {**_search_outline(row), "spec": row.spec, "result": _shown_times(row.summary)}
+
+
+def list_combinations(account: str, sweep_id: str, *, limit: int, cursor: str | None = None) -> Page:
+    """Every combination of a sweep with its figures, in the order in which they were tried; raises NotFound."""
+    row = _search_row(account, sweep_id)
+    if row.kind != "sweep":
+        raise NotFound(f"{sweep_id} is a walk forward; it has windows, and no combinations of its own.")
+    axes = msgspec.convert(row.spec["axes"], dict[str, Axis])
+    space = space_of(axes, [(low, high) for low, high in row.spec["rising"]])
+    with _arrays(row.id) as arrays:
+        read = _reading().combinations_of
+        return _part(len(arrays["numbers"]), limit, cursor, lambda cut: read(arrays, space, cut))
 
 
 def list_trades(account: str, backtest_id: str, *, limit: int, cursor: str | None = None) -> Page:
@@ -436,6 +446,13 @@ def _backtest_row(account: str, backtest_id: str) -> BacktestRow:
     row = BacktestRow.objects.filter(account=account, id=backtest_id).first()
     if row is None:
         raise NotFound(f"There is no backtest {backtest_id}.")
+    return row
+
+
+def _search_row(account: str, search_id: str) -> SearchRow:
+    row = SearchRow.objects.filter(account=account, id=search_id).first()
+    if row is None:
+        raise NotFound(f"There is no sweep {search_id}.")
     return row
 
 

@@ -9,6 +9,7 @@ from analytics.backtests.serializers import (
     BacktestOrderOut,
     BacktestOut,
     BacktestOutline,
+    CombinationOut,
     EquityOut,
     EquityQuery,
     MonteCarloIn,
@@ -119,6 +120,13 @@ class SweepViewSet(ApiViewSet):
     def retrieve(self, call: Call) -> Any:
         """One sweep."""
         return services.get_search(call.account, call.kwargs["id"])
+
+    @operation(query=PageQuery, response=CombinationOut, page=True, account=True, errors=(NotFound,))
+    @action(detail=True, methods=["get"])
+    def combinations(self, call: Call) -> Page:
+        """All that it tried with the figures of each, not the best alone."""
+        query = call.query
+        return services.list_combinations(call.account, call.kwargs["id"], limit=query.limit, cursor=query.cursor)
 
 
 class WalkForwardViewSet(ApiViewSet):

@@ -19,6 +19,8 @@ export const SITE: readonly SitePage[] = [
   { path: '/trading/:symbol?', to: '/trading', label: 'Trading', icon: 'trading', about: 'Chart, book, ticket and orders' },
   { path: '/risk', to: '/risk', label: 'Risk', icon: 'risk', about: 'Limits and their use, what may be lost, halt and resume' },
   { path: '/backtests/:id?', to: '/backtests', label: 'Backtests', icon: 'backtests', about: 'What a strategy would have done, and how far to believe it', group: 'Research' },
+  { path: '/sweeps/:id?', to: '/sweeps', label: 'Sweeps', icon: 'sweeps', about: 'Many values of the parameters, and walks forward', group: 'Research' },
+  { path: '/factors/:id?', to: '/factors', label: 'Factors', icon: 'factors', about: 'Named expressions, operators and tear sheets', group: 'Research' },
   { path: '/jobs', to: '/jobs', label: 'Jobs', icon: 'jobs', about: 'Long work: how far it is, what came of it', group: 'Research' },
   { path: '/data', to: '/data', label: 'Data', icon: 'data', about: 'Price files: import, quality and preview' },
   { path: '/system', to: '/system', label: 'System Info', icon: 'system', about: 'Versions, resources, configuration and audit' },

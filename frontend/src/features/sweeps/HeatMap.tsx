@@ -1,0 +1,88 @@
+// The heat map as a table whose cells are gone through with the arrow keys.
+import { type KeyboardEvent, useRef, useState } from 'react';
+import type { Combination, Metric } from '../../ui/strategy/results';
+import { bestCell, type Cell, type Grid, levelOf, METRIC_WORDS, metricText, parametersText } from './grid';
+import classes from './sweeps.module.css';
+
+interface Props {
+  grid: Grid;
+  x: string;
+  y: string | null;
+  metric: Metric;
+  isSmooth: boolean;
+  onOpen: (combination: Combination) => void;
+}
+
+const STEPS: Record<string, readonly [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+export function HeatMap({ grid, x, y, metric, isSmooth, onOpen }: Props) {
+  const table = useRef<HTMLTableElement>(null);
+  const [place, setPlace] = useState<{ i: number; j: number } | null>(null);
+  const best = bestCell(grid);
+  const at = place ?? best ?? { i: 0, j: 0 };
+  const go = (i: number, j: number) => {
+    const next = { i: Math.min(Math.max(i, 0), grid.across.length - 1), j: Math.min(Math.max(j, 0), grid.down.length - 1) };
+    setPlace(next);
+    table.current?.querySelector<HTMLElement>(`[data-place="${next.i} ${next.j}"]`)?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = STEPS[event.key];
+    if (step) go(at.i + step[0], at.j + step[1]);
+    else if (event.key === 'Home') go(0, at.j);
+    else if (event.key === 'End') go(grid.across.length - 1, at.j);
+    else if (event.key === 'Enter') open(grid.cells[at.j]?.[at.i] ?? null);
+    else return;
+    event.preventDefault();
+  };
+  const open = (cell: Cell | null) => {
+    if (cell) onOpen(cell.combination);
+  };
+  return (
+    <div className={classes.scroll}>
+      <table ref={table} role="grid" className={classes.heat} aria-label={`${METRIC_WORDS[metric]} by ${x}${y === null ? '' : ` and ${y}`}`} onKeyDown={onKeyDown}>
+        <thead>
+          <tr>
+            <th scope="col">{y === null ? x : `${y} ↓ ${x} →`}</th>
+            {grid.across.map((value) => (
+              <th key={value} scope="col">
+                {value}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {grid.cells.map((row, j) => (
+            <tr key={grid.down[j] ?? 'only'}>
+              <th scope="row">{grid.down[j] ?? METRIC_WORDS[metric]}</th>
+              {row.map((cell, i) => {
+                const isBest = best?.i === i && best.j === j;
+                return (
+                  <td
+                    key={grid.across[i]}
+                    role="gridcell"
+                    data-place={`${i} ${j}`}
+                    data-level={levelOf(cell?.value ?? null, grid) ?? undefined}
+                    data-best={isBest || undefined}
+                    tabIndex={at.i === i && at.j === j ? 0 : -1}
+                    aria-label={wordsOf(cell, metric, isSmooth, isBest)}
+                    onFocus={() => setPlace({ i, j })}
+                    onClick={() => open(cell)}
+                  >
+                    {isBest ? '★ ' : ''}
+                    {cell ? metricText(cell.value, metric) : ''}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function wordsOf(cell: Cell | null, metric: Metric, isSmooth: boolean, isBest: boolean): string {
+  if (!cell) return 'Not tried';
+  const figure = `${isSmooth ? 'mean ' : ''}${METRIC_WORDS[metric]} ${metricText(cell.value, metric)}`;
+  return `${parametersText(cell.combination.parameters)}: ${figure}${isBest ? ', the highest' : ''}`;
+}
