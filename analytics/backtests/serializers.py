@@ -90,9 +90,9 @@ class FillRulesIn(ApiSerializer):
     path = ChoiceField(choices=tuple(PATHS), required=False, default="pessimistic")
     limit_fill = ChoiceField(choices=("through", "touch"), required=False, default="through")
     slippage_ticks = IntegerField(required=False, default=0)
-    slippage_percent = DecimalTextField(required=False, allow_null=True)
-    volume_share_impact_percent = DecimalTextField(required=False, allow_null=True)
-    root_impact_percent = DecimalTextField(required=False, allow_null=True)
+    slippage_percent = DecimalTextField(required=False, allow_null=True, allow_zero=True)
+    volume_share_impact_percent = DecimalTextField(required=False, allow_null=True, allow_zero=True)
+    root_impact_percent = DecimalTextField(required=False, allow_null=True, allow_zero=True)
     volume_cap_percent = IntegerField(required=False, default=0)
     spread = ChoiceField(choices=("ticks", "bar"), required=False, default="ticks")
     spread_ticks = IntegerField(required=False, default=0)
@@ -101,8 +101,8 @@ class FillRulesIn(ApiSerializer):
 class BacktestFeesIn(ApiSerializer):
     """Fees in basis points."""
 
-    maker_bps = DecimalTextField(required=False, allow_null=True)
-    taker_bps = DecimalTextField(required=False, allow_null=True)
+    maker_bps = DecimalTextField(required=False, allow_null=True, allow_zero=True)
+    taker_bps = DecimalTextField(required=False, allow_null=True, allow_zero=True)
 
 
 class LimitsIn(ApiSerializer):

@@ -73,6 +73,14 @@ async def test_it_can_be_named_and_deleted(client, result_of, settings):
     assert list((settings.STATE_DIR / "backtests").iterdir()) == []
 
 
+async def test_what_was_asked_can_be_asked_again_as_the_result_says_it(client, result_of):
+    made = await result_of(BACKTESTS, **{**ASKED, "fees": {"maker_bps": "0", "taker_bps": "0"}})
+    spec = (await client.get(f"{BACKTESTS}{made['backtest_id']}/")).data["spec"]
+    again = await result_of(BACKTESTS, **spec)
+    assert again["figures"]["costs"]["fees"] == 0
+    assert again["figures"]["returns"] == made["figures"]["returns"]
+
+
 async def test_a_sweep_names_its_best_and_what_chance_would_have_found(client, result_of):
     made = await result_of(
         SWEEPS,

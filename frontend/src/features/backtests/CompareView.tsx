@@ -37,12 +37,14 @@ export default function CompareView({ ids }: { ids: readonly string[] }) {
       {runs.length === ids.length ? (
         <div className="stack">
           {found.length === ids.length ? <Curves runs={runs} curves={found} /> : <Loading lines={1} height={HEIGHT} />}
-          <Panel title="Figures">
-            <FiguresTable runs={runs} />
-          </Panel>
-          <Panel title="In what they differ">
-            <Differences runs={runs} />
-          </Panel>
+          <div className={classes.compared}>
+            <Panel title="Figures">
+              <FiguresTable runs={runs} />
+            </Panel>
+            <Panel title="In what they differ">
+              <Differences runs={runs} />
+            </Panel>
+          </div>
         </div>
       ) : null}
     </Page>

@@ -65,6 +65,9 @@ function Result({ account, backtest }: { account: string; backtest: Backtest }) 
       <div className={classes.main}>
         <EquityPanel account={account} id={backtest.id} quote={quoteOf(backtest)} />
         <TradesPart account={account} backtest={backtest} />
+        <Panel title="Returns by month">
+          <MonthsTable months={months} years={years} />
+        </Panel>
       </div>
       <div className={classes.side}>
         <ActsPanel account={account} backtest={backtest} />
@@ -78,9 +81,6 @@ function Result({ account, backtest }: { account: string; backtest: Backtest }) 
           }
         >
           <FigureList figures={result.figures} isExplained={isExplained} />
-        </Panel>
-        <Panel title="Returns by month">
-          <MonthsTable months={months} years={years} />
         </Panel>
         <MonteCarloPanel account={account} backtest={backtest} />
         <AskedPanel backtest={backtest} />
@@ -96,7 +96,7 @@ function quoteOf({ symbols }: Backtest): string {
 function headOf({ figures, overfitting }: BacktestResult): HeadFigure[] {
   const total = figures.returns.total_return;
   const held = figures.benchmark?.total_return ?? null;
-  const trials = overfitting.trials === 1 ? 'the first trial on these bars' : `best of ${overfitting.trials} trials on these bars`;
+  const trials = overfitting.trials === 1 ? 'the first trial on these bars' : `among ${overfitting.trials} trials on these bars`;
   return [
     { name: 'Return', value: signedPercent(total), way: wayOf(total), note: held === null ? undefined : `bought and held ${signedPercent(held)}` },
     { name: 'Sharpe ratio', value: ratio(figures.risk.sharpe) },

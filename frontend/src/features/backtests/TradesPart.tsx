@@ -8,6 +8,7 @@ import { grouped } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { QueryState } from '../../ui/States';
 import { resultOf } from '../../ui/strategy/results';
+import classes from './backtests.module.css';
 import { OrdersTable } from './OrdersTable';
 import { PricePanel } from './PricePanel';
 import { useTrades } from './queries';
@@ -32,7 +33,7 @@ export function TradesPart({ account, backtest }: { account: string; backtest: B
   const { orders } = resultOf(backtest);
   return (
     <>
-      <div ref={place}>
+      <div ref={place} className={classes.place}>
         <PricePanel backtest={backtest} trades={trades} chosen={chosen} />
       </div>
       <Panel title="Trades and orders" isFlush>

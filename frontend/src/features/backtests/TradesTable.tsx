@@ -16,7 +16,8 @@ interface Props {
 }
 
 export function TradesTable({ trades, chosen, onJump, onEndReached }: Props) {
-  const columns = useMemo(() => columnsOf(onJump), [onJump]);
+  const hasSymbols = trades.some((trade) => trade.symbol !== trades[0]?.symbol);
+  const columns = useMemo(() => columnsOf(onJump, hasSymbols), [onJump, hasSymbols]);
   if (trades.length === 0) return <Empty title="No trades.">The rules never led to a filled entry and its exit. The orders say what was refused.</Empty>;
   return (
     <DataTable
@@ -32,7 +33,7 @@ export function TradesTable({ trades, chosen, onJump, onEndReached }: Props) {
   );
 }
 
-function columnsOf(onJump: (trade: Trade) => void): Column<Trade>[] {
+function columnsOf(onJump: (trade: Trade) => void, hasSymbols: boolean): Column<Trade>[] {
   const held = (row: Trade) => Date.parse(row.exit_time) - Date.parse(row.entry_time);
   return [
     {
@@ -54,10 +55,10 @@ function columnsOf(onJump: (trade: Trade) => void): Column<Trade>[] {
         </button>
       ),
     },
-    { id: 'symbol', header: 'Symbol', isExtra: true, sortBy: (row) => row.symbol, cell: (row) => row.symbol },
+    ...(hasSymbols ? [{ id: 'symbol', header: 'Symbol', sortBy: (row: Trade) => row.symbol, cell: (row: Trade) => row.symbol }] : []),
     { id: 'side', header: 'Side', sortBy: (row) => row.side, cell: (row) => <SideWord side={row.side} /> },
     { id: 'in', header: 'Entry', sortBy: (row) => row.entry_time, cell: (row) => <Time value={row.entry_time} /> },
-    { id: 'held', header: 'Held', isNumber: true, isExtra: true, sortBy: held, cell: (row) => duration(held(row) / 1_000) },
+    { id: 'held', header: 'Held', isNumber: true, isExtra: true, sortBy: held, cell: (row) => (held(row) === 0 ? 'in the bar' : duration(held(row) / 1_000)) },
     { id: 'from', header: 'From', isNumber: true, isExtra: true, sortBy: (row) => row.entry_price, cell: (row) => price(row.entry_price) },
     { id: 'to', header: 'To', isNumber: true, isExtra: true, sortBy: (row) => row.exit_price, cell: (row) => price(row.exit_price) },
     { id: 'profit', header: 'Profit', isNumber: true, sortBy: (row) => row.profit, cell: (row) => <span className={wayOf(row.profit)}>{signedRatio(row.profit)}</span> },

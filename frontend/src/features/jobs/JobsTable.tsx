@@ -33,10 +33,10 @@ function columnsOf(account: string): Column<Job>[] {
     { id: 'kind', header: 'What', isName: true, sortBy: (row) => kindName(row.kind), cell: (row) => kindName(row.kind) },
     { id: 'state', header: 'State', sortBy: (row) => row.status, cell: (row) => <StateWord state={row.status} /> },
     { id: 'progress', header: 'Progress', cell: (row) => <Share job={row} /> },
-    { id: 'message', header: 'Says', isExtra: true, cell: (row) => <span className={classes.says}>{row.error?.message ?? row.message}</span> },
+    { id: 'act', header: 'Then', cell: (row) => <Act job={row} account={account} /> },
+    { id: 'message', header: 'Says', isExtra: true, cell: (row) => <span className={classes.says}>{row.error?.message ?? (row.status === 'succeeded' ? '' : row.message)}</span> },
     { id: 'asked', header: 'Asked for', isExtra: true, sortBy: (row) => row.created_at, cell: (row) => <Time value={row.created_at} /> },
     { id: 'took', header: 'Took', isNumber: true, isExtra: true, cell: (row) => tookText(row) },
-    { id: 'act', header: 'Then', cell: (row) => <Act job={row} account={account} /> },
   ];
 }
 

@@ -20,16 +20,18 @@ export function SweepResult({ account, search }: { account: string; search: Sear
   return (
     <div className="stack">
       <Headline label="The best of the sweep" figures={headOf(result)} />
-      <Panel title="How far to believe the best">
-        <Belief result={result} />
-      </Panel>
       {opening.fault ? <ErrorNote fault={opening.fault} title="Its backtest was not run" /> : null}
       {opening.job ? (
         <Panel title="The backtest of the cell">
           <JobProgress job={opening.job} account={account} what="the backtest" />
         </Panel>
       ) : null}
-      <HeatPanel account={account} search={search} onOpen={opening.open} />
+      <div className={classes.heatAndBelief}>
+        <HeatPanel account={account} search={search} onOpen={opening.open} />
+        <Panel title="How far to believe the best">
+          <Belief result={result} />
+        </Panel>
+      </div>
       <Panel title={`The best ${result.top.length} of ${grouped(String(result.combinations))}`} isFlush>
         <TopTable top={result.top} onOpen={opening.open} />
       </Panel>

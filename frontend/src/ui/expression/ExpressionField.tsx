@@ -29,6 +29,7 @@ interface Props {
 
 const NO_VALUES: Record<string, number> = {};
 const NO_NAMES: readonly string[] = [];
+const UNFINISHED: Validation = { state: 'checking', expression: null, mistake: null };
 const WANTED = {
   condition: 'a condition (yes or no for each bar), as in close > ema(close, 20)',
   series: 'a number for each bar, as in returns(close, 5)',
@@ -42,9 +43,11 @@ export function ExpressionField(props: Props) {
   const backdrop = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<string | null>(null);
   const language = useLanguage().data;
-  const validation = useValidation(value, values);
+  const found = useValidation(value, values);
   const completion = useCompletion({ field, language, parameters, onChange, listId: `${id}-list` });
   const called = useMemo(() => callAt(value, completion.caret), [value, completion.caret]);
+  // While a word is being completed it is no mistake yet.
+  const validation = completion.found.length > 0 && found.mistake ? UNFINISHED : found;
   const { mistake } = validation;
   const mark = mistake?.column ? mistakeAt(value, mistake.column) : null;
   const isWrong = error !== undefined || validation.state === 'invalid' || isOtherKind(validation.expression, wants);
@@ -78,12 +81,14 @@ export function ExpressionField(props: Props) {
           onMouseMove={(event) => setPointed(wordUnder(event.clientX, event.clientY, backdrop.current))}
         />
       </div>
-      <Suggestions id={`${id}-list`} label={`Completions of ${label}`} completion={completion} />
-      {operator ? <OperatorHelp operator={operator} place={operator.name === called?.name ? called.place : null} /> : null}
+      <div className={classes.below}>
+        <Suggestions id={`${id}-list`} label={`Completions of ${label}`} completion={completion} />
+      </div>
       <div id={`${id}-word`} aria-live="polite" className={classes.word}>
         {error ? <span className={classes.bad}>✕ {error}</span> : null}
         <Verdict validation={validation} wants={wants} onMend={(column, text) => onChange(mended(value, column, text))} />
       </div>
+      {operator ? <OperatorHelp operator={operator} place={operator.name === called?.name ? called.place : null} /> : null}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 // Completion by keyboard: what is offered, which of it is chosen, and what keys do.
-import { type ChangeEvent, type KeyboardEvent, type RefObject, type SyntheticEvent, type TextareaHTMLAttributes, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ChangeEvent, type KeyboardEvent, type RefObject, type SyntheticEvent, type TextareaHTMLAttributes, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Language } from '../../api/types';
 import { completed, type Suggestion, suggestionsFor, wordAt } from './language';
 
@@ -21,13 +21,17 @@ export interface Completion {
 }
 
 const NONE: readonly Suggestion[] = [];
+/** What is below the field stays in its place until a click that left it has landed. */
+const LEAVING_MS = 300;
 
 export function useCompletion({ field, language, parameters, onChange, listId }: Options): Completion {
   const [caret, setCaret] = useState(0);
   const [typed, setTyped] = useState<string | null>(null);
   const [at, setAt] = useState(0);
   const [isFocused, setFocused] = useState(false);
+  const leaving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const nextCaret = useRef<number | null>(null);
+  useEffect(() => () => clearTimeout(leaving.current), []);
   const found = useMemo(() => (typed === null || !language ? NONE : offered(typed, language, parameters)), [typed, language, parameters]);
   useLayoutEffect(() => {
     if (nextCaret.current === null || !field.current) return;
@@ -71,10 +75,13 @@ export function useCompletion({ field, language, parameters, onChange, listId }:
     },
     onSelect: (event: SyntheticEvent<HTMLTextAreaElement>) => setCaret(event.currentTarget.selectionStart),
     onKeyDown,
-    onFocus: () => setFocused(true),
+    onFocus: () => {
+      clearTimeout(leaving.current);
+      setFocused(true);
+    },
     onBlur: () => {
-      setFocused(false);
       setTyped(null);
+      leaving.current = setTimeout(() => setFocused(false), LEAVING_MS);
     },
   };
   return { found, at, caret, isFocused, accept, attributes };

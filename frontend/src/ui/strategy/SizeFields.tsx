@@ -23,9 +23,11 @@ export function SizeFields({ draft, fields, onChange }: Props) {
       <div className={classes.three}>
         <SizingFields draft={draft} fields={fields} onChange={onChange} />
       </div>
-      {DISTANCES.map((name) => (
-        <DistanceFields key={name} name={name} draft={draft.distances[name]} fields={fields} onChange={(part) => onChange({ distances: { ...draft.distances, [name]: { ...draft.distances[name], ...part } } })} />
-      ))}
+      <div className={classes.distances}>
+        {DISTANCES.map((name) => (
+          <DistanceFields key={name} name={name} draft={draft.distances[name]} fields={fields} onChange={(part) => onChange({ distances: { ...draft.distances, [name]: { ...draft.distances[name], ...part } } })} />
+        ))}
+      </div>
     </div>
   );
 }
@@ -77,7 +79,7 @@ function DistanceFields({ name, draft, fields, onChange }: DistanceProps) {
   const { kind } = draft;
   const label = NAMES[name];
   return (
-    <div className={classes.three} role="group" aria-label={label}>
+    <div className="stack" role="group" aria-label={label}>
       <NativeSelect size="xs" label={label} data={KINDS} value={kind} error={fields[`strategy.${name}`]} onChange={(event) => onChange({ kind: event.currentTarget.value as DistanceDraft['kind'] })} />
       {kind === 'none' ? null : (
         <TextInput size="xs" inputMode="decimal" label={`${label}, ${SIZE_LABELS[kind]}`} value={draft.size} error={fields[`strategy.${name}.${SIZE_NAMES[kind]}`]} onChange={(event) => onChange({ size: event.currentTarget.value })} />
