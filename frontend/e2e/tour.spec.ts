@@ -1,13 +1,13 @@
 // Every page in both themes: shown, named, without a complaint of the browser's or of axe's, and as wide as a phone.
 import { SITE } from '../src/site';
-import { chooseTheme, expect, test, violationsOf } from './journey';
+import { chooseTheme, expect, goTo, test, violationsOf } from './journey';
 
 for (const theme of ['dark', 'light'] as const) {
   test(`all pages in ${theme} colours`, async ({ page, account }) => {
     await chooseTheme(page, theme);
     await page.goto(`/?account=${account}`);
-    for (const { label } of SITE) {
-      await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: label }).click();
+    for (const { label, group } of SITE) {
+      await goTo(page, group ? { label, group } : { label });
       await expect(page.getByRole('heading', { level: 1 })).toContainText(label === 'Trading' ? 'Trading BTC-USDT' : label);
       await expect(page).toHaveTitle(label === 'Trading' ? /Trading$/ : new RegExp(label));
       await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);

@@ -68,7 +68,7 @@ function ListPanel({ account }: { account: string }) {
           items.length === 0 ? (
             <Empty title="Nothing was swept yet.">A sweep tries every combination of some values, and says how far to believe the best of them.</Empty>
           ) : (
-            <DataTable label="Sweeps and walks forward" columns={columns} rows={items} rowKey={(row) => row.id} maxHeight={620} />
+            <DataTable label="Searches" columns={columns} rows={items} rowKey={(row) => row.id} maxHeight={620} />
           )
         }
       </QueryState>

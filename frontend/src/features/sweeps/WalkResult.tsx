@@ -33,7 +33,7 @@ export function WalkResult({ search }: { search: Search }) {
         </Panel>
       </div>
       <Panel title="Windows" isFlush>
-        <DataTable label="Windows" columns={columnsOf(result.metric)} rows={rows} rowKey={(row) => String(row.number)} maxHeight={460} />
+        <DataTable label="Each window" columns={columnsOf(result.metric)} rows={rows} rowKey={(row) => String(row.number)} maxHeight={460} />
       </Panel>
       <Panel title="Figures of the whole">
         <FigureList figures={result.figures} isExplained={false} />
