@@ -109,10 +109,10 @@ for (const theme of ['dark', 'light'] as const) {
     const dataset = await importHours(gateway);
     const days = await importDays(gateway);
     const asked = { datasets: [dataset], interval: '1h', strategy: { ...CROSS, stop: { kind: 'percent', percent: '1' }, target: { kind: 'percent', percent: '1' } } };
-    const post = <T>(path: string, body: object) => gateway.api<{ id: string; result: T | null }>('POST', `${path}?wait=25`, { account, body });
-    const run = await post<{ backtest_id: string }>('backtests/', { ...asked, strategy: { ...asked.strategy, parameters: { fast: 10, slow: 40 } } });
-    const sweep = await post<{ sweep_id: string }>('backtests/sweeps/', { ...asked, parameters: { fast: { values: [5, 10, 20] }, slow: { values: [30, 60, 90] } } });
-    const walk = await post<{ walk_forward_id: string }>('backtests/walk-forward/', { ...asked, parameters: { fast: { values: [5, 10] }, slow: { values: [30, 60] } }, train_bars: 2000, test_bars: 1000 });
+    const post = (path: string, body: object) => gateway.api<{ id: string; result: Record<string, string> | null }>('POST', `${path}?wait=25`, { account, body });
+    const run = await post('backtests/', { ...asked, strategy: { ...asked.strategy, parameters: { fast: 10, slow: 40 } } });
+    const sweep = await post('backtests/sweeps/', { ...asked, parameters: { fast: { values: [5, 10, 20] }, slow: { values: [30, 60, 90] } } });
+    const walk = await post('backtests/walk-forward/', { ...asked, parameters: { fast: { values: [5, 10] }, slow: { values: [30, 60] } }, train_bars: 2000, test_bars: 1000 });
     const sheet = await post('factors/evaluate/', { expression: '-returns(close, 5)', datasets: days, interval: '1d' });
     const places = [
       `/backtests/${run.result?.backtest_id ?? ''}?trade=2`,

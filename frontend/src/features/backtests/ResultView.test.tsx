@@ -84,6 +84,23 @@ it('explains the figures when asked, and says why an order was refused', async (
   expect(await screen.findByText(/Not enough money for it/)).toBeInTheDocument();
 });
 
+it('gives it another name', async () => {
+  let body: unknown;
+  answers('patch', '/api/v1/backtests/backtest-1/', async (request) => {
+    body = await request.json();
+    return success(makeBacktest({ name: 'Slow crossing' }));
+  });
+  const user = userEvent.setup();
+  showResult();
+  const name = await screen.findByRole('textbox', { name: 'Name' });
+  expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled();
+  await user.clear(name);
+  await user.type(name, 'Slow crossing');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect(await screen.findByRole('heading', { level: 1, name: 'Backtest: Slow crossing' })).toBeInTheDocument();
+  expect(body).toEqual({ name: 'Slow crossing', notes: '' });
+});
+
 it('draws the trades anew', async () => {
   let body: unknown;
   answers('post', '/api/v1/backtests/monte-carlo/', async (request) => {

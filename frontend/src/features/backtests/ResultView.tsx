@@ -25,6 +25,7 @@ import { AskedPanel } from './AskedPanel';
 import classes from './backtests.module.css';
 import { BeliefPanel } from './BeliefPanel';
 import { EquityPanel } from './EquityPanel';
+import { LabelsForm } from './LabelsForm';
 import { MonteCarloPanel } from './MonteCarloPanel';
 import { useBacktest } from './queries';
 import { TradesPart } from './TradesPart';
@@ -112,14 +113,17 @@ function ActsPanel({ account, backtest }: { account: string; backtest: Backtest 
   const linkTo = useLinkTo();
   return (
     <Panel title="This run">
-      <div className="row">
-        <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/backtests', { clone: backtest.id }))}>
-          Clone it
-        </Button>
-        <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/sweeps', { backtest: backtest.id }))}>
-          Sweep its parameters
-        </Button>
-        <DeleteButton account={account} backtest={backtest} />
+      <div className="stack">
+        <div className="row">
+          <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/backtests', { clone: backtest.id }))}>
+            Clone it
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/sweeps', { backtest: backtest.id }))}>
+            Sweep its parameters
+          </Button>
+          <DeleteButton account={account} backtest={backtest} />
+        </div>
+        <LabelsForm account={account} backtest={backtest} />
       </div>
     </Panel>
   );

@@ -54,30 +54,56 @@ export function HeatMap({ grid, x, y, metric, isSmooth, onOpen }: Props) {
           {grid.cells.map((row, j) => (
             <tr key={grid.down[j] ?? 'only'}>
               <th scope="row">{grid.down[j] ?? METRIC_WORDS[metric]}</th>
-              {row.map((cell, i) => {
-                const isBest = best?.i === i && best.j === j;
-                return (
-                  <td
-                    key={grid.across[i]}
-                    role="gridcell"
-                    data-place={`${i} ${j}`}
-                    data-level={levelOf(cell?.value ?? null, grid) ?? undefined}
-                    data-best={isBest || undefined}
-                    tabIndex={at.i === i && at.j === j ? 0 : -1}
-                    aria-label={wordsOf(cell, metric, isSmooth, isBest)}
-                    onFocus={() => setPlace({ i, j })}
-                    onClick={() => open(cell)}
-                  >
-                    {isBest ? '★ ' : ''}
-                    {cell ? metricText(cell.value, metric) : ''}
-                  </td>
-                );
-              })}
+              {row.map((cell, i) => (
+                <HeatCell
+                  key={grid.across[i]}
+                  cell={cell}
+                  place={`${i} ${j}`}
+                  level={levelOf(cell?.value ?? null, grid)}
+                  metric={metric}
+                  isSmooth={isSmooth}
+                  isBest={best?.i === i && best.j === j}
+                  isReached={at.i === i && at.j === j}
+                  onFocus={() => setPlace({ i, j })}
+                  onOpen={() => open(cell)}
+                />
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface CellProps {
+  cell: Cell | null;
+  place: string;
+  level: number | null;
+  metric: Metric;
+  isSmooth: boolean;
+  isBest: boolean;
+  /** The one that Tab comes to. */
+  isReached: boolean;
+  onFocus: () => void;
+  onOpen: () => void;
+}
+
+function HeatCell({ cell, place, level, metric, isSmooth, isBest, isReached, onFocus, onOpen }: CellProps) {
+  return (
+    <td
+      role="gridcell"
+      data-place={place}
+      data-level={level ?? undefined}
+      data-best={isBest || undefined}
+      tabIndex={isReached ? 0 : -1}
+      aria-label={wordsOf(cell, metric, isSmooth, isBest)}
+      onFocus={onFocus}
+      onClick={onOpen}
+    >
+      {isBest ? '★ ' : ''}
+      {cell ? metricText(cell.value, metric) : ''}
+    </td>
   );
 }
 

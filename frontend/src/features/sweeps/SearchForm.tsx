@@ -33,12 +33,7 @@ export function SearchForm({ account, initial }: Props) {
   const [draft, setDraft] = useState(initial);
   const [search, setSearch] = useState(EMPTY_SEARCH);
   const [wasSent, setSent] = useState(false);
-  const run = useWork<Body>(account, (asked, key) =>
-    asked.kind === 'sweep'
-      ? call('post', '/api/v1/backtests/sweeps/', { body: asked.body, account, key })
-      : call('post', '/api/v1/backtests/walk-forward/', { body: asked.body, account, key }),
-  );
-  useFoundNews(account, textIn(run.result, 'sweep_id') ?? textIn(run.result, 'walk_forward_id'));
+  const run = useSearchRun(account);
   const swept = sweptOf(search, draft);
   const problems = { ...problemsOf(draft, swept), ...searchProblems(search, draft) };
   const forget = () => {
@@ -56,9 +51,7 @@ export function SearchForm({ account, initial }: Props) {
     event.preventDefault();
     setSent(true);
     if (Object.keys(problems).length > 0) return;
-    const body = { ...bodyOf(draft, timeZone, swept), ...searchBody(search, draft) };
-    if (search.kind === 'sweep') run.start({ kind: 'sweep', body });
-    else run.start({ kind: 'walk_forward', body: { ...body, train_bars: Number(search.trainBars), test_bars: Number(search.testBars), gap_bars: Number(search.gapBars), anchored: search.isAnchored } });
+    run.start(askedOf(search, { ...bodyOf(draft, timeZone, swept), ...searchBody(search, draft) }));
   };
   const fields = { ...run.fields, ...(wasSent ? problems : {}) };
   const count = combinationsOf(search, draft);
@@ -94,6 +87,22 @@ export function SearchForm({ account, initial }: Props) {
       {run.job ? <JobProgress job={run.job} account={account} what="the search" /> : null}
     </form>
   );
+}
+
+function useSearchRun(account: string) {
+  const run = useWork<Body>(account, (asked, key) =>
+    asked.kind === 'sweep'
+      ? call('post', '/api/v1/backtests/sweeps/', { body: asked.body, account, key })
+      : call('post', '/api/v1/backtests/walk-forward/', { body: asked.body, account, key }),
+  );
+  useFoundNews(account, textIn(run.result, 'sweep_id') ?? textIn(run.result, 'walk_forward_id'));
+  return run;
+}
+
+function askedOf(search: SearchDraft, body: SweepIn): Body {
+  if (search.kind === 'sweep') return { kind: 'sweep', body };
+  const windows = { train_bars: Number(search.trainBars), test_bars: Number(search.testBars), gap_bars: Number(search.gapBars), anchored: search.isAnchored };
+  return { kind: 'walk_forward', body: { ...body, ...windows } };
 }
 
 /** Once: the list is asked for anew, and the result is shown. */

@@ -77,6 +77,18 @@ it('closes its list on Escape and keeps what was typed', async () => {
   expect(field).toHaveValue('em');
 });
 
+it('offers all there is when it is asked without a letter', async () => {
+  const user = userEvent.setup();
+  show(<Field />);
+  await user.click(screen.getByRole('textbox', { name: 'Buy when' }));
+  await waitFor(async () => {
+    await user.keyboard('{Control>} {/Control}');
+    expect(screen.getAllByRole('option').map((each) => each.textContent)).toContain('p.nA parameter.');
+  });
+  await user.keyboard('{Enter}');
+  expect(screen.getByRole('textbox', { name: 'Buy when' })).toHaveValue('open');
+});
+
 it('says so when it is a number and has to be a condition', async () => {
   show(<Field initial="close - 1" />);
   expect(await screen.findByText(/A number for each bar; this needs a condition/)).toBeInTheDocument();

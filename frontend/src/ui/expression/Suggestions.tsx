@@ -1,4 +1,5 @@
 // The list of what could be meant, below the field.
+import { useEffect, useRef } from 'react';
 import classes from './expression.module.css';
 import type { Completion } from './useCompletion';
 
@@ -9,9 +10,13 @@ interface Props {
 }
 
 export function Suggestions({ id, label, completion }: Props) {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    list.current?.children[completion.at]?.scrollIntoView({ block: 'nearest' });
+  }, [completion.at, completion.found]);
   if (completion.found.length === 0) return null;
   return (
-    <ul id={id} role="listbox" aria-label={label} className={classes.list}>
+    <ul ref={list} id={id} role="listbox" aria-label={label} className={classes.list}>
       {completion.found.map((each, index) => (
         <li
           key={each.text}

@@ -28,6 +28,8 @@ const WORDS: readonly Suggestion[] = [
   { text: 'not', about: 'Whether it is false.', kind: 'word' },
 ];
 const MOST = 8;
+/** Of all there is, where it was asked for without a letter. */
+const MOST_ASKED = 200;
 
 /** Round a caret, the letters that belong together. */
 export function wordAt(text: string, caret: number): Word {
@@ -67,6 +69,14 @@ export function isCallable(operator: Operator): boolean {
 export function suggestionsFor(typed: string, language: Language, parameters: readonly string[]): Suggestion[] {
   const sought = typed.toLowerCase();
   if (sought === '') return [];
+  const known = everything(language, parameters);
+  const begin = known.filter(({ text }) => text.startsWith(sought));
+  const within = sought.length > 1 ? known.filter(({ text }) => !text.startsWith(sought) && text.includes(sought)) : [];
+  return [...begin, ...within].slice(0, MOST);
+}
+
+/** All that could stand at any place. */
+export function everything(language: Language, parameters: readonly string[]): Suggestion[] {
   const known: Suggestion[] = [
     ...language.fields.map((text) => ({ text, about: 'A column of every bar.', kind: 'field' as const })),
     ...language.operators.filter(isCallable).map(({ name, meaning }) => ({ text: name, about: meaning, kind: 'operator' as const })),
@@ -74,9 +84,7 @@ export function suggestionsFor(typed: string, language: Language, parameters: re
     ...language.groups.map((text) => ({ text, about: 'A grouping of the symbols.', kind: 'field' as const })),
     ...WORDS,
   ];
-  const begin = known.filter(({ text }) => text.startsWith(sought));
-  const within = sought.length > 1 ? known.filter(({ text }) => !text.startsWith(sought) && text.includes(sought)) : [];
-  return [...begin, ...within].slice(0, MOST);
+  return known.slice(0, MOST_ASKED);
 }
 
 /** The text with the word at the caret replaced, and where the caret is then: inside the brackets of an operator. */

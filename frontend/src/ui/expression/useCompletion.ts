@@ -1,7 +1,7 @@
 // Completion by keyboard: what is offered, which of it is chosen, and what keys do.
 import { type ChangeEvent, type KeyboardEvent, type RefObject, type SyntheticEvent, type TextareaHTMLAttributes, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Language } from '../../api/types';
-import { completed, type Suggestion, suggestionsFor, wordAt } from './language';
+import { completed, everything, type Suggestion, suggestionsFor, wordAt } from './language';
 
 interface Options {
   field: RefObject<HTMLTextAreaElement>;
@@ -27,12 +27,11 @@ const LEAVING_MS = 300;
 export function useCompletion({ field, language, parameters, onChange, listId }: Options): Completion {
   const [caret, setCaret] = useState(0);
   const [typed, setTyped] = useState<string | null>(null);
+  const [isAsked, setAsked] = useState(false);
   const [at, setAt] = useState(0);
-  const [isFocused, setFocused] = useState(false);
-  const leaving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const { isFocused, onFocus, onBlur } = useSlowBlur(() => setTyped(null));
   const nextCaret = useRef<number | null>(null);
-  useEffect(() => () => clearTimeout(leaving.current), []);
-  const found = useMemo(() => (typed === null || !language ? NONE : offered(typed, language, parameters)), [typed, language, parameters]);
+  const found = useMemo(() => (typed === null || !language ? NONE : offered(typed, isAsked, language, parameters)), [typed, isAsked, language, parameters]);
   useLayoutEffect(() => {
     if (nextCaret.current === null || !field.current) return;
     field.current.setSelectionRange(nextCaret.current, nextCaret.current);
@@ -48,14 +47,15 @@ export function useCompletion({ field, language, parameters, onChange, listId }:
     setCaret(made.caret);
     onChange(made.text);
   };
-  const open = (element: HTMLTextAreaElement) => {
+  const open = (element: HTMLTextAreaElement, asked = false) => {
+    setAsked(asked);
     setTyped(wordAt(element.value, element.selectionStart).typed);
     setAt(0);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === ' ' && event.ctrlKey) {
       event.preventDefault();
-      open(event.currentTarget);
+      open(event.currentTarget, true);
       return;
     }
     if (found.length === 0) return;
@@ -75,20 +75,31 @@ export function useCompletion({ field, language, parameters, onChange, listId }:
     },
     onSelect: (event: SyntheticEvent<HTMLTextAreaElement>) => setCaret(event.currentTarget.selectionStart),
     onKeyDown,
-    onFocus: () => {
-      clearTimeout(leaving.current);
-      setFocused(true);
-    },
-    onBlur: () => {
-      setTyped(null);
-      leaving.current = setTimeout(() => setFocused(false), LEAVING_MS);
-    },
+    onFocus,
+    onBlur,
   };
   return { found, at, caret, isFocused, accept, attributes };
 }
 
-/** Nothing is offered for a word that is whole and has no longer one beside it. */
-function offered(typed: string, language: Language, parameters: readonly string[]): readonly Suggestion[] {
+/** Focus that is given up a moment late. */
+function useSlowBlur(onLeave: () => void) {
+  const [isFocused, setFocused] = useState(false);
+  const leaving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(leaving.current), []);
+  const onFocus = () => {
+    clearTimeout(leaving.current);
+    setFocused(true);
+  };
+  const onBlur = () => {
+    onLeave();
+    leaving.current = setTimeout(() => setFocused(false), LEAVING_MS);
+  };
+  return { isFocused, onFocus, onBlur };
+}
+
+/** Nothing is offered for a word that is whole and has no longer one beside it; without a letter all there is, when asked. */
+function offered(typed: string, isAsked: boolean, language: Language, parameters: readonly string[]): readonly Suggestion[] {
+  if (typed === '' && isAsked) return everything(language, parameters);
   const found = suggestionsFor(typed, language, parameters);
   return found.length === 1 && found[0]?.text === typed ? NONE : found;
 }
