@@ -13,5 +13,5 @@ export default function BacktestsPage() {
   const [search] = useSearchParams();
   const compared = comparedIn(search.get('compare'));
   if (id === undefined && compared.length === 0) return <Overview />;
-  return <Suspense fallback={<Loading />}>{id === undefined ? <CompareView ids={compared} /> : <ResultView key={id} id={id} />}</Suspense>;
+  return <Suspense fallback={<Loading />}>{id === undefined ? <CompareView key={compared.join()} ids={compared} /> : <ResultView key={id} id={id} />}</Suspense>;
 }

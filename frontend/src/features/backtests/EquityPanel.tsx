@@ -9,7 +9,7 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { Time } from '../../ui/Figures';
 import { percent, ratio } from '../../ui/numbers';
 import { Panel } from '../../ui/Panel';
-import { QueryState } from '../../ui/States';
+import { Loading, QueryState } from '../../ui/States';
 import { equityQuery } from './queries';
 
 const HEIGHT = 300;
@@ -35,7 +35,7 @@ export function EquityPanel({ account, id, quote }: { account: string; id: strin
         </Button>
       }
     >
-      <QueryState query={equity}>
+      <QueryState query={equity} loading={<Loading lines={1} height={HEIGHT - 24} />}>
         {(found) =>
           isTable ? (
             <DataTable label="Equity and drawdown" columns={COLUMNS} rows={found.points} rowKey={(row) => row.time} maxHeight={HEIGHT} />

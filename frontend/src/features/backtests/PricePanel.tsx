@@ -1,5 +1,5 @@
 // The price with the trades on it; a chosen trade is brought into sight with its entry and exit.
-import { NativeSelect } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { call } from '../../api/client';
@@ -10,7 +10,7 @@ import { decimalsOf } from '../../ui/decimal';
 import { SideWord, Time } from '../../ui/Figures';
 import { price, signedRatio, wayOf } from '../../ui/numbers';
 import { Panel } from '../../ui/Panel';
-import { Empty, QueryState } from '../../ui/States';
+import { Empty, Loading, QueryState } from '../../ui/States';
 import { type DataUsed, sourceOf } from '../../ui/strategy/draft';
 import { resultOf } from '../../ui/strategy/results';
 import { linesOf, marksOf, MOST_BARS, rangeOf, type Trade } from './trades';
@@ -21,9 +21,10 @@ interface Props {
   backtest: Backtest;
   trades: readonly Trade[];
   chosen: Trade | null;
+  onJump: (trade: Trade) => void;
 }
 
-export function PricePanel({ backtest, trades, chosen }: Props) {
+export function PricePanel({ backtest, trades, chosen, onJump }: Props) {
   const { data } = resultOf(backtest);
   const [picked, setPicked] = useState(data[0]?.symbol ?? '');
   const symbol = chosen?.symbol ?? picked;
@@ -35,13 +36,33 @@ export function PricePanel({ backtest, trades, chosen }: Props) {
       isFlush
       aside={<Chosen trade={chosen} />}
       actions={
-        data.length > 1 && chosen === null ? (
-          <NativeSelect size="xs" aria-label="Symbol on the chart" value={symbol} onChange={(event) => setPicked(event.currentTarget.value)} data={data.map((each) => each.symbol)} />
-        ) : null
+        <>
+          {data.length > 1 && chosen === null ? (
+            <NativeSelect size="xs" aria-label="Symbol on the chart" value={symbol} onChange={(event) => setPicked(event.currentTarget.value)} data={data.map((each) => each.symbol)} />
+          ) : null}
+          <Steps trades={trades} chosen={chosen} onJump={onJump} />
+        </>
       }
     >
       <Price used={used} trades={trades} chosen={chosen} />
     </Panel>
+  );
+}
+
+/** From trade to trade in their order. */
+function Steps({ trades, chosen, onJump }: Pick<Props, 'trades' | 'chosen' | 'onJump'>) {
+  const before = chosen ? trades[chosen.number - 2] : undefined;
+  const after = trades[chosen?.number ?? 0];
+  const step = (label: string, trade: Trade | undefined) => (
+    <Button size="compact-sm" variant="default" disabled={!trade} onClick={() => trade && onJump(trade)}>
+      {label}
+    </Button>
+  );
+  return (
+    <>
+      {step('Previous trade', before)}
+      {step('Next trade', after)}
+    </>
   );
 }
 
@@ -65,7 +86,7 @@ function Price({ used, trades, chosen }: { used: DataUsed; trades: readonly Trad
   const focus = useMemo(() => (chosen ? { from: chosen.entry_time, to: chosen.exit_time } : null), [chosen]);
   const reach = useMemo(() => (chosen ? [chosen.entry_price, chosen.exit_price] : []), [chosen]);
   return (
-    <QueryState query={candles} errorTitle="The prices cannot be shown">
+    <QueryState query={candles} errorTitle="The prices cannot be shown" loading={<Loading lines={1} height={HEIGHT - 24} />}>
       {({ items }) =>
         items.length === 0 ? (
           <Empty title="These bars are no longer there.">The result keeps its trades; the prices are shown only while their data are.</Empty>
@@ -102,5 +123,7 @@ function useCandles(used: DataUsed, chosen: Trade | null) {
         signal,
       }),
     staleTime: Infinity,
+    // From trade to trade the bars stay until the others are there; never those of another symbol.
+    placeholderData: (before, query) => (query?.queryKey[1] === used.symbol ? before : undefined),
   });
 }

@@ -54,6 +54,10 @@ it('leads from a trade to its bar, and keeps the trade in the address', async ()
   const last = asked.at(-1)?.searchParams;
   expect(last?.get('dataset')).toBe('dataset-1');
   expect(Date.parse(last?.get('from') ?? '')).toBeLessThan(Date.parse('2025-01-05T00:00:00.000Z'));
+  expect(screen.getByRole('button', { name: 'Next trade' })).toBeDisabled();
+  await user.click(screen.getByRole('button', { name: 'Previous trade' }));
+  expect(screen.getByTestId('chosen-trade')).toHaveTextContent('Trade 1');
+  expect(screen.getByTestId('place')).toHaveTextContent('trade=1');
 });
 
 it('shows the trade of the address when it is opened', async () => {

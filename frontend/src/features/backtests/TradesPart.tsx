@@ -34,7 +34,7 @@ export function TradesPart({ account, backtest }: { account: string; backtest: B
   return (
     <>
       <div ref={place} className={classes.place}>
-        <PricePanel backtest={backtest} trades={trades} chosen={chosen} />
+        <PricePanel backtest={backtest} trades={trades} chosen={chosen} onJump={jump} />
       </div>
       <Panel title="Trades and orders" isFlush>
         <Tabs value={tab} onChange={(next) => startTransition(() => setTab(next ?? 'trades'))} keepMounted={false}>

@@ -1,7 +1,7 @@
 // The heat map as a table whose cells are gone through with the arrow keys.
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { Combination, Metric } from '../../ui/strategy/results';
-import { bestCell, type Cell, type Grid, levelOf, METRIC_WORDS, metricText, parametersText } from './grid';
+import { bestCell, type Cell, cellOf, type Grid, levelOf, METRIC_WORDS, metricText, parametersText } from './grid';
 import classes from './sweeps.module.css';
 
 interface Props {
@@ -10,16 +10,19 @@ interface Props {
   y: string | null;
   metric: Metric;
   isSmooth: boolean;
+  /** The combination that one was at before. */
+  start: number | null;
+  onPlace: (combination: Combination) => void;
   onOpen: (combination: Combination) => void;
 }
 
 const STEPS: Record<string, readonly [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-export function HeatMap({ grid, x, y, metric, isSmooth, onOpen }: Props) {
+export function HeatMap({ grid, x, y, metric, isSmooth, start, onPlace, onOpen }: Props) {
   const table = useRef<HTMLTableElement>(null);
   const [place, setPlace] = useState<{ i: number; j: number } | null>(null);
   const best = bestCell(grid);
-  const at = place ?? best ?? { i: 0, j: 0 };
+  const at = place ?? cellOf(grid, start) ?? best ?? { i: 0, j: 0 };
   const go = (i: number, j: number) => {
     const next = { i: Math.min(Math.max(i, 0), grid.across.length - 1), j: Math.min(Math.max(j, 0), grid.down.length - 1) };
     setPlace(next);
@@ -64,7 +67,10 @@ export function HeatMap({ grid, x, y, metric, isSmooth, onOpen }: Props) {
                   isSmooth={isSmooth}
                   isBest={best?.i === i && best.j === j}
                   isReached={at.i === i && at.j === j}
-                  onFocus={() => setPlace({ i, j })}
+                  onFocus={() => {
+                    setPlace({ i, j });
+                    if (cell) onPlace(cell.combination);
+                  }}
                   onOpen={() => open(cell)}
                 />
               ))}

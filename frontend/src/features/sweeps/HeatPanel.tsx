@@ -1,6 +1,7 @@
 // The heat map with what is chosen about it: the axes, the figure, and whether neighbours count.
 import { NativeSelect, Switch } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import type { Search } from '../../api/types';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
@@ -27,6 +28,21 @@ export function HeatPanel({ account, search, onOpen }: Props) {
   );
 }
 
+/** The cell that one was at, kept so that coming back from its backtest leads to it. */
+function useCellOfAddress() {
+  const [search, setSearch] = useSearchParams();
+  const text = search.get('cell');
+  const keep = ({ number }: Combination) =>
+    setSearch(
+      (now) => {
+        now.set('cell', String(number));
+        return now;
+      },
+      { replace: true },
+    );
+  return { start: text === null ? null : Number(text), keep };
+}
+
 interface HeatProps {
   search: Search;
   combinations: readonly Combination[];
@@ -45,6 +61,7 @@ function Heat({ search, combinations, onOpen }: HeatProps) {
   const others = names.filter((name) => name !== x && name !== y);
   const held = Object.fromEntries(others.map((name) => [name, chosen.held[name] ?? result.best?.parameters[name] ?? axes.get(name)?.[0] ?? 0]));
   const grid = gridOf(combinations, axes, { x, y, held, metric, isSmooth });
+  const { start, keep } = useCellOfAddress();
   const select = (name: string) => ({ value: name, label: name });
   return (
     <div className="stack">
@@ -64,7 +81,7 @@ function Heat({ search, combinations, onOpen }: HeatProps) {
       <p className={classes.lead}>
         Arrow keys go from cell to cell, Enter runs the backtest of one. ★ is the highest{isSmooth ? ' mean of a cell and those beside it: a plateau, not a peak' : ' of these'}.
       </p>
-      <HeatMap grid={grid} x={x} y={y} metric={metric} isSmooth={isSmooth} onOpen={onOpen} />
+      <HeatMap grid={grid} x={x} y={y} metric={metric} isSmooth={isSmooth} start={start} onPlace={keep} onOpen={onOpen} />
       {combinations.length >= MOST_COMBINATIONS ? <p className={classes.lead}>The first {MOST_COMBINATIONS} combinations are shown.</p> : null}
     </div>
   );

@@ -16,16 +16,22 @@ beforeEach(() => {
   });
 });
 
-function Place() {
-  return <output data-testid="place">{useLocation().pathname}</output>;
+function useHere(): string {
+  const { pathname, search } = useLocation();
+  return pathname + search;
 }
 
-function showSweep() {
+function Place() {
+  return <output data-testid="place">{useHere()}</output>;
+}
+
+function showSweep(path = '/sweeps/sweep-1') {
   show(
     <>
       <ResultView id="sweep-1" />
       <Place />
     </>,
+    path,
   );
 }
 
@@ -50,6 +56,15 @@ it('is walked through by keyboard from the best cell on, and Enter runs the back
   await user.keyboard('{Enter}');
   await waitFor(() => expect(screen.getByTestId('place')).toHaveTextContent('/backtests/backtest-7'));
   expect(body.strategy).toMatchObject({ parameters: { fast: 5, slow: 40 } });
+});
+
+it('keeps in the address where one was, and begins there again', async () => {
+  showSweep('/sweeps/sweep-1?cell=1');
+  const cell = await screen.findByRole('gridcell', { name: /^fast 5, slow 40/ });
+  expect(cell).toHaveAttribute('tabindex', '0');
+  cell.focus();
+  await userEvent.setup().keyboard('{ArrowRight}');
+  expect(screen.getByTestId('place')).toHaveTextContent('/sweeps/sweep-1?cell=4');
 });
 
 it('shows the mean of each cell with its neighbours when that is switched on', async () => {

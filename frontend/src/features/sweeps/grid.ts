@@ -93,6 +93,15 @@ export function bestCell(grid: Grid): { i: number; j: number } | null {
   return best ? { i: best.i, j: best.j } : null;
 }
 
+/** Where a combination is; null where it is not among these. */
+export function cellOf(grid: Grid, number: number | null): { i: number; j: number } | null {
+  for (const [j, row] of grid.cells.entries()) {
+    const i = row.findIndex((cell) => cell !== null && cell.combination.number === number);
+    if (i >= 0) return { i, j };
+  }
+  return null;
+}
+
 const LEVELS = 5;
 
 /** From -5 to 5: below and above zero where there are both, else from the lowest to the highest. */
