@@ -22,7 +22,9 @@ export function HeatMap({ grid, x, y, metric, isSmooth, start, onPlace, onOpen }
   const table = useRef<HTMLTableElement>(null);
   const [place, setPlace] = useState<{ i: number; j: number } | null>(null);
   const best = bestCell(grid);
-  const at = place ?? cellOf(grid, start) ?? best ?? { i: 0, j: 0 };
+  // After other axes were chosen the place may be outside of them.
+  const isWithin = place !== null && place.i < grid.across.length && place.j < grid.down.length;
+  const at = (isWithin ? place : null) ?? cellOf(grid, start) ?? best ?? { i: 0, j: 0 };
   const go = (i: number, j: number) => {
     const next = { i: Math.min(Math.max(i, 0), grid.across.length - 1), j: Math.min(Math.max(j, 0), grid.down.length - 1) };
     setPlace(next);

@@ -57,7 +57,11 @@ export function ExpressionField(props: Props) {
     <div className={classes.field}>
       <label htmlFor={id} className={classes.label}>
         {label}
-        {isRequired ? <span aria-hidden="true"> *</span> : null}
+        {isRequired ? (
+          <span aria-hidden="true" className={classes.bad}>
+            {' *'}
+          </span>
+        ) : null}
       </label>
       {description ? <div className={classes.description}>{description}</div> : null}
       <div className={classes.frame} data-wrong={isWrong || undefined} onMouseLeave={() => setPointed(null)}>

@@ -28,7 +28,7 @@ export function RangeFields({ range, fields, onChange }: Props) {
         error={fields.symbols ?? fields.datasets}
         onChange={(sources, interval) => onChange({ sources, ...(interval ? { interval } : {}) })}
       />
-      <div className={classes.three}>
+      <div className={classes.range}>
         <NativeSelect size="xs" label="Length of a bar" value={range.interval} error={fields.interval} data={intervalChoices(range.interval)} onChange={(event) => onChange({ interval: event.currentTarget.value })} />
         <MomentField size="xs" label="From" value={range.from} error={fields.from} onChange={(from) => onChange({ from })} />
         <MomentField size="xs" label="To" value={range.to} error={fields.to} onChange={(to) => onChange({ to })} />
