@@ -1,4 +1,5 @@
 // Research from the page: a mistake in a rule explained and mended, its backtest, its trades, two side by side, and a sweep by keyboard.
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { chooseTheme, expect, isChartDrawn, test, violationsOf } from './journey';
 import { importDays, importHours } from './prices';
@@ -89,6 +90,11 @@ test('a sweep is walked through by keyboard, and a cell opens its backtest', asy
   await expect(page.getByRole('region', { name: 'The best of the sweep' })).toContainText('10 trials on these bars');
   const cells = page.getByRole('gridcell');
   await expect(cells).toHaveCount(9);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as CSV' }).click();
+  const lines = readFileSync(await (await download).path(), 'utf8').trim().split('\r\n');
+  expect(lines[0]).toMatch(/^p\.fast,p\.slow,number,total_return/);
+  expect(lines).toHaveLength(10);
   await page.getByRole('switch', { name: 'Mean with its neighbours' }).press('Space');
   await expect(cells.first()).toHaveAccessibleName(/mean Sharpe ratio/);
   await page.locator('[role="gridcell"][tabindex="0"]').focus();

@@ -1,17 +1,19 @@
 // The trades of a backtest three ways: on the price, as rows, and by how well and ill they stood; and the orders behind them.
-import { Tabs } from '@mantine/core';
+import { Button, Tabs } from '@mantine/core';
 import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Backtest } from '../../api/types';
 import { announce } from '../../ui/announce';
+import { csvOf, saveText } from '../../ui/csv';
 import { grouped } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { QueryState } from '../../ui/States';
 import { resultOf } from '../../ui/strategy/results';
+import { toastFault } from '../../ui/toast';
 import classes from './backtests.module.css';
 import { OrdersTable } from './OrdersTable';
 import { PricePanel } from './PricePanel';
-import { useTrades } from './queries';
+import { allTrades, useTrades } from './queries';
 import { numbered, type Trade } from './trades';
 import { TradesScatter } from './TradesScatter';
 import { TradesTable } from './TradesTable';
@@ -36,7 +38,7 @@ export function TradesPart({ account, backtest }: { account: string; backtest: B
       <div ref={place} className={classes.place}>
         <PricePanel backtest={backtest} trades={trades} chosen={chosen} onJump={jump} />
       </div>
-      <Panel title="Trades and orders" isFlush>
+      <Panel title="Trades and orders" isFlush actions={<SaveButton account={account} backtest={backtest} />}>
         <Tabs value={tab} onChange={(next) => startTransition(() => setTab(next ?? 'trades'))} keepMounted={false}>
           <Tabs.List>
             <Tabs.Tab value="trades">Trades {grouped(String(backtest.trades))}</Tabs.Tab>
@@ -55,6 +57,19 @@ export function TradesPart({ account, backtest }: { account: string; backtest: B
         </Tabs>
       </Panel>
     </>
+  );
+}
+
+function SaveButton({ account, backtest }: { account: string; backtest: Backtest }) {
+  const save = () => {
+    allTrades(account, backtest.id)
+      .then((trades) => saveText(`trades-${backtest.id}.csv`, csvOf(numbered(trades))))
+      .catch((fault: unknown) => toastFault('The trades were not saved.', fault));
+  };
+  return (
+    <Button size="compact-sm" variant="default" disabled={backtest.trades === 0} onClick={save}>
+      Save the trades as CSV
+    </Button>
   );
 }
 

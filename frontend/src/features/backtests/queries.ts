@@ -3,10 +3,12 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { call } from '../../api/client';
 import { keys } from '../../api/keys';
-import type { Backtest, BacktestEquity } from '../../api/types';
+import type { Backtest, BacktestEquity, RoundTrip } from '../../api/types';
 
 const LIST_PAGE = 100;
 const ROWS_PAGE = 500;
+/** As many as one request may bring. */
+const WHOLE_PAGE = 1_000;
 
 export function useBacktests(account: string) {
   const query = useInfiniteQuery({
@@ -60,6 +62,17 @@ export function useOrders(account: string, id: string) {
     staleTime: Infinity,
   });
   return usePages(query);
+}
+
+/** Every trade, page after page. */
+export async function allTrades(account: string, id: string): Promise<RoundTrip[]> {
+  const found: RoundTrip[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: { items: RoundTrip[]; next_cursor: string | null } = await call('get', '/api/v1/backtests/{id}/trades/', { path: { id }, query: { limit: WHOLE_PAGE, ...(cursor ? { cursor } : {}) }, account });
+    found.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return found;
 }
 
 interface Paged<T> {

@@ -1,8 +1,9 @@
 // The heat map with what is chosen about it: the axes, the figure, and whether neighbours count.
-import { NativeSelect, Switch } from '@mantine/core';
+import { Button, NativeSelect, Switch } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Search } from '../../api/types';
+import { csvOf, saveText } from '../../ui/csv';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
 import { type Combination, type Metric, sweepOf } from '../../ui/strategy/results';
@@ -20,12 +21,24 @@ interface Props {
 export function HeatPanel({ account, search, onOpen }: Props) {
   const { query, combinations } = useCombinations(account, search.id);
   return (
-    <Panel title="Every combination">
+    <Panel
+      title="Every combination"
+      actions={
+        <Button size="compact-sm" variant="default" disabled={combinations.length === 0} onClick={() => saveText(`sweep-${search.id}.csv`, csvOf(combinations.map(flat)))}>
+          Save as CSV
+        </Button>
+      }
+    >
       <QueryState query={query}>
         {() => (combinations.length === 0 ? <Empty title="No combination was tried." /> : <Heat search={search} combinations={combinations} onOpen={onOpen} />)}
       </QueryState>
     </Panel>
   );
+}
+
+/** A combination with its parameters as columns of their own. */
+function flat({ parameters, ...figures }: Combination): object {
+  return { ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`p.${name}`, value])), ...figures };
 }
 
 /** The cell that one was at, kept so that coming back from its backtest leads to it. */
