@@ -30,6 +30,7 @@ test.describe('a rule with a mistake', () => {
     const buy = page.getByRole('textbox', { name: 'Buy when' });
     await buy.pressSequentially('cross_ab');
     await expect(page.getByRole('option', { name: /^cross_above/ })).toBeVisible();
+    await expectNoViolations(page);
     await page.keyboard.press('Enter');
     await buy.pressSequentially('emaa(close, p.fast), em');
     await expect(page.getByRole('option', { name: /^ema/ })).toBeVisible();
@@ -38,6 +39,10 @@ test.describe('a rule with a mistake', () => {
     await expect(page.getByRole('note', { name: 'About ema' })).toContainText('Exponential average');
     await expect(page.getByText(/Column 13: There is no operator 'emaa'/)).toBeVisible();
     await expect(page.getByTestId('mistake')).toHaveText('emaa');
+    await expectNoViolations(page);
+    const box = await buy.boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 40, (box?.y ?? 0) + 16); // on the first word
+    await expect(page.getByRole('note', { name: 'About cross_above' })).toBeVisible();
     await page.getByRole('button', { name: 'Use ema' }).click();
     await expect(buy).toHaveValue('cross_above(ema(close, p.fast), ema(close, p.slow))');
     await page.getByRole('textbox', { name: 'Sell when' }).fill('cross_below(ema(close, p.fast), ema(close, p.slow))');
