@@ -12,6 +12,9 @@ const PAGES: Record<string, Loader> = {
   '/services': () => import('./features/services/ServicesPage'),
   '/trading/:symbol?': () => import('./features/trading/TradingPage'),
   '/risk': () => import('./features/risk/RiskPage'),
+  '/alerts': () => import('./features/alerts/AlertsPage'),
+  '/accounts': () => import('./features/accounts/AccountsPage'),
+  '/parity': () => import('./features/parity/ParityPage'),
   '/data': () => import('./features/data/DataPage'),
   '/system': () => import('./features/system/SystemPage'),
 };

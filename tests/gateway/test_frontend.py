@@ -35,7 +35,7 @@ def browser(make_app, build: Path) -> AsgiClient:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/trading", "/trading/BTC-USDT", "/trading/BTC-USDT/", "/risk", "/data", "/services", "/system"]
+    "path", ["/", "/trading", "/trading/BTC-USDT", "/trading/BTC-USDT/", "/risk", "/alerts", "/accounts", "/parity", "/data", "/services", "/system"]
 )
 async def test_the_page_is_served_under_each_of_its_paths(browser, path):
     answer = await browser.get(path)

@@ -3,6 +3,7 @@
 export const keys = {
   accounts: ['accounts'] as const,
   account: (account: string) => ['accounts', account] as const,
+  epochs: (account: string) => ['accounts', account, 'epochs'] as const,
   openOrders: (account: string) => ['orders', account, 'open'] as const,
   orderHistory: (account: string, filters: object) => ['orders', account, 'history', filters] as const,
   orders: (account: string) => ['orders', account] as const,
@@ -14,6 +15,10 @@ export const keys = {
   portfolio: (account: string) => ['portfolio', account] as const,
   portfolioHistory: (account: string, period: string) => ['portfolio', account, period] as const,
   balances: (account: string) => ['balances', account] as const,
+  alerts: (account: string) => ['alerts', account] as const,
+  alertRules: (account: string) => ['alerts', account, 'rules'] as const,
+  alertEvents: (account: string) => ['alerts', account, 'events'] as const,
+  unacknowledged: (account: string) => ['alerts', account, 'unacknowledged'] as const,
   symbols: ['symbols'] as const,
   markets: ['markets'] as const,
   allCandles: ['candles'] as const,

@@ -3,6 +3,7 @@ import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } fr
 import { useHotkeys } from '@mantine/hooks';
 import { lazy, Suspense, useState } from 'react';
 import { NavLink, Outlet } from 'react-router';
+import { UNACKNOWLEDGED_KEPT, useUnacknowledged } from '../api/queries';
 import { changeSettings, useSettings } from '../settings';
 import type { SitePage } from '../site';
 import { StreamProvider } from '../stream/StreamProvider';
@@ -64,13 +65,28 @@ function Navigation({ site }: { site: readonly SitePage[] }) {
   const linkTo = useLinkTo();
   return (
     <nav className={classes.nav} aria-label="Pages">
-      {site.map((page) => (
-        <NavLink key={page.to} to={linkTo(page.to)} end={page.to === '/'} className={classes.link ?? ''}>
-          <Icon name={page.icon} size={18} />
-          <span>{page.label}</span>
-        </NavLink>
-      ))}
+      {site
+        .filter((page) => !page.isUnlisted)
+        .map((page) => (
+          <NavLink key={page.to} to={linkTo(page.to)} end={page.to === '/'} className={classes.link ?? ''}>
+            <Icon name={page.icon} size={18} />
+            <span>{page.label}</span>
+            {page.to === '/alerts' ? <AlertCount /> : null}
+          </NavLink>
+        ))}
     </nav>
+  );
+}
+
+/** How many alerts nobody has acknowledged. */
+function AlertCount() {
+  const { data } = useUnacknowledged(useAccountName());
+  const count = data?.items.length ?? 0;
+  if (count === 0) return null;
+  return (
+    <strong className={classes.count} data-testid="alert-count">
+      {count < UNACKNOWLEDGED_KEPT ? count : `${UNACKNOWLEDGED_KEPT}+`} <small className="visually-hidden">not acknowledged</small>
+    </strong>
   );
 }
 

@@ -5,6 +5,8 @@ const PATHS = {
   services: 'M4 5h16v5H4zM4 14h16v5H4zM8 7.5h.01M8 16.5h.01M12 7.5h4M12 16.5h4',
   trading: 'M6 3v4M6 15v6M4 7h4v8H4zM12 6v3M12 17v2M10 9h4v8h-4zM18 2v3M18 12v5M16 5h4v7h-4z',
   risk: 'M12 3l8 3v6c0 5-4 8-8 9c-4-1-8-4-8-9V6zM12 8v5M12 16h.01',
+  alerts: 'M6 16v-5a6 6 0 0 1 12 0v5l2 2H4zM10 21h4',
+  parity: 'M4 8h16M4 16h16M15 4l4 4l-4 4M9 12l-4 4l4 4',
   data: 'M4 6c0-4 16-4 16 0v12c0 4-16 4-16 0zM4 6c0 4 16 4 16 0M4 12c0 4 16 4 16 0',
   system: 'M12 3a9 9 0 1 1 0 18a9 9 0 0 1 0-18M12 11v6M12 7.5h.01',
   search: 'M11 4a7 7 0 1 1 0 14a7 7 0 0 1 0-14M16 16l5 5',
