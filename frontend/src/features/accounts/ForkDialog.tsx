@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import type { Account } from '../../api/types';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { toastGood } from '../../ui/toast';
+import { PastEntries } from './PastEntries';
 import { useFork } from './queries';
 
 interface Props {
@@ -51,6 +52,7 @@ export default function ForkDialog({ account, onClose, onForked }: Props) {
             { value: 'past', label: 'As it was' },
           ]}
         />
+        {moment === 'past' ? <PastEntries account={account.id} value={sequence} onChoose={setSequence} /> : null}
         {moment === 'past' ? (
           <TextInput
             label="After entry of the journal"

@@ -10,7 +10,7 @@ import classes from './parity.module.css';
 export function DivergencesTable({ rows }: { rows: readonly Divergence[] }) {
   // Nothing of a difference is its own; its place in the list is.
   const places = useMemo(() => new Map(rows.map((row, index) => [row, String(index)])), [rows]);
-  return <DataTable label="Differences" columns={COLUMNS} rows={rows} rowKey={(row) => places.get(row) ?? ''} maxHeight={560} />;
+  return <DataTable label="Differences, with both sides" columns={COLUMNS} rows={rows} rowKey={(row) => places.get(row) ?? ''} maxHeight={560} />;
 }
 
 const COLUMNS: Column<Divergence>[] = [
