@@ -1,10 +1,10 @@
 // The pictures of docs/screens, made anew with SCREENS=1: every page in both themes, and on a phone.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { SITE } from '../src/site';
 import { type Gateway, ROOT } from './gateway';
 import { chooseTheme, expect, test } from './journey';
+import { importSample, tradeAndTest } from './session';
 
 const FOLDER = join(ROOT, 'docs/screens');
 
@@ -38,18 +38,24 @@ async function trade(gateway: Gateway, account: string): Promise<void> {
   });
 }
 
-async function importSample(page: Page, account: string): Promise<string> {
-  await page.goto(`/data?account=${account}`);
-  await page.getByRole('button', { name: 'Take the sample file' }).click();
-  await page.getByRole('button', { name: /^Import SAMPLE/ }).click();
-  await expect(page.getByText('Succeeded')).toBeVisible();
-  await expect(page).toHaveURL(/dataset=/);
-  return new URL(page.url()).searchParams.get('dataset') ?? '';
+/** Rules of every kind, of which some fire. */
+async function watch(gateway: Gateway, account: string): Promise<void> {
+  const make = (body: object) => gateway.api('POST', 'alerts/', { account, body });
+  const bars = (expression: string) => ({ kind: 'expression', expression, symbol: 'BTC-USDT', interval: '1m' });
+  await make({ name: 'Oversold', condition: bars('rsi(close, 14) < 30'), rearm_level: '35', cool_down_seconds: 14_400, channels: ['log'] });
+  await make({ name: 'Turn upwards', severity: 'info', condition: bars('cross_above(ema(close, 5), ema(close, 20))') });
+  await make({ name: 'Drawdown', severity: 'critical', condition: { kind: 'account', fact: 'drawdown_percent', comparison: '>=', value: '10' }, rearm_level: '5' });
+  await make({ name: 'Refused', severity: 'critical', condition: { kind: 'occurrence', occurrence: 'order_rejected' } });
+  await gateway.api('POST', 'orders/', { account, body: { symbol: 'BTC-USDT', side: 'buy', type: 'market', quantity: '900' } }).catch(() => undefined);
 }
 
 test('every page in both themes and on a phone', async ({ page, gateway, account, browser, baseURL }) => {
   mkdirSync(FOLDER, { recursive: true });
   const dataset = await importSample(page, account);
+  const backtest = await tradeAndTest(gateway, account, dataset);
+  await gateway.api('PUT', 'feed/', { body: { source: 'simulated', paused: false, speed: 1 } });
+  await gateway.api('POST', `accounts/${account}/reset/`, { body: {} });
+  await watch(gateway, account);
   await trade(gateway, account);
   await page.close();
   const kinds = [
@@ -63,10 +69,15 @@ test('every page in both themes and on a phone', async ({ page, gateway, account
     await shown.goto(`/system?account=${account}`);
     await shown.waitForTimeout(name === 'phone' ? 500 : 21_000);
     for (const { to, label } of SITE) {
+      const more: Record<string, string> = {
+        '/': '&range=1D',
+        '/data': `&dataset=${dataset}`,
+        '/parity': `&backtest=${backtest}&session=${account}&epoch=1`,
+      };
       await shown.evaluate(([path, query]) => {
         history.pushState({}, '', `${path ?? ''}?${query ?? ''}`);
         dispatchEvent(new PopStateEvent('popstate'));
-      }, [to === '/trading' ? '/trading/BTC-USDT' : to, `account=${account}${to === '/data' ? `&dataset=${dataset}` : ''}${to === '/' ? '&range=1D' : ''}`]);
+      }, [to === '/trading' ? '/trading/BTC-USDT' : to, `account=${account}${more[to] ?? ''}`]);
       await shown.setViewportSize({ width, height });
       await expect(shown.getByRole('heading', { level: 1 })).toContainText(label);
       await expect(shown.locator('[aria-busy="true"]')).toHaveCount(0);
