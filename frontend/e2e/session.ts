@@ -77,8 +77,8 @@ async function order(gateway: Gateway, account: string, side: 'buy' | 'sell', qu
 async function resultOf(gateway: Gateway, account: string, id: string): Promise<string> {
   let backtest = '';
   await expect(async () => {
-    const job = await gateway.api<{ state: string; result: { backtest_id?: string } | null }>('GET', `jobs/${id}/`, { account });
-    expect(job.state).toBe('succeeded');
+    const job = await gateway.api<{ status: string; result: { backtest_id?: string } | null }>('GET', `jobs/${id}/`, { account });
+    expect(job.status).toBe('succeeded');
     backtest = job.result?.backtest_id ?? '';
   }).toPass({ timeout: 60_000 });
   return backtest;

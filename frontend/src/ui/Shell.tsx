@@ -3,11 +3,11 @@ import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } fr
 import { useHotkeys } from '@mantine/hooks';
 import { lazy, Suspense, useState } from 'react';
 import { NavLink, Outlet } from 'react-router';
-import { UNACKNOWLEDGED_KEPT, useUnacknowledged } from '../api/queries';
 import { changeSettings, useSettings } from '../settings';
 import type { SitePage } from '../site';
 import { StreamProvider } from '../stream/StreamProvider';
 import { AccountEvents } from './AccountEvents';
+import { AlertCount } from './AlertCount';
 import { Announcer } from './announce';
 import { timeText, zoneName } from './format';
 import { Icon } from './icons';
@@ -39,7 +39,7 @@ export function Shell({ site }: { site: readonly SitePage[] }) {
           <span className={classes.badge} title="Nothing here is worth anything outside of Sandbar.">
             SANDBOX <span className={classes.badgeMore}>· simulated money</span>
           </span>
-          <Navigation site={site} />
+          <Navigation site={site} account={account} />
           <div className={classes.tools}>
             <Lights />
             <Clock />
@@ -61,7 +61,7 @@ export function Shell({ site }: { site: readonly SitePage[] }) {
   );
 }
 
-function Navigation({ site }: { site: readonly SitePage[] }) {
+function Navigation({ site, account }: { site: readonly SitePage[]; account: string }) {
   const linkTo = useLinkTo();
   return (
     <nav className={classes.nav} aria-label="Pages">
@@ -71,22 +71,10 @@ function Navigation({ site }: { site: readonly SitePage[] }) {
           <NavLink key={page.to} to={linkTo(page.to)} end={page.to === '/'} className={classes.link ?? ''}>
             <Icon name={page.icon} size={18} />
             <span>{page.label}</span>
-            {page.to === '/alerts' ? <AlertCount /> : null}
+            {page.to === '/alerts' ? <AlertCount account={account} /> : null}
           </NavLink>
         ))}
     </nav>
-  );
-}
-
-/** How many alerts nobody has acknowledged. */
-function AlertCount() {
-  const { data } = useUnacknowledged(useAccountName());
-  const count = data?.items.length ?? 0;
-  if (count === 0) return null;
-  return (
-    <strong className={classes.count} data-testid="alert-count">
-      {count < UNACKNOWLEDGED_KEPT ? count : `${UNACKNOWLEDGED_KEPT}+`} <small className="visually-hidden">not acknowledged</small>
-    </strong>
   );
 }
 

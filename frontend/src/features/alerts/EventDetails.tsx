@@ -1,5 +1,6 @@
 // One event in full: the value that fired, on which bar, by whom it was seen, and what became of each delivery.
 import { ActionIcon, Button } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import type { AlertEvent } from '../../api/types';
 import { CopyText } from '../../ui/CopyText';
 import { Time } from '../../ui/Figures';
@@ -17,8 +18,10 @@ interface Props {
 }
 
 export function EventDetails({ account, event, onClose }: Props) {
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [event.id]);
   return (
-    <section className={classes.details} aria-label="The event">
+    <section ref={place} className={classes.details} aria-label="The event">
       <div className="row">
         <StateWord state={event.severity} />
         <strong className={classes.told}>{event.text}</strong>

@@ -124,7 +124,7 @@ function RuleTools({ rule, account, onOpen }: Omit<RuleProps, 'onShow'>) {
     <div className={`row ${classes.tools ?? ''}`}>
       <Switch
         size="sm"
-        label="On"
+        label="Watches"
         aria-label={`${rule.name} watches`}
         checked={isOn}
         onChange={(event) => change.write({ id: rule.id, change: { enabled: event.currentTarget.checked } })}
