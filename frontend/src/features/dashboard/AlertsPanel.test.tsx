@@ -32,7 +32,7 @@ function open(events: AlertEvent[]) {
 it('shows the five newest and counts all', async () => {
   open(many);
   const list = within(await screen.findByRole('list', { name: 'Newest alerts' }));
-  expect(list.getAllByRole('listitem').map((each) => each.textContent)).toHaveLength(5);
+  expect(list.getAllByRole('listitem')).toHaveLength(5);
   expect(list.getByText('Told 0')).toBeInTheDocument();
   expect(list.queryByText('Told 5')).toBeNull();
   expect(screen.getByTestId('alert-count')).toHaveTextContent('7 not acknowledged');
