@@ -8,7 +8,8 @@ import numpy as np
 
 from analytics.backtests.engine import layout
 from analytics.backtests.engine.reasons import REASON_NAMES, STATUS_NAMES
-from analytics.backtests.records import TRADE_COLUMNS
+from analytics.backtests.records import TRADE_COLUMNS, Combination, combination_from
+from analytics.backtests.search import Space
 from markets.instruments import Instrument
 
 
@@ -46,6 +47,14 @@ def trades_of(arrays: Any, symbols: list[str], cut: slice) -> list[dict[str, Any
             "is_ambiguous": row["is_ambiguous"],
         }
         for row in (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
+    ]
+
+
+def combinations_of(arrays: Any, space: Space, cut: slice) -> list[Combination]:
+    """Some combinations of a sweep, in the order in which they were tried."""
+    numbers, figures = arrays["numbers"][cut].tolist(), arrays["figures"][cut].tolist()
+    return [
+        combination_from(number, space.parameters_of(number), row) for number, row in zip(numbers, figures, strict=True)
     ]
 
 

@@ -484,3 +484,18 @@ class PythonStrategyOut(ApiSerializer):
     parameters = PythonParameterOut(many=True)
     sha256 = CharField(allow_null=True)
     error = CharField(allow_null=True)
+
+
+class CombinationOut(ApiSerializer):
+    """One combination of a sweep; shares are fractions, what is undefined is null."""
+
+    number = IntegerField(help_text="Of the whole grid.")
+    parameters = JSONField(help_text="Numbers by name.")
+    total_return = FloatField(allow_null=True)
+    max_drawdown = FloatField(allow_null=True)
+    sharpe = FloatField(allow_null=True)
+    trades = IntegerField()
+    win_rate = FloatField(allow_null=True)
+    profit_factor = FloatField(allow_null=True)
+    fees = FloatField()
+    exposure = FloatField(help_text="Share of bars with a position.")

@@ -537,6 +537,16 @@ def delete_search(account: str, kind: SearchKind, search_id: str) -> None:
     _forget_arrays(search_id)
 
 
+def list_combinations(account: str, sweep_id: str, *, limit: int, cursor: str | None = None) -> Page:
+    """Every combination of a sweep with its figures, in the order in which they were tried; raises NotFound."""
+    row = _search_row(account, "sweep", sweep_id)
+    axes = msgspec.convert(row.spec["axes"], dict[str, Axis])
+    space = space_of(axes, [(low, high) for low, high in row.spec["rising"]])
+    with _arrays(row.id) as arrays:
+        read = _reading().combinations_of
+        return _part(len(arrays["numbers"]), limit, cursor, lambda cut: read(arrays, space, cut))
+
+
 def list_trades(account: str, backtest_id: str, *, limit: int, cursor: str | None = None) -> Page:
     """The round trips of a backtest, oldest first; raises NotFound."""
     row = _backtest_row(account, backtest_id)

@@ -9,6 +9,7 @@ from analytics.backtests.serializers import (
     BacktestOrderOut,
     BacktestOut,
     BacktestOutline,
+    CombinationOut,
     EquityOut,
     EquityQuery,
     MonteCarloIn,
@@ -136,6 +137,13 @@ class SweepViewSet(ApiViewSet):
     def destroy(self, call: Call) -> None:
         """Delete a sweep. What it tried stays counted."""
         services.delete_search(call.account, "sweep", call.kwargs["id"])
+
+    @operation(query=PageQuery, response=CombinationOut, page=True, account=True, errors=(NotFound,))
+    @action(detail=True, methods=["get"])
+    def combinations(self, call: Call) -> Page:
+        """All that it tried with the figures of each, not the best alone."""
+        query = call.query
+        return services.list_combinations(call.account, call.kwargs["id"], limit=query.limit, cursor=query.cursor)
 
 
 class WalkForwardViewSet(ApiViewSet):

@@ -8,6 +8,7 @@ import { keys } from './keys';
 import type {
   Account,
   AccountIn,
+  AlertEvent,
   Balance,
   Feed,
   FeedIn,
@@ -108,6 +109,19 @@ export function useFillHistory(account: string, filters: { symbol?: string | und
         signal,
       }),
     getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+/** As many as the stream begins with. */
+export const UNACKNOWLEDGED_KEPT = 500;
+
+/** What alerts told and nobody has acknowledged, newest first. */
+export function useUnacknowledged(account: string) {
+  return useQuery<Page<AlertEvent>>({
+    queryKey: keys.unacknowledged(account),
+    queryFn: ({ signal }) =>
+      call('get', '/api/v1/alerts/events/', { query: { acknowledged: false, limit: UNACKNOWLEDGED_KEPT }, account, signal }),
+    staleTime: Infinity, // the stream keeps it true
   });
 }
 

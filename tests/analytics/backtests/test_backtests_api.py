@@ -83,6 +83,14 @@ async def test_it_can_be_named_and_deleted(client, result_of, settings):
     assert list((settings.STATE_DIR / "backtests").iterdir()) == []
 
 
+async def test_what_was_asked_can_be_asked_again_as_the_result_says_it(client, result_of):
+    made = await result_of(BACKTESTS, **{**ASKED, "fees": {"maker_bps": "0", "taker_bps": "0"}})
+    spec = (await client.get(f"{BACKTESTS}{made['backtest_id']}/")).data["spec"]
+    again = await result_of(BACKTESTS, **spec)
+    assert again["figures"]["costs"]["fees"] == 0
+    assert again["figures"]["returns"] == made["figures"]["returns"]
+
+
 async def test_a_sweep_names_its_best_and_what_chance_would_have_found(client, result_of):
     made = await result_of(
         SWEEPS,
@@ -101,6 +109,12 @@ async def test_a_sweep_names_its_best_and_what_chance_would_have_found(client, r
     assert made["deflated_sharpe"]["trials"] == 15
     shown = (await client.get(f"{SWEEPS}{made['sweep_id']}/")).data
     assert shown["result"]["best"] == made["best"]
+    tried = (await client.get(f"{SWEEPS}{made['sweep_id']}/combinations/?limit=8")).data
+    rest = (await client.get(f"{SWEEPS}{made['sweep_id']}/combinations/?limit=8&cursor={tried['next_cursor']}")).data
+    everything = sorted([*tried["items"], *rest["items"]], key=lambda each: -each["total_return"])
+    assert [each["number"] for each in everything] == [each["number"] for each in made["top"]]
+    assert everything[0] == made["best"]
+    assert (await client.get(f"{SWEEPS}unknown/combinations/")).status == 404
     # The best by itself is the same backtest, and what was tried before is counted for it.
     alone = await result_of(BACKTESTS, **{**ASKED, "strategy": {**CROSS, "parameters": made["best"]["parameters"]}})
     assert alone["figures"]["returns"]["total_return"] == pytest.approx(made["best"]["total_return"], rel=1e-12)

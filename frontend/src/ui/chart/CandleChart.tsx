@@ -21,6 +21,8 @@ interface Props {
   marks?: readonly Mark[];
   notes?: readonly Note[];
   handles?: readonly LineHandle[];
+  /** A time whose bars are brought into sight, whenever it is another one. */
+  focus?: { from: string; to: string } | null;
   /** Prices that are kept in sight. */
   reach?: readonly number[];
   /** The price that was clicked on. */
@@ -34,7 +36,7 @@ interface Props {
 const NONE: readonly never[] = [];
 
 export default function CandleChart(props: Props) {
-  const { bars, seriesKey, decimals, lines = NONE, marks = NONE, notes = NONE, handles = NONE, reach = NONE, onLive, summary } = props;
+  const { bars, seriesKey, decimals, lines = NONE, marks = NONE, notes = NONE, handles = NONE, reach = NONE, focus = null, onLive, summary } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<CandleView | null>(null);
   const shownKey = useRef<string | null>(null);
@@ -69,6 +71,9 @@ export default function CandleChart(props: Props) {
     view.current?.setBars(bars, shownKey.current !== seriesKey && bars.length > 0);
     if (bars.length > 0) shownKey.current = seriesKey;
   }, [bars, seriesKey, colours]);
+  useEffect(() => {
+    if (focus) view.current?.show(focus.from, focus.to);
+  }, [focus, bars]);
   useEffect(() => view.current?.setMarks(marks, notes), [marks, notes, bars, colours]);
   useEffect(() => view.current?.setLines(lines), [lines, colours]);
   useEffect(() => view.current?.setReach(reach), [reach]);

@@ -55,6 +55,7 @@ const secondsOf = (time: string): UTCTimestamp => Math.floor(Date.parse(time) / 
 /** So close to the oldest bar, older ones are asked for. */
 const NEAR_START_BARS = 20;
 const VISIBLE_BARS = 120;
+const LEAST_MARGIN_BARS = 25;
 
 export class CandleView {
   private readonly chart: IChartApi;
@@ -127,6 +128,16 @@ export class CandleView {
       this.candles.priceScale().applyOptions({ autoScale: true });
       this.chart.timeScale().setVisibleLogicalRange({ from: bars.length - VISIBLE_BARS, to: bars.length + 4 });
     }
+  }
+
+  /** Bring the bars of a time into sight, with some around them. */
+  show(from: string, to: string): void {
+    const first = this.placeOf(secondsOf(from));
+    const last = this.placeOf(secondsOf(to));
+    if (first < 0 || last < 0) return;
+    const margin = Math.max(LEAST_MARGIN_BARS, Math.round((last - first) * 0.4));
+    this.candles.priceScale().applyOptions({ autoScale: true });
+    this.chart.timeScale().setVisibleLogicalRange({ from: first - margin, to: last + margin });
   }
 
   /** One bar: a newer state of the last, or the next. False when it is older, so that all must be asked for again. */
@@ -243,15 +254,20 @@ export class CandleView {
 
   /** The bar that a moment falls into: the last that opened before it. */
   private barAt(time: UTCTimestamp): UTCTimestamp | null {
+    return this.times[this.placeOf(time)] ?? null;
+  }
+
+  /** The place of that bar; -1 for a moment before all of them. */
+  private placeOf(time: UTCTimestamp): number {
     let low = 0;
     let high = this.times.length - 1;
-    let found: UTCTimestamp | null = null;
+    let found = -1;
     while (low <= high) {
       const middle = (low + high) >> 1;
       const opened = this.times[middle];
       if (opened === undefined) break;
       if (opened <= time) {
-        found = opened;
+        found = middle;
         low = middle + 1;
       } else high = middle - 1;
     }
