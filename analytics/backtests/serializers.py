@@ -350,6 +350,20 @@ class RoundTripOut(ApiSerializer):
     is_ambiguous = BooleanField(help_text="Whether the bars do not say what came first.")
 
 
+class TradeLinesOut(ApiSerializer):
+    """Round trips as columns of one length, oldest first: what is drawn of thousands of them at once."""
+
+    count = IntegerField(help_text="Of all round trips.")
+    every = IntegerField(help_text="1: all of them are here. Of very many every second, third and so on is.")
+    symbols = ListField(child=IntegerField(), help_text="Places in the backtest's symbols, from 0 on.")
+    sides = ListField(child=ChoiceField(choices=("long", "short")))
+    entry_times = ListField(child=TimeField())
+    exit_times = ListField(child=TimeField())
+    entry_prices = ListField(child=FloatField())
+    exit_prices = ListField(child=FloatField())
+    profits = ListField(child=FloatField(), help_text="After fees.")
+
+
 class BacktestOrderOut(ApiSerializer):
     """An order of a backtest."""
 

@@ -69,6 +69,9 @@ MAX_SEARCHES_KEPT: Final = 1_000
 MAX_POINTS: Final = 10_000
 DEFAULT_POINTS: Final = 1_000
 
+MAX_LINES: Final = 20_000
+"""Trades drawn on a chart: three megabytes of JSON, and more lines than a screen has pixels to tell apart."""
+
 SPEC_FIELDS: Final = tuple(field for field in Backtest.__struct_fields__ if field != "symbols")
 """What a request says of a backtest beside the bars it is about."""
 
@@ -554,6 +557,14 @@ def list_trades(account: str, backtest_id: str, *, limit: int, cursor: str | Non
         return _part(
             len(arrays["trade_profit"]), limit, cursor, lambda cut: _reading().trades_of(arrays, row.symbols, cut)
         )
+
+
+def get_trade_lines(account: str, backtest_id: str) -> dict[str, Any]:
+    """Where every round trip began and ended, as columns, at most `MAX_LINES` of them evenly; raises NotFound."""
+    row = _backtest_row(account, backtest_id)
+    with _arrays(row.id) as arrays:
+        lines: dict[str, Any] = _reading().trade_lines(arrays, MAX_LINES)
+        return lines
 
 
 def list_orders(account: str, backtest_id: str, *, limit: int, cursor: str | None = None) -> Page:

@@ -20,6 +20,7 @@ from analytics.backtests.serializers import (
     SearchOut,
     SearchOutline,
     SweepIn,
+    TradeLinesOut,
     WalkForwardIn,
     plain,
 )
@@ -69,6 +70,12 @@ class BacktestViewSet(ApiViewSet):
         """Its round trips, oldest first."""
         query = call.query
         return services.list_trades(call.account, call.kwargs["id"], limit=query.limit, cursor=query.cursor)
+
+    @operation(response=TradeLinesOut, account=True, errors=(NotFound,))
+    @action(detail=True, methods=["get"], url_path="trade-lines")
+    def trade_lines(self, call: Call) -> Any:
+        """From where to where its round trips went, to be drawn on a chart."""
+        return services.get_trade_lines(call.account, call.kwargs["id"])
 
     @operation(query=PageQuery, response=BacktestOrderOut, page=True, account=True, errors=(NotFound,))
     @action(detail=True, methods=["get"])

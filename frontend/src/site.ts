@@ -31,9 +31,9 @@ export const SITE: readonly SitePage[] = [
   { path: '/system', to: '/system', label: 'System Info', icon: 'system', about: 'Versions, resources, configuration and audit' },
 ];
 
-/** What the navigation shows: of pages that share an entry the first. */
+/** What the navigation shows: of pages that share an entry the first, and none that is reached from other pages. */
 export function entriesOf(site: readonly SitePage[]): SitePage[] {
-  return site.filter((page, index) => page.group === undefined || site.findIndex((each) => each.group === page.group) === index);
+  return site.filter((page, index) => !page.isUnlisted && (page.group === undefined || site.findIndex((each) => each.group === page.group) === index));
 }
 
 /** The page that an address belongs to. */

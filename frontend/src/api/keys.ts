@@ -34,6 +34,7 @@ export const keys = {
   searches: (account: string) => ['searches', account] as const,
   search: (account: string, id: string) => ['searches', account, id] as const,
   factors: (account: string) => ['factors', account] as const,
+  pythonStrategies: ['python-strategies'] as const,
   factorSets: ['factor-sets'] as const,
   jobs: (account: string) => ['jobs', account] as const,
   services: ['services'] as const,

@@ -10,6 +10,8 @@ import type {
   AccountIn,
   AlertEvent,
   Balance,
+  Factor,
+  FactorSet,
   Feed,
   FeedIn,
   Fill,
@@ -20,6 +22,7 @@ import type {
   Page,
   PlacedOrder,
   Position,
+  PythonStrategy,
   ReplaceOrderIn,
 } from './types';
 import { useWrite } from './useWrite';
@@ -260,4 +263,27 @@ export function useResetAccount() {
       },
     },
   );
+}
+
+export function useFactors(account: string) {
+  return useQuery<Factor[]>({
+    queryKey: keys.factors(account),
+    queryFn: async ({ signal }) => (await call('get', '/api/v1/factors/', { query: { limit: WHOLE_PAGE }, account, signal })).items,
+  });
+}
+
+/** The owner's strategies in Python, as their files are now. */
+export function usePythonStrategies() {
+  return useQuery<PythonStrategy[]>({
+    queryKey: keys.pythonStrategies,
+    queryFn: ({ signal }) => call('get', '/api/v1/backtests/python-strategies/', { signal }),
+  });
+}
+
+export function useFactorSets() {
+  return useQuery<FactorSet[]>({
+    queryKey: keys.factorSets,
+    queryFn: ({ signal }) => call('get', '/api/v1/factors/sets/', { signal }),
+    staleTime: Infinity, // they come with the gateway
+  });
 }

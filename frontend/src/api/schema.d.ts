@@ -508,6 +508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests/{id}/trade-lines/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From where to where its round trips went, to be drawn on a chart
+         * @description From where to where its round trips went, to be drawn on a chart.
+         */
+        get: operations["backtests_trade_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests/{id}/trades/": {
         parameters: {
             query?: never;
@@ -8265,6 +8285,38 @@ export interface components {
             long: components["schemas"]["SideFiguresOut"];
             short: components["schemas"]["SideFiguresOut"];
         };
+        /** @description Round trips as columns of one length, oldest first: what is drawn of thousands of them at once. */
+        TradeLinesOut: {
+            /**
+             * Format: int64
+             * @description Of all round trips.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description 1: all of them are here. Of very many every second, third and so on is.
+             */
+            every: number;
+            /** @description Places in the backtest's symbols, from 0 on. */
+            symbols: number[];
+            sides: ("long" | "short")[];
+            entry_times: string[];
+            exit_times: string[];
+            entry_prices: number[];
+            exit_prices: number[];
+            /** @description After fees. */
+            profits: number[];
+        };
+        TradeLinesOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["TradeLinesOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description One print on the tape. */
         TradeOut: {
             price: string;
@@ -10070,6 +10122,39 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_trade_lines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeLinesOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

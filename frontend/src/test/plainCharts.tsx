@@ -3,11 +3,23 @@ import type { ReactNode } from 'react';
 
 interface Props {
   summary: string;
-  focus?: { from: string; to: string } | null;
+  sight?: { from: number; to: number } | null;
+  segments?: readonly { id: number }[];
+  onSegment?: (id: number) => void;
 }
 
-export function CandleChart({ summary, focus }: Props) {
-  return <div role="img" aria-label={summary} data-focus={focus?.from} />;
+/** With a button in place of each line of a trade. */
+export function CandleChart({ summary, sight, segments = [], onSegment }: Props) {
+  return (
+    <>
+      <div role="img" aria-label={summary} data-from={sight ? new Date(sight.from).toISOString() : undefined} data-to={sight ? new Date(sight.to).toISOString() : undefined} />
+      {segments.map(({ id }) => (
+        <button key={id} type="button" onClick={() => onSegment?.(id)}>
+          Line of trade {id}
+        </button>
+      ))}
+    </>
+  );
 }
 
 export function LineChart({ summary }: Props) {

@@ -1,6 +1,6 @@
 // Things of research as the gateway would send them, with what a test cares about changed.
-import type { Backtest, Job, Language, Operator, RoundTrip, Search } from '../api/types';
-import type { BacktestResult, Combination, Figures, SweepResult } from '../ui/strategy/results';
+import type { Backtest, BacktestResult, Figures, Job, Language, Operator, RoundTrip, Search } from '../api/types';
+import type { Combination, SweepResult } from '../ui/strategy/results';
 
 function makeOperator(name: string, places: string[], meaning: string, change: Partial<Operator> = {}): Operator {
   return {
@@ -49,17 +49,57 @@ export const FIGURES: Figures = {
     ],
     years: [{ period: '2025', value: 0.12345 }],
   },
-  risk: { sharpe: 1.5, sortino: 2, volatility: 0.1, days_per_year: 365 },
-  drawdowns: { maximum: -0.08, average: -0.02, longest_days: 12.5, is_recovered: true },
-  costs: { fees: 42, exposure: 0.5 },
-  benchmark: { total_return: 0.05 },
-  trades: { count: 2, win_rate: 0.5, profit_factor: 1.8, long: { count: 2, profit: 1_234.5, win_rate: 0.5 }, short: { count: 0, profit: 0, win_rate: null } },
+  risk: {
+    days_per_year: 365,
+    volatility: 0.1,
+    downside_deviation: 0.07,
+    sharpe: 1.5,
+    sortino: 2,
+    calmar: 2.5,
+    omega: 1.3,
+    value_at_risk_95: -0.009,
+    expected_shortfall_95: -0.012,
+    skew: 0.1,
+    kurtosis: 0.4,
+    tail_ratio: 1.1,
+    probabilistic_sharpe: 0.8,
+    minimum_track_record_days: 400,
+  },
+  drawdowns: { maximum: -0.08, average: -0.02, count: 7, longest_days: 12.5, current: 0, is_recovered: true, ulcer_index: 0.03, recovery_factor: 1.5 },
+  costs: { fees: 42, fees_of_gross_profit: 0.02, turnover: 30, exposure: 0.5 },
+  benchmark: { total_return: 0.05, alpha: 0.1, beta: 0.3, correlation: 0.4, tracking_error: 0.2, information_ratio: 0.5, up_capture: 0.6, down_capture: 0.4 },
+  trades: {
+    count: 2,
+    win_rate: 0.5,
+    gross_profit: 2_777.5,
+    gross_loss: -1_543,
+    profit_factor: 1.8,
+    payoff_ratio: 1.8,
+    expectancy: 617.25,
+    expectancy_r: null,
+    average_win: 2_777.5,
+    average_loss: -1_543,
+    median: 617.25,
+    best: 2_777.5,
+    worst: -1_543,
+    average_hold_hours: 2,
+    most_wins_in_a_row: 1,
+    most_losses_in_a_row: 1,
+    average_adverse_excursion: -5,
+    average_favourable_excursion: 120,
+    system_quality: 0.3,
+    kelly: 0.2,
+    long: { count: 2, profit: 1_234.5, win_rate: 0.5 },
+    short: { count: 0, profit: 0, win_rate: null },
+  },
 };
 
 const DATA = { symbol: 'WAVE-USDT', interval: '1h', source: 'dataset:dataset-1', rows: 3, from: '2025-01-01T00:00:00.000Z', to: '2025-01-01T02:00:00.000Z', content_hash: 'abcdef0123456789' };
 
 export function makeResult(change: Partial<BacktestResult> = {}): BacktestResult {
   return {
+    engine: 1,
+    python: null,
     figures: FIGURES,
     bars: 3,
     orders: 4,
@@ -128,7 +168,7 @@ export function makeBacktest(change: Partial<Backtest> = {}): Backtest {
     notes: '',
     spec: SPEC,
     python: null,
-    result: makeResult() as unknown as Backtest['result'],
+    result: makeResult(),
     ...change,
   };
 }

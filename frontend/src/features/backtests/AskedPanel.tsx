@@ -5,7 +5,7 @@ import { Time } from '../../ui/Figures';
 import { grouped } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { DISTANCES, SIDES, type Spec } from '../../ui/strategy/draft';
-import { resultOf, specOf } from '../../ui/strategy/results';
+import { specOf } from '../../ui/strategy/results';
 import classes from './backtests.module.css';
 
 const SIDE_WORDS = { long_entry: 'Buy when', long_exit: 'Sell when', short_entry: 'Sell short when', short_exit: 'Buy back when' } as const;
@@ -14,7 +14,7 @@ const MOST_LISTED = 6;
 
 export function AskedPanel({ backtest }: { backtest: Backtest }) {
   const spec = specOf(backtest);
-  const { data, warm_up_bars: warmUp } = resultOf(backtest);
+  const { data, warm_up_bars: warmUp } = backtest.result;
   return (
     <Panel title="What was asked">
       <dl className="pairs">
@@ -25,7 +25,7 @@ export function AskedPanel({ backtest }: { backtest: Backtest }) {
         {rowsOf(spec).map(([name, text]) => (
           <Pair key={name} name={name} text={text} />
         ))}
-        <Pair name="History" text={`${grouped(String(warmUp))} bars until the rules are settled`} />
+        {warmUp === null ? null : <Pair name="History" text={`${grouped(String(warmUp))} bars until the rules are settled`} />}
         {data.slice(0, MOST_LISTED).map((each) => (
           <Pair
             key={each.symbol}
@@ -61,6 +61,7 @@ function partsOf(value: object | null | undefined): string {
 function rowsOf(spec: Spec): [string, string][] {
   const { strategy } = spec;
   const rows: [string, string][] = [];
+  if (strategy.python) rows.push(['Strategy', `${strategy.python.name} in Python, ${partsOf(strategy.python.parameters as object | null) || 'as it is declared'}`]);
   const parameters = partsOf(strategy.parameters as object | undefined);
   if (parameters) rows.push(['Parameters', parameters]);
   if (strategy.sizing) rows.push(['How much', `${strategy.sizing.kind.replace(/_/g, ' ')}, ${partsOf(strategy.sizing)}`]);

@@ -1,5 +1,5 @@
 // The form of a backtest: what is missing is said at once, what is refused stands at its field, and a run leads to its result.
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router';
 import { beforeEach, expect, it } from 'vitest';
@@ -16,6 +16,9 @@ let bodies: Record<string, unknown>[];
 beforeEach(() => {
   bodies = [];
   answers('get', '/api/v1/factors/operators/', () => success(LANGUAGE));
+  answers('get', '/api/v1/factors/', () => success({ items: [{ name: 'reversal', expression: '-returns(close, p.bars)', parameters: { bars: 5 } }], next_cursor: null }));
+  answers('get', '/api/v1/backtests/python-strategies/', () => success([]));
+  answers('get', '/api/v1/factors/sets/', () => success([{ name: 'alpha158', description: '', source: '', count: 1, factors: [{ name: 'alpha158.ROC20', expression: 'delay(close, 20) / close' }] }]));
   answers('post', '/api/v1/expressions/validate/', () => success(PARSED));
   answers('get', '/api/v1/symbols/', () => success({ items: [], next_cursor: null }));
   answers('get', '/api/v1/datasets/', () => success({ items: [makeDataset({ id: 'dataset-1', symbol: 'WAVE-USDT', interval: '15m' })], next_cursor: null }));
@@ -64,6 +67,48 @@ it('runs what was typed, shows how far it is, and leads to the result', async ()
   expect(await screen.findByRole('button', { name: 'Cancel the backtest' })).toBeInTheDocument();
   await waitFor(() => expect(screen.getByTestId('place')).toHaveTextContent('/backtests/backtest-9'));
   expect(bodies[0]).toMatchObject({ datasets: ['dataset-1'], interval: '1h', strategy: { parameters: { fast: 12, slow: 30 } } });
+});
+
+it('begins with a factor, one of the account or a built-in one, as rules with levels', async () => {
+  const user = userEvent.setup();
+  showForm();
+  const begin = screen.getByRole('combobox', { name: 'Begin with a factor' });
+  expect(await within(begin).findByRole('option', { name: 'alpha158.ROC20' })).toBeInTheDocument();
+  await user.selectOptions(begin, 'reversal');
+  expect(screen.getByRole('textbox', { name: /^Buy when/ })).toHaveValue('cross_above(-returns(close, p.bars), p.buy)');
+  expect(screen.getByRole('textbox', { name: /^Sell when/ })).toHaveValue('cross_below(-returns(close, p.bars), p.sell)');
+  expect(screen.getByRole('textbox', { name: 'p.bars' })).toHaveValue('5');
+  expect(screen.getByRole('textbox', { name: 'p.buy' })).toHaveValue('0');
+});
+
+it('runs a strategy in Python with the parameters that it declares', async () => {
+  const parameters = [
+    { name: 'fast', kind: 'int', default: 20, least: 2, most: 500 },
+    { name: 'is_patient', kind: 'bool', default: false, least: null, most: null },
+  ];
+  const strategies = [
+    { name: 'sma_cross', summary: 'Long while a fast average is above a slow one.', form: 'signals', parameters, sha256: 'a', error: null },
+    { name: 'broken', summary: '', form: null, parameters: [], sha256: null, error: 'Line 3: it has no class of Strategy.' },
+  ];
+  answers('get', '/api/v1/backtests/python-strategies/', () => success(strategies));
+  answers('get', '/api/v1/jobs/job-1/', () => success(makeJob({ status: 'running' })));
+  const user = userEvent.setup();
+  showForm({ ...EMPTY_DRAFT, sources: [{ kind: 'dataset', id: 'dataset-1', symbol: 'WAVE-USDT' }] });
+  const choice = await screen.findByRole('combobox', { name: 'What decides' });
+  expect(within(choice).getByRole('option', { name: 'broken' })).toBeDisabled();
+  await user.selectOptions(choice, 'sma_cross');
+  expect(screen.getByText('Long while a fast average is above a slow one.')).toBeInTheDocument();
+  const fast = screen.getByRole('textbox', { name: 'fast' });
+  expect(fast).toHaveAccessibleDescription('A whole number from 2 to 500');
+  await user.clear(fast);
+  await user.click(screen.getByRole('button', { name: 'Run the backtest' }));
+  expect(fast).toBeInvalid();
+  await user.type(fast, '12');
+  await user.click(screen.getByRole('switch', { name: 'is_patient' }));
+  await user.click(screen.getByRole('button', { name: 'Run the backtest' }));
+  await waitFor(() => expect(bodies).toHaveLength(1));
+  expect(bodies[0]?.strategy).toMatchObject({ python: { name: 'sma_cross', parameters: { fast: 12, is_patient: true } } });
+  expect(bodies[0]?.strategy).not.toHaveProperty('long_entry');
 });
 
 it('shows a refusal at the field it is about, until that is changed', async () => {

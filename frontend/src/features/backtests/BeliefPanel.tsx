@@ -1,8 +1,8 @@
 // How far a result is to be believed: what the bars do not say, how often was tried, and what was refused.
+import type { BacktestResult, Bound } from '../../api/types';
 import { grouped } from '../../ui/format';
 import { percent, ratio, signedRatio } from '../../ui/numbers';
 import { Panel } from '../../ui/Panel';
-import type { BacktestResult, Bound } from '../../ui/strategy/results';
 import classes from './backtests.module.css';
 import { PATH_WORDS, STATUSES } from './words';
 

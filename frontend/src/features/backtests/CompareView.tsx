@@ -13,7 +13,7 @@ import { Panel } from '../../ui/Panel';
 import { Empty, Loading } from '../../ui/States';
 import { FIGURE_GROUPS, valueOf } from '../../ui/strategy/figures';
 import { FigureValue } from '../../ui/strategy/FigureList';
-import { resultOf, specOf } from '../../ui/strategy/results';
+import { specOf } from '../../ui/strategy/results';
 import { useAccountName, useLinkTo } from '../../ui/usePlace';
 import classes from './backtests.module.css';
 import { differencesOf, LINE_COLOURS, rebased } from './comparing';
@@ -86,7 +86,7 @@ function Curves({ runs, curves }: { runs: readonly Backtest[]; curves: readonly 
 }
 
 function FiguresTable({ runs }: { runs: readonly Backtest[] }) {
-  const figures = runs.map((run) => resultOf(run).figures);
+  const figures = runs.map((run) => run.result.figures);
   return (
     <div className={classes.scroll} role="region" aria-label="Figures side by side" tabIndex={0}>
       <table className={classes.plain}>
@@ -95,7 +95,7 @@ function FiguresTable({ runs }: { runs: readonly Backtest[] }) {
           <tr>
             <th scope="row">Deflated Sharpe (trials)</th>
             {runs.map((run) => {
-              const { overfitting } = resultOf(run);
+              const { overfitting } = run.result;
               return (
                 <td key={run.id} className={classes.number}>
                   {ratio(overfitting.deflated_sharpe)} ({overfitting.trials})

@@ -2,13 +2,14 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
+import { useFactors } from '../../api/queries';
 import { useSettings } from '../../settings';
 import { GroupNav } from '../../ui/GroupNav';
 import { Page } from '../../ui/Page';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
-import { draftOf, EMPTY_DRAFT } from '../../ui/strategy/draft';
-import { resultOf, specOf } from '../../ui/strategy/results';
+import { draftOf, EMPTY_DRAFT, rulesOfFactor } from '../../ui/strategy/draft';
+import { specOf } from '../../ui/strategy/results';
 import { useAccountName, useLinkTo } from '../../ui/usePlace';
 import { BacktestForm } from './BacktestForm';
 import { BacktestsTable } from './BacktestsTable';
@@ -20,15 +21,36 @@ export function Overview() {
   const account = useAccountName();
   const [search] = useSearchParams();
   const cloned = search.get('clone');
+  const factor = search.get('factor');
   return (
     <Page title="Backtests" actions={<GroupNav group="Research" />}>
       <div className={classes.page}>
         <ListPanel account={account} />
         <Panel title={cloned ? 'Run it again, with a change' : 'Run a backtest'}>
-          {cloned ? <ClonedForm key={cloned} account={account} id={cloned} /> : <BacktestForm key="new" account={account} initial={EMPTY_DRAFT} />}
+          <Form account={account} cloned={cloned} factor={factor} />
         </Panel>
       </div>
     </Page>
+  );
+}
+
+function Form({ account, cloned, factor }: { account: string; cloned: string | null; factor: string | null }) {
+  if (cloned) return <ClonedForm key={cloned} account={account} id={cloned} />;
+  if (factor) return <FactorForm key={factor} account={account} name={factor} />;
+  return <BacktestForm key="new" account={account} initial={EMPTY_DRAFT} />;
+}
+
+/** With the rules of a factor, to be changed. */
+function FactorForm({ account, name }: { account: string; name: string }) {
+  const factors = useFactors(account);
+  return (
+    <QueryState query={factors}>
+      {(items) => {
+        const found = items.find((each) => each.name === name);
+        if (!found) return <Empty title={`This account has no factor ${name}.`}>The factors have those that are there.</Empty>;
+        return <BacktestForm account={account} initial={{ ...EMPTY_DRAFT, ...rulesOfFactor(found.expression, found.parameters), name }} />;
+      }}
+    </QueryState>
   );
 }
 
@@ -66,7 +88,7 @@ function ClonedForm({ account, id }: { account: string; id: string }) {
   const backtest = useBacktest(account, id);
   return (
     <QueryState query={backtest}>
-      {(found) => <BacktestForm account={account} initial={draftOf(found.name, specOf(found), resultOf(found).data, timeZone)} />}
+      {(found) => <BacktestForm account={account} initial={draftOf(found.name, specOf(found), found.result.data, timeZone)} />}
     </QueryState>
   );
 }

@@ -1,9 +1,8 @@
 // A result on the page: from a trade to its bar, what is not sure, and runs beside each other.
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router';
 import { beforeEach, expect, it, vi } from 'vitest';
-import type { Backtest } from '../../api/types';
 import { show } from '../../test/render';
 import { makeBacktest, makeJob, makeResult, makeTrade } from '../../test/research';
 import { answers, refusal, success } from '../../test/server';
@@ -21,6 +20,18 @@ beforeEach(() => {
   answers('get', '/api/v1/backtests/backtest-1/', () => success(makeBacktest()));
   answers('get', '/api/v1/backtests/:id/equity/', () => success(EQUITY));
   answers('get', '/api/v1/backtests/:id/trades/', () => success({ items: [makeTrade(), makeTrade({ profit: -40, entry_time: '2025-01-05T00:00:00.000Z', exit_time: '2025-01-05T03:00:00.000Z' })], next_cursor: null }));
+  const drawn = {
+    count: 2,
+    every: 1,
+    symbols: [0, 0],
+    sides: ['long', 'long'],
+    entry_times: ['2025-01-01T00:00:00.000Z', '2025-01-05T00:00:00.000Z'],
+    exit_times: ['2025-01-01T02:00:00.000Z', '2025-01-05T03:00:00.000Z'],
+    entry_prices: [100, 100],
+    exit_prices: [110, 110],
+    profits: [99, -40],
+  };
+  answers('get', '/api/v1/backtests/:id/trade-lines/', () => success(drawn));
   answers('get', '/api/v1/backtests/:id/orders/', () => success({ items: [ORDER], next_cursor: null }));
   answers('get', '/api/v1/symbols/', () => success({ items: [], next_cursor: null }));
   answers('get', '/api/v1/markets/WAVE-USDT/candles/', (request) => {
@@ -49,7 +60,8 @@ it('leads from a trade to its bar, and keeps the trade in the address', async ()
   showResult();
   await user.click(await screen.findByRole('button', { name: 'Trade 2, show it on the chart' }));
   const chart = await screen.findByRole('img', { name: /around trade 2/ });
-  expect(chart).toHaveAttribute('data-focus', '2025-01-05T00:00:00.000Z');
+  await waitFor(() => expect(chart).toHaveAttribute('data-from', '2025-01-03T23:00:00.000Z'));
+  expect(chart).toHaveAttribute('data-to', '2025-01-06T04:00:00.000Z');
   expect(screen.getByTestId('chosen-trade')).toHaveTextContent('−40.00');
   expect(screen.getByTestId('place')).toHaveTextContent('trade=2');
   const last = asked.at(-1)?.searchParams;
@@ -59,6 +71,17 @@ it('leads from a trade to its bar, and keeps the trade in the address', async ()
   await user.click(screen.getByRole('button', { name: 'Previous trade' }));
   expect(screen.getByTestId('chosen-trade')).toHaveTextContent('Trade 1');
   expect(screen.getByTestId('place')).toHaveTextContent('trade=1');
+});
+
+it('leads to a trade from its line on the chart, and back to the whole run', async () => {
+  const user = userEvent.setup();
+  showResult();
+  await user.click(await screen.findByRole('button', { name: 'Line of trade 1' }));
+  expect(screen.getByTestId('chosen-trade')).toHaveTextContent('Trade 1');
+  await user.click(screen.getByRole('button', { name: 'Whole run' }));
+  await waitFor(() => expect(screen.getByRole('img', { name: /around trade 1/ })).toHaveAttribute('data-from', '2025-01-01T00:00:00.000Z'));
+  await user.click(screen.getByRole('button', { name: 'Nearer' }));
+  await waitFor(() => expect(screen.getByRole('img', { name: /around trade 1/ })).toHaveAttribute('data-from', '2025-01-01T00:45:00.000Z'));
 });
 
 it('shows the trade of the address when it is opened', async () => {
@@ -71,7 +94,7 @@ it('says how often was tried, and what the other path would have come to', async
     { path: 'pessimistic', final_equity: 9_500, trades: 2, profit: -500 },
     { path: 'optimistic', final_equity: 12_000, trades: 2, profit: 2_000 },
   ];
-  answers('get', '/api/v1/backtests/backtest-1/', () => success(makeBacktest({ result: makeResult({ ambiguous_bars: 1, bounds, refusals: { no_cash: 3 } }) as unknown as Backtest['result'] })));
+  answers('get', '/api/v1/backtests/backtest-1/', () => success(makeBacktest({ result: makeResult({ ambiguous_bars: 1, bounds, refusals: { no_cash: 3 } }) })));
   showResult();
   const belief = await screen.findByRole('region', { name: 'How far to believe it' });
   expect(belief).toHaveTextContent('3 runs were tried on these bars by this account.');

@@ -6,7 +6,7 @@ import { useNavigate } from 'react-router';
 import { call } from '../../api/client';
 import { asApiError } from '../../api/errors';
 import { keys } from '../../api/keys';
-import type { Backtest } from '../../api/types';
+import type { Backtest, BacktestResult } from '../../api/types';
 import { useWrite } from '../../api/useWrite';
 import { Confirm } from '../../ui/Confirm';
 import { GroupNav } from '../../ui/GroupNav';
@@ -18,7 +18,6 @@ import { FigureList } from '../../ui/strategy/FigureList';
 import { valueOf } from '../../ui/strategy/figures';
 import { Headline, type HeadFigure } from '../../ui/strategy/Headline';
 import { MonthsTable } from '../../ui/strategy/MonthsTable';
-import { type BacktestResult, resultOf } from '../../ui/strategy/results';
 import { toastGood } from '../../ui/toast';
 import { useAccountName, useLinkTo } from '../../ui/usePlace';
 import { AskedPanel } from './AskedPanel';
@@ -54,7 +53,7 @@ function Gone({ id }: { id: string }) {
 }
 
 function Result({ account, backtest }: { account: string; backtest: Backtest }) {
-  const result = resultOf(backtest);
+  const result = backtest.result;
   const [isExplained, setExplained] = useState(false);
   const { months, years, is_short_sample: isShort } = result.figures.returns;
   return (

@@ -8,35 +8,38 @@ import { csvOf, saveText } from '../../ui/csv';
 import { grouped } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { QueryState } from '../../ui/States';
-import { resultOf } from '../../ui/strategy/results';
 import { toastFault } from '../../ui/toast';
 import classes from './backtests.module.css';
 import { OrdersTable } from './OrdersTable';
 import { PricePanel } from './PricePanel';
-import { allTrades, useTrades } from './queries';
-import { numbered, type Trade } from './trades';
+import { allTrades, useTradeLines, useTrades } from './queries';
+import { linesIn, numbered, type Trade, type TradeLine } from './trades';
 import { TradesScatter } from './TradesScatter';
 import { TradesTable } from './TradesTable';
+
+const NONE: readonly TradeLine[] = [];
 
 export function TradesPart({ account, backtest }: { account: string; backtest: Backtest }) {
   const { query, items, more } = useTrades(account, backtest.id);
   const trades = useMemo(() => numbered(items), [items]);
-  const { chosen, choose } = useChosenTrade(trades, more);
+  const drawn = useTradeLines(account, backtest.id).data;
+  const lines = useMemo(() => (drawn ? linesIn(drawn, backtest.symbols) : NONE), [drawn, backtest.symbols]);
+  const { chosen, choose } = useChosenTrade(lines, trades, more);
   const [tab, setTab] = useState('trades');
   const place = useRef<HTMLDivElement>(null);
   const jump = useCallback(
-    (trade: Trade) => {
-      choose(trade);
+    (number: number) => {
+      choose(number);
       place.current?.scrollIntoView({ block: 'nearest' });
-      announce(`Trade ${trade.number} is on the chart.`);
+      announce(`Trade ${number} is on the chart.`);
     },
     [choose],
   );
-  const { orders } = resultOf(backtest);
+  const { orders } = backtest.result;
   return (
     <>
       <div ref={place} className={classes.place}>
-        <PricePanel backtest={backtest} trades={trades} chosen={chosen} onJump={jump} />
+        <PricePanel backtest={backtest} trades={lines} every={drawn?.every ?? 1} chosen={chosen} onJump={jump} />
       </div>
       <Panel title="Trades and orders" isFlush actions={<SaveButton account={account} backtest={backtest} />}>
         <Tabs value={tab} onChange={(next) => startTransition(() => setTab(next ?? 'trades'))} keepMounted={false}>
@@ -73,20 +76,20 @@ function SaveButton({ account, backtest }: { account: string; backtest: Backtest
   );
 }
 
-/** The trade in the address; those before it are asked for until it is there. */
-function useChosenTrade(trades: readonly Trade[], more: () => void) {
+/** The trade in the address: of those that are drawn, or else of the rows, which are asked for until it is among them. */
+function useChosenTrade(lines: readonly TradeLine[], trades: readonly Trade[], more: () => void) {
   const [search, setSearch] = useSearchParams();
   const wanted = Number(search.get('trade') ?? NaN);
-  const chosen = trades.find((trade) => trade.number === wanted) ?? null;
-  const isMissing = Number.isInteger(wanted) && wanted > trades.length && trades.length > 0;
+  const chosen = useMemo(() => lines.find((each) => each.number === wanted) ?? trades[wanted - 1] ?? null, [lines, trades, wanted]);
+  const isMissing = chosen === null && Number.isInteger(wanted) && wanted > trades.length && lines.length > 0;
   useEffect(() => {
     if (isMissing) more();
   }, [isMissing, trades.length, more]);
   const choose = useCallback(
-    (trade: Trade) =>
+    (number: number) =>
       setSearch(
         (now) => {
-          now.set('trade', String(trade.number));
+          now.set('trade', String(number));
           return now;
         },
         { replace: true },

@@ -11,8 +11,8 @@ const MOST_POINTS = 1_000;
 
 interface Props {
   trades: readonly Trade[];
-  chosen: Trade | null;
-  onJump: (trade: Trade) => void;
+  chosen: Pick<Trade, 'number'> | null;
+  onJump: (number: number) => void;
 }
 
 export function TradesScatter({ trades, chosen, onJump }: Props) {
@@ -34,10 +34,7 @@ export function TradesScatter({ trades, chosen, onJump }: Props) {
         xLabel="Worst it stood at (loss, in money)"
         yLabel="Best it stood at"
         selected={chosen ? String(chosen.number) : null}
-        onChoose={(id) => {
-          const trade = trades.find((each) => String(each.number) === id);
-          if (trade) onJump(trade);
-        }}
+        onChoose={(id) => onJump(Number(id))}
       />
     </div>
   );

@@ -10,8 +10,8 @@ import type { Trade } from './trades';
 
 interface Props {
   trades: readonly Trade[];
-  chosen: Trade | null;
-  onJump: (trade: Trade) => void;
+  chosen: Pick<Trade, 'number'> | null;
+  onJump: (number: number) => void;
   onEndReached: () => void;
 }
 
@@ -27,13 +27,13 @@ export function TradesTable({ trades, chosen, onJump, onEndReached }: Props) {
       rowKey={(row) => String(row.number)}
       maxHeight={460}
       onEndReached={onEndReached}
-      onRowClick={onJump}
+      onRowClick={(row) => onJump(row.number)}
       isSelected={(row) => row.number === chosen?.number}
     />
   );
 }
 
-function columnsOf(onJump: (trade: Trade) => void, hasSymbols: boolean): Column<Trade>[] {
+function columnsOf(onJump: (number: number) => void, hasSymbols: boolean): Column<Trade>[] {
   const held = (row: Trade) => Date.parse(row.exit_time) - Date.parse(row.entry_time);
   return [
     {
@@ -48,7 +48,7 @@ function columnsOf(onJump: (trade: Trade) => void, hasSymbols: boolean): Column<
           aria-label={`Trade ${row.number}, show it on the chart`}
           onClick={(event) => {
             event.stopPropagation(); // the row does the same
-            onJump(row);
+            onJump(row.number);
           }}
         >
           {row.number}

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { call } from '../../api/client';
 import { keys } from '../../api/keys';
-import type { Backtest, BacktestEquity, RoundTrip } from '../../api/types';
+import type { Backtest, BacktestEquity, RoundTrip, TradeLines } from '../../api/types';
 
 const LIST_PAGE = 100;
 const ROWS_PAGE = 500;
@@ -50,6 +50,15 @@ export function useTrades(account: string, id: string) {
     staleTime: Infinity,
   });
   return usePages(query);
+}
+
+/** Where all of them began and ended, in one answer. */
+export function useTradeLines(account: string, id: string) {
+  return useQuery<TradeLines>({
+    queryKey: [...keys.backtest(account, id), 'trade-lines'],
+    queryFn: ({ signal }) => call('get', '/api/v1/backtests/{id}/trade-lines/', { path: { id }, account, signal }),
+    staleTime: Infinity,
+  });
 }
 
 export function useOrders(account: string, id: string) {

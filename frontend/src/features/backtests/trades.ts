@@ -1,62 +1,69 @@
 // Round trips with their number, and what of them is drawn on the price.
-import type { RoundTrip } from '../../api/types';
-import type { Mark, PriceLine } from '../../ui/chart/CandleView';
-import { intervalMs } from '../../ui/strategy/intervals';
+import type { RoundTrip, TradeLines } from '../../api/types';
+import type { Mark, PriceLine, Segment } from '../../ui/chart/CandleChart';
 
 export interface Trade extends RoundTrip {
   /** Counted from 1, oldest first. */
   number: number;
 }
 
-const MARGIN_BARS = 150;
-/** As many candles as one request brings. */
-export const MOST_BARS = 1_000;
+/** What a line on the chart is of: less than a row of the table has. */
+export type TradeLine = Pick<Trade, 'number' | 'symbol' | 'side' | 'entry_time' | 'exit_time' | 'entry_price' | 'exit_price' | 'profit'>;
+
+/** More arrows than these hide the bars; then the lines alone say where trades were. */
+const MOST_ARROWS = 150;
 
 export function numbered(items: readonly RoundTrip[]): Trade[] {
   return items.map((trade, index) => ({ ...trade, number: index + 1 }));
 }
 
-/** A float as the text that marks add up: never with an exponent. */
-function quantityText(quantity: number): string {
-  return quantity.toFixed(8);
+/** Columns as trades, in their order. */
+export function linesIn(columns: TradeLines, symbols: readonly string[]): TradeLine[] {
+  return columns.profits.map((profit, index) => ({
+    number: index * columns.every + 1,
+    symbol: symbols[columns.symbols[index] ?? 0] ?? '',
+    side: columns.sides[index] ?? 'long',
+    entry_time: columns.entry_times[index] ?? '',
+    exit_time: columns.exit_times[index] ?? '',
+    entry_price: columns.entry_prices[index] ?? 0,
+    exit_price: columns.exit_prices[index] ?? 0,
+    profit,
+  }));
 }
 
-/** An arrow where a position was opened, and one where it was closed. */
-export function marksOf(trades: readonly Trade[], symbol: string): Mark[] {
+/** From entry to exit, of one symbol. */
+export function segmentsOf(trades: readonly TradeLine[], symbol: string): Segment[] {
   return trades
     .filter((trade) => trade.symbol === symbol)
-    .flatMap((trade) => {
-      const isLong = trade.side === 'long';
-      const quantity = quantityText(trade.quantity);
-      return [
-        { id: `${trade.number} in`, time: trade.entry_time, side: isLong ? ('buy' as const) : ('sell' as const), quantity },
-        { id: `${trade.number} out`, time: trade.exit_time, side: isLong ? ('sell' as const) : ('buy' as const), quantity },
-      ];
-    });
+    .map((trade) => ({
+      id: trade.number,
+      from: Date.parse(trade.entry_time) / 1_000,
+      to: Date.parse(trade.exit_time) / 1_000,
+      fromPrice: trade.entry_price,
+      toPrice: trade.exit_price,
+      isGood: trade.profit > 0,
+    }));
+}
+
+/** An arrow where a position was opened, and one where it was closed, of those that touch a time; none where they are too many. */
+export function marksOf(trades: readonly TradeLine[], symbol: string, from: string, to: string): Mark[] {
+  const touching = trades.filter((trade) => trade.symbol === symbol && trade.exit_time >= from && trade.entry_time <= to);
+  if (touching.length > MOST_ARROWS) return [];
+  return touching.flatMap(({ number, side, entry_time: begin, exit_time: end }) => {
+    const isLong = side === 'long';
+    return [
+      { id: `${number} in`, time: begin, side: isLong ? ('buy' as const) : ('sell' as const), label: String(number) },
+      { id: `${number} out`, time: end, side: isLong ? ('sell' as const) : ('buy' as const), label: String(number) },
+    ];
+  });
 }
 
 /** The prices of a trade, drawn across. */
-export function linesOf(trade: Trade | null): PriceLine[] {
+export function linesOf(trade: TradeLine | null): PriceLine[] {
   if (!trade) return [];
   const wasGood = trade.profit > 0;
   return [
     { id: 'entry', price: String(trade.entry_price), title: 'Entry', tone: 'accent', isDashed: true },
     { id: 'exit', price: String(trade.exit_price), title: 'Exit', tone: wasGood ? 'up' : 'down' },
   ];
-}
-
-/** Which candles to ask for: around a trade, as far as one request goes; else the last ones. */
-export function rangeOf(trade: Trade | null, interval: string, lastBar: string): { from: string; to: string } {
-  const length = intervalMs(interval) ?? 0;
-  if (trade === null) {
-    const end = Date.parse(lastBar) + length;
-    return { from: iso(end - MOST_BARS * 0.5 * length), to: iso(end) };
-  }
-  const from = Date.parse(trade.entry_time) - MARGIN_BARS * length;
-  const to = Math.min(Date.parse(trade.exit_time) + MARGIN_BARS * length, from + MOST_BARS * length);
-  return { from: iso(from), to: iso(to) };
-}
-
-function iso(moment: number): string {
-  return new Date(moment).toISOString();
 }

@@ -2,6 +2,7 @@
 import { Tabs } from '@mantine/core';
 import { lazy, startTransition, Suspense, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { useFactors } from '../../api/queries';
 import { GroupNav } from '../../ui/GroupNav';
 import { Page } from '../../ui/Page';
 import { Panel } from '../../ui/Panel';
@@ -12,7 +13,6 @@ import { FactorsTable } from './FactorsTable';
 import classes from './factors.module.css';
 import { JudgeForm } from './JudgeForm';
 import { OperatorsTable } from './OperatorsTable';
-import { useFactors } from './queries';
 import { SetTable } from './SetTable';
 
 const SheetView = lazy(() => import('./SheetView'));

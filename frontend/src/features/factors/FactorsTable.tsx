@@ -40,6 +40,9 @@ function Acts({ account, factor }: { account: string; factor: Factor }) {
   return (
     <span className={classes.acts}>
       <Link to={linkTo('/factors', { judge: factor.name })}>Judge</Link>
+      <Link to={linkTo('/backtests', { factor: factor.name })} aria-label={`Backtest ${factor.name}`}>
+        Backtest
+      </Link>
       <Button size="compact-xs" variant="default" aria-label={`Delete ${factor.name}`} onClick={() => setAsking(true)}>
         Delete
       </Button>

@@ -4,6 +4,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { call } from '../../api/client';
 import { useWork } from '../../api/jobs';
+import { useFactorSets } from '../../api/queries';
 import type { EvaluateIn, Factor } from '../../api/types';
 import { useSettings } from '../../settings';
 import { announce } from '../../ui/announce';
@@ -13,7 +14,6 @@ import { momentOf } from '../../ui/moments';
 import { type Range, RangeFields } from '../../ui/strategy/RangeFields';
 import { useLinkTo } from '../../ui/usePlace';
 import classes from './factors.module.css';
-import { useFactorSets } from './queries';
 import { horizonsOf } from './tearSheet';
 
 interface Props {

@@ -2,12 +2,12 @@
 import { TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
+import { useFactorSets } from '../../api/queries';
 import type { FactorSet } from '../../api/types';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { QueryState } from '../../ui/States';
 import { useLinkTo } from '../../ui/usePlace';
 import classes from './factors.module.css';
-import { useFactorSets } from './queries';
 
 type Row = FactorSet['factors'][number];
 

@@ -1,26 +1,9 @@
-// What the page reads of factors, and the writes that change them.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+// The writes that change factors.
+import { useQueryClient } from '@tanstack/react-query';
 import { call } from '../../api/client';
 import { keys } from '../../api/keys';
-import type { Factor, FactorIn, FactorSet } from '../../api/types';
+import type { Factor, FactorIn } from '../../api/types';
 import { useWrite } from '../../api/useWrite';
-
-const LIST_LIMIT = 1_000;
-
-export function useFactors(account: string) {
-  return useQuery<Factor[]>({
-    queryKey: keys.factors(account),
-    queryFn: async ({ signal }) => (await call('get', '/api/v1/factors/', { query: { limit: LIST_LIMIT }, account, signal })).items,
-  });
-}
-
-export function useFactorSets() {
-  return useQuery<FactorSet[]>({
-    queryKey: keys.factorSets,
-    queryFn: ({ signal }) => call('get', '/api/v1/factors/sets/', { signal }),
-    staleTime: Infinity, // they come with the gateway
-  });
-}
 
 interface Save {
   /** Null: a new one. */

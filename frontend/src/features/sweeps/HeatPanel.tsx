@@ -62,18 +62,23 @@ interface HeatProps {
   onOpen: (combination: Combination) => void;
 }
 
+/** The values of the axes that are neither across nor down: as wanted, or else their first. */
+function heldOf(axes: ReadonlyMap<string, number[]>, shown: readonly (string | null)[], wanted: Record<string, number>): Record<string, number> {
+  const others = [...axes].filter(([name]) => !shown.includes(name));
+  return Object.fromEntries(others.map(([name, values]) => [name, wanted[name] ?? values[0] ?? 0]));
+}
+
 function Heat({ search, combinations, onOpen }: HeatProps) {
   const result = sweepOf(search);
   const axes = useMemo(() => axesOf(combinations), [combinations]);
-  const names = [...axes.keys()];
+  const names = useMemo(() => [...axes.keys()], [axes]);
   const [chosen, setChosen] = useState<{ x?: string; y?: string; held: Record<string, number> }>({ held: {} });
   const [metric, setMetric] = useState<Metric>(result.metric);
   const [isSmooth, setSmooth] = useState(false);
   const x = chosen.x ?? names[0] ?? '';
   const y = names.length > 1 ? (chosen.y ?? names.find((name) => name !== x) ?? '') : null;
-  const others = names.filter((name) => name !== x && name !== y);
-  const held = Object.fromEntries(others.map((name) => [name, chosen.held[name] ?? result.best?.parameters[name] ?? axes.get(name)?.[0] ?? 0]));
-  const grid = gridOf(combinations, axes, { x, y, held, metric, isSmooth });
+  const held = useMemo(() => heldOf(axes, [x, y], { ...result.best?.parameters, ...chosen.held }), [axes, x, y, result.best, chosen.held]);
+  const grid = useMemo(() => gridOf(combinations, axes, { x, y, held, metric, isSmooth }), [combinations, axes, x, y, held, metric, isSmooth]);
   const { start, keep } = useCellOfAddress();
   const select = (name: string) => ({ value: name, label: name });
   return (
@@ -86,7 +91,7 @@ function Heat({ search, combinations, onOpen }: HeatProps) {
             <NativeSelect size="xs" label="Down" value={y} data={names.map(select)} onChange={(event) => setChosen({ ...chosen, y: event.currentTarget.value, ...(event.currentTarget.value === x ? { x: y } : {}) })} />
           </>
         ) : null}
-        {others.map((name) => (
+        {Object.keys(held).map((name) => (
           <NativeSelect key={name} size="xs" label={`With ${name}`} value={String(held[name])} data={(axes.get(name) ?? []).map(String)} onChange={(event) => setChosen({ ...chosen, held: { ...held, [name]: Number(event.currentTarget.value) } })} />
         ))}
         <Switch size="xs" label="Mean with its neighbours" checked={isSmooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />

@@ -12,7 +12,7 @@ import { Page } from '../../ui/Page';
 import { Panel } from '../../ui/Panel';
 import { Empty, Loading, QueryState } from '../../ui/States';
 import { draftOf, EMPTY_DRAFT } from '../../ui/strategy/draft';
-import { resultOf, specOf } from '../../ui/strategy/results';
+import { specOf } from '../../ui/strategy/results';
 import { useAccountName, useLinkTo } from '../../ui/usePlace';
 import { useSettings } from '../../settings';
 import { useSearches } from './queries';
@@ -50,7 +50,7 @@ function FormOfBacktest({ account, id }: { account: string; id: string }) {
     queryFn: ({ signal }) => call('get', '/api/v1/backtests/{id}/', { path: { id }, account, signal }),
     staleTime: Infinity,
   });
-  return <QueryState query={backtest}>{(found) => <SearchForm account={account} initial={draftOf(found.name, specOf(found), resultOf(found).data, timeZone)} />}</QueryState>;
+  return <QueryState query={backtest}>{(found) => <SearchForm account={account} initial={draftOf(found.name, specOf(found), found.result.data, timeZone)} />}</QueryState>;
 }
 
 function ListPanel({ account }: { account: string }) {

@@ -62,7 +62,8 @@ export function axisOf(search: SearchDraft, draft: Draft, name: string): AxisDra
   const value = ownValue(draft, name);
   const isWhole = value !== null && Number.isInteger(value) && value >= 4;
   const [from, to, step] = isWhole ? [Math.round(value / 2), Math.round(value * 1.5), Math.max(1, Math.round(value / 2))].map(String) : ['', '', ''];
-  return { mode: isDistance(name) ? 'fixed' : 'range', from: from ?? '', to: to ?? '', step: step ?? '', values: value === null ? '' : String(value) };
+  const isYesOrNo = ['true', 'false'].includes(draft.values[name] ?? '');
+  return { mode: isDistance(name) || isYesOrNo ? 'fixed' : 'range', from: from ?? '', to: to ?? '', step: step ?? '', values: value === null ? '' : String(value) };
 }
 
 /** Those that are varied. */

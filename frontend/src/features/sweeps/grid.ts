@@ -1,5 +1,6 @@
 // A search as a grid: two of its axes across and down, the others held; each cell alone or with its neighbours.
-import { type DataUsed, DISTANCES, type Draft, draftOf } from '../../ui/strategy/draft';
+import type { BarsUsed } from '../../api/types';
+import { DISTANCES, type Draft, draftOf } from '../../ui/strategy/draft';
 import { percent, ratio, signedPercent } from '../../ui/numbers';
 import type { Combination, Metric, SweepSpec } from '../../ui/strategy/results';
 
@@ -104,11 +105,18 @@ export function cellOf(grid: Grid, number: number | null): { i: number; j: numbe
 
 const LEVELS = 5;
 
-/** From -5 to 5: below and above zero where there are both, else from the lowest to the highest. */
-export function levelOf(value: number | null, grid: Grid): number | null {
-  if (value === null) return null;
-  const values = grid.cells.flat().flatMap((cell) => (cell?.value === null || cell?.value === undefined ? [] : [cell.value]));
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+/** Says of a value how strong its colour is, from -5 to 5: below and above zero where there are both, else from the lowest to the highest. */
+export function levelsOf(grid: Grid): (value: number | null) => number | null {
+  let [low, high] = [Infinity, -Infinity];
+  for (const cell of grid.cells.flat()) {
+    if (cell === null || cell.value === null) continue;
+    low = Math.min(low, cell.value);
+    high = Math.max(high, cell.value);
+  }
+  return (value) => (value === null ? null : levelOf(value, low, high));
+}
+
+function levelOf(value: number, low: number, high: number): number {
   if (low < 0 && high > 0) return value < 0 ? -Math.ceil((value / low) * LEVELS) : Math.ceil((value / high) * LEVELS);
   const share = high > low ? (value - low) / (high - low) : 0.5;
   return high <= 0 ? -Math.round((1 - share) * LEVELS) : Math.round(share * LEVELS);
@@ -127,7 +135,7 @@ export function parametersText(parameters: Record<string, number>): string {
 }
 
 /** The form of one combination's backtest, over the very bars of the search. */
-export function cellDraft(name: string, spec: SweepSpec, data: readonly DataUsed[], parameters: Record<string, number>): Draft {
+export function cellDraft(name: string, spec: SweepSpec, data: readonly BarsUsed[], parameters: Record<string, number>): Draft {
   const draft = draftOf(`${name ? `${name}: ` : ''}${parametersText(parameters)}`, spec.spec, data, 'utc');
   const distances = { ...draft.distances };
   for (const each of DISTANCES) {

@@ -4,7 +4,7 @@ import { makeCombination, makeSweep, NINE } from '../../test/research';
 import { bodyOf, type Draft, EMPTY_DRAFT, SAMPLE_RULES } from '../../ui/strategy/draft';
 import { sweepOf, sweepSpecOf } from '../../ui/strategy/results';
 import { combinationsOf, countOf, EMPTY_SEARCH, searchBody, type SearchDraft, searchProblems, sweptOf } from './axes';
-import { axesOf, bestCell, cellDraft, gridOf, levelOf, meanAround } from './grid';
+import { axesOf, bestCell, cellDraft, gridOf, levelsOf, meanAround } from './grid';
 
 const DRAFT: Draft = { ...EMPTY_DRAFT, ...SAMPLE_RULES, sources: [{ kind: 'symbol', id: 'A-USDT', symbol: 'A-USDT' }], distances: { ...EMPTY_DRAFT.distances, stop: { kind: 'percent', size: '2', bars: '14' } } };
 const RANGE = { mode: 'range' as const, from: '', to: '', step: '', values: '' };
@@ -70,7 +70,7 @@ describe('the grid', () => {
 
   it('colours from zero both ways where there are both signs', () => {
     const grid = gridOf(NINE.map((each) => makeCombination(each.number, each.parameters, { sharpe: each.number - 4 })), axes, view);
-    expect([levelOf(-4, grid), levelOf(0, grid), levelOf(4, grid), levelOf(1, grid), levelOf(null, grid)]).toEqual([-5, 0, 5, 2, null]);
+    expect([-4, 0, 4, 1, null].map(levelsOf(grid))).toEqual([-5, 0, 5, 2, null]);
   });
 });
 

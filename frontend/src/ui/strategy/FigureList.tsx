@@ -1,8 +1,8 @@
 // All figures of a result, with what they mean when that is asked for.
+import type { Figures } from '../../api/types';
 import { wayOf } from '../numbers';
 import { FIGURE_GROUPS, figureText, type FigureWord, hasWay, valueOf } from './figures';
 import classes from './results.module.css';
-import type { Figures } from './results';
 
 export function FigureList({ figures, isExplained }: { figures: Figures; isExplained: boolean }) {
   const groups = FIGURE_GROUPS.filter(({ words }) => words.some((word) => figures[word.group] !== null));

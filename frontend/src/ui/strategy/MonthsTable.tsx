@@ -1,11 +1,11 @@
 // Returns by month, a row for each year.
+import type { PeriodReturn } from '../../api/types';
 import { percent, signedPercent, wayOf } from '../numbers';
 import classes from './results.module.css';
-import type { Period } from './results';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-export function MonthsTable({ months, years }: { months: readonly Period[]; years: readonly Period[] }) {
+export function MonthsTable({ months, years }: { months: readonly PeriodReturn[]; years: readonly PeriodReturn[] }) {
   const byMonth = new Map(months.map(({ period, value }) => [period, value]));
   return (
     <div className={classes.scroll} role="region" aria-label="Returns by month" tabIndex={0}>

@@ -1,8 +1,11 @@
-// When to be in the market: entries and exits as conditions, and the values of their parameters.
-import { Button, Switch, TextInput } from '@mantine/core';
+// What decides when to be in the market: entries and exits as conditions, or a strategy in Python, and the values of parameters.
+import { Switch, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { usePythonStrategies } from '../../api/queries';
 import { ExpressionField } from '../expression/ExpressionField';
-import { type Draft, numbersOf, parametersOf, type RuleSide, SAMPLE_RULES } from './draft';
+import { BeginFields } from './BeginFields';
+import { type Draft, numbersOf, parametersOf, type RuleSide } from './draft';
+import { PythonChoice, PythonFields } from './PythonFields';
 import classes from './strategy.module.css';
 
 interface Props {
@@ -16,7 +19,19 @@ interface Props {
 
 const NONE: readonly string[] = [];
 
-export function RulesFields({ draft, fields, onChange, swept = NONE, children }: Props) {
+export function RulesFields({ swept = NONE, children, ...props }: Props) {
+  const { draft, fields, onChange } = props;
+  const strategies = usePythonStrategies().data ?? [];
+  return (
+    <div className="stack">
+      {strategies.length > 0 || draft.python ? <PythonChoice strategies={strategies} draft={draft} error={fields['strategy.python.name'] ?? fields['strategy.python']} onChange={onChange} /> : null}
+      {draft.python ? <PythonFields strategy={strategies.find(({ name }) => name === draft.python)} swept={swept} {...props} /> : <Conditions swept={swept} {...props} />}
+      {children}
+    </div>
+  );
+}
+
+function Conditions({ draft, fields, onChange, swept }: Omit<Props, 'children' | 'swept'> & { swept: readonly string[] }) {
   const names = parametersOf(draft);
   const numbers = numbersOf(draft.values);
   const rule = (side: RuleSide, label: string, isRequired = false) => (
@@ -32,7 +47,7 @@ export function RulesFields({ draft, fields, onChange, swept = NONE, children }:
     />
   );
   return (
-    <div className="stack">
+    <>
       {rule('long_entry', 'Buy when', !draft.allow_short)}
       {rule('long_exit', 'Sell when')}
       <Switch label="Also sell short" checked={draft.allow_short} onChange={(event) => onChange({ allow_short: event.currentTarget.checked })} />
@@ -42,13 +57,7 @@ export function RulesFields({ draft, fields, onChange, swept = NONE, children }:
           {rule('short_exit', 'Buy back when')}
         </>
       ) : null}
-      {Object.values(draft.rules).every((text) => text.trim() === '') ? (
-        <div className="row">
-          <Button size="compact-sm" variant="default" onClick={() => onChange(SAMPLE_RULES)}>
-            Begin with a crossing of averages
-          </Button>
-        </div>
-      ) : null}
+      {Object.values(draft.rules).every((text) => text.trim() === '') ? <BeginFields onChange={onChange} /> : null}
       {names.some((name) => !swept.includes(name)) ? (
         <div className={classes.three} role="group" aria-label="Parameters">
           {names
@@ -66,7 +75,6 @@ export function RulesFields({ draft, fields, onChange, swept = NONE, children }:
             ))}
         </div>
       ) : null}
-      {children}
-    </div>
+    </>
   );
 }

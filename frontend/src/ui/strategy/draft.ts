@@ -1,5 +1,5 @@
 // A strategy and its rules as they are typed, what is asked of the gateway for them, and the way back from a result.
-import type { BacktestIn, DistanceIn, SizingIn } from '../../api/types';
+import type { BacktestIn, BarsUsed, DistanceIn, SizingIn } from '../../api/types';
 import { parametersIn } from '../expression/language';
 import type { TimeZone } from '../format';
 import { fieldText, momentOf } from '../moments';
@@ -32,7 +32,9 @@ export interface Draft {
   from: string;
   to: string;
   rules: Record<RuleSide, string>;
-  /** The values of parameters, by name. */
+  /** The name of a strategy in Python in the place of rules; empty: none. */
+  python: string;
+  /** The values of parameters, by name: of those that the rules use, or of those that are not left to the strategy in Python. */
   values: Record<string, string>;
   sizing: { kind: SizingIn['kind']; quantity: string; percent: string; annual_percent: string; bars: string; bars_per_year: string };
   distances: Record<DistanceName, DistanceDraft>;
@@ -65,6 +67,7 @@ export const EMPTY_DRAFT: Draft = {
   from: '',
   to: '',
   rules: { long_entry: '', long_exit: '', short_entry: '', short_exit: '' },
+  python: '',
   values: {},
   sizing: { kind: 'equity_share', quantity: '', percent: '100', annual_percent: '', bars: '20', bars_per_year: '' },
   distances: { stop: NO_DISTANCE, target: NO_DISTANCE, trailing: NO_DISTANCE },
@@ -99,15 +102,34 @@ export const SAMPLE_RULES: Pick<Draft, 'rules' | 'values'> = {
   values: { fast: '10', slow: '30' },
 };
 
+/** An expression that gives numbers as rules, to begin with: in while it is above `p.buy`, out below `p.sell`. */
+export function rulesOfFactor(expression: string, parameters: unknown): Pick<Draft, 'rules' | 'values'> {
+  return {
+    rules: { long_entry: `cross_above(${expression}, p.buy)`, long_exit: `cross_below(${expression}, p.sell)`, short_entry: '', short_exit: '' },
+    values: { buy: '0', sell: '0', ...textsOf(parameters as object | null) },
+  };
+}
+
 /** The rules that count: those of the short side only where it is allowed. */
 export function rulesOf(draft: Draft): Record<RuleSide, string> {
   const { rules, allow_short: isShort } = draft;
   return { ...rules, short_entry: isShort ? rules.short_entry : '', short_exit: isShort ? rules.short_exit : '' };
 }
 
-/** The parameters that the rules use. */
+/** The parameters that the rules use, or those of a strategy in Python that have a value. */
 export function parametersOf(draft: Draft): string[] {
-  return parametersIn(Object.values(rulesOf(draft)));
+  return draft.python ? Object.keys(draft.values) : parametersIn(Object.values(rulesOf(draft)));
+}
+
+/** A value of a parameter; null for what is none. Yes and no are for strategies in Python. */
+function valueOf(text: string, draft: Draft): number | boolean | null {
+  const word = text.trim();
+  return draft.python && (word === 'true' || word === 'false') ? word === 'true' : numberOf(word);
+}
+
+/** Where the gateway has the parameters. */
+export function parametersField(draft: Draft): string {
+  return draft.python ? 'strategy.python.parameters' : 'strategy.parameters';
 }
 
 /** Those values that are numbers. */
@@ -136,11 +158,11 @@ export function problemsOf(draft: Draft, swept: readonly string[] = []): Record<
     if (text.trim() === '' ? isNeeded : !isWhole(text)) found[field] = WHOLE;
   };
   if (draft.sources.length === 0) found.symbols = 'Choose a symbol or a data set.';
-  if (!draft.rules.long_entry.trim() && !(draft.allow_short && draft.rules.short_entry.trim())) {
+  if (!draft.python && !draft.rules.long_entry.trim() && !(draft.allow_short && draft.rules.short_entry.trim())) {
     found['strategy.long_entry'] = 'Say when to enter.';
   }
   for (const name of parametersOf(draft)) {
-    if (!swept.includes(name) && numberOf(draft.values[name] ?? '') === null) found[`strategy.parameters.${name}`] = NUMBER;
+    if (!swept.includes(name) && valueOf(draft.values[name] ?? '', draft) === null) found[`${parametersField(draft)}.${name}`] = NUMBER;
   }
   whole('leverage', draft.leverage);
   whole('limits.max_open_positions', draft.limits.max_open_positions, false);
@@ -176,11 +198,18 @@ function idsOf(draft: Draft, kind: Source['kind']): string[] {
   return draft.sources.filter((each) => each.kind === kind).map((each) => each.id);
 }
 
+/** What decides: conditions with their parameters, or a strategy in Python with its own. */
+function decidingOf(draft: Draft, swept: readonly string[]): Partial<BacktestIn['strategy']> {
+  const named = parametersOf(draft).filter((name) => !swept.includes(name));
+  const parameters = Object.fromEntries(named.map((name) => [name, valueOf(draft.values[name] ?? '', draft)]));
+  if (draft.python) return { python: { name: draft.python, parameters } };
+  const rules = Object.entries(rulesOf(draft)).filter(([, text]) => text.trim() !== '');
+  return { ...Object.fromEntries(rules), parameters };
+}
+
 /** What is asked of the gateway; `problemsOf` has nothing against it. `swept` parameters are left out. */
 export function bodyOf(draft: Draft, zone: TimeZone, swept: readonly string[] = []): BacktestIn {
   const { fills, limits } = draft;
-  const rules = Object.fromEntries(Object.entries(rulesOf(draft)).filter(([, text]) => text.trim() !== ''));
-  const named = parametersOf(draft).filter((name) => !swept.includes(name));
   const [symbols, datasets] = [idsOf(draft, 'symbol'), idsOf(draft, 'dataset')];
   const distances = DISTANCES.flatMap((name) => {
     const distance = distanceOf(draft.distances[name]);
@@ -194,8 +223,7 @@ export function bodyOf(draft: Draft, zone: TimeZone, swept: readonly string[] = 
     from: momentOf(draft.from, zone),
     to: momentOf(draft.to, zone),
     strategy: {
-      ...rules,
-      parameters: Object.fromEntries(named.map((name) => [name, Number(draft.values[name])])),
+      ...decidingOf(draft, swept),
       sizing: sizingOf(draft.sizing),
       ...Object.fromEntries(distances),
     },
@@ -215,26 +243,15 @@ export function bodyOf(draft: Draft, zone: TimeZone, swept: readonly string[] = 
 /** The spec of a result, as far as the page reads it: what was asked, with every default. */
 export type Spec = BacktestIn & { symbols: string[] };
 
-/** Which bars a result was computed from. */
-export interface DataUsed {
-  symbol: string;
-  interval: string;
-  source: string;
-  rows: number;
-  from: string;
-  to: string;
-  content_hash: string;
-}
-
 const DATASET = 'dataset:';
 
-export function sourceOf(data: Pick<DataUsed, 'symbol' | 'source'>): Source {
+export function sourceOf(data: Pick<BarsUsed, 'symbol' | 'source'>): Source {
   const isDataset = data.source.startsWith(DATASET);
   return isDataset ? { kind: 'dataset', id: data.source.slice(DATASET.length), symbol: data.symbol } : { kind: 'symbol', id: data.symbol, symbol: data.symbol };
 }
 
 /** From the first bar of any symbol to the end of the last: the same bars again, also when there are more by now. */
-function boundsOf(data: readonly DataUsed[], interval: string): { from: number; to: number } | null {
+function boundsOf(data: readonly BarsUsed[], interval: string): { from: number; to: number } | null {
   if (data.length === 0) return null;
   const from = Math.min(...data.map((each) => Date.parse(each.from)));
   const to = Math.max(...data.map((each) => Date.parse(each.to))) + (intervalMs(interval) ?? 0);
@@ -242,7 +259,7 @@ function boundsOf(data: readonly DataUsed[], interval: string): { from: number; 
 }
 
 /** The form of a result: what to change a thing of and run again. */
-export function draftOf(name: string, spec: Spec, data: readonly DataUsed[], zone: TimeZone): Draft {
+export function draftOf(name: string, spec: Spec, data: readonly BarsUsed[], zone: TimeZone): Draft {
   const bounds = boundsOf(data, spec.interval);
   const { strategy } = spec;
   const texts = <T extends object>(base: T, sent: object | null | undefined): T => ({ ...base, ...textsOf(sent) });
@@ -253,7 +270,8 @@ export function draftOf(name: string, spec: Spec, data: readonly DataUsed[], zon
     from: bounds ? fieldText(bounds.from, zone) : '',
     to: bounds ? fieldText(bounds.to, zone) : '',
     rules: texts(EMPTY_DRAFT.rules, { long_entry: strategy.long_entry, long_exit: strategy.long_exit, short_entry: strategy.short_entry, short_exit: strategy.short_exit }),
-    values: textsOf(strategy.parameters as Record<string, unknown> | undefined),
+    python: strategy.python?.name ?? '',
+    values: textsOf((strategy.python?.parameters ?? strategy.parameters) as object | null | undefined),
     sizing: texts(EMPTY_DRAFT.sizing, strategy.sizing),
     distances: { stop: distanceDraftOf(strategy.stop), target: distanceDraftOf(strategy.target), trailing: distanceDraftOf(strategy.trailing) },
     fills: texts(EMPTY_DRAFT.fills, spec.fills),

@@ -1,7 +1,7 @@
 // The figures of a result: what each is called, how it is written, and what it means in a sentence.
+import type { Figures } from '../../api/types';
 import { duration, grouped } from '../format';
 import { percent, ratio, signedPercent, signedRatio } from '../numbers';
-import type { Figures } from './results';
 
 type Kind = 'share' | 'change' | 'ratio' | 'money' | 'gain' | 'days' | 'hours' | 'count';
 

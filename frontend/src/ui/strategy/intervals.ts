@@ -11,6 +11,12 @@ export function intervalMs(interval: string): number | null {
   return match ? Number(match[1]) * (UNITS_MS[match[2] ?? ''] ?? 0) : null;
 }
 
+/** The one text of a length in whole minutes: an hour is `1h`, never `60m`. */
+export function intervalText(length: number): string {
+  const unit = length % DAY_MS === 0 ? 'd' : length % 3_600_000 === 0 ? 'h' : 'm';
+  return `${length / (UNITS_MS[unit] ?? 1)}${unit}`;
+}
+
 /** The common ones, and the one that is chosen where it is none of them. */
 export function intervalChoices(chosen: string): string[] {
   const known: readonly string[] = COMMON_INTERVALS;

@@ -1,68 +1,8 @@
-// What came of backtests and searches. The OpenAPI leaves these answers open; docs/metrics.md and docs/backtests.md say what is in them.
-import type { Backtest, Search } from '../../api/types';
-import type { DataUsed, Spec } from './draft';
+// What came of searches. The OpenAPI leaves specs and the results of searches open; docs/backtests.md says what is in them.
+import type { Backtest, BarsUsed, Deflated, Figures, Search } from '../../api/types';
+import type { Spec } from './draft';
 
 type Figure = number | null;
-
-export interface Period {
-  period: string;
-  value: number;
-}
-
-interface SideFigures {
-  count: number;
-  profit: number;
-  win_rate: Figure;
-}
-
-export interface Figures {
-  returns: Record<'total_return' | 'cagr' | 'best_day' | 'worst_day' | 'positive_days', Figure> & {
-    start_equity: number;
-    end_equity: number;
-    profit: number;
-    days: number;
-    elapsed_days: number;
-    is_short_sample: boolean;
-    months: Period[];
-    years: Period[];
-  };
-  risk: Record<string, Figure>;
-  drawdowns: Record<string, Figure | boolean>;
-  costs: Record<string, Figure>;
-  benchmark: Record<string, Figure> | null;
-  trades: (Record<string, Figure | SideFigures> & { long: SideFigures; short: SideFigures }) | null;
-}
-
-export interface Bound {
-  path: string;
-  final_equity: number;
-  trades: number;
-  profit: number;
-}
-
-export interface HeldPosition {
-  symbol: string;
-  quantity: string;
-  mark_price: string;
-}
-
-export interface Deflated {
-  trials: number;
-  deflated_sharpe: Figure;
-}
-
-export interface BacktestResult {
-  figures: Figures;
-  bars: number;
-  orders: number;
-  refusals: Record<string, number>;
-  ambiguous_bars: number;
-  bounds: Bound[];
-  positions: HeldPosition[];
-  data: DataUsed[];
-  warm_up_bars: number;
-  overfitting: Deflated;
-}
 
 export interface Combination {
   number: number;
@@ -104,7 +44,7 @@ export interface SweepResult {
   robustness: Robustness | null;
   overfitting: Overfitting | null;
   deflated_sharpe: Deflated | null;
-  data: DataUsed[];
+  data: BarsUsed[];
 }
 
 export interface WalkWindow {
@@ -123,7 +63,7 @@ export interface WalkResult {
   windows: WalkWindow[];
   figures: Figures;
   efficiency: Figure;
-  data: DataUsed[];
+  data: BarsUsed[];
 }
 
 export interface SweepSpec {
@@ -158,7 +98,6 @@ export interface Resampled {
   };
 }
 
-export const resultOf = (backtest: Backtest) => backtest.result as BacktestResult;
 export const specOf = (backtest: Backtest) => backtest.spec as Spec;
 export const sweepOf = (search: Search) => search.result as SweepResult;
 export const sweepSpecOf = (search: Search) => search.spec as SweepSpec;
