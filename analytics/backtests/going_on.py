@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from analytics.backtests.engine.figures import FIGURES
 from analytics.backtests.engine.results import Result
-from analytics.backtests.engine.sweeping import FIGURES
 from analytics.backtests.robustness import best_of
 from analytics.backtests.searching import Found, Search
 from jobs.checkpoints import Checkpoints

@@ -2,14 +2,18 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from analytics.backtests.engine import layout
 from analytics.backtests.engine.reasons import REASON_NAMES, STATUS_NAMES
-from analytics.backtests.records import TRADE_COLUMNS
+from analytics.backtests.records import TRADE_COLUMNS, Combination, combination_from
+from analytics.backtests.search import Space
 from markets.instruments import Instrument
+
+LINE_COLUMNS: Final = ("symbol", "side", "entry_time_ns", "exit_time_ns", "entry_price", "exit_price", "profit")
+"""Of a round trip, what a line on a chart shows."""
 
 
 def equity_points(arrays: Any, points: int) -> dict[str, Any]:
@@ -46,6 +50,32 @@ def trades_of(arrays: Any, symbols: list[str], cut: slice) -> list[dict[str, Any
             "is_ambiguous": row["is_ambiguous"],
         }
         for row in (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
+    ]
+
+
+def trade_lines(arrays: Any, most: int) -> dict[str, Any]:
+    """From where to where round trips went, as columns: of more than `most` every second, third and so on."""
+    count = len(arrays["trade_profit"])
+    every = max(1, -(-count // most))
+    columns = {name: arrays[f"trade_{name}"][::every].tolist() for name in LINE_COLUMNS}
+    return {
+        "count": count,
+        "every": every,
+        "symbols": columns["symbol"],
+        "sides": ["long" if side > 0 else "short" for side in columns["side"]],
+        "entry_times": columns["entry_time_ns"],
+        "exit_times": columns["exit_time_ns"],
+        "entry_prices": columns["entry_price"],
+        "exit_prices": columns["exit_price"],
+        "profits": columns["profit"],
+    }
+
+
+def combinations_of(arrays: Any, space: Space, cut: slice) -> list[Combination]:
+    """Some combinations of a sweep, in the order in which they were tried."""
+    numbers, figures = arrays["numbers"][cut].tolist(), arrays["figures"][cut].tolist()
+    return [
+        combination_from(number, space.parameters_of(number), row) for number, row in zip(numbers, figures, strict=True)
     ]
 
 

@@ -1,9 +1,12 @@
 """What travels between the gateway and the workers of backtests, and what is kept of them. Django-free."""
 
+import math
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
+from analytics.backtests.engine.figures import FIGURES
 from analytics.backtests.search import Axis
 from analytics.backtests.strategy_files import StrategyFile
 from analytics.backtests.windows import Schedule
@@ -82,3 +85,22 @@ class Combination(msgspec.Struct, frozen=True):
     profit_factor: float | None
     fees: float
     exposure: float
+
+
+def combination_from(number: int, parameters: dict[str, int | float], figures: Sequence[float]) -> Combination:
+    """A combination as a person reads it, from its row of `FIGURES`."""
+    row = dict(zip(FIGURES, figures, strict=True))
+    known = {name: None if math.isnan(value) else value for name, value in row.items()}
+    trades = int(known["trades"] or 0)
+    return Combination(
+        number=number,
+        parameters=parameters,
+        total_return=known["total_return"],
+        max_drawdown=known["max_drawdown"],
+        sharpe=known["sharpe"],
+        trades=trades,
+        win_rate=(known["wins"] or 0.0) / trades if trades else None,
+        profit_factor=(known["gross_profit"] or 0.0) / -row["gross_loss"] if row["gross_loss"] < 0 else None,
+        fees=known["fees"] or 0.0,
+        exposure=known["exposure"] or 0.0,
+    )

@@ -16,12 +16,13 @@ import numpy as np
 
 from analytics.backtests.conditions import DISTANCES, moments_of, read_swept, require_distances, workspace_of
 from analytics.backtests.engine.bars import Bars, Panel, align
+from analytics.backtests.engine.figures import FIGURES
 from analytics.backtests.engine.preparing import Measures, Moments, events_of, settings_of
 from analytics.backtests.engine.preparing import moments_of as moments_of_arrays
 from analytics.backtests.engine.specs import Backtest, Strategy
-from analytics.backtests.engine.sweeping import FIGURES, sweep
+from analytics.backtests.engine.sweeping import sweep
 from analytics.backtests.python_signals import PythonSignals
-from analytics.backtests.records import Combination
+from analytics.backtests.records import Combination, combination_from
 from analytics.backtests.search import Space, Value
 from analytics.backtests.strategy_files import StrategyFile
 from quant.expressions.expression import Binder
@@ -62,21 +63,8 @@ class Found:
 
     def combination(self, place: int) -> Combination:
         """One of them as a person reads it."""
-        row = dict(zip(FIGURES, self.figures[place].tolist(), strict=True))
-        known = {name: None if math.isnan(value) else value for name, value in row.items()}
-        trades = int(known["trades"] or 0)
-        return Combination(
-            number=self.numbers[place],
-            parameters=self.space.parameters_of(self.numbers[place]),
-            total_return=known["total_return"],
-            max_drawdown=known["max_drawdown"],
-            sharpe=known["sharpe"],
-            trades=trades,
-            win_rate=(known["wins"] or 0.0) / trades if trades else None,
-            profit_factor=(known["gross_profit"] or 0.0) / -row["gross_loss"] if row["gross_loss"] < 0 else None,
-            fees=known["fees"] or 0.0,
-            exposure=known["exposure"] or 0.0,
-        )
+        number = self.numbers[place]
+        return combination_from(number, self.space.parameters_of(number), self.figures[place].tolist())
 
 
 class Search:

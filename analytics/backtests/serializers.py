@@ -355,6 +355,20 @@ class RoundTripOut(ApiSerializer):
     is_ambiguous = BooleanField(help_text="Whether the bars do not say what came first.")
 
 
+class TradeLinesOut(ApiSerializer):
+    """Round trips as columns of one length, oldest first: what is drawn of thousands of them at once."""
+
+    count = IntegerField(help_text="Of all round trips.")
+    every = IntegerField(help_text="1: all of them are here. Of very many every second, third and so on is.")
+    symbols = ListField(child=IntegerField(), help_text="Places in the backtest's symbols, from 0 on.")
+    sides = ListField(child=ChoiceField(choices=("long", "short")))
+    entry_times = ListField(child=TimeField())
+    exit_times = ListField(child=TimeField())
+    entry_prices = ListField(child=FloatField())
+    exit_prices = ListField(child=FloatField())
+    profits = ListField(child=FloatField(), help_text="After fees.")
+
+
 class BacktestOrderOut(ApiSerializer):
     """An order of a backtest."""
 
@@ -500,3 +514,18 @@ class PythonStrategyOut(ApiSerializer):
     parameters = PythonParameterOut(many=True)
     sha256 = CharField(allow_null=True)
     error = CharField(allow_null=True)
+
+
+class CombinationOut(ApiSerializer):
+    """One combination of a sweep; shares are fractions, what is undefined is null."""
+
+    number = IntegerField(help_text="Of the whole grid.")
+    parameters = JSONField(help_text="Numbers by name.")
+    total_return = FloatField(allow_null=True)
+    max_drawdown = FloatField(allow_null=True)
+    sharpe = FloatField(allow_null=True)
+    trades = IntegerField()
+    win_rate = FloatField(allow_null=True)
+    profit_factor = FloatField(allow_null=True)
+    fees = FloatField()
+    exposure = FloatField(help_text="Share of bars with a position.")

@@ -73,6 +73,9 @@ MAX_SEARCHES_KEPT: Final = 1_000
 MAX_POINTS: Final = 10_000
 DEFAULT_POINTS: Final = 1_000
 
+MAX_LINES: Final = 20_000
+"""Trades drawn on a chart: three megabytes of JSON, and more lines than a screen has pixels to tell apart."""
+
 SPEC_FIELDS: Final = tuple(field for field in Backtest.__struct_fields__ if field != "symbols")
 """What a request says of a backtest beside the bars it is about."""
 
@@ -563,6 +566,16 @@ def delete_search(account: str, kind: SearchKind, search_id: str) -> None:
     _forget_arrays(search_id)
 
 
+def list_combinations(account: str, sweep_id: str, *, limit: int, cursor: str | None = None) -> Page:
+    """Every combination of a sweep with its figures, in the order in which they were tried; raises NotFound."""
+    row = _search_row(account, "sweep", sweep_id)
+    axes = msgspec.convert(row.spec["axes"], dict[str, Axis])
+    space = space_of(axes, [(low, high) for low, high in row.spec["rising"]])
+    with _arrays(row.id) as arrays:
+        read = _reading().combinations_of
+        return _part(len(arrays["numbers"]), limit, cursor, lambda cut: read(arrays, space, cut))
+
+
 def list_trades(account: str, backtest_id: str, *, limit: int, cursor: str | None = None) -> Page:
     """The round trips of a backtest, oldest first; raises NotFound."""
     row = _backtest_row(account, backtest_id)
@@ -570,6 +583,14 @@ def list_trades(account: str, backtest_id: str, *, limit: int, cursor: str | Non
         return _part(
             len(arrays["trade_profit"]), limit, cursor, lambda cut: _reading().trades_of(arrays, row.symbols, cut)
         )
+
+
+def get_trade_lines(account: str, backtest_id: str) -> dict[str, Any]:
+    """Where every round trip began and ended, as columns, at most `MAX_LINES` of them evenly; raises NotFound."""
+    row = _backtest_row(account, backtest_id)
+    with _arrays(row.id) as arrays:
+        lines: dict[str, Any] = _reading().trade_lines(arrays, MAX_LINES)
+        return lines
 
 
 def list_orders(account: str, backtest_id: str, *, limit: int, cursor: str | None = None) -> Page:

@@ -9,6 +9,7 @@ from analytics.backtests.serializers import (
     BacktestOrderOut,
     BacktestOut,
     BacktestOutline,
+    CombinationOut,
     EquityOut,
     EquityQuery,
     MonteCarloIn,
@@ -19,6 +20,7 @@ from analytics.backtests.serializers import (
     SearchOut,
     SearchOutline,
     SweepIn,
+    TradeLinesOut,
     WalkForwardIn,
     plain,
 )
@@ -68,6 +70,12 @@ class BacktestViewSet(ApiViewSet):
         """Its round trips, oldest first."""
         query = call.query
         return services.list_trades(call.account, call.kwargs["id"], limit=query.limit, cursor=query.cursor)
+
+    @operation(response=TradeLinesOut, account=True, errors=(NotFound,))
+    @action(detail=True, methods=["get"], url_path="trade-lines")
+    def trade_lines(self, call: Call) -> Any:
+        """From where to where its round trips went, to be drawn on a chart."""
+        return services.get_trade_lines(call.account, call.kwargs["id"])
 
     @operation(query=PageQuery, response=BacktestOrderOut, page=True, account=True, errors=(NotFound,))
     @action(detail=True, methods=["get"])
@@ -135,6 +143,13 @@ class SweepViewSet(ApiViewSet):
     def destroy(self, call: Call) -> None:
         """Delete a sweep. What it tried stays counted."""
         services.delete_search(call.account, "sweep", call.kwargs["id"])
+
+    @operation(query=PageQuery, response=CombinationOut, page=True, account=True, errors=(NotFound,))
+    @action(detail=True, methods=["get"])
+    def combinations(self, call: Call) -> Page:
+        """All that it tried with the figures of each, not the best alone."""
+        query = call.query
+        return services.list_combinations(call.account, call.kwargs["id"], limit=query.limit, cursor=query.cursor)
 
 
 class WalkForwardViewSet(ApiViewSet):

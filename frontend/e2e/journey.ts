@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, type Locator, type Page, test as base } from '@playwright/test';
+import type { SitePage } from '../src/site';
 import { Gateway } from './gateway';
 
 export { expect } from '@playwright/test';
@@ -69,6 +70,13 @@ export async function violationsOf(page: Page): Promise<string[]> {
 
 export async function chooseTheme(page: Page, theme: 'dark' | 'light'): Promise<void> {
   await page.addInitScript((chosen) => localStorage.setItem('sandbar.theme', chosen), theme);
+}
+
+/** To a page by the navigation; where several share an entry, by the links on top of them. */
+export async function goTo(page: Page, { label, group }: Pick<SitePage, 'label' | 'group'>): Promise<void> {
+  const pages = page.getByRole('navigation', { name: 'Pages', exact: true });
+  await pages.getByRole('link', { name: group ?? label }).click();
+  if (group) await page.getByRole('navigation', { name: `${group} pages` }).getByRole('link', { name: label }).click();
 }
 
 /** The trading page of the account, with prices in it. */

@@ -1,10 +1,11 @@
 // The pictures of docs/screens, made anew with SCREENS=1: every page in both themes, and on a phone.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { SITE } from '../src/site';
 import { type Gateway, ROOT } from './gateway';
 import { chooseTheme, expect, test } from './journey';
+import { importDays, importHours } from './prices';
+import { importSample, tradeAndTest } from './session';
 
 const FOLDER = join(ROOT, 'docs/screens');
 
@@ -38,19 +39,48 @@ async function trade(gateway: Gateway, account: string): Promise<void> {
   });
 }
 
-async function importSample(page: Page, account: string): Promise<string> {
-  await page.goto(`/data?account=${account}`);
-  await page.getByRole('button', { name: 'Take the sample file' }).click();
-  await page.getByRole('button', { name: /^Import SAMPLE/ }).click();
-  await expect(page.getByText('Succeeded')).toBeVisible();
-  await expect(page).toHaveURL(/dataset=/);
-  return new URL(page.url()).searchParams.get('dataset') ?? '';
+/** Rules of every kind, of which some fire. */
+async function watch(gateway: Gateway, account: string): Promise<void> {
+  const make = (body: object) => gateway.api('POST', 'alerts/', { account, body });
+  const bars = (expression: string) => ({ kind: 'expression', expression, symbol: 'BTC-USDT', interval: '1m' });
+  await make({ name: 'Oversold', condition: bars('rsi(close, 14) < 30'), rearm_level: '35', cool_down_seconds: 14_400, channels: ['log'] });
+  await make({ name: 'Turn upwards', severity: 'info', condition: bars('cross_above(ema(close, 5), ema(close, 20))') });
+  await make({ name: 'Drawdown', severity: 'critical', condition: { kind: 'account', fact: 'drawdown_percent', comparison: '>=', value: '10' }, rearm_level: '5' });
+  await make({ name: 'Refused', severity: 'critical', condition: { kind: 'occurrence', occurrence: 'order_rejected' } });
+  await gateway.api('POST', 'orders/', { account, body: { symbol: 'BTC-USDT', side: 'buy', type: 'market', quantity: '900' } }).catch(() => undefined);
+}
+
+/** A backtest, a sweep and a tear sheet to look at; by the page of the site the place of the picture, and its title. */
+async function research(gateway: Gateway, account: string): Promise<Record<string, { path: string; title: RegExp }>> {
+  const hours = await importHours(gateway);
+  const days = await importDays(gateway);
+  const post = async (path: string, body: object) => {
+    const job = await gateway.api<{ id: string; status: string; result: Record<string, string> | null }>('POST', `${path}?wait=25`, { account, body });
+    if (job.status !== 'succeeded' || !job.result) throw new Error(`${path} is ${job.status}.`);
+    return { ...job.result, id: job.id };
+  };
+  const strategy = { long_entry: 'cross_above(sma(close, p.fast), sma(close, p.slow))', long_exit: 'cross_below(sma(close, p.fast), sma(close, p.slow))' };
+  const stop = { kind: 'percent', percent: '1' };
+  const asked = { name: 'Crossing averages', datasets: [hours], interval: '1h', fees: { maker_bps: '1', taker_bps: '2' } };
+  const sweep: Record<string, string> = await post('backtests/sweeps/', { ...asked, strategy, parameters: { fast: { from: 5, to: 40, step: 5 }, slow: { from: 30, to: 120, step: 15 } }, rising: [['fast', 'slow']] });
+  const run: Record<string, string> = await post('backtests/', { ...asked, strategy: { ...strategy, stop, parameters: { fast: 15, slow: 105 } } });
+  const sheet = await post('factors/evaluate/', { expression: '-returns(close, 5)', datasets: days, interval: '1d' });
+  return {
+    '/backtests': { path: `/backtests/${run.backtest_id ?? ''}?trade=6`, title: /^Backtest: Crossing/ },
+    '/sweeps': { path: `/sweeps/${sweep.sweep_id ?? ''}`, title: /^Sweep: Crossing/ },
+    '/factors': { path: `/factors?sheet=${sheet.id}`, title: /^Tear sheet/ },
+  };
 }
 
 test('every page in both themes and on a phone', async ({ page, gateway, account, browser, baseURL }) => {
   mkdirSync(FOLDER, { recursive: true });
   const dataset = await importSample(page, account);
+  const backtest = await tradeAndTest(gateway, account, dataset);
+  await gateway.api('PUT', 'feed/', { body: { source: 'simulated', paused: false, speed: 1 } });
+  await gateway.api('POST', `accounts/${account}/reset/`, { body: {} });
+  await watch(gateway, account);
   await trade(gateway, account);
+  const results = await research(gateway, account);
   await page.close();
   const kinds = [
     { name: 'dark', theme: 'dark', width: 1440, height: 900 },
@@ -62,13 +92,15 @@ test('every page in both themes and on a phone', async ({ page, gateway, account
     await chooseTheme(shown, theme);
     await shown.goto(`/system?account=${account}`);
     await shown.waitForTimeout(name === 'phone' ? 500 : 21_000);
+    const places: Record<string, string> = { '/': '/?range=1D', '/trading': '/trading/BTC-USDT', '/data': `/data?dataset=${dataset}`, '/parity': `/parity?backtest=${backtest}&session=${account}&epoch=1` };
     for (const { to, label } of SITE) {
-      await shown.evaluate(([path, query]) => {
-        history.pushState({}, '', `${path ?? ''}?${query ?? ''}`);
+      const place = results[to]?.path ?? places[to] ?? to;
+      await shown.evaluate((address) => {
+        history.pushState({}, '', address);
         dispatchEvent(new PopStateEvent('popstate'));
-      }, [to === '/trading' ? '/trading/BTC-USDT' : to, `account=${account}${to === '/data' ? `&dataset=${dataset}` : ''}${to === '/' ? '&range=1D' : ''}`]);
+      }, `${place}${place.includes('?') ? '&' : '?'}account=${account}`);
       await shown.setViewportSize({ width, height });
-      await expect(shown.getByRole('heading', { level: 1 })).toContainText(label);
+      await expect(shown.getByRole('heading', { level: 1 })).toContainText(results[to]?.title ?? label);
       await expect(shown.locator('[aria-busy="true"]')).toHaveCount(0);
       await shown.waitForTimeout(to === '/services' ? 6_000 : 2_500);
       if (name === 'phone') {

@@ -12,6 +12,13 @@ const PAGES: Record<string, Loader> = {
   '/services': () => import('./features/services/ServicesPage'),
   '/trading/:symbol?': () => import('./features/trading/TradingPage'),
   '/risk': () => import('./features/risk/RiskPage'),
+  '/alerts': () => import('./features/alerts/AlertsPage'),
+  '/accounts': () => import('./features/accounts/AccountsPage'),
+  '/backtests/:id?': () => import('./features/backtests/BacktestsPage'),
+  '/sweeps/:id?': () => import('./features/sweeps/SweepsPage'),
+  '/factors/:id?': () => import('./features/factors/FactorsPage'),
+  '/jobs': () => import('./features/jobs/JobsPage'),
+  '/parity': () => import('./features/parity/ParityPage'),
   '/data': () => import('./features/data/DataPage'),
   '/system': () => import('./features/system/SystemPage'),
 };

@@ -35,7 +35,25 @@ def browser(make_app, build: Path) -> AsgiClient:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/trading", "/trading/BTC-USDT", "/trading/BTC-USDT/", "/risk", "/data", "/services", "/system"]
+    "path",
+    [
+        "/",
+        "/trading",
+        "/trading/BTC-USDT",
+        "/trading/BTC-USDT/",
+        "/risk",
+        "/alerts",
+        "/accounts",
+        "/parity",
+        "/backtests",
+        "/backtests/01a21b05-54bd-7000-83d5-59e2b46a3d60",
+        "/sweeps/01a21b05-54bd-7000-83d5-59e2b46a3d60/",
+        "/factors",
+        "/jobs",
+        "/data",
+        "/services",
+        "/system",
+    ],
 )
 async def test_the_page_is_served_under_each_of_its_paths(browser, path):
     answer = await browser.get(path)
@@ -66,6 +84,8 @@ async def test_a_file_that_did_not_change_is_not_sent_again(browser):
     [
         "/nowhere",
         "/trading/a/b",
+        "/backtests/a/b",
+        "/jobs/a",
         "/assets/missing.js",
         "/.vite/manifest.json",
         "/assets/..%2F..%2Fsecret.js",

@@ -13,6 +13,7 @@ import numpy as np
 
 from analytics.backtests.engine import layout
 from analytics.backtests.engine.bars import Panel
+from analytics.backtests.engine.figures import FIGURES
 from analytics.backtests.engine.layout import (
     AMBIGUOUS,
     COLUMNS,
@@ -45,23 +46,6 @@ MAX_COMBINATIONS = 1_000_000
 
 CHUNK = 64
 """Combinations between two looks at whether to go on: some milliseconds of work."""
-
-FIGURES = (
-    "total_return",
-    "max_drawdown",
-    "sharpe",
-    "trades",
-    "wins",
-    "gross_profit",
-    "gross_loss",
-    "fees",
-    "traded_value",
-    "exposure",
-    "ambiguous_bars",
-    "is_complete",
-)
-"""The columns of a sweep's figures. Return, drawdown (at most 0) and Sharpe are of daily equity, money in the quote asset,
-`exposure` is a share of bars. `is_complete` is 0 where a run had more orders than there may be, and its figures are NaN."""
 
 
 @dataclass(frozen=True)

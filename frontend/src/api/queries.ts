@@ -8,7 +8,10 @@ import { keys } from './keys';
 import type {
   Account,
   AccountIn,
+  AlertEvent,
   Balance,
+  Factor,
+  FactorSet,
   Feed,
   FeedIn,
   Fill,
@@ -19,6 +22,7 @@ import type {
   Page,
   PlacedOrder,
   Position,
+  PythonStrategy,
   ReplaceOrderIn,
 } from './types';
 import { useWrite } from './useWrite';
@@ -108,6 +112,19 @@ export function useFillHistory(account: string, filters: { symbol?: string | und
         signal,
       }),
     getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+/** As many as the stream begins with. */
+export const UNACKNOWLEDGED_KEPT = 500;
+
+/** What alerts told and nobody has acknowledged, newest first. */
+export function useUnacknowledged(account: string) {
+  return useQuery<Page<AlertEvent>>({
+    queryKey: keys.unacknowledged(account),
+    queryFn: ({ signal }) =>
+      call('get', '/api/v1/alerts/events/', { query: { acknowledged: false, limit: UNACKNOWLEDGED_KEPT }, account, signal }),
+    staleTime: Infinity, // the stream keeps it true
   });
 }
 
@@ -246,4 +263,27 @@ export function useResetAccount() {
       },
     },
   );
+}
+
+export function useFactors(account: string) {
+  return useQuery<Factor[]>({
+    queryKey: keys.factors(account),
+    queryFn: async ({ signal }) => (await call('get', '/api/v1/factors/', { query: { limit: WHOLE_PAGE }, account, signal })).items,
+  });
+}
+
+/** The owner's strategies in Python, as their files are now. */
+export function usePythonStrategies() {
+  return useQuery<PythonStrategy[]>({
+    queryKey: keys.pythonStrategies,
+    queryFn: ({ signal }) => call('get', '/api/v1/backtests/python-strategies/', { signal }),
+  });
+}
+
+export function useFactorSets() {
+  return useQuery<FactorSet[]>({
+    queryKey: keys.factorSets,
+    queryFn: ({ signal }) => call('get', '/api/v1/factors/sets/', { signal }),
+    staleTime: Infinity, // they come with the gateway
+  });
 }

@@ -508,6 +508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests/{id}/trade-lines/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From where to where its round trips went, to be drawn on a chart
+         * @description From where to where its round trips went, to be drawn on a chart.
+         */
+        get: operations["backtests_trade_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests/{id}/trades/": {
         parameters: {
             query?: never;
@@ -611,6 +631,26 @@ export interface paths {
          * @description Delete a sweep. What it tried stays counted.
          */
         delete: operations["backtests_sweeps_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/sweeps/{id}/combinations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that it tried with the figures of each, not the best alone
+         * @description All that it tried with the figures of each, not the best alone.
+         */
+        get: operations["backtests_sweeps_combinations"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3693,6 +3733,48 @@ export interface components {
              */
             hurst: number | null;
             spread: components["schemas"]["SpreadOut"];
+        };
+        /** @description One combination of a sweep; shares are fractions, what is undefined is null. */
+        CombinationOut: {
+            /**
+             * Format: int64
+             * @description Of the whole grid.
+             */
+            number: number;
+            /** @description Numbers by name. */
+            parameters: unknown;
+            /** Format: double */
+            total_return: number | null;
+            /** Format: double */
+            max_drawdown: number | null;
+            /** Format: double */
+            sharpe: number | null;
+            /** Format: int64 */
+            trades: number;
+            /** Format: double */
+            win_rate: number | null;
+            /** Format: double */
+            profit_factor: number | null;
+            /** Format: double */
+            fees: number;
+            /**
+             * Format: double
+             * @description Share of bars with a position.
+             */
+            exposure: number;
+        };
+        CombinationOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["CombinationOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
         };
         /**
          * @description Factors to compute: by name, whole sets, and expressions without a name of their own.
@@ -8203,6 +8285,38 @@ export interface components {
             long: components["schemas"]["SideFiguresOut"];
             short: components["schemas"]["SideFiguresOut"];
         };
+        /** @description Round trips as columns of one length, oldest first: what is drawn of thousands of them at once. */
+        TradeLinesOut: {
+            /**
+             * Format: int64
+             * @description Of all round trips.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description 1: all of them are here. Of very many every second, third and so on is.
+             */
+            every: number;
+            /** @description Places in the backtest's symbols, from 0 on. */
+            symbols: number[];
+            sides: ("long" | "short")[];
+            entry_times: string[];
+            exit_times: string[];
+            entry_prices: number[];
+            exit_prices: number[];
+            /** @description After fees. */
+            profits: number[];
+        };
+        TradeLinesOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["TradeLinesOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
         /** @description One print on the tape. */
         TradeOut: {
             price: string;
@@ -10014,6 +10128,39 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    backtests_trade_lines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeLinesOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     backtests_trades: {
         parameters: {
             query?: {
@@ -10274,6 +10421,44 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    backtests_sweeps_combinations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CombinationOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -44,7 +44,7 @@ export function applyBalance(page: Page<Balance>, balance: Balance): Page<Balanc
 }
 
 /** Collects the events of a channel until the next frame, then changes the cached page once, event by event. */
-function bind<T>(
+export function bind<T>(
   client: QueryClient,
   key: readonly unknown[],
   apply: (page: Page<T>, item: T) => Page<T>,
@@ -119,7 +119,8 @@ export function usePollingWithoutStream(account: string): void {
   useEffect(() => {
     if (state !== 'reconnecting') return;
     const ask = () => {
-      for (const key of [keys.openOrders(account), keys.recentFills(account), keys.positions(account), keys.balances(account), keys.feed]) {
+      const lists = [keys.openOrders(account), keys.recentFills(account), keys.positions(account), keys.balances(account), keys.feed, keys.unacknowledged(account)];
+      for (const key of lists) {
         void client.invalidateQueries({ queryKey: key, exact: true });
       }
     };

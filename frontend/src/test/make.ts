@@ -1,5 +1,5 @@
 // Things of the trade as the gateway would send them, with what a test cares about changed.
-import type { Account, Balance, Dataset, Feed, Fill, Finding, Instrument, Order, OrderPreview, PortfolioHistory, Position, Quality, Risk, RiskLimits, Scenario, Ticker } from '../api/types';
+import type { Account, Alert, AlertEvent, Balance, Dataset, Feed, Fill, Finding, Instrument, Order, OrderPreview, PortfolioHistory, Position, Quality, Risk, RiskLimits, Scenario, Ticker } from '../api/types';
 
 export const BTC: Instrument = {
   symbol: 'BTC-USDT',
@@ -314,6 +314,54 @@ export function makeHistory(points: readonly Partial<PortfolioHistory['points'][
     max_drawdown_percent: '0',
     not_counted: [],
     points: whole,
+    ...change,
+  };
+}
+
+export function makeRule(change: Partial<Alert> = {}): Alert {
+  return {
+    id: 'rule-1',
+    account: 'default',
+    name: 'Oversold',
+    severity: 'warning',
+    condition: { kind: 'expression', expression: 'rsi(close, 14) < 30', symbol: 'BTC-USDT', interval: '1m', fact: null, comparison: null, value: null, occurrence: null },
+    repeat: 'every',
+    cool_down_seconds: 0,
+    rearm_level: null,
+    enabled: true,
+    channels: ['websocket'],
+    email_to: [],
+    webhook_url: null,
+    status: 'armed',
+    fault: null,
+    waiting_for: null,
+    history_bars: 500,
+    warm_up_bars: 140,
+    fired_count: 0,
+    fired_at: null,
+    fired_value: null,
+    created_at: '2026-01-01T00:00:00.000Z',
+    updated_at: '2026-01-01T00:00:00.000Z',
+    ...change,
+  };
+}
+
+export function makeAlertEvent(change: Partial<AlertEvent> = {}): AlertEvent {
+  return {
+    id: 'event-1',
+    account: 'default',
+    rule_id: 'rule-1',
+    rule_name: 'Oversold',
+    severity: 'warning',
+    kind: 'fired',
+    text: 'rsi(close, 14) < 30 on BTC-USDT 1m: 28.4',
+    value: '28.4',
+    bar_time: '2026-01-01T00:00:00.000Z',
+    market_time: '2026-01-01T00:01:00.000Z',
+    time: '2026-01-01T00:01:00.000Z',
+    deliveries: [{ channel: 'websocket', status: 'delivered', attempts: 1, detail: 'Told to 1 subscriber.', ended_at: '2026-01-01T00:01:00.000Z' }],
+    acknowledged_at: null,
+    acknowledged_by: null,
     ...change,
   };
 }

@@ -1,8 +1,9 @@
 // Follows the account's stream and the feed's wherever one is: keeps what is cached true, and says what became of orders.
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
-import type { Fill, Order } from '../api/types';
+import type { AlertEvent, Fill, Order } from '../api/types';
 import { useAccountSync, usePollingWithoutStream } from '../stream/accountSync';
+import { useAlertSync } from '../stream/alertSync';
 import { useFeedSync } from '../stream/feedSync';
 import { useStreamStatus } from '../stream/StreamProvider';
 import { announce } from './announce';
@@ -16,10 +17,16 @@ export function orderNews(order: Order): string {
   return `${what} ${order.status.replace('_', ' ')}${at}${why}`;
 }
 
+/** What an alert tells, its weight first. */
+function sayAlert(event: AlertEvent): void {
+  announce(`${event.severity === 'critical' ? 'Critical alert' : 'Alert'}: ${event.text}`);
+}
+
 export function AccountEvents({ account }: { account: string }) {
   const onOrder = useCallback((order: Order) => announce(orderNews(order)), []);
   const onFill = useCallback((_: Fill) => undefined, []);
   useAccountSync(account, onOrder, onFill);
+  useAlertSync(account, sayAlert);
   useFeedSync();
   usePollingWithoutStream(account);
   useConnectionNews();

@@ -2,11 +2,12 @@
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { lazy, Suspense, useState } from 'react';
-import { NavLink, Outlet } from 'react-router';
+import { NavLink, Outlet, useLocation } from 'react-router';
 import { changeSettings, useSettings } from '../settings';
-import type { SitePage } from '../site';
+import { entriesOf, pageAt, type SitePage } from '../site';
 import { StreamProvider } from '../stream/StreamProvider';
 import { AccountEvents } from './AccountEvents';
+import { AlertCount } from './AlertCount';
 import { Announcer } from './announce';
 import { timeText, zoneName } from './format';
 import { Icon } from './icons';
@@ -38,7 +39,7 @@ export function Shell({ site }: { site: readonly SitePage[] }) {
           <span className={classes.badge} title="Nothing here is worth anything outside of Sandbar.">
             SANDBOX <span className={classes.badgeMore}>· simulated money</span>
           </span>
-          <Navigation site={site} />
+          <Navigation site={site} account={account} />
           <div className={classes.tools}>
             <Lights />
             <Clock />
@@ -60,16 +61,22 @@ export function Shell({ site }: { site: readonly SitePage[] }) {
   );
 }
 
-function Navigation({ site }: { site: readonly SitePage[] }) {
+function Navigation({ site, account }: { site: readonly SitePage[]; account: string }) {
   const linkTo = useLinkTo();
+  const { pathname } = useLocation();
+  const here = pageAt(site, pathname);
   return (
     <nav className={classes.nav} aria-label="Pages">
-      {site.map((page) => (
-        <NavLink key={page.to} to={linkTo(page.to)} end={page.to === '/'} className={classes.link ?? ''}>
-          <Icon name={page.icon} size={18} />
-          <span>{page.label}</span>
-        </NavLink>
-      ))}
+      {entriesOf(site).map((page) => {
+        const isHere = page.group !== undefined && here?.group === page.group;
+        return (
+          <NavLink key={page.to} to={linkTo(page.to)} end={page.to === '/'} className={`${classes.link ?? ''} ${isHere ? 'active' : ''}`}>
+            <Icon name={page.group ? 'research' : page.icon} size={18} />
+            <span>{page.group ?? page.label}</span>
+            {page.to === '/alerts' ? <AlertCount account={account} /> : null}
+          </NavLink>
+        );
+      })}
     </nav>
   );
 }

@@ -29,6 +29,13 @@ const TONES: Record<string, 'good' | 'warn' | 'bad' | 'off'> = {
   REDUCING: 'warn',
   HALTED: 'bad',
   open: 'bad',
+  critical: 'bad',
+  armed: 'good',
+  fired: 'warn',
+  cooling_down: 'warn',
+  off: 'off',
+  delivered: 'good',
+  dropped: 'bad',
 };
 const SIGNS = { good: '●', warn: '◐', bad: '✕', off: '○' } as const;
 
@@ -37,7 +44,7 @@ export function StateWord({ state }: { state: string }) {
   return (
     <span className={classes.state} data-tone={tone}>
       <span aria-hidden="true">{SIGNS[tone]} </span>
-      {state.charAt(0).toUpperCase() + state.slice(1)}
+      {state.charAt(0).toUpperCase() + state.slice(1).replaceAll('_', ' ')}
     </span>
   );
 }

@@ -56,6 +56,36 @@ async def test_trades_orders_and_equity_agree(client, result_of):
     assert [*first["items"], *second["items"]] == orders[:6]
 
 
+async def test_the_lines_of_trades_are_their_rows_as_columns(client, result_of):
+    made = await result_of(BACKTESTS, **ASKED)
+    path = f"{BACKTESTS}{made['backtest_id']}/"
+    trades = (await client.get(f"{path}trades/?limit=1000")).data["items"]
+    lines = (await client.get(f"{path}trade-lines/")).data
+    assert (lines["count"], lines["every"], set(lines["symbols"])) == (len(trades), 1, {0})
+    for column, name in (
+        ("sides", "side"),
+        ("entry_times", "entry_time"),
+        ("exit_times", "exit_time"),
+        ("entry_prices", "entry_price"),
+        ("exit_prices", "exit_price"),
+        ("profits", "profit"),
+    ):
+        assert lines[column] == [each[name] for each in trades]
+    other = await client.get(f"{path}trade-lines/", headers={"X-Account": "other"})
+    assert other.status == 404
+
+
+async def test_of_very_many_trades_lines_are_drawn_evenly(client, result_of, monkeypatch):
+    made = await result_of(BACKTESTS, **ASKED)
+    path = f"{BACKTESTS}{made['backtest_id']}/"
+    trades = (await client.get(f"{path}trades/?limit=1000")).data["items"]
+    monkeypatch.setattr("analytics.backtests.services.MAX_LINES", 5)
+    lines = (await client.get(f"{path}trade-lines/")).data
+    every = -(-len(trades) // 5)
+    assert (lines["count"], lines["every"]) == (len(trades), every)
+    assert lines["profits"] == [each["profit"] for each in trades[::every]]
+
+
 async def test_what_was_asked_can_be_asked_again_as_it_is_shown(client, result_of):
     free = await result_of(BACKTESTS, **ASKED, fees={"maker_bps": "0", "taker_bps": "0"})
     assert free["figures"]["costs"]["fees"] == 0
@@ -83,6 +113,14 @@ async def test_it_can_be_named_and_deleted(client, result_of, settings):
     assert list((settings.STATE_DIR / "backtests").iterdir()) == []
 
 
+async def test_what_was_asked_can_be_asked_again_as_the_result_says_it(client, result_of):
+    made = await result_of(BACKTESTS, **{**ASKED, "fees": {"maker_bps": "0", "taker_bps": "0"}})
+    spec = (await client.get(f"{BACKTESTS}{made['backtest_id']}/")).data["spec"]
+    again = await result_of(BACKTESTS, **spec)
+    assert again["figures"]["costs"]["fees"] == 0
+    assert again["figures"]["returns"] == made["figures"]["returns"]
+
+
 async def test_a_sweep_names_its_best_and_what_chance_would_have_found(client, result_of):
     made = await result_of(
         SWEEPS,
@@ -101,6 +139,12 @@ async def test_a_sweep_names_its_best_and_what_chance_would_have_found(client, r
     assert made["deflated_sharpe"]["trials"] == 15
     shown = (await client.get(f"{SWEEPS}{made['sweep_id']}/")).data
     assert shown["result"]["best"] == made["best"]
+    tried = (await client.get(f"{SWEEPS}{made['sweep_id']}/combinations/?limit=8")).data
+    rest = (await client.get(f"{SWEEPS}{made['sweep_id']}/combinations/?limit=8&cursor={tried['next_cursor']}")).data
+    everything = sorted([*tried["items"], *rest["items"]], key=lambda each: -each["total_return"])
+    assert [each["number"] for each in everything] == [each["number"] for each in made["top"]]
+    assert everything[0] == made["best"]
+    assert (await client.get(f"{SWEEPS}unknown/combinations/")).status == 404
     # The best by itself is the same backtest, and what was tried before is counted for it.
     alone = await result_of(BACKTESTS, **{**ASKED, "strategy": {**CROSS, "parameters": made["best"]["parameters"]}})
     assert alone["figures"]["returns"]["total_return"] == pytest.approx(made["best"]["total_return"], rel=1e-12)

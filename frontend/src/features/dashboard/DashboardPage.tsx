@@ -5,6 +5,7 @@ import { AccountState } from '../../ui/AccountState';
 import { Page } from '../../ui/Page';
 import { Loading } from '../../ui/States';
 import { useAccountName } from '../../ui/usePlace';
+import { AlertsPanel } from './AlertsPanel';
 import classes from './Dashboard.module.css';
 import { EquityPanel } from './EquityPanel';
 import { FirstRun } from './FirstRun';
@@ -36,6 +37,7 @@ function Board({ account }: { account: Account }) {
       <Figures account={account} points={today.points} deepest={today.history?.max_drawdown_percent} positions={positions.data?.items} orders={orders.data?.items} />
       <EquityPanel account={account} className={classes.equity} />
       <StatePanel className={classes.state} />
+      <AlertsPanel account={account.id} className={classes.alerts} />
       <OpenPanels account={account} positions={positions} orders={orders} balances={balances} />
       <MarketsPanel className={classes.markets} />
     </div>

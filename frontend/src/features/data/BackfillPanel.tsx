@@ -15,8 +15,8 @@ import { Panel } from '../../ui/Panel';
 import { type BackfillForm, bodyOf } from './backfill';
 import classes from './data.module.css';
 import { importedOf } from './imports';
-import { JobProgress } from './JobProgress';
-import { useWork } from './jobs';
+import { JobProgress } from '../../ui/JobProgress';
+import { useWork } from '../../api/jobs';
 
 const WEEK_MS = 7 * 86_400_000;
 

@@ -13,8 +13,8 @@ import { toastFault } from '../../ui/toast';
 import { ColumnMap } from './ColumnMap';
 import classes from './data.module.css';
 import { canPreview, EMPTY_FORM, type Imported, type ImportForm, importedOf, kindWords, useImport, usePreview } from './imports';
-import { JobProgress } from './JobProgress';
-import { isEnded, useJob } from './jobs';
+import { JobProgress } from '../../ui/JobProgress';
+import { isEnded, useJob } from '../../api/jobs';
 
 const SAMPLE = '/samples/SAMPLE-USDT-1m.csv';
 

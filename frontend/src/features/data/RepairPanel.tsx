@@ -13,8 +13,8 @@ import { StateWord } from '../../ui/StateWord';
 import { useAccountName } from '../../ui/usePlace';
 import classes from './data.module.css';
 import { importedOf } from './imports';
-import { JobProgress } from './JobProgress';
-import { useWork } from './jobs';
+import { JobProgress } from '../../ui/JobProgress';
+import { useWork } from '../../api/jobs';
 import { choicesOf, type DryRun, dryRunOf, isNoChange, type Plan, planOf } from './repairs';
 import { Steps } from './Steps';
 

@@ -1,18 +1,19 @@
-// Which account trades: its worth, another one, a new one, and a fresh start.
+// Which account trades: its worth, another one, a new one, a fresh start, and the way to all else about accounts.
 import { Button } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
-import { useResetAccount } from '../../api/queries';
+import { Link } from 'react-router';
 import type { Account } from '../../api/types';
 import { AccountSelect } from '../../ui/AccountSelect';
-import { Confirm } from '../../ui/Confirm';
 import { Amount } from '../../ui/Figures';
-import { toastGood } from '../../ui/toast';
+import { ResetAccount } from '../../ui/ResetAccount';
+import { useLinkTo } from '../../ui/usePlace';
 import classes from './bars.module.css';
 
-const NewAccount = lazy(() => import('./NewAccount'));
+const NewAccount = lazy(() => import('../../ui/NewAccount'));
 
 export function AccountBar({ account }: { account: Account }) {
   const [dialog, setDialog] = useState<'new' | 'reset' | null>(null);
+  const linkTo = useLinkTo();
   const close = () => setDialog(null);
   return (
     <div className={classes.bar} role="group" aria-label="Account">
@@ -29,27 +30,11 @@ export function AccountBar({ account }: { account: Account }) {
       <Button size="compact-sm" variant="default" onClick={() => setDialog('reset')}>
         Reset
       </Button>
+      <Link to={linkTo('/accounts')} className="small">
+        Money, epochs, forks
+      </Link>
       <Suspense fallback={null}>{dialog === 'new' ? <NewAccount onClose={close} /> : null}</Suspense>
       {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
     </div>
-  );
-}
-
-function ResetAccount({ account, onClose }: { account: Account; onClose: () => void }) {
-  const reset = useResetAccount();
-  const run = () => {
-    reset
-      .writeAsync(account.id)
-      .then((fresh) => {
-        toastGood('Account reset.', `${fresh.name} is in epoch ${fresh.epoch}.`);
-        onClose();
-      })
-      .catch(() => undefined); // shown in the dialog
-  };
-  return (
-    <Confirm title={`Reset ${account.name}?`} action="Reset the account" isBusy={reset.isPending} fault={reset.error} onConfirm={run} onClose={onClose}>
-      Open orders are canceled, positions are gone, and the balances are those it was opened with. What happened until now stays readable as
-      epoch {account.epoch}.
-    </Confirm>
   );
 }

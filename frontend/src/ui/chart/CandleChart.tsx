@@ -5,9 +5,13 @@ import { type Bar, CandleView, type Mark, type Note, type PriceLine } from './Ca
 import classes from './chart.module.css';
 import { useChartColours } from './colours';
 import { LineHandles, type LineHandle } from './LineHandles';
+import type { Sight } from './places';
+import type { Segment } from './Segments';
 
 export type { Bar, Mark, Note, PriceLine } from './CandleView';
 export type { LineHandle } from './LineHandles';
+export type { Sight } from './places';
+export type { Segment } from './Segments';
 
 interface Props {
   /** What is shown, in words. */
@@ -21,6 +25,13 @@ interface Props {
   marks?: readonly Mark[];
   notes?: readonly Note[];
   handles?: readonly LineHandle[];
+  /** What is gone to, once for each object; null while its bars are not there yet. */
+  sight?: Sight | null;
+  /** Told what is looked at; then bars of another length may come in the place of these. */
+  onSight?: (sight: Sight) => void;
+  /** Lines from price to price, and which of them was clicked on. */
+  segments?: readonly Segment[];
+  onSegment?: (id: number) => void;
   /** Prices that are kept in sight. */
   reach?: readonly number[];
   /** The price that was clicked on. */
@@ -34,10 +45,11 @@ interface Props {
 const NONE: readonly never[] = [];
 
 export default function CandleChart(props: Props) {
-  const { bars, seriesKey, decimals, lines = NONE, marks = NONE, notes = NONE, handles = NONE, reach = NONE, onLive, summary } = props;
+  const { bars, seriesKey, decimals, lines = NONE, marks = NONE, notes = NONE, handles = NONE, reach = NONE, segments = NONE, sight = null, onLive, summary } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<CandleView | null>(null);
   const shownKey = useRef<string | null>(null);
+  const gone = useRef<Sight | null>(null);
   const onDraw = useRef<() => void>(() => undefined);
   const told = useRef(props);
   const colours = useChartColours();
@@ -57,7 +69,10 @@ export default function CandleChart(props: Props) {
     );
     view.current = made;
     shownKey.current = null;
+    gone.current = null;
+    const unwatch = told.current.onSight ? made.watchSight((seen) => told.current.onSight?.(seen)) : () => undefined;
     return () => {
+      unwatch();
       view.current = null;
       made.remove();
     };
@@ -66,9 +81,17 @@ export default function CandleChart(props: Props) {
   useEffect(() => view.current?.paint(colours, timeZone), [colours, timeZone]);
   useEffect(() => view.current?.setDecimals(decimals), [decimals]);
   useEffect(() => {
-    view.current?.setBars(bars, shownKey.current !== seriesKey && bars.length > 0);
+    const isOther = shownKey.current !== seriesKey && bars.length > 0;
+    if (isOther || !told.current.onSight) view.current?.setBars(bars, isOther);
+    else view.current?.replaceBars(bars);
     if (bars.length > 0) shownKey.current = seriesKey;
   }, [bars, seriesKey, colours]);
+  useEffect(() => {
+    if (!sight || sight === gone.current || bars.length === 0) return;
+    gone.current = sight;
+    view.current?.go(sight);
+  }, [sight, bars]);
+  useEffect(() => view.current?.setSegments(segments, (id) => told.current.onSegment?.(id)), [segments, bars]);
   useEffect(() => view.current?.setMarks(marks, notes), [marks, notes, bars, colours]);
   useEffect(() => view.current?.setLines(lines), [lines, colours]);
   useEffect(() => view.current?.setReach(reach), [reach]);

@@ -17,6 +17,8 @@ import { add } from '../decimal';
 import { type TimeZone, trimmed } from '../format';
 import { dress, makeChart } from './base';
 import { type ChartColours, faded } from './colours';
+import { lastBefore, momentAt, placeOf, type Sight } from './places';
+import { type Segment, Segments } from './Segments';
 
 export interface Bar {
   time: string;
@@ -41,7 +43,9 @@ export interface Mark {
   id: string;
   time: string;
   side: 'buy' | 'sell';
-  quantity: string;
+  /** What is written at it: how much it was, or a name. */
+  quantity?: string;
+  label?: string;
 }
 
 /** Something that happened to the market, at the bar it began in. */
@@ -55,6 +59,20 @@ const secondsOf = (time: string): UTCTimestamp => Math.floor(Date.parse(time) / 
 /** So close to the oldest bar, older ones are asked for. */
 const NEAR_START_BARS = 20;
 const VISIBLE_BARS = 120;
+/** A wheel turns many times before it is known what is looked at. */
+const SIGHT_MS = 120;
+/** Bars may be so narrow where a whole run is looked at: a thousand of them fit on a phone. */
+const LEAST_BAR_PX = 0.2;
+/** So many names are written where several are in one bar; of more the number. */
+const MOST_LABELS = 2;
+
+/** What was bought or sold within a bar. */
+interface Placed {
+  time: UTCTimestamp;
+  side: Mark['side'];
+  quantity: string;
+  labels: readonly string[];
+}
 
 export class CandleView {
   private readonly chart: IChartApi;
@@ -66,6 +84,7 @@ export class CandleView {
   private times: UTCTimestamp[] = [];
   private own: readonly Mark[] = [];
   private notes: readonly Note[] = [];
+  private segments: Segments | null = null;
 
   /** Prices that are in sight whatever the bars are. */
   private reach: readonly number[] = [];
@@ -112,6 +131,7 @@ export class CandleView {
       wickDownColor: colours.down,
     });
     for (const line of this.lines.values()) line.applyOptions({ axisLabelTextColor: colours.panel });
+    this.segments?.paint(colours);
   }
 
   setDecimals(decimals: number): void {
@@ -127,6 +147,59 @@ export class CandleView {
       this.candles.priceScale().applyOptions({ autoScale: true });
       this.chart.timeScale().setVisibleLogicalRange({ from: bars.length - VISIBLE_BARS, to: bars.length + 4 });
     }
+  }
+
+  /** Bars of another length or of another time, while what is looked at stays. */
+  replaceBars(bars: readonly Bar[]): void {
+    const sight = this.sight();
+    this.setBars(bars, false);
+    if (sight) this.look(sight);
+  }
+
+  /** What is looked at, beyond the bars as if they went on; null while there are none. */
+  sight(): Sight | null {
+    const range = this.chart.timeScale().getVisibleLogicalRange();
+    return range && this.times.length > 1 ? { from: momentAt(this.times, range.from) * 1_000, to: momentAt(this.times, range.to) * 1_000 } : null;
+  }
+
+  /** Somewhere else altogether, with prices that fit it. */
+  go(sight: Sight): void {
+    this.candles.priceScale().applyOptions({ autoScale: true });
+    this.look(sight);
+  }
+
+  private look({ from, to }: Sight): void {
+    if (this.times.length < 2) return;
+    this.chart.timeScale().setVisibleLogicalRange({ from: placeOf(this.times, from / 1_000), to: placeOf(this.times, to / 1_000) });
+  }
+
+  /** Tells what is looked at, a moment after it has stopped changing; returns how to stop. */
+  watchSight(tell: (sight: Sight) => void): () => void {
+    this.chart.applyOptions({ timeScale: { minBarSpacing: LEAST_BAR_PX } });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const sight = this.sight();
+        if (sight) tell(sight);
+      }, SIGHT_MS);
+    };
+    this.chart.timeScale().subscribeVisibleLogicalRangeChange(wait);
+    return () => clearTimeout(timer); // the subscription ends with the chart
+  }
+
+  /** Lines from price to price; a click on one tells which. */
+  setSegments(segments: readonly Segment[], onChoose: (id: number) => void): void {
+    if (!this.segments) {
+      if (segments.length === 0) return;
+      const drawn = (this.segments = new Segments(this.colours));
+      this.candles.attachPrimitive(drawn);
+      this.chart.subscribeClick(({ point }) => {
+        const id = point ? drawn.at(point.x, point.y) : null;
+        if (id !== null) onChoose(id);
+      });
+    }
+    this.segments.set(segments, this.times);
   }
 
   /** One bar: a newer state of the last, or the next. False when it is older, so that all must be asked for again. */
@@ -148,14 +221,15 @@ export class CandleView {
   }
 
   private drawMarks(): void {
-    const byBar = new Map<string, { time: UTCTimestamp; side: Mark['side']; quantity: string }>();
-    for (const { time: moment, side, quantity } of this.own) {
+    const byBar = new Map<string, Placed>();
+    for (const { time: moment, side, quantity, label } of this.own) {
       const time = this.barAt(secondsOf(moment));
       if (time === null) continue;
       const key = `${time} ${side}`;
-      byBar.set(key, { time, side, quantity: add(byBar.get(key)?.quantity ?? '0', quantity) });
+      const before = byBar.get(key);
+      byBar.set(key, { time, side, quantity: add(before?.quantity ?? '0', quantity ?? '0'), labels: [...(before?.labels ?? []), ...(label === undefined ? [] : [label])] });
     }
-    const placed = [...byBar.values()].map((each) => this.markerOf(each.time, each.side, each.quantity));
+    const placed = [...byBar.values()].map((each) => this.markerOf(each));
     placed.push(...this.notes.flatMap((note) => this.noteOf(note)));
     this.marks.setMarkers(placed.sort((a, b) => Number(a.time) - Number(b.time)));
   }
@@ -215,14 +289,15 @@ export class CandleView {
   }
 
   /** What was bought or sold within a bar, as one mark: below the bar with an arrow up, or above it with one down. */
-  private markerOf(time: UTCTimestamp, side: Mark['side'], quantity: string): SeriesMarker<Time> {
+  private markerOf({ time, side, quantity, labels }: Placed): SeriesMarker<Time> {
     const isBuy = side === 'buy';
+    const names = labels.length > MOST_LABELS ? `${labels.length}` : labels.join(', ');
     return {
       time,
       position: isBuy ? 'belowBar' : 'aboveBar',
       shape: isBuy ? 'arrowUp' : 'arrowDown',
       color: isBuy ? this.colours.up : this.colours.down,
-      text: `${isBuy ? 'B' : 'S'} ${trimmed(quantity)}`,
+      text: names || `${isBuy ? 'B' : 'S'} ${trimmed(quantity)}`,
     };
   }
 
@@ -243,18 +318,6 @@ export class CandleView {
 
   /** The bar that a moment falls into: the last that opened before it. */
   private barAt(time: UTCTimestamp): UTCTimestamp | null {
-    let low = 0;
-    let high = this.times.length - 1;
-    let found: UTCTimestamp | null = null;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const opened = this.times[middle];
-      if (opened === undefined) break;
-      if (opened <= time) {
-        found = opened;
-        low = middle + 1;
-      } else high = middle - 1;
-    }
-    return found;
+    return this.times[lastBefore(this.times, time)] ?? null;
   }
 }

@@ -1,10 +1,10 @@
 // Opens another account and goes there.
 import { Button, Modal, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { useOpenAccount } from '../../api/queries';
-import { ErrorNote } from '../../ui/ErrorNote';
-import { toastGood } from '../../ui/toast';
-import { useChooseAccount } from '../../ui/usePlace';
+import { useOpenAccount } from '../api/queries';
+import { ErrorNote } from './ErrorNote';
+import { toastGood } from './toast';
+import { useChooseAccount } from './usePlace';
 
 export default function NewAccount({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');

@@ -1,9 +1,9 @@
 // Work of the gateway's that takes a while: asked for, watched to its end, and its result.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call } from '../../api/client';
-import type { Job } from '../../api/types';
-import { useWrite } from '../../api/useWrite';
+import { call } from './client';
+import type { Job } from './types';
+import { useWrite } from './useWrite';
 
 const ENDED = new Set<Job['status']>(['succeeded', 'failed', 'canceled', 'interrupted']);
 const INTERVAL_MS = 400;

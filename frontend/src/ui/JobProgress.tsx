@@ -1,13 +1,13 @@
 // A job as it goes: its progress and message, a way to cancel it, and why it failed.
 import { Button, Progress } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { call } from '../../api/client';
-import type { Job } from '../../api/types';
-import { useWrite } from '../../api/useWrite';
-import { CopyText } from '../../ui/CopyText';
-import { StateWord } from '../../ui/StateWord';
-import { toastFault } from '../../ui/toast';
-import { isEnded } from './jobs';
+import { call } from '../api/client';
+import type { Job } from '../api/types';
+import { useWrite } from '../api/useWrite';
+import { CopyText } from './CopyText';
+import { StateWord } from './StateWord';
+import { toastFault } from './toast';
+import { isEnded } from '../api/jobs';
 
 interface Props {
   job: Job;

@@ -1,0 +1,94 @@
+// What there is, and the form for the next one.
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import { useFactors } from '../../api/queries';
+import { useSettings } from '../../settings';
+import { GroupNav } from '../../ui/GroupNav';
+import { Page } from '../../ui/Page';
+import { Panel } from '../../ui/Panel';
+import { Empty, QueryState } from '../../ui/States';
+import { draftOf, EMPTY_DRAFT, rulesOfFactor } from '../../ui/strategy/draft';
+import { specOf } from '../../ui/strategy/results';
+import { useAccountName, useLinkTo } from '../../ui/usePlace';
+import { BacktestForm } from './BacktestForm';
+import { BacktestsTable } from './BacktestsTable';
+import classes from './backtests.module.css';
+import { MOST_COMPARED } from './comparing';
+import { useBacktest, useBacktests } from './queries';
+
+export function Overview() {
+  const account = useAccountName();
+  const [search] = useSearchParams();
+  const cloned = search.get('clone');
+  const factor = search.get('factor');
+  return (
+    <Page title="Backtests" actions={<GroupNav group="Research" />}>
+      <div className={classes.page}>
+        <ListPanel account={account} />
+        <Panel title={cloned ? 'Run it again, with a change' : 'Run a backtest'}>
+          <Form account={account} cloned={cloned} factor={factor} />
+        </Panel>
+      </div>
+    </Page>
+  );
+}
+
+function Form({ account, cloned, factor }: { account: string; cloned: string | null; factor: string | null }) {
+  if (cloned) return <ClonedForm key={cloned} account={account} id={cloned} />;
+  if (factor) return <FactorForm key={factor} account={account} name={factor} />;
+  return <BacktestForm key="new" account={account} initial={EMPTY_DRAFT} />;
+}
+
+/** With the rules of a factor, to be changed. */
+function FactorForm({ account, name }: { account: string; name: string }) {
+  const factors = useFactors(account);
+  return (
+    <QueryState query={factors}>
+      {(items) => {
+        const found = items.find((each) => each.name === name);
+        if (!found) return <Empty title={`This account has no factor ${name}.`}>The factors have those that are there.</Empty>;
+        return <BacktestForm account={account} initial={{ ...EMPTY_DRAFT, ...rulesOfFactor(found.expression, found.parameters), name }} />;
+      }}
+    </QueryState>
+  );
+}
+
+function ListPanel({ account }: { account: string }) {
+  const { query, items, more } = useBacktests(account);
+  const navigate = useNavigate();
+  const linkTo = useLinkTo();
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const toggle = (id: string) => setChosen(chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id].slice(-MOST_COMPARED));
+  return (
+    <Panel
+      title="Backtests so far"
+      isFlush
+      actions={
+        <Button size="compact-sm" variant="default" disabled={chosen.length < 2} onClick={() => void navigate(linkTo('/backtests', { compare: chosen.join(',') }))}>
+          {chosen.length < 2 ? 'Choose two to compare' : `Compare ${chosen.length}`}
+        </Button>
+      }
+    >
+      <QueryState query={query}>
+        {() =>
+          items.length === 0 ? (
+            <Empty title="No backtests yet.">Choose bars and say when to buy and sell; the result gets an address of its own.</Empty>
+          ) : (
+            <BacktestsTable backtests={items} chosen={chosen} onToggle={toggle} onEndReached={more} />
+          )
+        }
+      </QueryState>
+    </Panel>
+  );
+}
+
+function ClonedForm({ account, id }: { account: string; id: string }) {
+  const { timeZone } = useSettings();
+  const backtest = useBacktest(account, id);
+  return (
+    <QueryState query={backtest}>
+      {(found) => <BacktestForm account={account} initial={draftOf(found.name, specOf(found), found.result.data, timeZone)} />}
+    </QueryState>
+  );
+}
