@@ -1,7 +1,11 @@
 // What there is, and the form for the next one.
 import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
+import { call } from '../../api/client';
+import { keys } from '../../api/keys';
+import type { Strategy } from '../../api/types';
 import { useSettings } from '../../settings';
 import { GroupNav } from '../../ui/GroupNav';
 import { Page } from '../../ui/Page';
@@ -9,6 +13,7 @@ import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
 import { draftOf, EMPTY_DRAFT } from '../../ui/strategy/draft';
 import { resultOf, specOf } from '../../ui/strategy/results';
+import { draftOfVersion } from '../../ui/strategy/versions';
 import { useAccountName, useLinkTo } from '../../ui/usePlace';
 import { BacktestForm } from './BacktestForm';
 import { BacktestsTable } from './BacktestsTable';
@@ -19,13 +24,19 @@ import { useBacktest, useBacktests } from './queries';
 export function Overview() {
   const account = useAccountName();
   const [search] = useSearchParams();
-  const cloned = search.get('clone');
+  const [cloned, strategy] = [search.get('clone'), search.get('strategy')];
   return (
     <Page title="Backtests" actions={<GroupNav group="Research" />}>
       <div className={classes.page}>
         <ListPanel account={account} />
         <Panel title={cloned ? 'Run it again, with a change' : 'Run a backtest'}>
-          {cloned ? <ClonedForm key={cloned} account={account} id={cloned} /> : <BacktestForm key="new" account={account} initial={EMPTY_DRAFT} />}
+          {cloned ? (
+            <ClonedForm key={cloned} account={account} id={cloned} />
+          ) : strategy ? (
+            <FormOfStrategy key={strategy} account={account} id={strategy} />
+          ) : (
+            <BacktestForm key="new" account={account} initial={EMPTY_DRAFT} />
+          )}
         </Panel>
       </div>
     </Page>
@@ -58,6 +69,19 @@ function ListPanel({ account }: { account: string }) {
         }
       </QueryState>
     </Panel>
+  );
+}
+
+/** What a strategy trades by, over whatever bars its symbols have. */
+function FormOfStrategy({ account, id }: { account: string; id: string }) {
+  const strategy = useQuery<Strategy>({
+    queryKey: [...keys.strategy(account, id), 'one'],
+    queryFn: ({ signal }) => call('get', '/api/v1/strategies/{id}/', { path: { id }, account, signal }),
+  });
+  return (
+    <QueryState query={strategy} errorTitle="The strategy cannot be read">
+      {({ name, version }) => <BacktestForm account={account} initial={draftOfVersion(name, version)} />}
+    </QueryState>
   );
 }
 

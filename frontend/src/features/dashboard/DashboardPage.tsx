@@ -14,6 +14,7 @@ import { MarketsPanel } from './MarketsPanel';
 import { OpenPanels } from './OpenPanels';
 import { useEquity } from './queries';
 import { StatePanel } from './StatePanel';
+import { StrategiesPanel } from './StrategiesPanel';
 
 export default function DashboardPage() {
   const name = useAccountName();
@@ -38,6 +39,7 @@ function Board({ account }: { account: Account }) {
       <EquityPanel account={account} className={classes.equity} />
       <StatePanel className={classes.state} />
       <AlertsPanel account={account.id} className={classes.alerts} />
+      <StrategiesPanel account={account.id} className={classes.strategies} />
       <OpenPanels account={account} positions={positions} orders={orders} balances={balances} />
       <MarketsPanel className={classes.markets} />
     </div>

@@ -40,6 +40,7 @@ function Acts({ account, factor }: { account: string; factor: Factor }) {
   return (
     <span className={classes.acts}>
       <Link to={linkTo('/factors', { judge: factor.name })}>Judge</Link>
+      <Link to={linkTo('/strategies', { factor: factor.name })}>Trade</Link>
       <Button size="compact-xs" variant="default" aria-label={`Delete ${factor.name}`} onClick={() => setAsking(true)}>
         Delete
       </Button>
