@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { Time } from '../../ui/Figures';
 import { grouped } from '../../ui/format';
 import { percent, ratio, signedPercent, wayOf } from '../../ui/numbers';
-import { symbolsText } from '../../ui/strategy/words';
+import { symbolsText } from '../../ui/symbols';
 import { useLinkTo } from '../../ui/usePlace';
 import { titleOf } from './words';
 

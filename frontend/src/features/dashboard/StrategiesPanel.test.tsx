@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { show } from '../../test/render';
 import { answers, success } from '../../test/server';
 import { makeRun, makeStrategy, PERFORMANCE } from '../../test/strategies';
-import { StrategiesPanel } from './StrategiesPanel';
+import StrategiesPanel from './StrategiesPanel';
 
 const TIME = '2026-01-01T00:00:00.000Z';
 

@@ -7,7 +7,7 @@ import { Time } from '../../ui/Figures';
 import { Panel } from '../../ui/Panel';
 import { StateWord } from '../../ui/StateWord';
 import { Empty, QueryState } from '../../ui/States';
-import { symbolsText } from '../../ui/strategy/words';
+import { symbolsText } from '../../ui/symbols';
 import { useLinkTo } from '../../ui/usePlace';
 import { listed, stateOf } from './listing';
 import { isProgramKind, PROGRAMS } from './programs';

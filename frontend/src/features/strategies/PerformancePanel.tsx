@@ -2,11 +2,11 @@
 import type { StrategyPerformance, StrategyRun, StrategyTrip } from '../../api/types';
 import { Change, SideWord, Time } from '../../ui/Figures';
 import { type Column, DataTable } from '../../ui/DataTable';
-import { decimal, grouped, trimmed } from '../../ui/format';
-import { wayOf } from '../../ui/numbers';
+import { grouped, trimmed } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
 import { QueryState } from '../../ui/States';
-import { type HeadFigure, Headline } from '../../ui/strategy/Headline';
+import { Headline } from '../../ui/strategy/Headline';
+import { figuresOf } from './performanceFigures';
 import { usePerformance } from './queries';
 import classes from './strategies.module.css';
 
@@ -26,22 +26,6 @@ export function PerformancePanel({ account, run }: { account: string; run: Strat
       </QueryState>
     </Panel>
   );
-}
-
-function figuresOf(found: StrategyPerformance): HeadFigure[] {
-  const { profit, profit_percent: share, base_currency: base } = found;
-  const won = found.win_percent === null ? undefined : `${decimal(found.win_percent, 0)} % won`;
-  return [
-    { name: 'Profit', value: profit === null ? '—' : signedMoney(profit), way: profit === null ? 'flat' : wayOf(Number(profit)), note: share === null ? undefined : `${signedMoney(share)} %` },
-    { name: 'Equity', value: decimal(found.equity, 2), note: found.start_equity === null ? base : `${base}, from ${decimal(found.start_equity, 2)}` },
-    { name: 'Round trips', value: grouped(String(found.trips)), note: won },
-    { name: 'A trip, on average', value: found.average_profit === null ? '—' : signedMoney(found.average_profit), way: found.average_profit === null ? 'flat' : wayOf(Number(found.average_profit)) },
-    { name: 'Fees', value: decimal(found.fees, 2), note: `${grouped(String(found.fills))} fills` },
-  ];
-}
-
-function signedMoney(value: string): string {
-  return `${Number(value) > 0 ? '+' : ''}${decimal(value, 2)}`;
 }
 
 function Held({ positions }: Pick<StrategyPerformance, 'positions'>) {

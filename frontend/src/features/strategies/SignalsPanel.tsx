@@ -63,10 +63,17 @@ const COLUMNS: Column<StrategySignal>[] = [
   { id: 'bar', header: 'Bar', isName: true, cell: (row) => <Time value={row.bar_time} /> },
   { id: 'symbol', header: 'Symbol', isExtra: true, cell: (row) => row.symbol },
   { id: 'said', header: 'Said', cell: (row) => <span title={saidTitle(row.said)}>{saidText(row.said)}</span> },
-  { id: 'outcome', header: 'Came of it', cell: (row) => <StateWord state={row.outcome} /> },
-  { id: 'why', header: 'Why', cell: (row) => <div className={classes.why}>{whyText(row)}</div> },
+  { id: 'outcome', header: 'What came of it, and why', cell: (row) => <Outcome signal={row} /> },
   { id: 'values', header: 'Values', isExtra: true, cell: (row) => <Values values={row.values} /> },
 ];
+
+function Outcome({ signal }: { signal: StrategySignal }) {
+  return (
+    <div className={classes.why}>
+      <StateWord state={signal.outcome} /> <span className="small">{whyText(signal)}</span>
+    </div>
+  );
+}
 
 function Values({ values }: { values: unknown }) {
   return (

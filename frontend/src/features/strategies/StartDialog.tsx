@@ -1,6 +1,7 @@
 // Starts a run: which version with which values, on which account, and under which rules.
-import { Button, Modal, NativeSelect, Radio, Switch, TextInput } from '@mantine/core';
+import { Button, Modal, Radio, Switch, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { useAccount } from '../../api/queries';
 import type { Strategy, StrategyRun, StrategyVersion } from '../../api/types';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Loading } from '../../ui/States';
@@ -8,7 +9,8 @@ import { Folded } from '../../ui/strategy/StrategyForm';
 import shared from '../../ui/strategy/strategy.module.css';
 import { toastGood } from '../../ui/toast';
 import { useStart, useVersions } from './queries';
-import { emptyStart, FILL_POLICIES, LIMIT_NAMES, LIMITS, parametersOf, startBody, type StartForm, startProblems, valuesOf } from './startForm';
+import { MoneyFields, ParameterFields, type PartProps, VersionField } from './StartFields';
+import { emptyStart, LIMIT_NAMES, LIMITS, startBody, type StartForm, startProblems, valuesOf } from './startForm';
 import classes from './strategies.module.css';
 
 interface Props {
@@ -50,20 +52,9 @@ function Form({ account, strategy, versions, onStarted, onClose }: Props & { ver
       .catch(() => undefined); // shown at the fields and below
   };
   const fields = { ...(start.error?.fields ?? {}), ...(wasSent ? problems : {}) };
-  const choose = (text: string) => {
-    const next = versions.find((each) => String(each.version) === text) ?? strategy.version;
-    change({ version: next.version, values: valuesOf(next) });
-  };
   return (
     <form className="stack" onSubmit={submit} noValidate aria-label="Start a run">
-      <NativeSelect
-        size="xs"
-        label="Version"
-        value={String(form.version)}
-        error={fields.version}
-        onChange={(event) => choose(event.currentTarget.value)}
-        data={versions.map((each) => ({ value: String(each.version), label: versionLabel(each) }))}
-      />
+      <VersionField versions={versions} form={form} fields={fields} onChoose={(next) => change({ version: next.version, values: valuesOf(next) })} />
       <ParameterFields version={version} form={form} fields={fields} onChange={change} />
       <AccountFields account={account} form={form} fields={fields} onChange={change} />
       <Switch
@@ -85,58 +76,19 @@ function Form({ account, strategy, versions, onStarted, onClose }: Props & { ver
   );
 }
 
-function versionLabel({ version, note, symbols, interval }: StrategyVersion): string {
-  return `${version}: ${note || `${symbols.join(', ')} ${interval}`}`;
-}
-
-interface PartProps {
-  form: StartForm;
-  fields: Record<string, string>;
-  onChange: (part: Partial<StartForm>) => void;
-}
-
-function ParameterFields({ version, form, fields, onChange }: PartProps & { version: StrategyVersion }) {
-  const parameters = parametersOf(version);
-  if (parameters.length === 0) return null;
-  return (
-    <div className={shared.three} role="group" aria-label="Parameters">
-      {parameters.map(({ name, value, bound }) => (
-        <TextInput
-          key={name}
-          size="xs"
-          inputMode="decimal"
-          label={`p.${name}`}
-          description={bound ? `From ${bound.least} to ${bound.most}` : 'Has no bounds'}
-          disabled={!bound}
-          value={bound ? (form.values[name] ?? '') : String(value)}
-          error={fields[`parameters.${name}`]}
-          onChange={(event) => onChange({ values: { ...form.values, [name]: event.currentTarget.value } })}
-        />
-      ))}
-    </div>
-  );
-}
-
 function AccountFields({ account, form, fields, onChange }: PartProps & { account: string }) {
-  const text = (label: string, value: string, field: string, part: (text: string) => Partial<StartForm>) => (
-    <TextInput size="xs" inputMode="decimal" label={label} value={value} error={fields[field]} onChange={(event) => onChange(part(event.currentTarget.value))} />
-  );
+  const name = useAccount(account).data?.name ?? account;
   return (
     <>
       <Radio.Group label="Trades on" value={form.hasOwnAccount ? 'own' : 'given'} error={fields.own_account} onChange={(value) => onChange({ hasOwnAccount: value === 'own' })}>
         <div className={classes.choices}>
           <Radio value="own" label="An account of its own" />
-          <Radio value="given" label={`The account ${account}`} description="With what is there: it begins flat in its symbols, by the account’s own rules" />
+          <Radio value="given" label={`The account ${name}`} description="With what is there: it begins flat in its symbols, by the account’s own rules" />
         </div>
       </Radio.Group>
       {form.hasOwnAccount ? (
         <>
-          <div className={shared.three}>
-            {text('Money to begin with', form.cash, 'cash', (cash) => ({ cash }))}
-            {text('Maker fee, basis points', form.makerBps, 'fees.maker_bps', (makerBps) => ({ makerBps }))}
-            {text('Taker fee, basis points', form.takerBps, 'fees.taker_bps', (takerBps) => ({ takerBps }))}
-            <NativeSelect size="xs" label="How orders fill" value={form.fillPolicy} error={fields.fill_policy} onChange={(event) => onChange({ fillPolicy: event.currentTarget.value as StartForm['fillPolicy'] })} data={[...FILL_POLICIES]} />
-          </div>
+          <MoneyFields form={form} fields={fields} onChange={onChange} />
           <Folded title="Risk limits of its account" isOpen={Object.keys(fields).some((name) => name.startsWith('risk_limits'))}>
             <p className={classes.lead}>Empty: the installation’s. A daily loss or drawdown beyond its limit halts the account.</p>
             <div className={shared.three}>

@@ -13,6 +13,7 @@ import { useAccountName, useLinkTo } from '../../ui/usePlace';
 import { ChangeStrategy } from './ChangeStrategy';
 import { PerformancePanel } from './PerformancePanel';
 import { useDelete, useRuns, useStrategy } from './queries';
+import { RehearsalsPanel } from './RehearsalsPanel';
 import { RunDetails } from './RunDetails';
 import { RunsTable } from './RunsTable';
 import { SignalsPanel } from './SignalsPanel';
@@ -22,6 +23,7 @@ import { VersionsPanel } from './VersionsPanel';
 import classes from './strategies.module.css';
 
 const StartDialog = lazy(() => import('./StartDialog'));
+const RehearseDialog = lazy(() => import('./RehearseDialog'));
 const StopDialog = lazy(() => import('./StopDialog'));
 
 export default function StrategyView({ id }: { id: string }) {
@@ -45,7 +47,7 @@ function Gone({ id }: { id: string }) {
   );
 }
 
-type Open = { do: 'start' } | { do: 'stop'; run: StrategyRun | null } | null;
+type Open = { do: 'start' } | { do: 'rehearse' } | { do: 'stop'; run: StrategyRun | null } | null;
 
 function Board({ account, strategy }: { account: string; strategy: Strategy }) {
   const runs = useRuns(account, strategy.id);
@@ -90,6 +92,7 @@ function Board({ account, strategy }: { account: string; strategy: Strategy }) {
             <SignalsPanel account={account} run={chosen} place={place} />
           </>
         ) : null}
+        <RehearsalsPanel account={account} strategy={strategy} place={place} onRehearse={() => setOpen({ do: 'rehearse' })} />
       </div>
       <Side account={account} strategy={strategy} />
       <Suspense fallback={<Loading />}>
@@ -100,6 +103,17 @@ function Board({ account, strategy }: { account: string; strategy: Strategy }) {
             onStarted={(run) => {
               close();
               place.set('run', run.id);
+            }}
+            onClose={close}
+          />
+        ) : null}
+        {open?.do === 'rehearse' ? (
+          <RehearseDialog
+            account={account}
+            strategy={strategy}
+            onBegun={(rehearsal) => {
+              close();
+              place.set('rehearsal', rehearsal.id);
             }}
             onClose={close}
           />
@@ -157,7 +171,7 @@ function Acts({ account, strategy, onChange }: { account: string; strategy: Stra
         size="compact-sm"
         variant="default"
         disabled={isProgram}
-        title={isProgram ? 'Backtests know rules, not programs' : undefined}
+        title={isProgram ? 'The form of backtests knows rules alone; rehearse it' : undefined}
         onClick={() => void navigate(linkTo('/backtests', { strategy: strategy.id }))}
       >
         Backtest it

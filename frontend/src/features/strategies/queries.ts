@@ -1,7 +1,7 @@
 // What the page reads of strategies, and the writes that change, start and stop them.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
-import { call } from '../../api/client';
+import { call, callAhead } from '../../api/client';
 import { keys } from '../../api/keys';
 import type {
   Backtest,
@@ -9,9 +9,12 @@ import type {
   FactorSet,
   NewStrategyIn,
   Page,
+  RehearsedOrder,
+  RehearseIn,
   Strategy,
   StrategyChangeIn,
   StrategyPerformance,
+  StrategyRehearsal,
   StrategyRun,
   StrategySignal,
   StrategyStartIn,
@@ -97,6 +100,40 @@ export function useSignals(account: string, id: string, { run, symbol, outcome }
   return useItems<StrategySignal, typeof query>(query);
 }
 
+const PROGRESS_REFETCH_MS = 1_000;
+const isPlaying = ({ state }: StrategyRehearsal) => state === 'running';
+
+/** As many as the gateway keeps, newest first. */
+export function useRehearsals(account: string, id: string, isEnabled: boolean) {
+  return useQuery<Page<StrategyRehearsal>>({
+    queryKey: [...keys.strategy(account, id), 'rehearsals'],
+    enabled: isEnabled,
+    queryFn: ({ signal }) => callAhead('get', '/api/v1/strategies/{id}/rehearsals/', { path: { id }, query: { limit: LIST_PAGE }, account, signal }),
+    refetchInterval: ({ state }) => (state.data?.items.some(isPlaying) ? PROGRESS_REFETCH_MS : false),
+  });
+}
+
+/** One with its curve, from its end on. */
+export function useRehearsal(account: string, { id, strategy_id: strategy, state }: StrategyRehearsal) {
+  return useQuery<StrategyRehearsal>({
+    queryKey: [...keys.strategy(account, strategy), 'rehearsal', id, state],
+    enabled: state !== 'running',
+    queryFn: ({ signal }) => callAhead('get', '/api/v1/strategies/rehearsals/{id}/', { path: { id }, account, signal }),
+    staleTime: Infinity, // it has ended
+  });
+}
+
+export function useRehearsedOrders(account: string, { id, strategy_id: strategy }: StrategyRehearsal) {
+  const query = useInfiniteQuery<Page<RehearsedOrder>, Error, { pages: Page<RehearsedOrder>[] }, readonly unknown[], string>({
+    queryKey: [...keys.strategy(account, strategy), 'rehearsal', id, 'orders'],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => callAhead('get', '/api/v1/strategies/rehearsals/{id}/orders/', { path: { id }, query: { limit: LIST_PAGE, cursor: pageParam }, account, signal }),
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: Infinity, // it has ended
+  });
+  return useItems<RehearsedOrder, typeof query>(query);
+}
+
 /** The factors that have a name, the account's own first; their expressions may stand in a rule. */
 export function useNamedFactors(account: string) {
   const own = useQuery<Factor[]>({
@@ -154,6 +191,18 @@ export function useStart(account: string, id: string) {
 
 export function useStop(account: string, id: string) {
   return useWrite<StrategyStopIn, Page<StrategyRun>>((body, key) => call('post', '/api/v1/strategies/{id}/stop/', { path: { id }, body, account, key, timeoutMs: START_TIMEOUT_MS }), {
+    onSuccess: useRefresh(account),
+  });
+}
+
+export function useRehearse(account: string, id: string) {
+  return useWrite<RehearseIn, StrategyRehearsal>((body, key) => callAhead('post', '/api/v1/strategies/{id}/rehearse/', { path: { id }, body, account, key, timeoutMs: START_TIMEOUT_MS }), {
+    onSuccess: useRefresh(account),
+  });
+}
+
+export function useCancelRehearsal(account: string) {
+  return useWrite<string, StrategyRehearsal>((id, key) => callAhead('post', '/api/v1/strategies/rehearsals/{id}/cancel/', { path: { id }, body: {}, account, key }), {
     onSuccess: useRefresh(account),
   });
 }

@@ -1,5 +1,7 @@
 // How a run starts, as it is typed, and what is sent for it.
-import type { StrategyStartIn, StrategyVersion } from '../../api/types';
+import type { RehearseIn, StrategyStartIn, StrategyVersion } from '../../api/types';
+import type { TimeZone } from '../../ui/format';
+import { momentOf } from '../../ui/moments';
 import { numberOf } from '../../ui/strategy/draft';
 import { rulesOf } from '../../ui/strategy/versions';
 import { boundsOf } from './strategyDraft';
@@ -98,4 +100,17 @@ export function startBody(form: StartForm, version: StrategyVersion): StrategySt
         }
       : {}),
   };
+}
+
+export interface RehearsedRange {
+  dataset: string;
+  /** Fields of moments, empty: without a bound. */
+  from: string;
+  to: string;
+}
+
+/** `startProblems` has nothing against it. */
+export function rehearseBody(form: StartForm, version: StrategyVersion, { dataset, from, to }: RehearsedRange, zone: TimeZone): RehearseIn {
+  const { parameters, cash, fees, fill_policy } = startBody({ ...form, hasOwnAccount: true }, version);
+  return { dataset, start: momentOf(from, zone), end: momentOf(to, zone), version: form.version, parameters: parameters as Record<string, number>, cash: cash ?? null, fees: fees ?? null, fill_policy };
 }

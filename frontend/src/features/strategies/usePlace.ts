@@ -1,9 +1,9 @@
-// What of a strategy is looked at: a run, which of its signals, and which versions beside each other. All of it is in the address.
+// What of a strategy is looked at: a run, which of its signals, which versions beside each other, and a rehearsal. All of it is in the address.
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import type { StrategySignal } from '../../api/types';
 
-const NAMES = ['run', 'outcome', 'symbol', 'before', 'after'] as const;
+const NAMES = ['run', 'outcome', 'symbol', 'before', 'after', 'rehearsal'] as const;
 type Name = (typeof NAMES)[number];
 export const OUTCOMES: readonly StrategySignal['outcome'][] = ['ordered', 'refused', 'nothing'];
 

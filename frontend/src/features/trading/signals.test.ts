@@ -11,10 +11,18 @@ it('stand at their bar on the side that they were about, refused ones with the w
     makeSignal({ id: 'd', bar_time: '2026-01-01T00:02:00.000Z', said: [] }),
   ];
   expect(notesOfSignals([{ run: makeRun(), signals }])).toEqual([
-    { id: 'b', time: '2026-01-01T00:03:00.000Z', text: 'Crossing: refused', side: 'sell' },
-    { id: 'd', time: '2026-01-01T00:02:00.000Z', text: 'Crossing' },
-    { id: 'a', time: '2026-01-01T00:01:00.000Z', text: 'Crossing', side: 'buy' },
+    { id: 'b', time: '2026-01-01T00:03:00.000Z', text: 'Sell refused', side: 'sell' },
+    { id: 'd', time: '2026-01-01T00:02:00.000Z', text: 'Order' },
+    { id: 'a', time: '2026-01-01T00:01:00.000Z', text: 'Buy', side: 'buy' },
   ]);
+});
+
+it('have the name of their strategy where there are several', () => {
+  const two = [
+    { run: makeRun(), signals: [makeSignal()] },
+    { run: makeRun({ strategy: 'Grid' }), signals: [] },
+  ];
+  expect(notesOfSignals(two)[0]?.text).toBe('Buy: Crossing');
 });
 
 it('are the newest, as many as a chart can tell apart', () => {

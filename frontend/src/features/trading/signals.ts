@@ -11,14 +11,17 @@ export interface OfRun {
   signals: readonly StrategySignal[];
 }
 
-/** The newest of them; what came to nothing is none. A program says no side. */
+/** The newest of them; what came to nothing is none. */
 export function notesOfSignals(found: readonly OfRun[]): Note[] {
-  const notes = found.flatMap(({ run, signals }) => signals.filter(({ outcome }) => outcome !== 'nothing').map((signal) => noteOf(run, signal)));
+  const isOne = found.length === 1;
+  const notes = found.flatMap(({ run, signals }) => signals.filter(({ outcome }) => outcome !== 'nothing').map((signal) => noteOf(signal, isOne ? '' : `: ${run.strategy}`)));
   return notes.sort((a, b) => b.time.localeCompare(a.time)).slice(0, MOST_NOTES);
 }
 
-function noteOf({ strategy }: StrategyRun, { id, bar_time: time, outcome, said }: StrategySignal): Note {
-  const note = { id, time, text: outcome === 'refused' ? `${strategy}: refused` : strategy };
-  if (said.length === 0) return note;
-  return { ...note, side: said.some((each) => BUYS.has(each)) ? 'buy' : 'sell' };
+/** With the name of its strategy only where there are several. What a program did, or a stop, has no side that was said. */
+function noteOf({ id, bar_time: time, outcome, said }: StrategySignal, name: string): Note {
+  const ending = `${outcome === 'refused' ? ' refused' : ''}${name}`;
+  if (said.length === 0) return { id, time, text: `Order${ending}` };
+  const side = said.some((each) => BUYS.has(each)) ? 'buy' : 'sell';
+  return { id, time, text: `${side === 'buy' ? 'Buy' : 'Sell'}${ending}`, side };
 }

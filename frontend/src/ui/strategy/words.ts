@@ -31,8 +31,3 @@ export function ruleRows(strategy: Partial<Record<RuleSide, string | null>>): [s
     return text ? [[SIDE_WORDS[side], text] as [string, string]] : [];
   });
 }
-
-/** Symbols in a place that has no room for many. */
-export function symbolsText(symbols: readonly string[]): string {
-  return symbols.length > 2 ? `${symbols[0] ?? ''} and ${symbols.length - 1} more` : symbols.join(', ');
-}
