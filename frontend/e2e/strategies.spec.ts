@@ -88,7 +88,7 @@ test.describe('on a replay', () => {
     await page.goto(`/strategies?account=${account}`);
     await page.getByRole('link', { name: 'Quick crossing' }).click();
     await page.getByRole('combobox', { name: 'What came of it' }).selectOption('refused');
-    await expect(signals(page).filter({ hasText: 'A drill.' }).first()).toBeVisible();
+    await expect(signals(page).filter({ hasText: 'Trading of the account is halted.' }).first()).toBeVisible();
     await expect(page).toHaveURL(/outcome=refused/);
     await run.getByRole('link', { name: 'Its own' }).click();
     await goTo(page, { label: 'Risk' });

@@ -1,5 +1,5 @@
 // Keeps the runs of an account's strategies what the channel `strategies` says they are, and has lists of signals asked for anew.
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { keys } from '../api/keys';
 import type { Page, StrategyRun, StrategySignal } from '../api/types';
@@ -10,6 +10,8 @@ export type StrategyNews = { event: 'run'; run: StrategyRun } | { event: 'signal
 
 /** A replay at full speed signals a thousand times a second; lists are asked for anew once in a while. */
 const LISTS_DELAY_MS = 800;
+/** Who reads further down than so many pages of signals is not interrupted, and the gateway not asked for all of them again. */
+const MOST_PAGES = 3;
 /** What a signal makes old; a run that changes makes all of its strategy old. */
 const OF_SIGNALS: readonly unknown[] = ['runs', 'signals', 'performance'];
 
@@ -24,6 +26,11 @@ export function applyRun(page: Page<StrategyRun>, run: StrategyRun): Page<Strate
   const index = page.items.findIndex((each) => each.id === run.id);
   if (index < 0) return { ...page, items: [run, ...others] };
   return { ...page, items: page.items.map((each, at) => (at === index ? run : each)) };
+}
+
+function isOld({ queryKey, state }: Query): boolean {
+  const pages = (state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0;
+  return OF_SIGNALS.includes(queryKey[3]) && pages <= MOST_PAGES;
 }
 
 /** While a part that shows runs or signals is on the page. */
@@ -76,7 +83,7 @@ class Lists {
     const { client, account } = this;
     for (const id of this.changed) void client.invalidateQueries({ queryKey: keys.strategy(account, id) });
     for (const id of this.signaled) {
-      void client.invalidateQueries({ queryKey: keys.strategy(account, id), predicate: ({ queryKey }) => OF_SIGNALS.includes(queryKey[3]) });
+      void client.invalidateQueries({ queryKey: keys.strategy(account, id), predicate: isOld });
     }
     if (this.changed.size > 0) void client.invalidateQueries({ queryKey: [...keys.strategies(account), 'list'] });
     this.changed.clear();

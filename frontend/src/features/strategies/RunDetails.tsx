@@ -1,14 +1,17 @@
 // How the chosen run stands: what it waits for, why it ended, and which bars it did not see.
 import { Button } from '@mantine/core';
+import { Link } from 'react-router';
 import type { StrategyRun } from '../../api/types';
 import { goesOn } from '../../stream/strategySync';
 import { Time } from '../../ui/Figures';
 import { StateWord } from '../../ui/StateWord';
+import { useLinkTo } from '../../ui/usePlace';
 import { AccountLink } from './RunsTable';
 import { parametersText } from './words';
 import classes from './strategies.module.css';
 
 export function RunDetails({ run, onStop }: { run: StrategyRun; onStop: () => void }) {
+  const linkTo = useLinkTo();
   const parameters = parametersText(run.parameters);
   return (
     <section className={classes.details} aria-label="The chosen run">
@@ -17,8 +20,11 @@ export function RunDetails({ run, onStop }: { run: StrategyRun; onStop: () => vo
         <span>
           Version {run.version} on {run.own_account ? 'an account of its own' : 'the account'} (<AccountLink run={run} />){parameters ? `, with ${parameters}` : ''}
         </span>
+        <Link className="push" to={linkTo('/parity', { session: run.account })}>
+          Beside a backtest
+        </Link>
         {goesOn(run) ? (
-          <span className="push">
+          <span>
             <Button size="compact-sm" variant="default" onClick={onStop}>
               Stop this run…
             </Button>

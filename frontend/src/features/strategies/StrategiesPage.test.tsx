@@ -142,7 +142,7 @@ it('asks for signals anew when the stream tells one', async () => {
     socket.receive({ type: 'snapshot', channel: 'strategies', seq: 1, time: TIME, data: [makeRun()] });
     socket.receive({ type: 'update', channel: 'strategies', seq: 2, time: TIME, data: { event: 'signal', strategy_id: 'strategy-1', signal: signals[0] } });
   });
-  expect(await screen.findByText('bought 0.1', {}, { timeout: 4_000 })).toBeInTheDocument();
+  expect(await screen.findByText('bought 0.1')).toBeInTheDocument();
 });
 
 it('starts a version with a value within its bounds', async () => {
