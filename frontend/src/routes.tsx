@@ -14,6 +14,7 @@ const PAGES: Record<string, Loader> = {
   '/risk': () => import('./features/risk/RiskPage'),
   '/alerts': () => import('./features/alerts/AlertsPage'),
   '/accounts': () => import('./features/accounts/AccountsPage'),
+  '/strategies/:id?': () => import('./features/strategies/StrategiesPage'),
   '/backtests/:id?': () => import('./features/backtests/BacktestsPage'),
   '/sweeps/:id?': () => import('./features/sweeps/SweepsPage'),
   '/factors/:id?': () => import('./features/factors/FactorsPage'),

@@ -22,6 +22,7 @@ export const SITE: readonly SitePage[] = [
   { path: '/risk', to: '/risk', label: 'Risk', icon: 'risk', about: 'Limits and their use, what may be lost, halt and resume' },
   { path: '/alerts', to: '/alerts', label: 'Alerts', icon: 'alerts', about: 'Rules over prices, the account and what happens, and what they told' },
   { path: '/accounts', to: '/accounts', label: 'Accounts', icon: 'user', about: 'Money in and out, epochs and forks', isUnlisted: true },
+  { path: '/strategies/:id?', to: '/strategies', label: 'Strategies', icon: 'strategies', about: 'Rules and programs that trade by themselves: versions, runs and signals' },
   { path: '/backtests/:id?', to: '/backtests', label: 'Backtests', icon: 'backtests', about: 'What a strategy would have done, and how far to believe it', group: 'Research' },
   { path: '/sweeps/:id?', to: '/sweeps', label: 'Sweeps', icon: 'sweeps', about: 'Many values of the parameters, and walks forward', group: 'Research' },
   { path: '/factors/:id?', to: '/factors', label: 'Factors', icon: 'factors', about: 'Named expressions, operators and tear sheets', group: 'Research' },

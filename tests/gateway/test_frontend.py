@@ -45,6 +45,8 @@ def browser(make_app, build: Path) -> AsgiClient:
         "/alerts",
         "/accounts",
         "/parity",
+        "/strategies",
+        "/strategies/01a21b05-54bd-7000-83d5-59e2b46a3d60",
         "/backtests",
         "/backtests/01a21b05-54bd-7000-83d5-59e2b46a3d60",
         "/sweeps/01a21b05-54bd-7000-83d5-59e2b46a3d60/",

@@ -106,3 +106,65 @@ export interface OrderList {
   status: string;
   orders: Order[];
 }
+
+// Rehearsals of strategies, as docs/strategies.md has them.
+
+export type RehearsalState = 'running' | 'finished' | 'failed' | 'canceled' | 'interrupted';
+
+export interface RehearseIn {
+  dataset: string;
+  start?: string | null;
+  end?: string | null;
+  version?: number | null;
+  parameters?: Record<string, number>;
+  cash?: string | null;
+  fees?: { maker_bps: number; taker_bps: number } | null;
+  fill_policy?: unknown;
+}
+
+export interface StrategyRehearsal {
+  id: string;
+  strategy_id: string;
+  strategy: string;
+  version: number;
+  parameters: unknown;
+  symbols: string[];
+  interval: string;
+  dataset: string;
+  start: string | null;
+  end: string | null;
+  state: RehearsalState;
+  reason: string;
+  /** What X-Rehearsal looks into it with, while it goes on. */
+  rehearsal: string | null;
+  started_at: string;
+  ended_at: string | null;
+  /** From 0 to 1. */
+  progress: number;
+  result: {
+    performance: Schemas['StrategyPerformanceOut'];
+    max_drawdown_percent: string | null;
+    from_time: string;
+    to_time: string;
+    bars: number;
+    signals: number;
+    ordered: number;
+    refused: number;
+    /** Null: too many to be kept. */
+    orders: number | null;
+    /** Null in lists. */
+    equity: { time: string; equity: string }[] | null;
+  } | null;
+}
+
+export interface RehearsedOrder {
+  order_id: string;
+  symbol: string;
+  side: 'buy' | 'sell';
+  purpose: string;
+  time: string;
+  quantity: string;
+  price: string | null;
+  fee: string | null;
+  refused: string | null;
+}

@@ -24,6 +24,7 @@ import type {
   Position,
   PythonStrategy,
   ReplaceOrderIn,
+  StrategyRun,
 } from './types';
 import { useWrite } from './useWrite';
 
@@ -124,6 +125,18 @@ export function useUnacknowledged(account: string) {
     queryKey: keys.unacknowledged(account),
     queryFn: ({ signal }) =>
       call('get', '/api/v1/alerts/events/', { query: { acknowledged: false, limit: UNACKNOWLEDGED_KEPT }, account, signal }),
+    staleTime: Infinity, // the stream keeps it true
+  });
+}
+
+/** The runs of the account's strategies that go on, on whichever accounts they trade. */
+export function useLiveRuns(account: string) {
+  return useQuery<Page<StrategyRun>>({
+    queryKey: keys.liveRuns(account),
+    queryFn: async ({ signal }) => {
+      const { items } = await call('get', '/api/v1/strategies/', { query: { limit: WHOLE_PAGE }, account, signal });
+      return { items: items.flatMap(({ runs }) => runs), next_cursor: null };
+    },
     staleTime: Infinity, // the stream keeps it true
   });
 }

@@ -496,8 +496,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where a session in the sandbox left this backtest: each difference by its kind, oldest first
-         * @description Where a session in the sandbox left this backtest: each difference by its kind, oldest first.
+         * Where a session, a run or a rehearsal left this backtest: each difference by its kind, oldest first
+         * @description Where a session, a run or a rehearsal left this backtest: each difference by its kind, oldest first.
          */
         get: operations["backtests_parity"];
         put?: never;
@@ -2186,6 +2186,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/strategies/{id}/rehearsals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rehearsals of a strategy, newest first
+         * @description The rehearsals of a strategy, newest first.
+         */
+        get: operations["strategies_rehearsals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/rehearse/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play a data set through at full speed and trade it, in a market of its own; what came of it stays
+         * @description Play a data set through at full speed and trade it, in a market of its own; what came of it stays.
+         */
+        post: operations["strategies_rehearse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/strategies/{id}/runs/": {
         parameters: {
             query?: never;
@@ -2278,6 +2318,66 @@ export interface paths {
          * @description The versions of a strategy, newest first.
          */
         get: operations["strategies_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/rehearsals/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One: how far it has come, or what came of it
+         * @description One: how far it has come, or what came of it.
+         */
+        get: operations["strategies_rehearsals_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/rehearsals/{id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End one that goes on; what it did until then is kept
+         * @description End one that goes on; what it did until then is kept.
+         */
+        post: operations["strategies_rehearsals_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/rehearsals/{id}/orders/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What its orders did, oldest first, and which were refused; none while it goes on
+         * @description What its orders did, oldest first, and which were refused; none while it goes on.
+         */
+        get: operations["strategies_rehearsals_orders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3282,7 +3382,9 @@ export interface components {
             interval: string;
             name?: string | null;
             notes?: string | null;
-            strategy: components["schemas"]["StrategyInRequest"];
+            strategy?: components["schemas"]["StrategyInRequest"] | null;
+            /** @description In place of a strategy: a program as strategies have it, such as a grid. Not in sweeps. */
+            program?: unknown;
             fills?: components["schemas"]["FillRulesInRequest"] | null;
             fees?: components["schemas"]["BacktestFeesInRequest"] | null;
             limits?: components["schemas"]["LimitsInRequest"] | null;
@@ -4763,6 +4865,13 @@ export interface components {
             timestamp: string;
             trace_id: string;
             execution_time_ms: number;
+        };
+        /** @description Fees in basis points of the notional, to two digits after the point. */
+        FeesIn: {
+            /** Format: double */
+            maker_bps: number;
+            /** Format: double */
+            taker_bps: number;
         };
         /** @description Fees in basis points of the notional, to two digits after the point. */
         FeesInRequest: {
@@ -6576,6 +6685,69 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description What the account was worth when a bar closed, at the first price after it. */
+        RehearsedEquityOut: {
+            /** Format: date-time */
+            time: string;
+            equity: string;
+        };
+        /** @description What one order of a rehearsal did: all its fills together, or why it was refused. */
+        RehearsedOrderOut: {
+            order_id: string;
+            symbol: string;
+            /** @enum {string} */
+            side: "buy" | "sell";
+            /** @description `entry`, `exit`, `stop`, `trail`, `target`, `guard`, or what a program names its orders. */
+            purpose: string;
+            /**
+             * Format: date-time
+             * @description Of its first fill, by the market's clock.
+             */
+            time: string;
+            quantity: string;
+            /** @description The mean by quantity. */
+            price: string | null;
+            fee: string | null;
+            refused: string | null;
+        };
+        RehearsedOrderOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["RehearsedOrderOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /** @description What came of a rehearsal. */
+        RehearsedResultOut: {
+            performance: components["schemas"]["StrategyPerformanceOut"];
+            /** @description Of all bars, below the highest before. */
+            max_drawdown_percent: string | null;
+            /** Format: date-time */
+            from_time: string;
+            /** Format: date-time */
+            to_time: string;
+            /** Format: int64 */
+            bars: number;
+            /** Format: int64 */
+            signals: number;
+            /** Format: int64 */
+            ordered: number;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: int64
+             * @description That filled or were refused; null: too many to be kept.
+             */
+            orders: number | null;
+            /** @description At most 501 points; null in lists. */
+            equity: components["schemas"]["RehearsedEquityOut"][] | null;
+        };
         /** @description Where a repaired data set came from. */
         RepairDoneOut: {
             parent: string;
@@ -7687,6 +7859,98 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
+        /** @description A rehearsal of a strategy; while it goes on, `rehearsal` is what X-Rehearsal looks into it with. */
+        StrategyRehearsalOut: {
+            id: string;
+            strategy_id: string;
+            strategy: string;
+            /** Format: int64 */
+            version: number;
+            parameters: unknown;
+            symbols: string[];
+            interval: string;
+            dataset: string;
+            /** Format: date-time */
+            start: string | null;
+            /** Format: date-time */
+            end: string | null;
+            cash: string | null;
+            fees: components["schemas"]["FeesIn"] | null;
+            fill_policy: unknown;
+            /** @enum {string} */
+            state: "running" | "finished" | "failed" | "canceled" | "interrupted";
+            /** @description Why it ended. */
+            reason: string;
+            rehearsal: string | null;
+            run_id: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /**
+             * Format: double
+             * @description The share of the data that has played, 0 to 1.
+             */
+            progress: number;
+            result: components["schemas"]["RehearsedResultOut"] | null;
+        };
+        StrategyRehearsalOutAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: components["schemas"]["StrategyRehearsalOut"];
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        StrategyRehearsalOutPageAnswer: {
+            /** @enum {string} */
+            status: "success";
+            data: {
+                items: components["schemas"]["StrategyRehearsalOut"][];
+                next_cursor: string | null;
+            };
+            message: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            trace_id: string;
+            execution_time_ms: number;
+        };
+        /**
+         * @description What is rehearsed on, and how the run starts: the newest version, on an account of its own.
+         * @example {
+         *       "dataset": "01a2…",
+         *       "cash": "10000",
+         *       "fees": {
+         *         "maker_bps": 2,
+         *         "taker_bps": 5
+         *       }
+         *     }
+         */
+        StrategyRehearseInRequest: {
+            /** @description A data set of the symbol that the strategy trades. */
+            dataset: string;
+            /**
+             * Format: date-time
+             * @description Left out: the first bar of the data set.
+             */
+            start?: string | null;
+            /**
+             * Format: date-time
+             * @description Before this time. Left out: to the end of the data set.
+             */
+            end?: string | null;
+            /** Format: int64 */
+            version?: number | null;
+            /** @description Other values, within the version's bounds. */
+            parameters?: unknown;
+            /** @description Of the quote asset; 100000 unless said. */
+            cash?: string | null;
+            /** @description How orders fill: one of ideal, realistic, pessimistic, binance-spot, alpaca-paper, or an object with numbers of its own, such as {"preset": "pessimistic", "slippage_ticks": 2}. */
+            fill_policy?: unknown;
+            fees?: components["schemas"]["FeesInRequest"] | null;
+        };
         /** @description When to be in the market, and how much: that of a backtest. */
         StrategyRulesInRequest: {
             long_entry?: string | null;
@@ -7971,7 +8235,9 @@ export interface components {
             interval: string;
             name?: string | null;
             notes?: string | null;
-            strategy: components["schemas"]["StrategyInRequest"];
+            strategy?: components["schemas"]["StrategyInRequest"] | null;
+            /** @description In place of a strategy: a program as strategies have it, such as a grid. Not in sweeps. */
+            program?: unknown;
             fills?: components["schemas"]["FillRulesInRequest"] | null;
             fees?: components["schemas"]["BacktestFeesInRequest"] | null;
             limits?: components["schemas"]["LimitsInRequest"] | null;
@@ -8621,7 +8887,9 @@ export interface components {
             interval: string;
             name?: string | null;
             notes?: string | null;
-            strategy: components["schemas"]["StrategyInRequest"];
+            strategy?: components["schemas"]["StrategyInRequest"] | null;
+            /** @description In place of a strategy: a program as strategies have it, such as a grid. Not in sweeps. */
+            program?: unknown;
             fills?: components["schemas"]["FillRulesInRequest"] | null;
             fees?: components["schemas"]["BacktestFeesInRequest"] | null;
             limits?: components["schemas"]["LimitsInRequest"] | null;
@@ -10094,6 +10362,10 @@ export interface operations {
                 /** @description Of that account; left out: the present one. */
                 epoch?: number;
                 limit?: number;
+                /** @description A rehearsal of a strategy that has ended. */
+                rehearsal?: string;
+                /** @description A run of a strategy, on the bars that it followed. */
+                run?: string;
                 /** @description The account that traded in the sandbox; your own unless said. */
                 session?: string;
             };
@@ -14554,6 +14826,91 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    strategies_rehearsals: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyRehearsalOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_rehearse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+                /** @description The rehearsal this is about; left out: the main feed and exchange. */
+                "X-Rehearsal"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrategyRehearseInRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyRehearsalOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     strategies_runs: {
         parameters: {
             query?: {
@@ -14759,6 +15116,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StrategyVersionOutPageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_rehearsals_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyRehearsalOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_rehearsals_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same answer for 24 hours, and are executed once. Quotes around it are not part of it. */
+                "Idempotency-Key"?: string;
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyRehearsalOutAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    strategies_rehearsals_orders: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, unchanged. */
+                cursor?: string;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The account this is about. */
+                "X-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsedOrderOutPageAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -119,7 +119,7 @@ export function usePollingWithoutStream(account: string): void {
   useEffect(() => {
     if (state !== 'reconnecting') return;
     const ask = () => {
-      const lists = [keys.openOrders(account), keys.recentFills(account), keys.positions(account), keys.balances(account), keys.feed, keys.unacknowledged(account)];
+      const lists = [keys.openOrders(account), keys.recentFills(account), keys.positions(account), keys.balances(account), keys.feed, keys.unacknowledged(account), keys.liveRuns(account)];
       for (const key of lists) {
         void client.invalidateQueries({ queryKey: key, exact: true });
       }

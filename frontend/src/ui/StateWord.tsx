@@ -34,6 +34,8 @@ const TONES: Record<string, 'good' | 'warn' | 'bad' | 'off'> = {
   fired: 'warn',
   cooling_down: 'warn',
   off: 'off',
+  ordered: 'good',
+  refused: 'bad',
   delivered: 'good',
   dropped: 'bad',
 };

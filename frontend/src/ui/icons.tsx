@@ -5,6 +5,7 @@ const PATHS = {
   services: 'M4 5h16v5H4zM4 14h16v5H4zM8 7.5h.01M8 16.5h.01M12 7.5h4M12 16.5h4',
   trading: 'M6 3v4M6 15v6M4 7h4v8H4zM12 6v3M12 17v2M10 9h4v8h-4zM18 2v3M18 12v5M16 5h4v7h-4z',
   risk: 'M12 3l8 3v6c0 5-4 8-8 9c-4-1-8-4-8-9V6zM12 8v5M12 16h.01',
+  strategies: 'M4 6h5v5H4zM15 13h5v5h-5zM9 8.5h4a2 2 0 0 1 2 2v5M12 13l3 2.5l-3 2.5',
   research: 'M9 3h6M10 3v6l-6 10c-1 2 0 2 1 2h14c1 0 2 0 1-2l-6-10V3M8 15h8',
   backtests: 'M4 12a8 8 0 1 1 3 6.2M4 12l-2-3M4 12l3.5-2.5M12 8v4l3 2',
   sweeps: 'M4 4h16v16H4zM4 9.3h16M4 14.6h16M9.3 4v16M14.6 4v16',

@@ -4,11 +4,11 @@ import type { Backtest } from '../../api/types';
 import { Time } from '../../ui/Figures';
 import { grouped } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
-import { DISTANCES, SIDES, type Spec } from '../../ui/strategy/draft';
+import type { Spec } from '../../ui/strategy/draft';
 import { specOf } from '../../ui/strategy/results';
+import { partsOf, ruleRows, sizeRows } from '../../ui/strategy/words';
 import classes from './backtests.module.css';
 
-const SIDE_WORDS = { long_entry: 'Buy when', long_exit: 'Sell when', short_entry: 'Sell short when', short_exit: 'Buy back when' } as const;
 /** As many symbols as are listed before the rest is a number. */
 const MOST_LISTED = 6;
 
@@ -18,10 +18,9 @@ export function AskedPanel({ backtest }: { backtest: Backtest }) {
   return (
     <Panel title="What was asked">
       <dl className="pairs">
-        {SIDES.map((side) => {
-          const text = spec.strategy[side];
-          return text ? <Pair key={side} name={SIDE_WORDS[side]} text={<code className={classes.code}>{text}</code>} /> : null;
-        })}
+        {ruleRows(spec.strategy ?? {}).map(([name, text]) => (
+          <Pair key={name} name={name} text={<code className={classes.code}>{text}</code>} />
+        ))}
         {rowsOf(spec).map(([name, text]) => (
           <Pair key={name} name={name} text={text} />
         ))}
@@ -53,22 +52,19 @@ function Pair({ name, text }: { name: string; text: React.ReactNode }) {
   );
 }
 
-function partsOf(value: object | null | undefined): string {
-  const parts = Object.entries(value ?? {}).filter(([name, each]) => name !== 'kind' && each !== null && each !== '0' && each !== 0);
-  return parts.map(([name, each]) => `${name.replace(/_/g, ' ')} ${String(each)}`).join(', ');
+function wordsOfProgram(program: unknown): string {
+  const { kind, ...rest } = program as Record<string, unknown>;
+  return `${String(kind)}, ${partsOf(rest)}`;
 }
 
 function rowsOf(spec: Spec): [string, string][] {
-  const { strategy } = spec;
+  const strategy = spec.strategy ?? {};
   const rows: [string, string][] = [];
+  if (spec.program) rows.push(['Program', wordsOfProgram(spec.program)]);
   if (strategy.python) rows.push(['Strategy', `${strategy.python.name} in Python, ${partsOf(strategy.python.parameters as object | null) || 'as it is declared'}`]);
   const parameters = partsOf(strategy.parameters as object | undefined);
   if (parameters) rows.push(['Parameters', parameters]);
-  if (strategy.sizing) rows.push(['How much', `${strategy.sizing.kind.replace(/_/g, ' ')}, ${partsOf(strategy.sizing)}`]);
-  for (const name of DISTANCES) {
-    const distance = strategy[name];
-    if (distance) rows.push([`${name.charAt(0).toUpperCase()}${name.slice(1)}`, `${distance.kind}, ${partsOf(distance)}`]);
-  }
+  rows.push(...sizeRows(strategy));
   rows.push(['Fills', partsOf(spec.fills)], ['Fees', partsOf(spec.fees)], ['Money', `${grouped(spec.starting_cash ?? '')}, leverage ${spec.leverage}`]);
   return rows;
 }

@@ -7,6 +7,7 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { Time } from '../../ui/Figures';
 import { grouped } from '../../ui/format';
 import { percent, ratio, signedPercent, wayOf } from '../../ui/numbers';
+import { symbolsText } from '../../ui/symbols';
 import { useLinkTo } from '../../ui/usePlace';
 import { titleOf } from './words';
 
@@ -37,8 +38,4 @@ export function BacktestsTable({ backtests, chosen, onToggle, onEndReached }: Pr
     [chosen, onToggle, linkTo],
   );
   return <DataTable label="Backtests" columns={columns} rows={backtests} rowKey={(row) => row.id} maxHeight={620} onEndReached={onEndReached} isSelected={(row) => chosen.includes(row.id)} />;
-}
-
-function symbolsText(symbols: readonly string[]): string {
-  return symbols.length > 2 ? `${symbols[0] ?? ''} and ${symbols.length - 1} more` : symbols.join(', ');
 }

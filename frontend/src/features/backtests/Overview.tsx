@@ -1,8 +1,12 @@
 // What there is, and the form for the next one.
 import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
+import { call } from '../../api/client';
+import { keys } from '../../api/keys';
 import { useFactors } from '../../api/queries';
+import type { Strategy } from '../../api/types';
 import { useSettings } from '../../settings';
 import { GroupNav } from '../../ui/GroupNav';
 import { Page } from '../../ui/Page';
@@ -10,6 +14,7 @@ import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
 import { draftOf, EMPTY_DRAFT, rulesOfFactor } from '../../ui/strategy/draft';
 import { specOf } from '../../ui/strategy/results';
+import { draftOfVersion } from '../../ui/strategy/versions';
 import { useAccountName, useLinkTo } from '../../ui/usePlace';
 import { BacktestForm } from './BacktestForm';
 import { BacktestsTable } from './BacktestsTable';
@@ -20,23 +25,23 @@ import { useBacktest, useBacktests } from './queries';
 export function Overview() {
   const account = useAccountName();
   const [search] = useSearchParams();
-  const cloned = search.get('clone');
-  const factor = search.get('factor');
+  const [cloned, factor, strategy] = [search.get('clone'), search.get('factor'), search.get('strategy')];
   return (
     <Page title="Backtests" actions={<GroupNav group="Research" />}>
       <div className={classes.page}>
         <ListPanel account={account} />
         <Panel title={cloned ? 'Run it again, with a change' : 'Run a backtest'}>
-          <Form account={account} cloned={cloned} factor={factor} />
+          <Form account={account} cloned={cloned} factor={factor} strategy={strategy} />
         </Panel>
       </div>
     </Page>
   );
 }
 
-function Form({ account, cloned, factor }: { account: string; cloned: string | null; factor: string | null }) {
+function Form({ account, cloned, factor, strategy }: { account: string; cloned: string | null; factor: string | null; strategy: string | null }) {
   if (cloned) return <ClonedForm key={cloned} account={account} id={cloned} />;
   if (factor) return <FactorForm key={factor} account={account} name={factor} />;
+  if (strategy) return <FormOfStrategy key={strategy} account={account} id={strategy} />;
   return <BacktestForm key="new" account={account} initial={EMPTY_DRAFT} />;
 }
 
@@ -83,12 +88,29 @@ function ListPanel({ account }: { account: string }) {
   );
 }
 
+/** What a strategy trades by, over whatever bars its symbols have. */
+function FormOfStrategy({ account, id }: { account: string; id: string }) {
+  const strategy = useQuery<Strategy>({
+    queryKey: [...keys.strategy(account, id), 'one'],
+    queryFn: ({ signal }) => call('get', '/api/v1/strategies/{id}/', { path: { id }, account, signal }),
+  });
+  return (
+    <QueryState query={strategy} errorTitle="The strategy cannot be read">
+      {({ name, version }) => <BacktestForm account={account} initial={draftOfVersion(name, version)} />}
+    </QueryState>
+  );
+}
+
 function ClonedForm({ account, id }: { account: string; id: string }) {
   const { timeZone } = useSettings();
   const backtest = useBacktest(account, id);
   return (
     <QueryState query={backtest}>
-      {(found) => <BacktestForm account={account} initial={draftOf(found.name, specOf(found), found.result.data, timeZone)} />}
+      {(found) => {
+        const spec = specOf(found);
+        if (spec.program) return <Empty title="It ran a program.">Change the program on the page of strategies, and run it from there.</Empty>;
+        return <BacktestForm account={account} initial={draftOf(found.name, spec, found.result.data, timeZone)} />;
+      }}
     </QueryState>
   );
 }

@@ -1,4 +1,5 @@
 // The dashboard: what the account is worth and how it got there, what is open, and whether all is well.
+import { lazy, Suspense } from 'react';
 import { useBalances, useOpenOrders, usePositions } from '../../api/queries';
 import type { Account } from '../../api/types';
 import { AccountState } from '../../ui/AccountState';
@@ -14,6 +15,9 @@ import { MarketsPanel } from './MarketsPanel';
 import { OpenPanels } from './OpenPanels';
 import { useEquity } from './queries';
 import { StatePanel } from './StatePanel';
+
+/** Below what one looks at first, so it need not be there with it. */
+const StrategiesPanel = lazy(() => import('./StrategiesPanel'));
 
 export default function DashboardPage() {
   const name = useAccountName();
@@ -38,6 +42,9 @@ function Board({ account }: { account: Account }) {
       <EquityPanel account={account} className={classes.equity} />
       <StatePanel className={classes.state} />
       <AlertsPanel account={account.id} className={classes.alerts} />
+      <Suspense fallback={<div className={classes.strategies} />}>
+        <StrategiesPanel account={account.id} className={classes.strategies} />
+      </Suspense>
       <OpenPanels account={account} positions={positions} orders={orders} balances={balances} />
       <MarketsPanel className={classes.markets} />
     </div>

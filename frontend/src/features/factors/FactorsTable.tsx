@@ -43,6 +43,9 @@ function Acts({ account, factor }: { account: string; factor: Factor }) {
       <Link to={linkTo('/backtests', { factor: factor.name })} aria-label={`Backtest ${factor.name}`}>
         Backtest
       </Link>
+      <Link to={linkTo('/strategies', { factor: factor.name })} aria-label={`Trade ${factor.name}`}>
+        Trade
+      </Link>
       <Button size="compact-xs" variant="default" aria-label={`Delete ${factor.name}`} onClick={() => setAsking(true)}>
         Delete
       </Button>

@@ -18,14 +18,13 @@ export function SetTable() {
 
 function OneSet({ set }: { set: FactorSet }) {
   const [sought, setSought] = useState('');
-  const linkTo = useLinkTo();
   const columns = useMemo<Column<Row>[]>(
     () => [
       { id: 'name', header: 'Name', isName: true, sortBy: (row) => row.name, cell: (row) => row.name },
       { id: 'text', header: 'Expression', cell: (row) => <code className={classes.text}>{row.expression}</code> },
-      { id: 'acts', header: 'Then', cell: (row) => <Link to={linkTo('/factors', { judge: row.name })}>Judge</Link> },
+      { id: 'acts', header: 'Then', cell: (row) => <Acts name={row.name} /> },
     ],
-    [linkTo],
+    [],
   );
   const rows = set.factors.filter((row) => `${row.name} ${row.expression}`.toLowerCase().includes(sought.trim().toLowerCase()));
   return (
@@ -38,5 +37,15 @@ function OneSet({ set }: { set: FactorSet }) {
       </div>
       <DataTable label={`Factors of ${set.name}`} columns={columns} rows={rows} rowKey={(row) => row.name} maxHeight={580} />
     </>
+  );
+}
+
+function Acts({ name }: { name: string }) {
+  const linkTo = useLinkTo();
+  return (
+    <span className={classes.acts}>
+      <Link to={linkTo('/factors', { judge: name })}>Judge</Link>
+      <Link to={linkTo('/strategies', { factor: name })}>Trade</Link>
+    </span>
   );
 }

@@ -18,6 +18,7 @@ import { MoveBar } from './MoveBar';
 import { handlesOf, linesOf, marksOf, notesOf } from './overlays';
 import { useCandles } from './useCandles';
 import { useMovableOrders } from './useMovableOrders';
+import { type ShownSignals, useSignals } from './useSignals';
 
 interface Props {
   account: string;
@@ -46,6 +47,9 @@ export const TradingChart = memo(function TradingChart(props: Props) {
   const marks = useMemo(() => marksOf(fills, instrument.symbol), [fills, instrument.symbol]);
   const scenarios = useFeed((feed) => feed.scenarios).data;
   const notes = useMemo(() => notesOf(scenarios ?? [], instrument.symbol), [scenarios, instrument.symbol]);
+  const signals = useSignals(account, instrument.symbol);
+  const [areSignalsShown, showSignals] = useState(true);
+  const shownNotes = useMemo(() => (areSignalsShown ? [...notes, ...signals.notes] : notes), [areSignalsShown, notes, signals.notes]);
   const handles = [...handlesOf(moves.orders, moves), ...handlesOfBracket(bracket, onBracket)];
   const onPrice = bracket?.placing ? (price: number) => onBracket({ do: 'place', price: nearestStep(price, instrument.tick_size) }) : undefined;
   const onLive = useLiveBars(instrument.symbol, interval, restart);
@@ -59,6 +63,11 @@ export const TradingChart = memo(function TradingChart(props: Props) {
       }
       actions={
         <>
+          {signals.runs > 0 ? (
+            <Button size="compact-sm" variant="default" onClick={() => showSignals(!areSignalsShown)} aria-pressed={areSignalsShown}>
+              Signals
+            </Button>
+          ) : null}
           <Button size="compact-sm" variant="default" onClick={onDraw} aria-pressed={bracket !== null}>
             Draw a bracket
           </Button>
@@ -79,14 +88,14 @@ export const TradingChart = memo(function TradingChart(props: Props) {
             ) : (
               <ChartPlace>
                 <CandleChart
-                  summary={summaryOf(instrument.symbol, interval, bars, orders.length)}
+                  summary={summaryOf(instrument.symbol, interval, bars, orders.length, signals)}
                   seriesKey={`${instrument.symbol} ${interval} ${dataset ?? ''}`}
                   bars={bars}
                   decimals={decimalsOf(instrument.tick_size)}
                   tickSize={instrument.tick_size}
                   lines={lines}
                   marks={marks}
-                  notes={notes}
+                  notes={shownNotes}
                   handles={handles}
                   reach={drawn.reach}
                   onPrice={onPrice}
@@ -102,9 +111,10 @@ export const TradingChart = memo(function TradingChart(props: Props) {
   );
 });
 
-function summaryOf(symbol: string, interval: string, bars: readonly Candle[], orders: number): string {
+function summaryOf(symbol: string, interval: string, bars: readonly Candle[], orders: number, signals: ShownSignals): string {
+  const said = signals.runs > 0 ? `, ${signals.notes.length} signals of ${signals.runs === 1 ? 'a strategy' : `${signals.runs} strategies`}` : '';
   const last = bars.at(-1)?.close ?? '';
-  return `${symbol}, candles of ${interval}, ${bars.length} bars, last ${grouped(last)}, ${orders} own orders. “As table” has the numbers.`;
+  return `${symbol}, candles of ${interval}, ${bars.length} bars, last ${grouped(last)}, ${orders} own orders${said}. “As table” has the numbers.`;
 }
 
 /** Live bars go to the chart directly, past React. What does not continue the chart makes it begin anew. */

@@ -48,11 +48,12 @@ export interface Mark {
   label?: string;
 }
 
-/** Something that happened to the market, at the bar it began in. */
+/** Something that happened to the market, at the bar it began in; or, with a side, what a strategy said at one. */
 export interface Note {
   id: string;
   time: string;
   text: string;
+  side?: 'buy' | 'sell';
 }
 
 const secondsOf = (time: string): UTCTimestamp => Math.floor(Date.parse(time) / 1_000) as UTCTimestamp;
@@ -302,9 +303,10 @@ export class CandleView {
   }
 
   /** In a colour and shape that no trade has; nothing where there are no bars that far back. */
-  private noteOf({ time: moment, text }: Note): SeriesMarker<Time>[] {
+  private noteOf({ time: moment, text, side }: Note): SeriesMarker<Time>[] {
     const time = this.barAt(secondsOf(moment));
-    return time === null ? [] : [{ time, position: 'aboveBar', shape: 'circle', color: this.colours.accent, text }];
+    if (time === null) return [];
+    return [{ time, position: side === 'buy' ? 'belowBar' : 'aboveBar', shape: side ? 'square' : 'circle', color: this.colours.accent, text }];
   }
 
   private candleOf(bar: Bar, time: UTCTimestamp) {

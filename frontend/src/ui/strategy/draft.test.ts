@@ -40,7 +40,7 @@ describe('what cannot even be asked', () => {
   it('is nothing where all is said, and swept parameters need no value', () => {
     expect(problemsOf(READY)).toEqual({});
     expect(problemsOf({ ...READY, values: {} }, ['fast', 'slow'])).toEqual({});
-    expect(bodyOf({ ...READY, values: {} }, 'utc', ['fast', 'slow']).strategy.parameters).toEqual({});
+    expect(bodyOf({ ...READY, values: {} }, 'utc', ['fast', 'slow']).strategy?.parameters).toEqual({});
   });
 });
 

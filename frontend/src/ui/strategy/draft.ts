@@ -261,7 +261,7 @@ function boundsOf(data: readonly BarsUsed[], interval: string): { from: number; 
 /** The form of a result: what to change a thing of and run again. */
 export function draftOf(name: string, spec: Spec, data: readonly BarsUsed[], zone: TimeZone): Draft {
   const bounds = boundsOf(data, spec.interval);
-  const { strategy } = spec;
+  const strategy = spec.strategy ?? {};
   const texts = <T extends object>(base: T, sent: object | null | undefined): T => ({ ...base, ...textsOf(sent) });
   return {
     name,

@@ -1,0 +1,92 @@
+// Begins a rehearsal: on which data set, from when to when, with which version and money.
+import { Button, Modal, NativeSelect } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useDatasets } from '../../api/queries';
+import type { Dataset, Strategy, StrategyRehearsal, StrategyVersion } from '../../api/types';
+import { useSettings } from '../../settings';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { MomentField } from '../../ui/MomentField';
+import { Loading } from '../../ui/States';
+import { toastGood } from '../../ui/toast';
+import { useRehearse, useVersions } from './queries';
+import { MoneyFields, ParameterFields, VersionField } from './StartFields';
+import { emptyStart, rehearseBody, type RehearsedRange, type StartForm, startProblems, valuesOf } from './startForm';
+import classes from './strategies.module.css';
+
+interface Props {
+  account: string;
+  strategy: Strategy;
+  onBegun: (rehearsal: StrategyRehearsal) => void;
+  onClose: () => void;
+}
+
+export default function RehearseDialog(props: Props) {
+  const versions = useVersions(props.account, props.strategy.id);
+  return (
+    <Modal opened onClose={props.onClose} size="lg" title={`Rehearse ${props.strategy.name}`} closeButtonProps={{ 'aria-label': 'Close, and rehearse nothing' }}>
+      {versions.data || versions.error ? <Form {...props} versions={versions.data?.items ?? [props.strategy.version]} /> : <Loading />}
+    </Modal>
+  );
+}
+
+function Form({ account, strategy, versions, onBegun, onClose }: Props & { versions: readonly StrategyVersion[] }) {
+  const { timeZone } = useSettings();
+  const [form, setForm] = useState(() => emptyStart(strategy.version));
+  const [range, setRange] = useState<RehearsedRange>({ dataset: '', from: '', to: '' });
+  const [wasSent, setSent] = useState(false);
+  const rehearse = useRehearse(account, strategy.id);
+  const version = versions.find((each) => each.version === form.version) ?? strategy.version;
+  const datasets = (useDatasets().data?.items ?? []).filter((each) => each.kind !== 'depth' && each.symbol === version.symbols[0]);
+  const dataset = datasets.find((each) => each.id === range.dataset) ?? datasets[0];
+  const problems = { ...startProblems({ ...form, hasOwnAccount: true }, version), ...(dataset ? {} : { dataset: `There is no data set of ${version.symbols[0] ?? ''}; import one on the Data page.` }) };
+  const change = (part: Partial<StartForm>) => {
+    if (rehearse.error) rehearse.reset(); // what was refused is no longer what is asked
+    setForm((now) => ({ ...now, ...part }));
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setSent(true);
+    if (!dataset || Object.keys(problems).length > 0) return;
+    rehearse
+      .writeAsync(rehearseBody(form, version, { ...range, dataset: dataset.id }, timeZone))
+      .then((begun) => {
+        toastGood('Rehearsal begun.', 'It ends by itself with the data.');
+        onBegun(begun);
+      })
+      .catch(() => undefined); // shown at the fields and below
+  };
+  const fields: Record<string, string> = { ...(rehearse.error?.fields ?? {}), ...(wasSent ? problems : {}) };
+  return (
+    <form className="stack" onSubmit={submit} noValidate aria-label="Rehearse">
+      <p className={classes.lead}>The data set is played through at full speed in a market of its own. Neither your accounts nor the market that plays now know of it.</p>
+      <VersionField versions={versions} form={form} fields={fields} onChoose={(next) => change({ version: next.version, values: valuesOf(next) })} />
+      <NativeSelect
+        size="xs"
+        label="Data set"
+        value={dataset?.id ?? ''}
+        error={fields.dataset}
+        onChange={(event) => setRange({ ...range, dataset: event.currentTarget.value })}
+        data={datasets.map((each) => ({ value: each.id, label: datasetLabel(each) }))}
+      />
+      <div className={classes.bound}>
+        <MomentField size="xs" label="From" value={range.from} error={fields.start} onChange={(from) => setRange({ ...range, from })} />
+        <MomentField size="xs" label="To" value={range.to} error={fields.end} onChange={(to) => setRange({ ...range, to })} />
+      </div>
+      <ParameterFields version={version} form={form} fields={fields} onChange={change} />
+      <MoneyFields form={form} fields={fields} onChange={change} />
+      {rehearse.error ? <ErrorNote fault={rehearse.error} title="It was not rehearsed" /> : null}
+      <div className="row">
+        <Button type="submit" loading={rehearse.isPending}>
+          Rehearse version {form.version}
+        </Button>
+        <Button variant="default" onClick={onClose}>
+          Leave it
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function datasetLabel({ symbol, interval, kind, from, to }: Dataset): string {
+  return `${symbol} ${interval ?? kind}, ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
+}
