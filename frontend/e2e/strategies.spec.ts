@@ -152,6 +152,27 @@ test('a factor that has a name decides a strategy, which is started on an accoun
   await expect(signals(page).filter({ hasText: 'delay(close, 2)' }).first()).toBeVisible(); // the factor, as it is computed
 });
 
+test('a strategy is rehearsed on a data set, and what came of it is kept', async ({ page, gateway, account }) => {
+  const { paths } = (await (await fetch(`${gateway.url}/api/schema/?format=json`)).json()) as { paths: object };
+  test.skip(!('/api/v1/strategies/{id}/rehearse/' in paths), 'This gateway rehearses no strategies.');
+  await importSample(page, account);
+  const { id } = await gateway.api<{ id: string }>('POST', 'strategies/', { account, body: { name: 'Crossing', template: 'sma-cross', symbols: ['SAMPLE-USDT'], interval: '1m' } });
+  await page.goto(`/strategies/${id}?account=${account}`);
+  await page.getByRole('button', { name: 'Rehearse…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Rehearse Crossing' });
+  await dialog.getByRole('textbox', { name: 'p.fast' }).fill('3');
+  await dialog.getByRole('textbox', { name: 'p.slow' }).fill('9');
+  await expectNoViolations(page);
+  await dialog.getByRole('button', { name: 'Rehearse version 1' }).click();
+  await expect(dialog).toHaveCount(0);
+  const figures = page.getByRole('region', { name: 'Figures of the rehearsal' });
+  await expect(figures).toContainText('Deepest fall', COMPILED);
+  await expect(page.getByRole('region', { name: 'Orders of the rehearsal' })).toContainText('entry');
+  await expectNoViolations(page);
+  await page.reload();
+  await expect(figures).toContainText('Deepest fall');
+});
+
 for (const theme of ['dark', 'light'] as const) {
   test(`strategies are for everybody, in ${theme} colours and on a phone`, async ({ page, gateway, account }) => {
     await chooseTheme(page, theme);

@@ -5,6 +5,7 @@ import { ChartPlace, LineChart } from '../../ui/chart/lazy';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Amount, SideWord, Time } from '../../ui/Figures';
 import { decimal, grouped, trimmed } from '../../ui/format';
+import { price } from '../../ui/numbers';
 import { QueryState } from '../../ui/States';
 import { Headline } from '../../ui/strategy/Headline';
 import { figuresOf } from './performanceFigures';
@@ -62,7 +63,7 @@ const ORDERS: Column<RehearsedOrder>[] = [
   { id: 'side', header: 'Side', cell: (row) => <SideWord side={row.side} /> },
   { id: 'purpose', header: 'For', cell: (row) => row.purpose },
   { id: 'quantity', header: 'Quantity', isNumber: true, cell: (row) => grouped(trimmed(row.quantity)) },
-  { id: 'price', header: 'Price', isNumber: true, cell: (row) => <Amount value={row.price === null ? null : trimmed(row.price)} /> },
-  { id: 'fee', header: 'Fee', isNumber: true, isExtra: true, cell: (row) => <Amount value={row.fee === null ? null : trimmed(row.fee)} /> },
+  { id: 'price', header: 'Price', isNumber: true, cell: (row) => price(row.price === null ? null : Number(row.price)) },
+  { id: 'fee', header: 'Fee', isNumber: true, isExtra: true, cell: (row) => <Amount value={row.fee} decimals={2} /> },
   { id: 'refused', header: 'Refused', isExtra: true, cell: (row) => row.refused ?? '' },
 ];

@@ -68,7 +68,7 @@ function Rehearsals({ account, items, place }: { account: string; items: readonl
         </button>
       ),
     },
-    { id: 'state', header: 'State', cell: (row) => <StateWord state={row.state} /> },
+    { id: 'state', header: 'State', cell: (row) => <StateWord state={row.state === 'finished' ? 'ended' : row.state} /> },
     { id: 'version', header: 'Version', isNumber: true, cell: (row) => row.version },
     { id: 'bars', header: 'Bars', isNumber: true, isExtra: true, cell: (row) => row.result?.bars ?? '—' },
     { id: 'profit', header: 'Profit', isNumber: true, cell: (row) => <Change value={row.result?.performance.profit} decimals={2} /> },
