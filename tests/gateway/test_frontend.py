@@ -48,6 +48,7 @@ def browser(make_app, build: Path) -> AsgiClient:
         "/backtests",
         "/backtests/01a21b05-54bd-7000-83d5-59e2b46a3d60",
         "/sweeps/01a21b05-54bd-7000-83d5-59e2b46a3d60/",
+        "/analyses/01a21b05-54bd-7000-83d5-59e2b46a3d60",
         "/factors",
         "/jobs",
         "/data",

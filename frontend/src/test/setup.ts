@@ -1,8 +1,11 @@
 // What the tests of parts stand on: a document, and a gateway that answers what each test says.
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { server } from './server';
+
+// On a busy machine an answer takes longer than the second that is usually waited for.
+configure({ asyncUtilTimeout: 6_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 afterEach(() => {
