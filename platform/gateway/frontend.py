@@ -74,7 +74,9 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^$", home),
     # The paths that the application has pages for; `frontend/src/site.ts` names the same.
     re_path(
-        r"^(?P<page>services|trading|risk|alerts|accounts|backtests|sweeps|factors|analyses|jobs|parity|data|system)/?$", page
+        r"^(?P<page>services|trading|risk|alerts|accounts|backtests|sweeps|factors|analyses|jobs|parity|data"
+        r"|system)/?$",
+        page,
     ),
     re_path(r"^(?P<page>backtests|sweeps|factors|analyses)/(?P<id>[A-Za-z0-9._-]+)/?$", page),
     re_path(r"^trading/(?P<symbol>[A-Za-z0-9._-]+)/?$", page),

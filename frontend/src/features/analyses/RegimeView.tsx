@@ -21,7 +21,7 @@ export function RegimeView({ found }: { found: Regime }) {
   const { states, series, trend, current_state: current, transitions } = found;
   const names = states.map((_, state) => nameOf(state, states.length));
   const lines = useMemo<Line[]>(
-    () => states.map((_, state) => ({ id: String(state), title: nameOf(state, states.length), colour: COLOURS[state] ?? 'accent', points: pointsOf(series.time, series.probabilities.map((each) => each[state] ?? null), 100) })),
+    () => states.map((_, state) => ({ id: String(state), title: nameOf(state, states.length), colour: COLOURS[state] ?? 'accent', points: pointsOf(series.time, series.probabilities[state] ?? [], 100) })),
     [states, series],
   );
   return (
