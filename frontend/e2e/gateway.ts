@@ -103,6 +103,17 @@ export class Gateway {
     await ended;
   }
 
+  /** The job once it has ended, as its result is what a journey begins with. */
+  async ended<T>(id: string, account: string, deadlineMs: number): Promise<T> {
+    const until = Date.now() + deadlineMs;
+    for (;;) {
+      const job = await this.api<{ status: string; error: unknown }>('GET', `jobs/${id}/`, { account });
+      if (job.status === 'succeeded') return job as T;
+      if (!['queued', 'running'].includes(job.status) || Date.now() > until) throw new Error(`Job ${id} is ${job.status}: ${JSON.stringify(job.error)}`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
   private async isReady(): Promise<boolean> {
     try {
       return (await fetch(`${this.url}/readyz`)).ok;

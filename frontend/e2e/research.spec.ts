@@ -83,27 +83,33 @@ test.describe('a rule with a mistake', () => {
 test('a sweep is walked through by keyboard, and a cell opens its backtest', async ({ page, gateway, account }) => {
   test.setTimeout(COMPILED_MS + 60_000);
   const dataset = await importHours(gateway);
-  const run = await gateway.api<{ result: { backtest_id: string } | null }>('POST', 'backtests/?wait=25', { account, body: { datasets: [dataset], interval: '1h', strategy: { ...CROSS, parameters: { fast: 10, slow: 40 } }, name: 'Crossing' } });
+  const asked = { datasets: [dataset], interval: '1h', strategy: { ...CROSS, parameters: { fast: 10, slow: 40 } }, name: 'Crossing' };
+  const { id } = await gateway.api<{ id: string }>('POST', 'backtests/', { account, body: asked });
+  const run = await gateway.ended<{ result: { backtest_id: string } | null }>(id, account, COMPILED_MS);
   await page.goto(`/backtests/${run.result?.backtest_id ?? ''}?account=${account}`);
   await page.getByRole('button', { name: 'Sweep its parameters' }).click();
-  await page.getByRole('textbox', { name: 'p.slow from' }).fill('30');
-  await page.getByRole('textbox', { name: 'p.slow to' }).fill('50');
-  await page.getByRole('textbox', { name: 'p.slow step' }).fill('10');
-  await expect(page.getByTestId('combinations')).toHaveText('9 combinations');
+  const axes = { 'p.fast': ['6', '14', '2'], 'p.slow': ['30', '50', '5'] };
+  for (const [name, [from = '', to = '', step = '']] of Object.entries(axes)) {
+    await page.getByRole('textbox', { name: `${name} from` }).fill(from);
+    await page.getByRole('textbox', { name: `${name} to` }).fill(to);
+    await page.getByRole('textbox', { name: `${name} step` }).fill(step);
+  }
+  await expect(page.getByTestId('combinations')).toHaveText('25 combinations');
   await page.getByRole('button', { name: 'Run the sweep' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sweep: Crossing', { timeout: COMPILED_MS });
-  await expect(page.getByRole('region', { name: 'The best of the sweep' })).toContainText('10 trials on these bars');
+  await expect(page.getByRole('region', { name: 'The best of the sweep' })).toContainText('26 trials on these bars');
   const cells = page.getByRole('gridcell');
-  await expect(cells).toHaveCount(9);
+  await expect(cells).toHaveCount(25);
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save as CSV' }).click();
   const lines = readFileSync(await (await download).path(), 'utf8').trim().split('\r\n');
   expect(lines[0]).toMatch(/^p\.fast,p\.slow,number,total_return/);
-  expect(lines).toHaveLength(10);
+  expect(lines).toHaveLength(26);
   await page.getByRole('switch', { name: 'Mean with its neighbours' }).press('Space');
   await expect(cells.first()).toHaveAccessibleName(/mean Sharpe ratio/);
   await page.locator('[role="gridcell"][tabindex="0"]').focus();
-  for (const key of ['ArrowUp', 'ArrowUp', 'Home', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+  const keys = ['ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowUp', 'Home', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight'];
+  for (const key of keys) await page.keyboard.press(key);
   await expect(page.getByRole('gridcell', { name: /^fast 10, slow 40/ })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Backtest: Crossing: fast 10, slow 40');
@@ -113,6 +119,37 @@ test('a sweep is walked through by keyboard, and a cell opens its backtest', asy
   await expect(page.getByRole('row', { name: /^Sweep/ })).toContainText('Succeeded');
 });
 
+test('a factor is written, judged, and used in a strategy', async ({ page, gateway, account }) => {
+  test.setTimeout(2 * COMPILED_MS);
+  await importDays(gateway);
+  await page.goto(`/factors?account=${account}`);
+  const form = page.getByRole('form', { name: 'Factor' });
+  await form.getByRole('textbox', { name: 'Name' }).fill('reversal');
+  await form.getByRole('textbox', { name: /^Expression/ }).fill('-returns(close, p.bars)');
+  await form.getByRole('textbox', { name: 'p.bars' }).fill('5');
+  await form.getByRole('button', { name: 'Save the factor' }).click();
+
+  const judge = page.getByRole('form', { name: 'Judge a factor' });
+  await expect(judge.getByRole('combobox', { name: 'Factor', exact: true })).toHaveValue('reversal');
+  await judge.getByRole('combobox', { name: 'Add bars of' }).selectOption({ label: 'D1-USDT 1d, 2025-01-01 to 2026-05-15' });
+  await judge.getByRole('button', { name: /^Add all \d+ data sets of 1d$/ }).click();
+  await judge.getByRole('button', { name: 'Make the tear sheet' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Tear sheet: reversal', { timeout: COMPILED_MS });
+  await expect(page.getByRole('region', { name: 'Figures of the factor' })).toContainText('Rank IC over 1 bar');
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Tear sheet: reversal');
+
+  await page.getByRole('navigation', { name: 'Research pages' }).getByRole('link', { name: 'Factors' }).click();
+  await page.getByRole('link', { name: 'Backtest reversal' }).click();
+  await expect(page.getByRole('textbox', { name: 'Buy when' })).toHaveValue('cross_above(-returns(close, p.bars), p.buy)');
+  await page.getByRole('textbox', { name: 'p.buy' }).fill('0.01');
+  await page.getByRole('combobox', { name: 'Add bars of' }).selectOption({ label: 'D1-USDT 1d, 2025-01-01 to 2026-05-15' });
+  await expect(page.getByText('settled after').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Run the backtest' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Backtest: reversal', { timeout: COMPILED_MS });
+  await expect(page.getByRole('region', { name: 'What was asked' })).toContainText('bars 5, buy 0.01');
+});
+
 for (const theme of ['dark', 'light'] as const) {
   test(`results, a sweep and a tear sheet are for everybody, in ${theme} colours and on a phone`, async ({ page, gateway, account }) => {
     test.setTimeout(COMPILED_MS + 60_000);
@@ -120,7 +157,10 @@ for (const theme of ['dark', 'light'] as const) {
     const dataset = await importHours(gateway);
     const days = await importDays(gateway);
     const asked = { datasets: [dataset], interval: '1h', strategy: { ...CROSS, stop: { kind: 'percent', percent: '1' }, target: { kind: 'percent', percent: '1' } } };
-    const post = (path: string, body: object) => gateway.api<{ id: string; result: Record<string, string> | null }>('POST', `${path}?wait=25`, { account, body });
+    const post = async (path: string, body: object) => {
+      const { id } = await gateway.api<{ id: string }>('POST', path, { account, body });
+      return gateway.ended<{ id: string; result: Record<string, string> | null }>(id, account, COMPILED_MS);
+    };
     const run = await post('backtests/', { ...asked, strategy: { ...asked.strategy, parameters: { fast: 10, slow: 40 } } });
     const sweep = await post('backtests/sweeps/', { ...asked, parameters: { fast: { values: [5, 10, 20] }, slow: { values: [30, 60, 90] } } });
     const walk = await post('backtests/walk-forward/', { ...asked, parameters: { fast: { values: [5, 10] }, slow: { values: [30, 60] } }, train_bars: 2000, test_bars: 1000 });
@@ -129,7 +169,7 @@ for (const theme of ['dark', 'light'] as const) {
       `/backtests/${run.result?.backtest_id ?? ''}?trade=2`,
       `/backtests?clone=${run.result?.backtest_id ?? ''}`,
       `/sweeps/${sweep.result?.sweep_id ?? ''}?`,
-      `/sweeps/${walk.result?.walk_forward_id ?? ''}?`,
+      `/sweeps/${walk.result?.walk_forward_id ?? ''}?kind=walk_forward`,
       `/factors?sheet=${sheet.id}`,
       '/factors?judge=alpha158.ROC20',
     ];

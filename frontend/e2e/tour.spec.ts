@@ -3,6 +3,9 @@ import type { Page } from '@playwright/test';
 import { SITE } from '../src/site';
 import { chooseTheme, expect, goTo, test, violationsOf } from './journey';
 
+/** What axe takes for a page on a busy machine. */
+const PAGE_MS = 15_000;
+
 /** To a page that the navigation does not have. */
 async function goByPalette(page: Page, label: string): Promise<void> {
   await page.keyboard.press('Control+k');
@@ -13,6 +16,7 @@ async function goByPalette(page: Page, label: string): Promise<void> {
 
 for (const theme of ['dark', 'light'] as const) {
   test(`all pages in ${theme} colours`, async ({ page, account }) => {
+    test.setTimeout(SITE.length * PAGE_MS);
     await chooseTheme(page, theme);
     await page.goto(`/?account=${account}`);
     for (const shown of SITE) {
@@ -57,6 +61,7 @@ test('deep links are there after a reload, and what is nowhere says so', async (
 });
 
 test('no page is wider than a phone', async ({ page, account }) => {
+  test.setTimeout(SITE.length * PAGE_MS);
   await page.setViewportSize({ width: 375, height: 760 });
   for (const { to, label } of SITE) {
     await page.goto(`${to}?account=${account}`);

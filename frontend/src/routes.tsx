@@ -18,6 +18,7 @@ const PAGES: Record<string, Loader> = {
   '/backtests/:id?': () => import('./features/backtests/BacktestsPage'),
   '/sweeps/:id?': () => import('./features/sweeps/SweepsPage'),
   '/factors/:id?': () => import('./features/factors/FactorsPage'),
+  '/analyses/:id?': () => import('./features/analyses/AnalysesPage'),
   '/jobs': () => import('./features/jobs/JobsPage'),
   '/parity': () => import('./features/parity/ParityPage'),
   '/data': () => import('./features/data/DataPage'),

@@ -26,6 +26,7 @@ export const SITE: readonly SitePage[] = [
   { path: '/backtests/:id?', to: '/backtests', label: 'Backtests', icon: 'backtests', about: 'What a strategy would have done, and how far to believe it', group: 'Research' },
   { path: '/sweeps/:id?', to: '/sweeps', label: 'Sweeps', icon: 'sweeps', about: 'Many values of the parameters, and walks forward', group: 'Research' },
   { path: '/factors/:id?', to: '/factors', label: 'Factors', icon: 'factors', about: 'Named expressions, operators and tear sheets', group: 'Research' },
+  { path: '/analyses/:id?', to: '/analyses', label: 'Analyses', icon: 'chart', about: 'What the bars of symbols are like: volatility, seasons, falls, correlation', group: 'Research' },
   { path: '/jobs', to: '/jobs', label: 'Jobs', icon: 'jobs', about: 'Long work: how far it is, what came of it', group: 'Research' },
   { path: '/parity', to: '/parity', label: 'Parity', icon: 'parity', about: 'Where a session in the sandbox left a backtest', group: 'Research' },
   { path: '/data', to: '/data', label: 'Data', icon: 'data', about: 'Price files: import, quality and preview' },

@@ -50,6 +50,7 @@ def browser(make_app, build: Path) -> AsgiClient:
         "/backtests",
         "/backtests/01a21b05-54bd-7000-83d5-59e2b46a3d60",
         "/sweeps/01a21b05-54bd-7000-83d5-59e2b46a3d60/",
+        "/analyses/01a21b05-54bd-7000-83d5-59e2b46a3d60",
         "/factors",
         "/jobs",
         "/data",
@@ -133,7 +134,7 @@ async def test_a_new_build_is_served_at_once(browser, build):
 
 def test_the_gateway_and_the_application_name_the_same_pages():
     paths = re.findall(r"path: '/([^']*)'", SITE.read_text())
-    assert "trading/:symbol?" in paths
+    assert {"", "trading/:symbol?", "backtests/:id?", "analyses/:id?"} <= set(paths)
     for path in paths:
         for real in (path.split("/:")[0], re.sub(r":\w+\?", "BTC-USDT", path)):
             assert resolve(f"/{real}", "gateway.page_urls").func in (frontend.home, frontend.page)

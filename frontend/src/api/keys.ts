@@ -33,6 +33,8 @@ export const keys = {
   backtest: (account: string, id: string) => ['backtests', account, id] as const,
   searches: (account: string) => ['searches', account] as const,
   search: (account: string, id: string) => ['searches', account, id] as const,
+  analyses: (account: string) => ['analyses', account] as const,
+  analysis: (account: string, id: string) => ['analyses', account, id] as const,
   factors: (account: string) => ['factors', account] as const,
   pythonStrategies: ['python-strategies'] as const,
   factorSets: ['factor-sets'] as const,

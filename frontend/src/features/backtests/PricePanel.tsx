@@ -110,7 +110,7 @@ function Price({ used, trades, chosen, zoom, onJump }: PriceProps) {
     : `${used.symbol} with ${grouped(String(segments.length))} trades, in bars of ${interval}.`;
   return (
     <QueryState query={zoom.candles} errorTitle="The prices cannot be shown" loading={<Loading lines={1} height={HEIGHT - 24} />}>
-      {({ items }) =>
+      {(items) =>
         items.length === 0 ? (
           <Empty title="These bars are no longer there.">The result keeps its trades; the prices are shown only while their data are.</Empty>
         ) : (

@@ -2,11 +2,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { call } from '../../api/client';
-import type { BarsUsed, CandlePage } from '../../api/types';
+import type { BarsUsed, Candle, CandlePage } from '../../api/types';
 import type { Sight } from '../../ui/chart/CandleChart';
 import { sourceOf } from '../../ui/strategy/draft';
 import type { TradeLine } from './trades';
-import { around, askedFor, MOST_BARS, scaled, wholeOf } from './zoom';
+import { around, askedFor, PAGE_BARS, scaled, wholeOf } from './zoom';
 
 export function useZoom(used: BarsUsed, chosen: TradeLine | null) {
   const start = chosen ? around(chosen, used.interval) : wholeOf(used);
@@ -33,14 +33,21 @@ export type Zoom = ReturnType<typeof useZoom>;
 /** The candles that the backtest used, where they are still there: of its data set, or of the source they were recorded from. */
 function useCandles(used: BarsUsed, { interval, from, to }: ReturnType<typeof askedFor>) {
   const source = sourceOf(used);
-  return useQuery<CandlePage>({
+  return useQuery<Candle[]>({
     queryKey: ['candles', used.symbol, interval, used.source, from, to],
-    queryFn: ({ signal }) =>
-      call('get', '/api/v1/markets/{symbol}/candles/', {
-        path: { symbol: used.symbol },
-        query: { interval, from, to, limit: MOST_BARS, ...(source.kind === 'dataset' ? { dataset: source.id } : { source: used.source }) },
-        signal,
-      }),
+    queryFn: async ({ signal }) => {
+      const found: Candle[] = [];
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const page: CandlePage = await call('get', '/api/v1/markets/{symbol}/candles/', {
+          path: { symbol: used.symbol },
+          query: { interval, from, to, limit: PAGE_BARS, ...(cursor ? { cursor } : {}), ...(source.kind === 'dataset' ? { dataset: source.id } : { source: used.source }) },
+          signal,
+        });
+        found.push(...page.items);
+        cursor = page.next_cursor;
+      }
+      return found;
+    },
     staleTime: Infinity,
     // The bars stay until the others are there; never those of another symbol.
     placeholderData: (before, query) => (query?.queryKey[1] === used.symbol ? before : undefined),

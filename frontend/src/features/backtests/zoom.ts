@@ -6,12 +6,14 @@ import type { TradeLine } from './trades';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** Lengths of bars that people know; those of a week and more only for bars of days. */
-const LENGTHS_MS = [1, 5, 15, 60, 240, 1_440, 7 * 1_440, 28 * 1_440].map((minutes) => minutes * MINUTE_MS);
+/** Lengths of bars that people know. No longer than a day: the calendars of exchanges have no longer bars. */
+const LENGTHS_MS = [1, 5, 15, 60, 240, 1_440].map((minutes) => minutes * MINUTE_MS);
 /** The gateway makes no longer bar out of shorter ones. */
 const MOST_SHORTER = 1_440;
 /** As many candles as one request brings. */
-export const MOST_BARS = 1_000;
+export const PAGE_BARS = 1_000;
+/** Where even the longest bars are many: thirty years of days. */
+const MOST_BARS = 8_000;
 /** In sight at once, so that with as many on either side one request is enough. */
 const IN_SIGHT_BARS = 400;
 /** What is asked for begins and ends with a block, so that going to and fro asks for nothing twice. */
@@ -21,7 +23,7 @@ const LEAST_MARGIN_BARS = 25;
 /** The lengths that bars can be shown in, their own first. */
 export function lengthsOf(interval: string): number[] {
   const own = intervalMs(interval) ?? DAY_MS;
-  const longer = LENGTHS_MS.filter((length) => length > own && length % own === 0 && length <= own * MOST_SHORTER && (length <= DAY_MS || own >= DAY_MS));
+  const longer = LENGTHS_MS.filter((length) => length > own && length % own === 0 && length <= own * MOST_SHORTER);
   return [own, ...longer];
 }
 

@@ -10,8 +10,8 @@ import { useSettings } from '../../settings';
 import { announce } from '../../ui/announce';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { JobProgress } from '../../ui/JobProgress';
-import { momentOf } from '../../ui/moments';
-import { type Range, RangeFields } from '../../ui/strategy/RangeFields';
+import { barsAsked, NO_BARS } from '../../ui/strategy/range';
+import { RangeFields } from '../../ui/strategy/RangeFields';
 import { useLinkTo } from '../../ui/usePlace';
 import classes from './factors.module.css';
 import { horizonsOf } from './tearSheet';
@@ -30,7 +30,7 @@ export function JudgeForm({ account, initial, factors }: Props) {
   const { timeZone } = useSettings();
   const sets = useFactorSets().data ?? [];
   const [factor, setFactor] = useState(initial);
-  const [range, setRange] = useState<Range>({ sources: [], interval: '1d', from: '', to: '' });
+  const [range, setRange] = useState(NO_BARS);
   const [horizons, setHorizons] = useState('1, 2, 3, 5, 10, 20');
   const [quantiles, setQuantiles] = useState('5');
   const [entry, setEntry] = useState<EvaluateIn['entry']>('next_open');
@@ -46,7 +46,7 @@ export function JudgeForm({ account, initial, factors }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setSent(true);
-    if (Object.keys(problems).length === 0) run.start({ factor, ...universeOf(range, timeZone), horizons: bars, quantiles: Number(quantiles), entry });
+    if (Object.keys(problems).length === 0) run.start({ factor, ...barsAsked(range, timeZone), horizons: bars, quantiles: Number(quantiles), entry });
   };
   const fields = { ...run.fields, ...(wasSent ? problems : {}) };
   return (
@@ -85,18 +85,6 @@ export function JudgeForm({ account, initial, factors }: Props) {
       {run.job ? <JobProgress job={run.job} account={account} what="the judging" /> : null}
     </form>
   );
-}
-
-function universeOf(range: Range, zone: 'utc' | 'local'): Pick<EvaluateIn, 'symbols' | 'datasets' | 'interval' | 'from' | 'to'> {
-  const ids = (kind: 'symbol' | 'dataset') => range.sources.filter((each) => each.kind === kind).map((each) => each.id);
-  const [symbols, datasets] = [ids('symbol'), ids('dataset')];
-  return {
-    ...(symbols.length > 0 ? { symbols } : {}),
-    ...(datasets.length > 0 ? { datasets } : {}),
-    interval: range.interval,
-    from: momentOf(range.from, zone),
-    to: momentOf(range.to, zone),
-  };
 }
 
 /** Once: the sheet is shown. */

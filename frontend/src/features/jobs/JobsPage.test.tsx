@@ -52,7 +52,8 @@ it('asks for a kind and a state when they are chosen', async () => {
 
 it('knows the page of every result that has one, and says what it does not know as it is', () => {
   expect(placeOf(makeJob({ kind: 'backtest.sweep', result: { sweep_id: 's' } }))).toEqual({ pathname: '/sweeps/s' });
-  expect(placeOf(makeJob({ kind: 'backtest.walk_forward', result: { walk_forward_id: 'w' } }))).toEqual({ pathname: '/sweeps/w' });
+  expect(placeOf(makeJob({ kind: 'analysis.run', result: { analysis_id: 'a' } }))).toEqual({ pathname: '/analyses/a' });
+  expect(placeOf(makeJob({ kind: 'backtest.walk_forward', result: { walk_forward_id: 'w' } }))).toEqual({ pathname: '/sweeps/w', search: { kind: 'walk_forward' } });
   expect(placeOf(makeJob({ id: 'e', kind: 'factor.evaluate', result: {} }))).toEqual({ pathname: '/factors', search: { sheet: 'e' } });
   expect(placeOf(makeJob({ status: 'failed', result: { backtest_id: 'b' } }))).toBeNull();
   expect(placeOf(makeJob({ kind: 'dataset.import', result: {} }))).toBeNull();

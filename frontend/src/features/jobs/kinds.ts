@@ -8,6 +8,7 @@ const NAMES: Record<string, string> = {
   'backtest.monte_carlo': 'Monte Carlo',
   'factor.compute': 'Factor values',
   'factor.evaluate': 'Tear sheet',
+  'analysis.run': 'Analysis',
   'dataset.import': 'Import',
   'dataset.preview': 'Look at a file',
   'dataset.repair': 'Repair',
@@ -37,8 +38,12 @@ export function placeOf(job: Job): ResultPlace | null {
   if (job.status !== 'succeeded') return null;
   const backtest = textOf(job.result, 'backtest_id');
   if (job.kind === 'backtest.run' && backtest) return { pathname: `/backtests/${backtest}` };
-  const search = textOf(job.result, 'sweep_id') ?? textOf(job.result, 'walk_forward_id');
-  if (search) return { pathname: `/sweeps/${search}` };
+  const sweep = textOf(job.result, 'sweep_id');
+  if (sweep) return { pathname: `/sweeps/${sweep}` };
+  const walk = textOf(job.result, 'walk_forward_id');
+  if (walk) return { pathname: `/sweeps/${walk}`, search: { kind: 'walk_forward' } };
+  const analysis = textOf(job.result, 'analysis_id');
+  if (analysis) return { pathname: `/analyses/${analysis}` };
   if (job.kind === 'factor.evaluate') return { pathname: '/factors', search: { sheet: job.id } };
   return null;
 }

@@ -72,7 +72,7 @@ export function HeatMap({ grid, x, y, metric, isSmooth, start, onPlace, onOpen }
         </table>
       </div>
       <p className={classes.lead} data-testid="reached">
-        {wordsOf(reached, metric, isSmooth, best?.i === at.i && best.j === at.j)}
+        {wordsOf(reached, reached ? metricText(reached.value, metric) : '', metric, isSmooth, best?.i === at.i && best.j === at.j)}
       </p>
     </>
   );
@@ -143,26 +143,28 @@ const HeatRow = memo(function HeatRow({ row, j, name, across, levelOf, metric, i
   return (
     <tr>
       <th scope="row">{name}</th>
-      {row.map((cell, i) => (
-        <td
-          key={across[i]}
-          role="gridcell"
-          data-place={`${i} ${j}`}
-          data-level={levelOf(cell?.value ?? null) ?? undefined}
-          data-best={best === i || undefined}
-          tabIndex={reached === i ? 0 : -1}
-          aria-label={wordsOf(cell, metric, isSmooth, best === i)}
-        >
-          {best === i ? '★ ' : ''}
-          {cell ? metricText(cell.value, metric) : ''}
-        </td>
-      ))}
+      {row.map((cell, i) => {
+        const text = cell ? metricText(cell.value, metric) : '';
+        return (
+          <td
+            key={across[i]}
+            role="gridcell"
+            data-place={`${i} ${j}`}
+            data-level={levelOf(cell?.value ?? null) ?? undefined}
+            data-best={best === i || undefined}
+            tabIndex={reached === i ? 0 : -1}
+            aria-label={wordsOf(cell, text, metric, isSmooth, best === i)}
+          >
+            {best === i ? `★ ${text}` : text}
+          </td>
+        );
+      })}
     </tr>
   );
 });
 
-function wordsOf(cell: Cell | null, metric: Metric, isSmooth: boolean, isBest: boolean): string {
+function wordsOf(cell: Cell | null, text: string, metric: Metric, isSmooth: boolean, isBest: boolean): string {
   if (!cell) return 'Not tried';
-  const figure = `${isSmooth ? 'mean ' : ''}${METRIC_WORDS[metric]} ${metricText(cell.value, metric)}`;
+  const figure = `${isSmooth ? 'mean ' : ''}${METRIC_WORDS[metric]} ${text}`;
   return `${parametersText(cell.combination.parameters)}: ${figure}${isBest ? ', the highest' : ''}`;
 }

@@ -93,8 +93,8 @@ it('shows what a walk forward chose in each window, and what came of it', async 
     data: [],
   };
   const spec = { sweep: {}, schedule: { train_bars: 700, test_bars: 200, gap_bars: 10, anchored: false } };
-  answers('get', '/api/v1/backtests/sweeps/sweep-1/', () => success({ ...makeSweep(), kind: 'walk_forward', name: '', result, spec }));
-  showSweep();
+  answers('get', '/api/v1/backtests/walk-forward/sweep-1/', () => success({ ...makeSweep(), kind: 'walk_forward', name: '', result, spec }));
+  showSweep('/sweeps/sweep-1?kind=walk_forward');
   const table = await screen.findByRole('region', { name: 'Each window' });
   expect(within(table).getByRole('row', { name: /fast 5 2\.00 −1\.00 −3\.00%/ })).toBeInTheDocument();
   expect(within(table).getByRole('row', { name: /Nothing: too few trades/ })).toBeInTheDocument();

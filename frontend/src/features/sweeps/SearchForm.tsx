@@ -6,7 +6,7 @@ import { useNavigate } from 'react-router';
 import { call } from '../../api/client';
 import { useWork } from '../../api/jobs';
 import { keys } from '../../api/keys';
-import type { SweepIn, WalkForwardIn } from '../../api/types';
+import type { Search, SweepIn, WalkForwardIn } from '../../api/types';
 import { useSettings } from '../../settings';
 import { announce } from '../../ui/announce';
 import { ErrorNote } from '../../ui/ErrorNote';
@@ -19,6 +19,7 @@ import { useLinkTo } from '../../ui/usePlace';
 import { combinationsOf, EMPTY_SEARCH, searchBody, type SearchDraft, searchProblems, sweptOf } from './axes';
 import { AxesFields } from './AxesFields';
 import { ChoiceFields } from './ChoiceFields';
+import { partsOf } from './queries';
 import classes from './sweeps.module.css';
 
 interface Props {
@@ -95,7 +96,8 @@ function useSearchRun(account: string) {
       ? call('post', '/api/v1/backtests/sweeps/', { body: asked.body, account, key })
       : call('post', '/api/v1/backtests/walk-forward/', { body: asked.body, account, key }),
   );
-  useFoundNews(account, textIn(run.result, 'sweep_id') ?? textIn(run.result, 'walk_forward_id'));
+  const walk = textIn(run.result, 'walk_forward_id');
+  useFoundNews(account, textIn(run.result, 'sweep_id') ?? walk, walk === null ? 'sweep' : 'walk_forward');
   return run;
 }
 
@@ -106,7 +108,7 @@ function askedOf(search: SearchDraft, body: SweepIn): Body {
 }
 
 /** Once: the list is asked for anew, and the result is shown. */
-function useFoundNews(account: string, id: string | null): void {
+function useFoundNews(account: string, id: string | null, kind: Search['kind']): void {
   const client = useQueryClient();
   const navigate = useNavigate();
   const linkTo = useLinkTo();
@@ -114,7 +116,7 @@ function useFoundNews(account: string, id: string | null): void {
     if (id === null) return;
     announce('The search has ended.');
     void client.invalidateQueries({ queryKey: [...keys.searches(account), 'list'] });
-    void navigate(linkTo(`/sweeps/${id}`));
+    void navigate(linkTo(`/sweeps/${id}`, partsOf(kind)));
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each search
   }, [id]);
 }

@@ -15,7 +15,7 @@ import { draftOf, EMPTY_DRAFT } from '../../ui/strategy/draft';
 import { specOf } from '../../ui/strategy/results';
 import { useAccountName, useLinkTo } from '../../ui/usePlace';
 import { useSettings } from '../../settings';
-import { useSearches } from './queries';
+import { partsOf, useSearches } from './queries';
 import { SearchForm } from './SearchForm';
 import classes from './sweeps.module.css';
 
@@ -57,7 +57,7 @@ function ListPanel({ account }: { account: string }) {
   const searches = useSearches(account);
   const linkTo = useLinkTo();
   const columns: Column<SearchOutline>[] = [
-    { id: 'name', header: 'Name', isName: true, sortBy: nameOf, cell: (row) => <Link to={linkTo(`/sweeps/${row.id}`)}>{nameOf(row)}</Link> },
+    { id: 'name', header: 'Name', isName: true, sortBy: nameOf, cell: (row) => <Link to={linkTo(`/sweeps/${row.id}`, partsOf(row.kind))}>{nameOf(row)}</Link> },
     { id: 'kind', header: 'Kind', sortBy: (row) => row.kind, cell: (row) => (row.kind === 'sweep' ? 'Sweep' : 'Walk forward') },
     { id: 'made', header: 'Made', sortBy: (row) => row.created_at, cell: (row) => <Time value={row.created_at} /> },
   ];

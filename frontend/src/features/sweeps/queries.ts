@@ -8,6 +8,11 @@ import type { Combination } from '../../ui/strategy/results';
 
 const LIST_LIMIT = 200;
 const PAGE = 1_000;
+/** What an address has beside the id: nothing for a sweep. */
+export function partsOf(kind: Search['kind']): Record<string, string> {
+  return kind === 'sweep' ? {} : { kind };
+}
+
 /** More cells than these are not looked at one by one. */
 export const MOST_COMBINATIONS = 20_000;
 
@@ -26,11 +31,12 @@ export function useSearches(account: string) {
   });
 }
 
-/** One of either kind: the address does not say which. */
-export function useSearch(account: string, id: string) {
+/** One of either kind, as its address says. */
+export function useSearch(account: string, id: string, kind: Search['kind']) {
   return useQuery<Search>({
-    queryKey: keys.search(account, id),
-    queryFn: ({ signal }) => call('get', '/api/v1/backtests/sweeps/{id}/', { path: { id }, account, signal }),
+    queryKey: [...keys.search(account, id), kind],
+    queryFn: ({ signal }) =>
+      kind === 'sweep' ? call('get', '/api/v1/backtests/sweeps/{id}/', { path: { id }, account, signal }) : call('get', '/api/v1/backtests/walk-forward/{id}/', { path: { id }, account, signal }),
     staleTime: Infinity,
   });
 }

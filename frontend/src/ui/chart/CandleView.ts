@@ -62,8 +62,8 @@ const NEAR_START_BARS = 20;
 const VISIBLE_BARS = 120;
 /** A wheel turns many times before it is known what is looked at. */
 const SIGHT_MS = 120;
-/** Bars may be so narrow where a whole run is looked at: a thousand of them fit on a phone. */
-const LEAST_BAR_PX = 0.2;
+/** Bars may be so narrow where a whole run is looked at: thousands of them fit on a phone. */
+const LEAST_BAR_PX = 0.04;
 /** So many names are written where several are in one bar; of more the number. */
 const MOST_LABELS = 2;
 

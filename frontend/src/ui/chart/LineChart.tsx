@@ -26,6 +26,9 @@ interface Props {
   hasSeconds?: boolean;
 }
 
+/** Thousands of points fit on a phone: all of a line is seen. */
+const LEAST_POINT_PX = 0.04;
+
 type AnySeries = ISeriesApi<'Line'> | ISeriesApi<'Area'>;
 
 function addLine(chart: IChartApi, line: Line): AnySeries {
@@ -56,7 +59,7 @@ export default function LineChart({ summary, lines, height = 240, hasSeconds = f
   useEffect(() => {
     if (!place.current) return;
     const made = makeChart(place.current);
-    made.applyOptions({ timeScale: { secondsVisible: hasSeconds, rightOffset: 1 }, handleScroll: false, handleScale: false });
+    made.applyOptions({ timeScale: { secondsVisible: hasSeconds, rightOffset: 1, minBarSpacing: LEAST_POINT_PX }, handleScroll: false, handleScale: false });
     chart.current = made;
     const known = series.current;
     return () => {
