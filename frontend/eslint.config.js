@@ -1,7 +1,7 @@
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const features = ['dashboard', 'services', 'trading', 'risk', 'alerts', 'accounts', 'backtests', 'sweeps', 'factors', 'jobs', 'parity', 'data', 'system'];
+const features = ['dashboard', 'services', 'trading', 'risk', 'alerts', 'reports', 'accounts', 'backtests', 'sweeps', 'factors', 'jobs', 'parity', 'data', 'system'];
 
 // A page may use what is shared, and never another page.
 const featureWalls = features.map((feature) => ({

@@ -13,6 +13,7 @@ const PAGES: Record<string, Loader> = {
   '/trading/:symbol?': () => import('./features/trading/TradingPage'),
   '/risk': () => import('./features/risk/RiskPage'),
   '/alerts': () => import('./features/alerts/AlertsPage'),
+  '/reports/:id?': () => import('./features/reports/ReportsPage'),
   '/accounts': () => import('./features/accounts/AccountsPage'),
   '/backtests/:id?': () => import('./features/backtests/BacktestsPage'),
   '/sweeps/:id?': () => import('./features/sweeps/SweepsPage'),

@@ -4,7 +4,7 @@ import { entriesOf, pageAt, SITE } from './site';
 
 it('has one entry for pages of a kind', () => {
   const entries = entriesOf(SITE).map((page) => page.group ?? page.label);
-  expect(entries).toEqual(['Dashboard', 'Services', 'Trading', 'Risk', 'Research', 'Data', 'System Info']);
+  expect(entries).toEqual(['Dashboard', 'Services', 'Trading', 'Risk', 'Oversight', 'Research', 'Data', 'System Info']);
 });
 
 it('finds the page of an address, also of one below it', () => {

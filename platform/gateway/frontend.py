@@ -74,9 +74,10 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^$", home),
     # The paths that the application has pages for; `frontend/src/site.ts` names the same.
     re_path(
-        r"^(?P<page>services|trading|risk|alerts|accounts|backtests|sweeps|factors|jobs|parity|data|system)/?$", page
+        r"^(?P<page>services|trading|risk|alerts|reports|accounts|backtests|sweeps|factors|jobs|parity|data|system)/?$",
+        page,
     ),
-    re_path(r"^(?P<page>backtests|sweeps|factors)/(?P<id>[A-Za-z0-9._-]+)/?$", page),
+    re_path(r"^(?P<page>reports|backtests|sweeps|factors)/(?P<id>[A-Za-z0-9._-]+)/?$", page),
     re_path(r"^trading/(?P<symbol>[A-Za-z0-9._-]+)/?$", page),
     re_path(r"^assets/(?P<name>[A-Za-z0-9._-]+)$", asset),
     re_path(r"^samples/(?P<name>[A-Za-z0-9._-]+)$", sample),

@@ -8,6 +8,7 @@ const NAMES: Record<string, string> = {
   'backtest.monte_carlo': 'Monte Carlo',
   'factor.compute': 'Factor values',
   'factor.evaluate': 'Tear sheet',
+  'report.make': 'Report',
   'dataset.import': 'Import',
   'dataset.preview': 'Look at a file',
   'dataset.repair': 'Repair',
@@ -39,6 +40,8 @@ export function placeOf(job: Job): ResultPlace | null {
   if (job.kind === 'backtest.run' && backtest) return { pathname: `/backtests/${backtest}` };
   const search = textOf(job.result, 'sweep_id') ?? textOf(job.result, 'walk_forward_id');
   if (search) return { pathname: `/sweeps/${search}` };
+  const report = textOf(job.result, 'report_id');
+  if (report) return { pathname: `/reports/${report}` };
   if (job.kind === 'factor.evaluate') return { pathname: '/factors', search: { sheet: job.id } };
   return null;
 }
