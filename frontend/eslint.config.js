@@ -1,7 +1,9 @@
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const features = ['dashboard', 'services', 'trading', 'risk', 'alerts', 'accounts', 'strategies', 'backtests', 'sweeps', 'factors', 'analyses', 'jobs', 'parity', 'data', 'system'];
+const features = [
+  'dashboard', 'services', 'trading', 'risk', 'strategies', 'alerts', 'reports', 'accounts', 'backtests', 'sweeps', 'factors', 'analyses', 'jobs', 'parity', 'data', 'system',
+];
 
 // A page may use what is shared, and never another page.
 const featureWalls = features.map((feature) => ({

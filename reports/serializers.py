@@ -58,6 +58,7 @@ class ReportQuery(PageQuery):
     """Which reports to list."""
 
     kind = ChoiceField(choices=KINDS, required=False)
+    schedule = CharField(required=False, help_text="Only what it has made; also one that was deleted since.")
 
 
 class ReportOut(ApiSerializer):

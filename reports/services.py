@@ -244,11 +244,18 @@ def shown_asked(asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def list_reports(account: str, *, kind: str | None, limit: int, cursor: str | None = None) -> Page:
-    """The account's reports, newest first."""
+def list_reports(
+    account: str,
+    *,
+    kind: str | None = None,
+    schedule: str | None = None,
+    limit: int,
+    cursor: str | None = None,
+) -> Page:
+    """The account's reports, newest first; of one kind, of one schedule."""
     rows = ReportRow.objects.filter(account=account)
-    if kind is not None:
-        rows = rows.filter(kind=kind)
+    wanted = {"kind": kind, "schedule_id": schedule}
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
     if cursor is not None:
         rows = rows.filter(id__lt=decode_cursor(cursor, str))
     found = list(rows[: limit + 1])

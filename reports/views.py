@@ -19,7 +19,9 @@ class ReportViewSet(ApiViewSet):
     def list(self, call: Call) -> Page:
         """The account's reports, newest first."""
         query = call.query
-        return services.list_reports(call.account, kind=query.kind, limit=query.limit, cursor=query.cursor)
+        return services.list_reports(
+            call.account, kind=query.kind, schedule=query.schedule, limit=query.limit, cursor=query.cursor
+        )
 
     @operation(
         body=ReportIn,

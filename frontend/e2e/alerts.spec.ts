@@ -34,6 +34,7 @@ test('a rule is written, fires on a replay that is stepped, is told everywhere, 
   await dialog.getByRole('combobox', { name: 'Symbol' }).selectOption('SAMPLE-USDT');
   await dialog.getByRole('combobox', { name: 'How often' }).selectOption('once');
   await dialog.getByRole('combobox', { name: 'Severity' }).selectOption('critical');
+  await dialog.getByRole('checkbox', { name: 'Log' }).check();
   expect(await violationsOf(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Make the rule' }).click();
   await expect(dialog).toHaveCount(0, COMPILED);

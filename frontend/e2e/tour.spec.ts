@@ -1,18 +1,9 @@
 // Every page in both themes: shown, named, without a complaint of the browser's or of axe's, and as wide as a phone.
-import type { Page } from '@playwright/test';
 import { SITE } from '../src/site';
 import { chooseTheme, expect, goTo, test, violationsOf } from './journey';
 
 /** What axe takes for a page on a busy machine. */
 const PAGE_MS = 15_000;
-
-/** To a page that the navigation does not have. */
-async function goByPalette(page: Page, label: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await expect(page.getByRole('combobox', { name: /^Search/ })).toBeFocused();
-  await page.keyboard.type(label);
-  await page.keyboard.press('Enter');
-}
 
 for (const theme of ['dark', 'light'] as const) {
   test(`all pages in ${theme} colours`, async ({ page, account }) => {
@@ -21,8 +12,7 @@ for (const theme of ['dark', 'light'] as const) {
     await page.goto(`/?account=${account}`);
     for (const shown of SITE) {
       const { label } = shown;
-      if (shown.isUnlisted) await goByPalette(page, label);
-      else await goTo(page, shown);
+      await goTo(page, shown);
       await expect(page.getByRole('heading', { level: 1 })).toContainText(label === 'Trading' ? 'Trading BTC-USDT' : label);
       await expect(page).toHaveTitle(label === 'Trading' ? /Trading$/ : new RegExp(label));
       await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);

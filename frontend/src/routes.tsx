@@ -13,6 +13,7 @@ const PAGES: Record<string, Loader> = {
   '/trading/:symbol?': () => import('./features/trading/TradingPage'),
   '/risk': () => import('./features/risk/RiskPage'),
   '/alerts': () => import('./features/alerts/AlertsPage'),
+  '/reports/:id?': () => import('./features/reports/ReportsPage'),
   '/accounts': () => import('./features/accounts/AccountsPage'),
   '/strategies/:id?': () => import('./features/strategies/StrategiesPage'),
   '/backtests/:id?': () => import('./features/backtests/BacktestsPage'),

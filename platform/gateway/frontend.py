@@ -74,11 +74,11 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^$", home),
     # The paths that the application has pages for; `frontend/src/site.ts` names the same.
     re_path(
-        r"^(?P<page>services|trading|risk|alerts|accounts|strategies|backtests|sweeps|factors|analyses|jobs|parity|data"
-        r"|system)/?$",
+        r"^(?P<page>services|trading|risk|strategies|alerts|reports|accounts|backtests|sweeps|factors|analyses|jobs|parity"
+        r"|data|system)/?$",
         page,
     ),
-    re_path(r"^(?P<page>strategies|backtests|sweeps|factors|analyses)/(?P<id>[A-Za-z0-9._-]+)/?$", page),
+    re_path(r"^(?P<page>strategies|reports|backtests|sweeps|factors|analyses)/(?P<id>[A-Za-z0-9._-]+)/?$", page),
     re_path(r"^trading/(?P<symbol>[A-Za-z0-9._-]+)/?$", page),
     re_path(r"^assets/(?P<name>[A-Za-z0-9._-]+)$", asset),
     re_path(r"^samples/(?P<name>[A-Za-z0-9._-]+)$", sample),

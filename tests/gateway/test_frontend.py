@@ -43,6 +43,8 @@ def browser(make_app, build: Path) -> AsgiClient:
         "/trading/BTC-USDT/",
         "/risk",
         "/alerts",
+        "/reports",
+        "/reports/01a21b05-54bd-7000-83d5-59e2b46a3d60",
         "/accounts",
         "/parity",
         "/strategies",

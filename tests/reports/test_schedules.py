@@ -238,6 +238,22 @@ def test_only_the_newest_of_a_schedule_stay(settings, tmp_path):
     assert sorted(path.name for path in (tmp_path / "reports" / "files").iterdir()) == ["r2.csv", "r3.csv"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_reports_of_a_schedule_are_listed_alone(settings, tmp_path):
+    settings.STATE_DIR = tmp_path
+    made = schedule()
+    for name, schedule_id in (("own", made.id), ("other", "")):
+        file = reports.file_of(name, "csv")
+        file.write_text("x")
+        asked = {"kind": "statement", "format": "csv", "name": ""}
+        labels = {"account": "default", "asked": asked, "schedule_id": schedule_id, "keep": 30}
+        result = {"title": "t", "size_bytes": 1, "content_hash": "h", "warnings": []}
+        reports.store_report({"labels": labels, "file": str(file), "material_hash": "m"}, result)
+    assert [each.id for each in reports.list_reports("default", schedule=made.id, limit=9).items] == ["own"]
+    assert [each.id for each in reports.list_reports("default", limit=9).items] == ["own", "other"]
+    assert reports.list_reports("default", kind="risk", schedule=made.id, limit=9).items == []
+
+
 async def test_schedules_over_rest(client):
     body = {"kind": "statement", "format": "pdf", "name": "Every morning", "every": "daily", "time_zone": "Asia/Tokyo"}
     made = await client.post(SCHEDULES, json=body)

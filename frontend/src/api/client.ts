@@ -37,6 +37,7 @@ export interface CallOptions<P extends keyof paths, M extends Method> {
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
+const FILE_TIMEOUT_MS = 2 * 60_000;
 const UPLOAD_TIMEOUT_MS = 30 * 60_000;
 /** How often a request that was refused for haste is sent again; the gateway did nothing with it. */
 const PATIENCE = 4;
@@ -94,6 +95,13 @@ export async function fetchText(url: string, signal?: AbortSignal): Promise<stri
   const text = await response.text();
   if (!response.ok) throw errorOf(response, parsed(text));
   return text;
+}
+
+/** A file: what is answered is no envelope, unless it is refused. */
+export async function fetchFile(url: string, account: string, signal?: AbortSignal): Promise<Blob> {
+  const response = await send('get', url, { account, signal, timeoutMs: FILE_TIMEOUT_MS });
+  if (!response.ok) throw errorOf(response, parsed(await response.text()));
+  return response.blob();
 }
 
 async function exchange(method: string, url: string, options: RawOptions): Promise<unknown> {

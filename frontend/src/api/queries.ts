@@ -196,6 +196,14 @@ export function useDatasets() {
   });
 }
 
+/** The backtests of the account, newest first, to choose from. */
+export function useBacktestNames(account: string) {
+  return useQuery({
+    queryKey: keys.backtestNames(account),
+    queryFn: ({ signal }) => call('get', '/api/v1/backtests/', { query: { limit: WHOLE_PAGE }, account, signal }),
+  });
+}
+
 export function usePlaceOrder(account: string, on: { success?: (order: PlacedOrder) => void } = {}) {
   return useWrite<OrderIn, PlacedOrder>((body, key) => callAhead('post', '/api/v1/orders/', { body, account, key }), {
     ...(on.success ? { onSuccess: on.success } : {}),

@@ -14016,6 +14016,8 @@ export interface operations {
                 kind?: "performance" | "trades" | "execution" | "risk" | "realised" | "statement" | "comparison" | "factor" | "data";
                 /** @description Items on a page. */
                 limit?: number;
+                /** @description Only what it has made; also one that was deleted since. */
+                schedule?: string;
             };
             header?: {
                 /** @description The account this is about. */

@@ -4,8 +4,8 @@ import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { server } from './server';
 
-// A machine that does other things too may take seconds for what is to appear; what does not appear fails all the same.
-configure({ asyncUtilTimeout: 8_000 });
+// A second, the default, is short on a machine that is busy with something else.
+configure({ asyncUtilTimeout: 10_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 afterEach(() => {

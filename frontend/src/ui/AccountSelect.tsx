@@ -2,6 +2,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useAccounts } from '../api/queries';
 import type { Account } from '../api/types';
+import { shortId } from './format';
 import { useChooseAccount } from './usePlace';
 
 export function AccountSelect({ account }: { account: Account }) {
@@ -16,7 +17,7 @@ export function AccountSelect({ account }: { account: Account }) {
       aria-label="Account"
       value={account.id}
       onChange={(event) => choose(event.currentTarget.value)}
-      data={shown.map(({ id, name }) => ({ value: id, label: isShared(name) ? `${name} (${id.slice(-4)})` : name }))}
+      data={shown.map(({ id, name }) => ({ value: id, label: isShared(name) ? `${name} (${shortId(id)})` : name }))}
     />
   );
 }

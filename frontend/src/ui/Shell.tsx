@@ -4,7 +4,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { lazy, Suspense, useState } from 'react';
 import { NavLink, Outlet, useLocation } from 'react-router';
 import { changeSettings, useSettings } from '../settings';
-import { entriesOf, pageAt, type SitePage } from '../site';
+import { entriesOf, GROUP_ICONS, pageAt, type SitePage } from '../site';
 import { StreamProvider } from '../stream/StreamProvider';
 import { AccountEvents } from './AccountEvents';
 import { AlertCount } from './AlertCount';
@@ -71,7 +71,7 @@ function Navigation({ site, account }: { site: readonly SitePage[]; account: str
         const isHere = page.group !== undefined && here?.group === page.group;
         return (
           <NavLink key={page.to} to={linkTo(page.to)} end={page.to === '/'} className={`${classes.link ?? ''} ${isHere ? 'active' : ''}`}>
-            <Icon name={page.group ? 'research' : page.icon} size={18} />
+            <Icon name={page.group ? GROUP_ICONS[page.group] : page.icon} size={18} />
             <span>{page.group ?? page.label}</span>
             {page.to === '/alerts' ? <AlertCount account={account} /> : null}
           </NavLink>

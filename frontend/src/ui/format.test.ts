@@ -1,6 +1,6 @@
 // Numbers and times as people read them.
 import { expect, it } from 'vitest';
-import { bytes, decimal, direction, duration, grouped, milliseconds, NOTHING, signed, size, timeText, trimmed } from './format';
+import { bytes, decimal, direction, duration, grouped, milliseconds, NOTHING, shortId, signed, size, timeText, trimmed } from './format';
 
 it('groups whole digits alone and shows what is not there as a dash', () => {
   expect(grouped('1234567.00012345')).toBe('1,234,567.00012345');
@@ -34,4 +34,9 @@ it('a size that is too long for its column goes without the digits after the poi
   expect(size('154783.28755')).toBe('154,783');
   expect(size('123826630.5')).toBe('123,826,631');
   expect(size('2')).toBe('2');
+});
+
+it('shortens ids to what differs between those of one process', () => {
+  expect(shortId('01a21bf0-8fc7-7000-ba1f-4c09c5a8c83a')).toBe('1bf0-8fc7');
+  expect(shortId('default')).toBe('default');
 });

@@ -84,6 +84,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / size)} ${unit}${next && rest > 0 ? ` ${rest} ${next[1]}` : ''}`;
 }
 
+/** The part of an id that tells it from others of the same hours: ids begin with the time, and end alike as long as a process lives. */
+export function shortId(id: string): string {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(id) ? id.slice(4, 13) : id;
+}
+
 export type TimeZone = 'utc' | 'local';
 
 function formatter(zone: TimeZone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

@@ -12,6 +12,7 @@ const PATHS = {
   factors: 'M18 5h-11l6 7l-6 7h11M18 5v2M18 19v-2',
   jobs: 'M4 6h9M4 12h16M4 18h6M16 6h4M13 18h7',
   alerts: 'M6 16v-5a6 6 0 0 1 12 0v5l2 2H4zM10 21h4',
+  reports: 'M6 3h8l4 4v14H6zM14 3v4h4M9 17v-3M12 17v-6M15 17v-4',
   parity: 'M4 8h16M4 16h16M15 4l4 4l-4 4M9 12l-4 4l4 4',
   data: 'M4 6c0-4 16-4 16 0v12c0 4-16 4-16 0zM4 6c0 4 16 4 16 0M4 12c0 4 16 4 16 0',
   system: 'M12 3a9 9 0 1 1 0 18a9 9 0 0 1 0-18M12 11v6M12 7.5h.01',

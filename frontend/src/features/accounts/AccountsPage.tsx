@@ -1,18 +1,20 @@
 // Accounts: all of them, money in and out of the chosen one, its epochs, a fresh start, and forks.
 import { Button } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
+import { useNavigate } from 'react-router';
 import { useAccount, useBalances } from '../../api/queries';
 import type { Account } from '../../api/types';
 import { AccountSelect } from '../../ui/AccountSelect';
 import { AccountState } from '../../ui/AccountState';
 import { Amount } from '../../ui/Figures';
 import { grouped, trimmed } from '../../ui/format';
+import { GroupNav } from '../../ui/GroupNav';
 import { Page } from '../../ui/Page';
 import { Panel } from '../../ui/Panel';
 import { ResetAccount } from '../../ui/ResetAccount';
 import { Loading, QueryState } from '../../ui/States';
 import { StateWord } from '../../ui/StateWord';
-import { useAccountName, useChooseAccount } from '../../ui/usePlace';
+import { useAccountName, useChooseAccount, useLinkTo } from '../../ui/usePlace';
 import classes from './accounts.module.css';
 import { AccountsTable } from './AccountsTable';
 import { EpochsPanel } from './EpochsPanel';
@@ -27,7 +29,15 @@ export default function AccountsPage() {
   const name = useAccountName();
   const { data: account } = useAccount(name);
   return (
-    <Page title="Accounts" actions={account ? <AccountSelect account={account} /> : null}>
+    <Page
+      title="Accounts"
+      actions={
+        <>
+          <GroupNav group="Oversight" />
+          {account ? <AccountSelect account={account} /> : null}
+        </>
+      }
+    >
       <AccountState name={name} loading={<Loading lines={8} height={44} />}>
         {(found) => <Board account={found} />}
       </AccountState>
@@ -76,6 +86,8 @@ const TOOLS: [Exclude<Dialog, null | 'new'>, string][] = [
 ];
 
 function Tools({ onOpen }: { onOpen: (dialog: Dialog) => void }) {
+  const navigate = useNavigate();
+  const linkTo = useLinkTo();
   return (
     <>
       {TOOLS.map(([dialog, label]) => (
@@ -83,6 +95,9 @@ function Tools({ onOpen }: { onOpen: (dialog: Dialog) => void }) {
           {label}
         </Button>
       ))}
+      <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/reports', { make: 'statement' }))}>
+        Report…
+      </Button>
     </>
   );
 }

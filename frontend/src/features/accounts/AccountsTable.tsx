@@ -25,13 +25,21 @@ export function AccountsTable({ chosen }: { chosen: string }) {
 function columnsOf(choose: (id: string) => void): Column<Account>[] {
   return [
     { id: 'name', header: 'Account', isName: true, sortBy: (row) => row.name, cell: (row) => <Chooser account={row} choose={choose} /> },
-    { id: 'id', header: 'Id', isExtra: true, cell: (row) => <span className="mono small">{row.id}</span> },
+    { id: 'id', header: 'Id', isExtra: true, cell: (row) => <Id text={row.id} /> },
     { id: 'type', header: 'Type', isExtra: true, sortBy: (row) => row.type, cell: (row) => row.type },
     { id: 'equity', header: 'Equity', isNumber: true, sortBy: (row) => Number(row.equity), cell: (row) => <Amount value={row.equity} decimals={2} unit={row.base_currency} /> },
     { id: 'epoch', header: 'Epoch', isNumber: true, isExtra: true, sortBy: (row) => row.epoch, cell: (row) => row.epoch },
     { id: 'state', header: 'Trading', sortBy: (row) => row.risk_state, cell: (row) => <StateWord state={row.risk_state} /> },
     { id: 'created', header: 'Opened', isExtra: true, sortBy: (row) => row.created_at, cell: (row) => <Time value={row.created_at} /> },
   ];
+}
+
+function Id({ text }: { text: string }) {
+  return (
+    <span className={`mono small ${classes.id ?? ''}`} title={text}>
+      {text}
+    </span>
+  );
 }
 
 function Chooser({ account, choose }: { account: Account; choose: (id: string) => void }) {

@@ -1,10 +1,12 @@
 // The epochs of the account, the present one first: when each was, and what came of it.
 import { useMemo } from 'react';
+import { Link } from 'react-router';
 import type { Account, Epoch } from '../../api/types';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Amount, Change, Time } from '../../ui/Figures';
 import { Panel } from '../../ui/Panel';
 import { QueryState } from '../../ui/States';
+import { useLinkTo } from '../../ui/usePlace';
 import { useEpochs } from './queries';
 
 interface Props {
@@ -14,7 +16,8 @@ interface Props {
 
 export function EpochsPanel({ account, className }: Props) {
   const epochs = useEpochs(account.id);
-  const columns = useMemo(() => columnsOf(account.base_currency), [account.base_currency]);
+  const linkTo = useLinkTo();
+  const columns = useMemo(() => columnsOf(account.base_currency, linkTo), [account.base_currency, linkTo]);
   return (
     <Panel title="Epochs" className={className} isFlush>
       <QueryState query={epochs}>{({ items }) => <DataTable label="Epochs" columns={columns} rows={items} rowKey={(row) => String(row.epoch)} maxHeight={360} />}</QueryState>
@@ -24,7 +27,7 @@ export function EpochsPanel({ account, className }: Props) {
 
 const valueOf = (text: string | null) => (text === null ? null : Number(text));
 
-function columnsOf(base: string): Column<Epoch>[] {
+function columnsOf(base: string, linkTo: ReturnType<typeof useLinkTo>): Column<Epoch>[] {
   return [
     { id: 'epoch', header: 'Epoch', isName: true, sortBy: (row) => row.epoch, cell: (row) => row.epoch },
     { id: 'opened', header: 'From', cell: (row) => <Time value={row.opened_at} /> },
@@ -34,7 +37,17 @@ function columnsOf(base: string): Column<Epoch>[] {
     { id: 'deposits', header: 'Put in', isNumber: true, isExtra: true, cell: (row) => <Amount value={row.net_deposits} decimals={2} /> },
     { id: 'profit', header: 'Profit', isNumber: true, sortBy: (row) => valueOf(row.profit), cell: (row) => <Profit epoch={row} /> },
     { id: 'orders', header: 'Orders', isNumber: true, isExtra: true, sortBy: (row) => row.orders, cell: (row) => row.orders },
-    { id: 'fills', header: 'Fills', isNumber: true, sortBy: (row) => row.fills, cell: (row) => row.fills },
+    { id: 'fills', header: 'Fills', isNumber: true, isExtra: true, sortBy: (row) => row.fills, cell: (row) => row.fills },
+    {
+      id: 'report',
+      header: 'Then',
+      isExtra: true,
+      cell: (row) => (
+        <Link to={linkTo('/reports', { make: 'statement', epoch: String(row.epoch) })} aria-label={`Report of epoch ${row.epoch}`}>
+          Report…
+        </Link>
+      ),
+    },
   ];
 }
 

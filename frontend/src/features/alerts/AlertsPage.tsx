@@ -3,6 +3,7 @@ import { useAccount } from '../../api/queries';
 import type { Account } from '../../api/types';
 import { AccountSelect } from '../../ui/AccountSelect';
 import { AccountState } from '../../ui/AccountState';
+import { GroupNav } from '../../ui/GroupNav';
 import { Page } from '../../ui/Page';
 import { Loading } from '../../ui/States';
 import { useAccountName } from '../../ui/usePlace';
@@ -15,7 +16,15 @@ export default function AlertsPage() {
   const name = useAccountName();
   const { data: account } = useAccount(name);
   return (
-    <Page title="Alerts" actions={account ? <AccountSelect account={account} /> : null}>
+    <Page
+      title="Alerts"
+      actions={
+        <>
+          <GroupNav group="Oversight" />
+          {account ? <AccountSelect account={account} /> : null}
+        </>
+      }
+    >
       <AccountState name={name} loading={<Loading lines={8} height={44} />}>
         {(found) => <Board key={found.id} account={found} />}
       </AccountState>

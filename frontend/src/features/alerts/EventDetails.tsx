@@ -76,6 +76,7 @@ function AcknowledgeOne({ account, id }: { account: string; id: string }) {
 }
 
 function Deliveries({ event }: { event: AlertEvent }) {
+  if (event.deliveries.length === 0) return <p className="soft small">These pages alone were told; the rule sends it nowhere else.</p>;
   return (
     <ul className={classes.deliveries} aria-label="Deliveries">
       {event.deliveries.map((each) => (

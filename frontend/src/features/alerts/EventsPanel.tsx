@@ -2,9 +2,10 @@
 import { Button, Checkbox, NativeSelect } from '@mantine/core';
 import { useCallback, useMemo, useState } from 'react';
 import type { AlertEvent } from '../../api/types';
+import { useSettings } from '../../settings';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Time } from '../../ui/Figures';
-import { NOTHING } from '../../ui/format';
+import { NOTHING, timeText } from '../../ui/format';
 import { MomentField } from '../../ui/MomentField';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
@@ -142,10 +143,9 @@ function columnsOf({ isChosen, toggle, open }: Acts): Column<AlertEvent>[] {
     { id: 'time', header: 'Time', isExtra: true, cell: (row) => <Time value={row.time} /> },
     { id: 'severity', header: 'Severity', cell: (row) => <StateWord state={row.kind === 'failed' ? 'failed' : row.severity} /> },
     { id: 'text', header: 'What', isName: true, cell: (row) => <Opener row={row} open={open} /> },
-    { id: 'value', header: 'Value', isNumber: true, cell: (row) => row.value ?? NOTHING },
+    { id: 'value', header: 'Value', isNumber: true, isExtra: true, cell: (row) => <Value text={row.value} /> },
     { id: 'rule', header: 'Rule', isExtra: true, cell: (row) => <span className={classes.cut}>{row.rule_name}</span> },
     { id: 'deliveries', header: 'Delivered', isExtra: true, cell: (row) => deliveryWords(row) },
-    { id: 'acknowledged', header: 'Acknowledged', isExtra: true, cell: (row) => <Time value={row.acknowledged_at} /> },
   ];
 }
 
@@ -162,8 +162,27 @@ function Opener({ row, open }: { row: AlertEvent; open: (row: AlertEvent) => voi
   );
 }
 
+/** A number, or a code, which may be long. */
+function Value({ text }: { text: string | null }) {
+  return (
+    <span className={classes.cut} title={text ?? undefined}>
+      {text ?? NOTHING}
+    </span>
+  );
+}
+
+function Acknowledged({ at }: { at: string }) {
+  const { timeZone } = useSettings();
+  return (
+    <span title={`Acknowledged at ${timeText(at, 'full', timeZone)}`}>
+      <span aria-hidden="true">✓</span>
+      <span className="visually-hidden">Acknowledged</span>
+    </span>
+  );
+}
+
 function Tick({ row, isChosen, toggle }: { row: AlertEvent; isChosen: boolean; toggle: (id: string) => void }) {
-  if (row.acknowledged_at !== null) return <span title="Acknowledged">✓</span>;
+  if (row.acknowledged_at !== null) return <Acknowledged at={row.acknowledged_at} />;
   return (
     <span onClick={(event) => event.stopPropagation()}>
       <Checkbox size="xs" aria-label={`Choose: ${row.text}`} checked={isChosen} onChange={() => toggle(row.id)} />

@@ -9,7 +9,7 @@ import { toastGood } from '../../ui/toast';
 import classes from './alerts.module.css';
 import { ConditionFields } from './ConditionFields';
 import { useSaveRule } from './queries';
-import { bodyOf, COOL_DOWN_UNITS, type CoolDownUnit, emptyForm, formOf, hasLevel, type Kind, type Problems, problemsOf, type RuleForm as Form, type SentChannel, WHOLE_NUMBER } from './ruleForm';
+import { bodyOf, type CoolDownUnit, emptyForm, formOf, hasLevel, type Kind, type Problems, problemsOf, type RuleForm as Form, type SentChannel, WHOLE_NUMBER } from './ruleForm';
 import { SEVERITIES, type Severity } from './words';
 
 interface Props {
@@ -123,6 +123,13 @@ interface PartProps {
   onChange: (part: Partial<Form>) => void;
 }
 
+const UNITS: { value: CoolDownUnit; label: string }[] = [
+  { value: 's', label: 'Seconds' },
+  { value: 'min', label: 'Minutes' },
+  { value: 'h', label: 'Hours' },
+  { value: 'd', label: 'Days' },
+];
+
 /** How often it tells. */
 function Habits({ form, problems, onChange }: PartProps) {
   return (
@@ -145,17 +152,12 @@ function Habits({ form, problems, onChange }: PartProps) {
           value={form.coolDown}
           error={problems.coolDown}
           onChange={(event) => onChange({ coolDown: event.currentTarget.value.trim() })}
-          rightSectionWidth={74}
-          rightSection={
-            <NativeSelect
-              variant="unstyled"
-              size="xs"
-              aria-label="Unit of the silence"
-              value={form.coolDownUnit}
-              onChange={(event) => onChange({ coolDownUnit: event.currentTarget.value as CoolDownUnit })}
-              data={Object.keys(COOL_DOWN_UNITS)}
-            />
-          }
+        />
+        <NativeSelect
+          label="Unit of the silence"
+          value={form.coolDownUnit}
+          onChange={(event) => onChange({ coolDownUnit: event.currentTarget.value as CoolDownUnit })}
+          data={UNITS}
         />
         {hasLevel(form) ? (
           <TextInput

@@ -101,7 +101,7 @@ function Course({ rule, onShow }: { rule: Alert; onShow: (rule: string) => void 
         ) : (
           <>
             Fired {rule.fired_count === 1 ? 'once' : `${rule.fired_count} times`}, last at <Time value={rule.fired_at} />
-            {rule.fired_value === null ? '' : ` at ${rule.fired_value}`}.{' '}
+            {firedText(rule)}.{' '}
             <button type="button" className={classes.linkLike} onClick={() => onShow(rule.id)}>
               Its events
             </button>
@@ -110,6 +110,12 @@ function Course({ rule, onShow }: { rule: Alert; onShow: (rule: string) => void 
       </div>
     </>
   );
+}
+
+/** What it fired at is a number, or the code of what happened. */
+function firedText({ condition, fired_value: value }: Alert): string {
+  if (value === null) return '';
+  return condition.kind === 'occurrence' ? `: ${value}` : ` at ${value}`;
 }
 
 function RuleTools({ rule, account, onOpen }: Omit<RuleProps, 'onShow'>) {

@@ -24,6 +24,7 @@ const HEIGHT = 300;
 
 export default function CompareView({ ids }: { ids: readonly string[] }) {
   const account = useAccountName();
+  const linkTo = useLinkTo();
   const backtests = useQueries({ queries: ids.map((id) => backtestQuery(account, id)) });
   const curves = useQueries({ queries: ids.map((id) => equityQuery(account, id)) });
   const fault = backtests.find((each) => each.error)?.error;
@@ -31,6 +32,11 @@ export default function CompareView({ ids }: { ids: readonly string[] }) {
   const found = curves.flatMap((each) => (each.data ? [each.data] : []));
   return (
     <Page title="Backtests side by side" actions={<GroupNav group="Research" />}>
+      {ids.length < 2 ? null : (
+        <p>
+          <Link to={linkTo('/reports', { make: 'comparison', backtests: ids.join(',') })}>Make a report of them…</Link>
+        </p>
+      )}
       {ids.length < 2 ? <Empty title="One run alone cannot be compared.">Choose two to four in the list of backtests.</Empty> : null}
       {fault ? <ErrorNote fault={fault} title="One of them cannot be read" /> : null}
       {!fault && runs.length < ids.length ? <Loading /> : null}

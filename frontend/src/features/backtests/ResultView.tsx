@@ -123,6 +123,9 @@ function ActsPanel({ account, backtest }: { account: string; backtest: Backtest 
           <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/strategies', { backtest: backtest.id }))}>
             Trade this
           </Button>
+          <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/reports', { make: 'performance', backtest: backtest.id, name: backtest.name }))}>
+            Make a report…
+          </Button>
           <DeleteButton account={account} backtest={backtest} />
         </div>
         <LabelsForm account={account} backtest={backtest} />

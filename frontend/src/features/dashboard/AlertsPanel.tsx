@@ -24,7 +24,9 @@ export function AlertsPanel({ account, className }: { account: string; className
               {items.slice(0, SHOWN).map((each) => (
                 <li key={each.id}>
                   <StateWord state={each.severity} />
-                  <span className={classes.alertText}>{each.text}</span>
+                  <span className={classes.alertText}>
+                    <strong>{each.rule_name}</strong> <span>{each.text}</span>
+                  </span>
                   <span className="soft small">
                     <Time value={each.time} />
                   </span>

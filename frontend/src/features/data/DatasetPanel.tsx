@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { call } from '../../api/client';
 import { keys } from '../../api/keys';
 import { useInstruments, useSetFeed } from '../../api/queries';
@@ -32,6 +32,7 @@ interface Props {
 }
 
 export function DatasetPanel({ dataset, onGone, onChoose }: Props) {
+  const linkTo = useLinkTo();
   const quality = useQuery({
     queryKey: keys.quality(dataset.id),
     queryFn: ({ signal }) => call('get', '/api/v1/datasets/{id}/quality/', { path: { id: dataset.id }, signal }),
@@ -40,7 +41,7 @@ export function DatasetPanel({ dataset, onGone, onChoose }: Props) {
   return (
     <>
       <PreviewPanel dataset={dataset} onGone={onGone} />
-      <Panel title={`Quality of ${dataset.symbol}`}>
+      <Panel title={`Quality of ${dataset.symbol}`} actions={<Link to={linkTo('/reports', { make: 'data', dataset: dataset.id })}>Make a report of it…</Link>}>
         <QueryState query={quality}>{(report) => <QualityReport report={report} dataset={dataset} onChoose={onChoose} />}</QueryState>
       </Panel>
       {quality.data && dataset.kind !== 'depth' ? <RepairPanel dataset={dataset} report={quality.data} onRepaired={onChoose} /> : null}

@@ -27,7 +27,12 @@ export default function SheetView({ id }: { id: string }) {
         <QueryState query={job}>
           {(found) =>
             sheet ? (
-              <Sheet sheet={sheet} />
+              <>
+                <p>
+                  <Link to={linkTo('/reports', { make: 'factor', job: id, name: sheet.factor.name })}>Make a report of it…</Link>
+                </p>
+                <Sheet sheet={sheet} />
+              </>
             ) : found.kind === 'factor.evaluate' ? (
               <Panel title="It is being made">
                 <JobProgress job={found} account={account} what="the judging" />

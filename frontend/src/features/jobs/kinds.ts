@@ -9,6 +9,7 @@ const NAMES: Record<string, string> = {
   'factor.compute': 'Factor values',
   'factor.evaluate': 'Tear sheet',
   'analysis.run': 'Analysis',
+  'report.make': 'Report',
   'dataset.import': 'Import',
   'dataset.preview': 'Look at a file',
   'dataset.repair': 'Repair',
@@ -44,6 +45,8 @@ export function placeOf(job: Job): ResultPlace | null {
   if (walk) return { pathname: `/sweeps/${walk}`, search: { kind: 'walk_forward' } };
   const analysis = textOf(job.result, 'analysis_id');
   if (analysis) return { pathname: `/analyses/${analysis}` };
+  const report = textOf(job.result, 'report_id');
+  if (report) return { pathname: `/reports/${report}` };
   if (job.kind === 'factor.evaluate') return { pathname: '/factors', search: { sheet: job.id } };
   return null;
 }

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useAccount } from '../../api/queries';
 import type { Parity } from '../../api/types';
 import { AccountSelect } from '../../ui/AccountSelect';
+import { GroupNav } from '../../ui/GroupNav';
 import { Page } from '../../ui/Page';
 import { Panel } from '../../ui/Panel';
 import { Empty, Loading, QueryState } from '../../ui/States';
@@ -22,7 +23,15 @@ export default function ParityPage() {
   const parity = useParity(name, sides);
   const isChosen = sides.backtest !== '' && sides.session !== '';
   return (
-    <Page title="Parity" actions={account ? <AccountSelect account={account} /> : null}>
+    <Page
+      title="Parity"
+      actions={
+        <>
+          <GroupNav group="Research" />
+          {account ? <AccountSelect account={account} /> : null}
+        </>
+      }
+    >
       <div className="stack">
         <SidesForm account={name} sides={sides} onChange={set} />
         {isChosen ? (

@@ -1,9 +1,11 @@
 // Which backtest is held against which session.
 import { NativeSelect, TextInput } from '@mantine/core';
-import { useAccounts } from '../../api/queries';
+import { useAccounts, useBacktestNames } from '../../api/queries';
+import { useSettings } from '../../settings';
+import { accountOption, backtestOption, withChosen } from '../../ui/choices';
 import { Panel } from '../../ui/Panel';
 import classes from './parity.module.css';
-import { type Sides, useBacktestNames } from './queries';
+import type { Sides } from './queries';
 
 interface Props {
   account: string;
@@ -11,11 +13,14 @@ interface Props {
   onChange: (change: Partial<Record<'backtest' | 'session' | 'epoch', string>>) => void;
 }
 
+const CHOOSE = { value: '', label: 'Choose one…' };
+
 export function SidesForm({ account, sides, onChange }: Props) {
   const backtests = useBacktestNames(account);
   const accounts = useAccounts();
-  const tests = (backtests.data?.items ?? []).map(({ id, name, symbols, interval }) => ({ value: id, label: `${name} (${symbols.join(', ')} ${interval}, ${id.slice(-4)})` }));
-  const sessions = (accounts.data?.items ?? []).map(({ id, name }) => ({ value: id, label: `${name} (${id})` }));
+  const { timeZone } = useSettings();
+  const tests = (backtests.data?.items ?? []).map((each) => backtestOption(each, timeZone));
+  const sessions = (accounts.data?.items ?? []).map(accountOption);
   return (
     <Panel title="What is compared">
       <div className={classes.fields}>
@@ -24,14 +29,14 @@ export function SidesForm({ account, sides, onChange }: Props) {
           description="What a strategy would have done"
           value={sides.backtest}
           onChange={(event) => onChange({ backtest: event.currentTarget.value })}
-          data={withChosen(tests, sides.backtest)}
+          data={[CHOOSE, ...withChosen(tests, sides.backtest)]}
         />
         <NativeSelect
           label="Session"
           description="The account that traded in the sandbox"
           value={sides.session}
           onChange={(event) => onChange({ session: event.currentTarget.value, epoch: '' })}
-          data={withChosen(sessions, sides.session)}
+          data={[CHOOSE, ...withChosen(sessions, sides.session)]}
         />
         <TextInput
           label="Epoch"
@@ -43,15 +48,4 @@ export function SidesForm({ account, sides, onChange }: Props) {
       </div>
     </Panel>
   );
-}
-
-interface Option {
-  value: string;
-  label: string;
-}
-
-/** With what the address names, also where it is of somebody else or on its way. */
-function withChosen(options: Option[], chosen: string): Option[] {
-  const isThere = chosen === '' || options.some(({ value }) => value === chosen);
-  return [{ value: '', label: 'Choose one…' }, ...(isThere ? [] : [{ value: chosen, label: chosen }]), ...options];
 }

@@ -3,19 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from '../../api/client';
 import type { Parity } from '../../api/types';
 
-const BACKTESTS = 1_000;
 /** As many differences as one answer may bring. */
 export const MOST_SHOWN = 5_000;
 /** It reads the bars and the session anew each time. */
 const TIMEOUT_MS = 60_000;
-
-/** The backtests of the account, newest first. */
-export function useBacktestNames(account: string) {
-  return useQuery({
-    queryKey: ['backtests', account, 'names'],
-    queryFn: ({ signal }) => call('get', '/api/v1/backtests/', { query: { limit: BACKTESTS }, account, signal }),
-  });
-}
 
 export interface Sides {
   backtest: string;
