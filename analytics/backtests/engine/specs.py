@@ -116,7 +116,7 @@ class Backtest(Spec, frozen=True):
 
     symbols: tuple[str, ...]
     interval: str
-    strategy: Strategy = Strategy()
+    strategy: Strategy
     program: dict[str, Any] | None = None
     fills: FillRules = FillRules()
     fees: Fees = Fees()
@@ -132,7 +132,9 @@ class Backtest(Spec, frozen=True):
 
 
 def backtest_from(data: object) -> Backtest:
-    """A spec from what JSON decodes to. Raises Invalid naming the field that does not fit."""
+    """A spec from what JSON decodes to; beside a program it needs no strategy. Raises Invalid naming the misfit field."""
+    if isinstance(data, dict) and data.get("program") is not None:
+        data = {"strategy": {}, **data}
     return spec_from(data, Backtest, "backtest")
 
 
