@@ -88,6 +88,7 @@ def run_shared_installation(folder: Path) -> Iterator[SharedInstallation]:
             **ENVIRONMENT,
             "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0",
             "DASK_SCHEDULER": cluster.address,
+            "MARKET_SOURCE": "shared",
         }
         url = postgres.make_database("journals")
         gateways = []
