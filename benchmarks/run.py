@@ -48,6 +48,7 @@ SUBJECTS = {
     "factors": "benchmarks.subjects.factors",
     "reports": "benchmarks.subjects.reports",
     "strategies": "benchmarks.subjects.strategies",
+    "installation": "benchmarks.subjects.installation",
 }
 MIN_PASSES = 5
 WORK_DIR = Path(__file__).resolve().parent / ".work"

@@ -5,8 +5,8 @@ The feed and everything that reads prices belong to the event loop. Instruments 
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from django.conf import settings
@@ -18,6 +18,7 @@ from kit import tunables
 from kit.clock import SYSTEM_CLOCK, iso_from_ns
 from kit.errors import Conflict, NotFound, Rejected, invalid_field
 from kit.http_pool import POOL
+from kit.trace import new_id
 from kit.trail import note_change
 from kit.units import MONEY_DECIMALS, trimmed_text_from_units
 from markets import calendars, history
@@ -71,19 +72,22 @@ from markets.intervals import interval_s_of
 from markets.live import LIVE, LiveMarkets, default_exchange, live_fault
 from markets.paging import MAX_TIME_NS, MIN_TIME_NS, CandleCursor, Window, page_of, window_of
 from markets.recordings import open_recording
-from markets.sources.base import Source
+from markets.sources.base import Past, Source
 from markets.sources.depth import DepthSource
 from markets.sources.live.library import exchange_fault
 from markets.sources.live.states import PREFIX, CandleShelf, SessionState
 from markets.sources.quotes import QuoteSource
 from markets.sources.replay import ReplaySource
-from markets.sources.simulated import SimulatedSource
+from markets.sources.simulated import HISTORY_MINUTES, SimulatedSource
 from markets.universe import Universe
 from markets.updates import INTERVALS, Candle, MarketUpdate
 from operations.health import OK, Health
 from operations.services_registry import ServiceState
 from operations.watch import WATCH
 from streams.hub import HUB
+
+if TYPE_CHECKING:
+    from markets.sharing.keeper import SharedPrices
 
 __all__ = ["INTERVALS", "MAX_SPEED", "MIN_SPEED", "Candles", "Floor", "chosen_floor", "working_on"]
 
@@ -99,6 +103,9 @@ SPEED = tunables.number(
     unit="times real time",
     why="How fast the feed goes unless PUT feed/ gave its source a speed of its own. 0: as fast as it can.",
 )
+
+SHARED = "shared"
+"""As MARKET_SOURCE: the simulated prices that all gateways on one Redis show alike."""
 
 SIMULATED = SimulatedSource.name
 REPLAY = ReplaySource.name
@@ -593,6 +600,7 @@ async def set_feed(
     if speed is not None and 0 < speed < MIN_SPEED:
         raise invalid_field("speed", f"Must be 0 (as fast as it goes) or at least {MIN_SPEED:g}.")
     here = floor()
+    require_own_prices()
     state = here.feed.state()
     note_change(subject=("feed", "feed"), before=get_feed())
     is_named = source is not None
@@ -647,8 +655,46 @@ def _shown_source(name: str | None) -> str | None:
     return LIVE if name is not None and name.startswith(PREFIX) else name
 
 
+class _Sharing:
+    """Who keeps this gateway's feed at the shared prices; None where they are not shared."""
+
+    prices: "SharedPrices | None" = None
+
+
+def require_own_prices() -> None:
+    """Raise Conflict FEED_SHARED when the prices of the floor at hand are those of other gateways, too."""
+    if _Sharing.prices is not None and floor() is MAIN:
+        raise Conflict(
+            "The prices are shared with other gateways and are directed by nobody; open a rehearsal for prices of your own.",
+            code="FEED_SHARED",
+        )
+
+
+async def _share_prices() -> None:
+    from markets.sharing.channel import PriceChannel  # the client of Redis is loaded where it is needed
+    from markets.sharing.keeper import SharedPrices
+
+    def go_on(*, seed: str, last_ticks: Mapping[str, int], past: list[Past]) -> Source:
+        return SimulatedSource(
+            DEFAULT_INSTRUMENTS,
+            start_ns=max(SYSTEM_CLOCK.now_ns(), FEED.market_time_ns + 1_000_000),
+            seed=seed,
+            last_ticks=last_ticks,
+            past=past,
+            history_minutes=0 if past else HISTORY_MINUTES,
+        )
+
+    channel = PriceChannel(settings.REDIS_URL, f"{settings.GATEWAY_NAME}:{new_id()}")
+    MAIN.speed_choice.is_own = True
+    _Sharing.prices = SharedPrices(
+        FEED, BOARD, channel, make_source=go_on, clock=SYSTEM_CLOCK, on_change=tell_feed_changes
+    )
+    await _Sharing.prices.start()
+
+
 async def step_feed(steps: int) -> FeedStepped:
     """Take so many steps of a paused feed; raises Conflict when it is not paused or has ended."""
+    require_own_prices()
     done = await floor().feed.step(steps)
     return FeedStepped(done, get_feed())
 
@@ -756,18 +802,25 @@ async def start() -> None:
     if settings.MARKET_SOURCE.startswith(PREFIX):
         await _set_live(None, dataset=None, speed=None, is_paused=None)
         return
+    if settings.MARKET_SOURCE == SHARED:
+        await _share_prices()
+        return
     MAIN.speed_choice.is_own = False
     await FEED.switch(await _open_source(settings.MARKET_SOURCE, None), speed=SPEED.value, is_paused=False)
 
 
 async def stop() -> None:
     """End the feed; its markets are forgotten with the process."""
+    prices, _Sharing.prices = _Sharing.prices, None
+    if prices is not None:
+        await prices.stop()
     await LIVE_MARKETS.stop()
     await FEED.stop()
 
 
 async def restart() -> None:
     """Begin the present source again from its start, at its pace; raises Conflict when there is none."""
+    require_own_prices()
     if LIVE_MARKETS.exchange_id is not None:
         await LIVE_MARKETS.again()
         return
@@ -779,11 +832,13 @@ async def restart() -> None:
 
 def market_source_fault(market_source: str) -> str | None:
     """What is wrong with a value of MARKET_SOURCE; None when it can be used."""
-    if market_source in VENUES:
+    if market_source == SHARED and not settings.REDIS_URL:
+        return "MARKET_SOURCE=shared needs a REDIS_URL, by which the gateways share the prices."
+    if market_source in (*VENUES, SHARED):
         return None
     if market_source.startswith(PREFIX):
         return live_fault(market_source, settings.LIVE_EXCHANGE_URL)
-    return f"MARKET_SOURCE must be simulated, replay or live:EXCHANGE, not {market_source!r}."
+    return f"MARKET_SOURCE must be simulated, shared, replay or live:EXCHANGE, not {market_source!r}."
 
 
 async def check_feed() -> Health:
@@ -796,6 +851,8 @@ async def check_feed() -> Health:
         return Health("degraded", f"{LIVE_MARKETS.waiting_for} has given no price yet. {live.error if live else ''}")
     if live is not None and stale:
         return Health("degraded", f"{live.source} says nothing of {len(stale)} markets. {live.error or ''}")
+    if _Sharing.prices is not None and _Sharing.prices.role == "alone":
+        return Health("degraded", "Redis is away: this gateway shows prices of its own.")
     if state.lag_s > LAG_WARNING_S:
         return Health("degraded", f"The feed is {state.lag_s:.1f} s behind its source.")
     return OK

@@ -38,6 +38,7 @@ class TradingConfig(AppConfig):
         from trading import backups, channels, services, sockets, tiles
         from trading.figures import TradingFigures
         from trading.journal.source import JournalSource
+        from trading.ownership import services as ownership
         from trading.rehearsals import services as rehearsals
         from trading.risk.channel import FOLLOWED
 
@@ -58,12 +59,15 @@ class TradingConfig(AppConfig):
         sources.register(JournalSource(services.journal_place))
         backups.register_kept(kept.register)
         health.register("journal", services.check_health)
+        health.register("ownership", ownership.check_health)
         services_registry.register(services_registry.Service("exchange", services.exchange_state))
         services_registry.register(services_registry.Service("journal", services.journal_state))
         _register_readings()
         lifecycle.on_start(services.start, "exchange", order=START_ORDER)
         lifecycle.on_stop(services.stop, "exchange", order=START_ORDER)
         lifecycle.on_stop(rehearsals.end_all, "exchange", order=START_ORDER)
+        lifecycle.on_start(ownership.start, "ownership", order=START_ORDER)
+        lifecycle.on_stop(ownership.stop, "ownership", order=START_ORDER)
         PLACES.register(enter=rehearsals.work_in, has_account=rehearsals.has_account)
 
 

@@ -15,7 +15,7 @@ from trading.books import Books
 from trading.history import History, HistoryFailed
 from trading.journal.entries import Entry, Head, Record
 from trading.journal.errors import JournalDamaged
-from trading.journal.reading import JournalReader
+from trading.journal.reading import JournalPlace, Reader, open_reader
 from trading.journal.recovery import fold_record, verify_records
 from trading.journal.snapshots import SnapshotFolder, SnapshotUnusable, read_snapshot
 from trading.sandbox.events import AnyEvent
@@ -42,7 +42,7 @@ class Step(msgspec.Struct, frozen=True):
 class Walk:
     """The state along a journal, entry by entry."""
 
-    def __init__(self, journal: JournalReader) -> None:
+    def __init__(self, journal: Reader) -> None:
         self.journal = journal
         self._traded: dict[str, Instrument] = {}
         self.exchange = Exchange(self.instrument)
@@ -124,17 +124,17 @@ class HistoryCheck:
         return [Finding("history", True, f"{self._count:,} ended orders, as the journal has them")]
 
 
-def audit(path: Path, snapshots: SnapshotFolder, history: History | None) -> list[Finding]:
+def audit(place: JournalPlace, snapshots: SnapshotFolder, history: History | None) -> list[Finding]:
     """Everything that can be said of a journal; the first finding is its own. Raises StoreFailed when there is none."""
     rows = HistoryCheck(history)
-    journal = JournalReader(path)
+    journal = open_reader(place)
     try:
         return _audit(journal, snapshots, rows)
     finally:
         journal.close()
 
 
-def _audit(journal: JournalReader, snapshots: SnapshotFolder, rows: HistoryCheck) -> list[Finding]:
+def _audit(journal: Reader, snapshots: SnapshotFolder, rows: HistoryCheck) -> list[Finding]:
     walk = Walk(journal)
     waiting = {file.seq: file.path for file in snapshots.files()}
     findings = [

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -158,6 +159,7 @@ class Desk:
         self._halted: set[str] = set()
         """Symbols that were halted and may be still: what a rebuilt exchange has to be told."""
         self._recovering: asyncio.Task[None] | None = None
+        self._retry_now = asyncio.Event()
         self._next_look: asyncio.TimerHandle | None = None
         self.apply_durations = RecentDurations()
         """What the exchange took for the last commands."""
@@ -360,6 +362,10 @@ class Desk:
         if self._recovering is not None:
             await asyncio.wait([self._recovering])
 
+    def hurry_recovery(self) -> None:
+        """Whoever knows that the journal's store works again need not let the desk wait until it tries the next time."""
+        self._retry_now.set()
+
     def on_market(self, update: MarketUpdate) -> None:
         """A step of a price: marks what is held, and fills what waits for it."""
         self.marks[update.symbol] = update.last_ticks
@@ -406,6 +412,10 @@ class Desk:
         self._markets.pop(symbol, None)
         self._halted.add(symbol)
         self.exchange.halt_market(symbol)
+
+    def markets(self) -> list[MarketUpdate]:
+        """The last step of each market that is open."""
+        return list(self._markets.values())
 
     def waiting_orders(self, symbols: Collection[str]) -> int:
         """How many orders of all accounts wait in some symbols."""
@@ -584,7 +594,7 @@ class Desk:
         await failed.stop()
         attempt = 0
         while True:
-            await asyncio.sleep(self._retry_delays_s[min(attempt, len(self._retry_delays_s) - 1)])
+            await self._pause(self._retry_delays_s[min(attempt, len(self._retry_delays_s) - 1)])
             attempt += 1
             try:
                 await asyncio.to_thread(self._store.reopen)
@@ -599,6 +609,11 @@ class Desk:
             self._take_over(rebuilt)
             _log.warning("The journal works again; trading goes on after entry %d.", rebuilt.head.seq)
             return
+
+    async def _pause(self, delay_s: float) -> None:
+        self._retry_now.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._retry_now.wait(), delay_s)
 
 
 def _unavailable(reason: str) -> Unavailable:

@@ -27,11 +27,13 @@ from operations.services_registry import ServiceState
 from trading import tunables
 from trading.desk import RETRY_DELAYS_S, ChangeListener, Desk, Executed
 from trading.history import History
-from trading.journal.errors import JournalError, JournalLocked
+from trading.journal.errors import JournalError, JournalLocked, StoreFailed
 from trading.journal.failpoints import FAILPOINTS
+from trading.journal.reading import JournalPlace
 from trading.journal.snapshots import SnapshotFolder
 from trading.journal.stores import JournalStore, MemoryStore, SqliteStore
 from trading.journal.writer import MAX_IN_FLIGHT
+from trading.ownership import accounts as ownership
 from trading.portfolio.samples import Samples
 from trading.sandbox.orders import OpenAccount
 from trading.sandbox.policies import policy_named
@@ -42,6 +44,7 @@ SAMPLES_FILE = "portfolio.sqlite3"
 SNAPSHOT_FOLDER = "snapshots"
 NOT_RUNNING = "The exchange is not running."
 REHEARSAL_ENDED = "The rehearsal has ended."
+NO_LONGER = "The account's own gateway answers for it again; connect anew."
 MAX_ACCOUNTS = 10_000
 """Accounts of one gateway; each costs memory for ever, because its history is kept."""
 
@@ -92,24 +95,43 @@ class DeskHolder:
 
     def make(self, folder: Path | None) -> Desk:
         """A desk wired to the markets, the answers kept and the listeners; its journal is in `folder`, or forgets."""
-        store: JournalStore = MemoryStore() if folder is None else SqliteStore(folder / JOURNAL_FILE)
-        desk = Desk(
-            store=store,
-            history=History(None if folder is None else folder / HISTORY_FILE),
-            snapshots=None if folder is None else SnapshotFolder(folder / SNAPSHOT_FOLDER),
-            find_instrument=markets.get_instrument,
-            market_time_ns=markets.market_time_ns,
-            clock=SYSTEM_CLOCK,
-            restore_answers=TABLE.restore,
-            retry_delays_s=RETRY_DELAYS_S,
-            kept_ended_orders=tunables.ENDED_ORDERS_IN_MEMORY.value,
-            keep_house_every=tunables.SNAPSHOT_ENTRIES.value,
-            limits=tunables.order_limits(),
-            samples=Samples(None if folder is None else folder / SAMPLES_FILE),
-        )
+        desk = make_desk(_own_store(folder), folder)
         for listener in self.listeners:
             desk.add_listener(listener)
         return desk
+
+
+def make_desk(store: JournalStore, folder: Path | None) -> Desk:
+    """A desk of the main market over a journal; snapshots, history and curves are in `folder`, or forgotten."""
+    return Desk(
+        store=store,
+        history=History(None if folder is None else folder / HISTORY_FILE),
+        snapshots=None if folder is None else SnapshotFolder(folder / SNAPSHOT_FOLDER),
+        find_instrument=markets.get_instrument,
+        market_time_ns=markets.market_time_ns,
+        clock=SYSTEM_CLOCK,
+        restore_answers=TABLE.restore,
+        retry_delays_s=RETRY_DELAYS_S,
+        kept_ended_orders=tunables.ENDED_ORDERS_IN_MEMORY.value,
+        keep_house_every=tunables.SNAPSHOT_ENTRIES.value,
+        limits=tunables.order_limits(),
+        samples=Samples(None if folder is None else folder / SAMPLES_FILE),
+    )
+
+
+def _own_store(folder: Path | None) -> JournalStore:
+    """Where this gateway's journal is: with those of others, in a file, or nowhere."""
+    if folder is None:
+        return MemoryStore()
+    return shared_store(settings.GATEWAY_NAME) if settings.JOURNAL_URL else SqliteStore(folder / JOURNAL_FILE)
+
+
+def shared_store(shard: str) -> JournalStore:
+    """A shard of the shared journal, to be held by this gateway."""
+    from trading.journal.postgres import PostgresStore  # its driver is there where it is needed
+    from trading.journal.shards import SharedJournal
+
+    return PostgresStore(SharedJournal(settings.JOURNAL_URL, shard), settings.GATEWAY_NAME)
 
 
 _holder = DeskHolder()
@@ -127,6 +149,28 @@ def remove_desk(floor: markets.Floor) -> None:
     _other_desks.pop(floor, None)
 
 
+_stand_ins: dict[str, Desk] = {}
+"""The desks of shards whose own gateway is gone, by the shard's name: on the main market, beside the main desk."""
+
+
+def stand_in(shard: str, desk: Desk) -> None:
+    """Have a desk that has started serve the accounts of another gateway; it knows the market as the main desk does."""
+    if _holder.desk is not None:
+        for update in _holder.desk.markets():
+            desk.on_market(update)
+    _stand_ins[shard] = desk
+
+
+def stop_standing_in(shard: str) -> None:
+    """Its accounts are nobody's here any more."""
+    _stand_ins.pop(shard, None)
+
+
+def stood_in_for() -> dict[str, Desk]:
+    """The desks beside the main one that serve accounts of other gateways, by the shard's name."""
+    return dict(_stand_ins)
+
+
 def get_desk() -> Desk:
     """The desk of the floor at hand; raises Unavailable when trading is switched off or has not started."""
     floor = markets.chosen_floor()
@@ -134,6 +178,10 @@ def get_desk() -> Desk:
         if floor not in _other_desks:
             raise NotFound(REHEARSAL_ENDED)
         return _other_desks[floor]
+    if shard := ownership.chosen_shard():
+        if shard not in _stand_ins:
+            raise Unavailable(NO_LONGER)
+        return _stand_ins[shard]
     if _holder.desk is not None:
         return _holder.desk
     if not settings.SANDBOX_TRADING:
@@ -146,8 +194,12 @@ def find_desk() -> Desk | None:
     return _holder.desk
 
 
-def journal_place() -> Path | MemoryStore | None:
-    """Where the journal's entries can be read: its file, the memory of the running desk, or nowhere."""
+def journal_place() -> JournalPlace | MemoryStore | None:
+    """Where the journal's entries can be read: its file, its shard, the memory of the running desk, or nowhere."""
+    if settings.SANDBOX_TRADING and settings.JOURNAL_URL:
+        from trading.journal.shards import SharedJournal
+
+        return SharedJournal(settings.JOURNAL_URL, ownership.chosen_shard() or settings.GATEWAY_NAME)
     if settings.SANDBOX_TRADING and settings.SANDBOX_JOURNAL:
         return Path(settings.STATE_DIR) / JOURNAL_FILE
     store = None if _holder.desk is None else _holder.desk.store
@@ -156,7 +208,8 @@ def journal_place() -> Path | MemoryStore | None:
 
 def has_account(account_id: str) -> bool:
     """Whether there is such an account; yes while nobody can know."""
-    return _holder.desk is None or account_id in _holder.desk.published.accounts
+    desk = _stand_ins.get(ownership.chosen_shard(), _holder.desk)
+    return desk is None or account_id in desk.published.accounts
 
 
 def add_listener(listener: Callable[[Any], None]) -> None:
@@ -167,7 +220,8 @@ def add_listener(listener: Callable[[Any], None]) -> None:
 async def start() -> None:
     """Rebuild the exchange from its journal and take orders.
 
-    Raises JournalError with the reason not to, StartRefused when another gateway owns the journal.
+    Raises JournalError with the reason not to, StartRefused when another gateway owns the journal, or when the shared one
+    cannot be reached: whoever watches over the process tries again.
     """
     if not settings.SANDBOX_TRADING:
         _log.warning("Trading is switched off (SANDBOX_TRADING=0).")
@@ -180,7 +234,7 @@ async def start() -> None:
     except (JournalError, Unavailable) as error:
         _holder.fault = f"{NOT_RUNNING} {error}"
         await desk.stop()
-        if isinstance(error, JournalLocked):
+        if isinstance(error, JournalLocked) or (settings.JOURNAL_URL and isinstance(error, StoreFailed)):
             # Two gateways on one journal would both be wrong: this one ends rather than stays up without an exchange.
             raise StartRefused(str(error)) from error
         raise
@@ -200,37 +254,48 @@ def on_market(update: MarketUpdate) -> None:
     """Hand a step of a price to the exchange."""
     if _holder.desk is not None:
         _holder.desk.on_market(update)
+    for desk in _stand_ins.values():
+        desk.on_market(update)
 
 
 def on_market_closed(symbol: str) -> None:
     """Tell the exchange that a symbol has no market any more."""
     if _holder.desk is not None:
         _holder.desk.on_market_closed(symbol)
+    for desk in _stand_ins.values():
+        desk.on_market_closed(symbol)
 
 
 def on_market_halted(symbol: str) -> None:
     """Tell the exchange that a symbol is not traded until its next update."""
     if _holder.desk is not None:
         _holder.desk.on_market_halted(symbol)
+    for desk in _stand_ins.values():
+        desk.on_market_halted(symbol)
 
 
 def count_waiting_orders(symbols: tuple[str, ...]) -> int:
     """How many orders of all accounts wait in some symbols, on the floor at hand."""
     floor = markets.chosen_floor()
-    desk = _holder.desk if floor is None else _other_desks.get(floor)
-    return 0 if desk is None else desk.waiting_orders(symbols)
+    if floor is not None:
+        return _other_desks[floor].waiting_orders(symbols) if floor in _other_desks else 0
+    return sum(desk.waiting_orders(symbols) for desk in _desks())
 
 
 def on_market_stale(symbol: str, since_ns: int) -> None:
     """Tell the exchange that a symbol's source has fallen silent."""
     if _holder.desk is not None:
         _holder.desk.on_market_stale(symbol, since_ns)
+    for desk in _stand_ins.values():
+        desk.on_market_stale(symbol, since_ns)
 
 
 async def wait_for_room() -> None:
     """Hold the feed while the journal is behind."""
     if _holder.desk is not None:
         await _holder.desk.wait_for_room()
+    for desk in list(_stand_ins.values()):
+        await desk.wait_for_room()
 
 
 async def check_health() -> Health:
@@ -269,6 +334,8 @@ def journal_state() -> ServiceState:
     if writer is None or desk.trouble is not None:
         return ServiceState("failed", last_error=desk.trouble, detail="Nothing can be written; trying again.")
     place = "on disk" if settings.SANDBOX_JOURNAL else "in memory, forgotten on restart"
+    if settings.JOURNAL_URL:
+        place = f"in the shared journal, as {settings.GATEWAY_NAME}"
     return ServiceState(
         "running" if desk.housekeeping_trouble is None else "degraded",
         last_error=desk.housekeeping_trouble,
@@ -317,22 +384,29 @@ def follow_tunables() -> None:
         interval.on_change(_take_housekeeping)
 
 
+def _desks() -> list[Desk]:
+    """Those on the main market."""
+    return [*([] if _holder.desk is None else [_holder.desk]), *_stand_ins.values()]
+
+
 def _take_limits(_: object) -> None:
-    if _holder.desk is not None:
-        _holder.desk.set_order_limits(tunables.order_limits())
+    for desk in _desks():
+        desk.set_order_limits(tunables.order_limits())
 
 
 def _take_housekeeping(_: object) -> None:
-    if _holder.desk is not None:
-        _holder.desk.set_housekeeping(
+    for desk in _desks():
+        desk.set_housekeeping(
             every_entries=tunables.SNAPSHOT_ENTRIES.value,
             kept_ended_orders=tunables.ENDED_ORDERS_IN_MEMORY.value,
         )
 
 
 async def open_default_account(desk: Desk) -> None:
-    """Open the account that everyone starts with, unless it is there."""
+    """Open the account that everyone starts with, unless it is there, here or with another gateway."""
     if DEFAULT_ACCOUNT in desk.published.accounts:
+        return
+    if (owners := ownership.owners()) is not None and not await owners.is_free_for_us(DEFAULT_ACCOUNT):
         return
     await desk.commit([desk.execute(default_account(), actor=Caller("system", "first start").actor)])
 

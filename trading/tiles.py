@@ -92,6 +92,8 @@ def read_journal() -> TileState:
 def _where() -> str:
     if not settings.SANDBOX_JOURNAL:
         return "in memory"
+    if settings.JOURNAL_URL:
+        return f"in the shared journal, as {settings.GATEWAY_NAME}"
     try:
         size = (Path(settings.STATE_DIR) / JOURNAL_FILE).stat().st_size
     except OSError:

@@ -46,6 +46,7 @@ async def seek_feed(time_ns: int, *, confirm: bool) -> FeedShown:
     Raises Invalid for a moment that cannot be reached, Conflict FEED_NOT_RUNNING without a source, FEED_NOT_SEEKABLE for
     one that has no other moments, OPEN_ORDERS while orders wait and `confirm` is not set.
     """
+    markets.require_own_prices()
     state = markets.floor().feed.state()
     if state.source is None:
         raise Conflict("The feed has no source; choose one with PUT feed/.", code="FEED_NOT_RUNNING")
@@ -180,6 +181,7 @@ def add_scenario(wish: ScenarioWish) -> ScenarioShown:
 
     Raises Invalid naming the field, NotFound UNKNOWN_SYMBOL, Conflict FEED_NOT_RUNNING or TOO_MANY_SCENARIOS.
     """
+    markets.require_own_prices()
     feed = markets.floor().feed
     state = feed.state()
     if state.status not in ("running", "paused"):
@@ -194,6 +196,7 @@ def add_scenario(wish: ScenarioWish) -> ScenarioShown:
 
 def end_scenario(scenario_id: str) -> ScenarioShown:
     """End a scenario early: its market returns to the source's own prices by a jump. Raises NotFound or Conflict."""
+    markets.require_own_prices()
     before = get_scenario(scenario_id)
     note_change(subject=("scenario", scenario_id), before=before)
     markets.floor().feed.end_scenario(scenario_id)

@@ -12,7 +12,7 @@ from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions as drf_exceptions
 from rest_framework.settings import api_settings
 
-from kit.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Rejected, Unavailable
+from kit.errors import Conflict, DomainError, Forbidden, Invalid, Misdirected, NotFound, Rejected, Unavailable
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 """What a driver raises for a server that is away, a full disk or a lock that is not given up; the log should have it too."""
@@ -78,6 +78,9 @@ class Internal(DomainError):
         super().__init__(self.public_message)
 
 
+OWNER_HEADER = "X-Account-Owner"
+"""Names the gateway that a request should have gone to."""
+
 STATUS_BY_KIND: dict[type[DomainError], int] = {
     Invalid: 400,
     Unauthenticated: 401,
@@ -87,6 +90,7 @@ STATUS_BY_KIND: dict[type[DomainError], int] = {
     Conflict: 409,
     BodyTooLarge: 413,
     UnsupportedMediaType: 415,
+    Misdirected: 421,
     Rejected: 422,
     RateLimited: 429,
     Internal: 500,
@@ -110,7 +114,13 @@ def status_of_kind(kind: type[DomainError]) -> int:
 
 
 def headers_of(error: DomainError) -> dict[str, str]:
-    """The headers an error's answer must carry besides the envelope (`Allow`, `Retry-After`, `WWW-Authenticate`)."""
+    """The headers an error's answer must carry besides the envelope (`Allow`, `Retry-After`, `WWW-Authenticate`).
+
+    A request that another gateway must answer is handed on by nginx, which obeys X-Accel-Redirect and does not show it:
+    https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ignore_headers
+    """
+    if isinstance(error, Misdirected):
+        return {OWNER_HEADER: error.owner, "X-Accel-Redirect": "@owner"}
     if isinstance(error, MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
     if isinstance(error, RateLimited):

@@ -27,8 +27,8 @@ KEY_LIMIT: Final = 255
 _VISIBLE: Final = re.compile(r"[\x21-\x7e]+")
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
 
-_NOT_KEPT: Final = frozenset({413, 415, 429})
-"""Refused before anything was looked at: the same key may try again."""
+_NOT_KEPT: Final = frozenset({413, 415, 421, 429})
+"""Refused before anything was looked at, or another gateway's to answer: the same key may try again."""
 
 
 class StoredAnswer(msgspec.Struct, frozen=True):

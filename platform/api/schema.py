@@ -59,6 +59,7 @@ _CODES: dict[int, str] = {
     409: "The present state does not allow it: each state its own code; IDEMPOTENCY_IN_PROGRESS.",
     413: "The body is too large: BODY_TOO_LARGE.",
     415: "The body is of another kind than this reads: UNSUPPORTED_MEDIA_TYPE.",
+    421: "Another gateway of the installation answers for this account: MISDIRECTED. X-Account-Owner names it.",
     422: "Understood and refused: each rule its own code; IDEMPOTENCY_MISMATCH.",
     429: "Too many requests: RATE_LIMITED. Retry-After says when to come back.",
     500: "A fault of ours: INTERNAL.",
@@ -199,6 +200,8 @@ class ApiSchema(AutoSchema):
             statuses.update(_ON_WRITES)
         if "{" in self.path or operation.account or getattr(self.view, "in_rehearsals", False):
             statuses.add(404)
+        if operation.account or getattr(self.view, "account_in_path", None) is not None:
+            statuses.add(421)
         if self.need != "public":
             statuses.add(401)
         return statuses

@@ -149,6 +149,8 @@ class ApiViewSet(ViewSetMixin, APIView):
             starts_work=frozenset(method for method, endpoint in endpoints.items() if endpoint.operation.starts_work),
             needs={method: endpoint.operation.need(method) for method, endpoint in endpoints.items()},
             account_in_path=cls.account_in_path,
+            account_methods=frozenset(method for method, endpoint in endpoints.items() if endpoint.operation.account),
+            in_rehearsals=cls.in_rehearsals,
         )
         return view
 

@@ -7,7 +7,7 @@ starts it. Nothing below has to be trusted to answer: what escapes it is answere
 import logging
 import os
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, Protocol
 
 import django
@@ -34,6 +34,8 @@ from kit.errors import DomainError  # noqa: E402
 from kit.trace import set_trace_id  # noqa: E402
 from operations import lifecycle as operations_lifecycle  # noqa: E402
 from operations.audit import services as audit  # noqa: E402
+from streams.consumer import named_account  # noqa: E402
+from trading.ownership import services as ownership  # noqa: E402
 
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 log = logging.getLogger(__name__)
@@ -120,6 +122,10 @@ class Entrance:
             await self._start()
         if refusal is None:
             refusal = admit_socket(visit, scope)
+        context: AbstractContextManager[None] = nullcontext()
+        if refusal is None and settings.JOURNAL_URL:
+            found = await ownership.find_for_socket(named_account(scope, scope["access"]))
+            refusal, context = (found, context) if isinstance(found, DomainError) else (None, found)
         if refusal is not None:
             visit.status = status_of(refusal)
             audit.record_turned_away(visit.client, refusal.code)
@@ -130,7 +136,8 @@ class Entrance:
         scope["caller"] = visit.caller
         set_caller(visit.caller)
         # The server's own send is handed on: the streams look behind it for the connection's buffer.
-        await self._websocket(scope, receive, send)
+        with context:
+            await self._websocket(scope, receive, send)
 
     def _admit(self, scope: Scope) -> Visit:
         """Note who comes and when, whoever is going to answer."""

@@ -3,6 +3,7 @@
 import importlib.util
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 SECRET_BYTES = 48
 MAX_MEMORY_MIB = 16 * 1024 * 1024
 """16 TiB: more than any machine has, so that a figure in bytes is noticed."""
+
+_GATEWAY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off")
@@ -159,6 +162,26 @@ def database(name: str, default: Path) -> dict[str, Any]:
     raise ImproperlyConfigured(f"{name} must be sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME.")
 
 
+def shared_journal(name: str) -> str:
+    """The database with the journals of several gateways, postgres://USER:PASSWORD@HOST:PORT/NAME; empty when unset."""
+    url = text(name)
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} must be postgres://USER:PASSWORD@HOST:PORT/NAME.")
+    _require_driver(name)
+    return url
+
+
+def gateway_name(name: str) -> str:
+    """What a gateway is called among several: up to 63 of a-z, 0-9 and '-', as a host is; empty when unset."""
+    value = text(name)
+    if value and _GATEWAY_NAME.fullmatch(value) is None:
+        raise ImproperlyConfigured(f"{name} must be 1 to 63 of a-z, 0-9 and '-', such as gateway-1, not {value!r}.")
+    return value
+
+
 def _sqlite(path: Path) -> dict[str, Any]:
     # The rollback journal, not WAL: SQLite below 3.51.3 can corrupt a WAL that several connections write. IMMEDIATE
     # takes the write lock when a transaction begins, because one that reads first fails at once instead of waiting.
@@ -174,8 +197,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
 
 
 def _postgres(name: str, url: str) -> dict[str, Any]:
-    if importlib.util.find_spec("psycopg") is None:
-        raise ImproperlyConfigured(f"{name} names Postgres, whose driver is missing: pip install psycopg.")
+    _require_driver(name)
     parts = urlsplit(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -195,3 +217,8 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _require_driver(name: str) -> None:
+    if importlib.util.find_spec("psycopg") is None:
+        raise ImproperlyConfigured(f"{name} names Postgres, whose driver is missing: pip install psycopg.")

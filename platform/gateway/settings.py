@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "gateway.middleware.tracing.publish_trace_id",
     "gateway.middleware.timing.publish_duration",
     "gateway.middleware.body.receive_body",
+    "gateway.middleware.ownership.direct_accounts",
     "gateway.middleware.rehearsal.choose_rehearsal",
     "gateway.middleware.idempotency.replay_repeated_writes",
     "gateway.middleware.compression.compress_answers",
@@ -166,6 +167,12 @@ SANDBOX_SNAPSHOT_ENTRIES = env.whole_number("SANDBOX_SNAPSHOT_ENTRIES", 50_000, 
 SANDBOX_ENDED_ORDERS_IN_MEMORY = env.whole_number(
     "SANDBOX_ENDED_ORDERS_IN_MEMORY", 20_000, minimum=100, maximum=10_000_000
 )
+JOURNAL_URL = env.shared_journal("JOURNAL_URL")
+GATEWAY_NAME = env.gateway_name("GATEWAY_NAME")
+if JOURNAL_URL and not (GATEWAY_NAME and SANDBOX_JOURNAL):
+    raise ImproperlyConfigured(
+        "JOURNAL_URL is shared by several gateways, so each needs a GATEWAY_NAME of its own, and SANDBOX_JOURNAL=1."
+    )
 MARKET_SOURCE = env.text("MARKET_SOURCE", "simulated")
 LIVE_SYMBOLS = env.text(
     "LIVE_SYMBOLS",

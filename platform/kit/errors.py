@@ -71,6 +71,23 @@ class Unavailable(DomainError):
     default_code = "UNAVAILABLE"
 
 
+class Misdirected(DomainError):
+    """Another gateway answers for this account; nothing was done here. `owner` is its name."""
+
+    default_code = "MISDIRECTED"
+
+    def __init__(self, account: str, owner: str) -> None:
+        super().__init__(
+            f"The account {account!r} is with the gateway {owner!r}; ask that one.",
+            details={"account": account, "owner": owner},
+        )
+
+    @property
+    def owner(self) -> str:
+        """The name of the gateway to ask."""
+        return str(self.details["owner"])
+
+
 def invalid_field(field: str, message: str, *, code: str | None = None) -> Invalid:
     """An `Invalid` about one field: the message names the field, the details carry it for programs."""
     return Invalid(f"{field}: {message}", code=code, details={field: [message]})

@@ -130,7 +130,9 @@ class StreamConsumer(AsyncConsumer):
             session.end()
 
 
-def _address_of(scope: dict[str, Any], access: Access) -> tuple[str, str, DomainError | None]:
+def _address_of(
+    scope: dict[str, Any], access: Access, is_known: Callable[[str, str], bool] | None = None
+) -> tuple[str, str, DomainError | None]:
     """Account and place that address or headers name, else the key's own at the main place; and why it cannot be served."""
     try:
         query = parse_qs(scope.get("query_string", b"").decode("ascii"), keep_blank_values=True, max_num_fields=16)
@@ -143,11 +145,17 @@ def _address_of(scope: dict[str, Any], access: Access) -> tuple[str, str, Domain
         return "", MAIN, invalid_field("account", rule)
     places = _named(query, "rehearsal", headers, REHEARSAL_HEADER) or [MAIN]
     try:
-        if len(places) != 1 or not access.sees(named[0]) or not _has_account(places[0], named[0]):
+        if len(places) != 1 or not access.sees(named[0]) or not (is_known or _has_account)(places[0], named[0]):
             return "", MAIN, unknown_account(named[0])
     except NotFound as unknown:
         return "", MAIN, unknown
     return named[0], places[0], None
+
+
+def named_account(scope: dict[str, Any], access: Access) -> str | None:
+    """The account of the main place that a handshake is about; None for a rehearsal, and for what will be refused."""
+    account, place, _ = _address_of(scope, access, is_known=lambda place, account: True)
+    return account if account and place == MAIN else None
 
 
 def _named(

@@ -7,7 +7,7 @@ channel lives from its first listener until a while after its last one left; pub
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any
 
 import msgspec
@@ -134,6 +134,13 @@ class Hub:
                 socket.close(CLOSE_NORMAL, "place ended", last_words=ErrorFrame(None, "REHEARSAL_ENDED", message))
         for key in [key for key, live in self._idle.items() if live.place == place]:
             self._forget(key)
+
+    def end_accounts(self, accounts: Iterable[str], message: str) -> None:
+        """Accounts are served elsewhere from now on: close their sockets at the main place, which may connect again."""
+        ended = set(accounts)
+        for socket in tuple(self._sockets):
+            if socket.account in ended and socket.place == MAIN:
+                socket.close(CLOSE_RESTART, "account moved", last_words=ErrorFrame(None, "MISDIRECTED", message))
 
     async def drained(self) -> None:
         """Wait until every socket was offered what was published: how a source that has no pace of its own keeps one."""

@@ -63,7 +63,7 @@ def test_a_write_declares_its_headers_its_body_and_its_refusals(schema: dict[str
         "required": True,
     }
     assert set(create["responses"]) == {
-        *("201", "400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "503", "504")
+        *("201", "400", "401", "403", "404", "409", "413", "415", "421", "422", "429", "500", "503", "504")
     }
     assert create["responses"]["422"] == {"$ref": "#/components/responses/UnprocessableEntity"}
 
@@ -78,7 +78,7 @@ def test_a_read_declares_its_query_and_no_idempotency(schema: dict[str, Any]) ->
     assert names == {("header", "X-Account")} | {
         ("query", name) for name in ("cursor", "deep", "limit", "sides", "symbol", "weight")
     }
-    assert set(listing["responses"]) == {"200", "400", "401", "403", "404", "429", "500", "503", "504"}
+    assert set(listing["responses"]) == {"200", "400", "401", "403", "404", "421", "429", "500", "503", "504"}
 
 
 def test_a_path_parameter_may_name_nothing(schema: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import yaml
 from tests.server import ROOT, Server, run_server
 
 SERVICE = yaml.safe_load((ROOT / "deploy" / "compose.yml").read_text())["services"]["gateway-1"]
-BESIDE = {"DATABASE_URL", "REDIS_URL", "DASK_SCHEDULER", "STATE_DIR", "LOG_DIR"}
+BESIDE = {"DATABASE_URL", "JOURNAL_URL", "MARKET_SOURCE", "REDIS_URL", "DASK_SCHEDULER", "STATE_DIR", "LOG_DIR"}
 HOST = "desk.example.org"
 FOR_PROMETHEUS = {"Host": "gateway-1:8080"}
 

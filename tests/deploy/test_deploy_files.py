@@ -94,8 +94,13 @@ def test_variables_are_those_that_the_settings_read(name: str) -> None:
 
 def test_gateways_have_nothing_in_common_but_what_they_may_share() -> None:
     first, second = (SERVICES[name]["environment"] for name in GATEWAYS)
-    assert {name for name in first if first[name] != second[name]} == {"STATE_DIR", "LOG_DIR", "DATABASE_URL"}
-    databases = [each["DATABASE_URL"].rpartition("/")[2] for each in (first, second)]
+    assert {name for name in first if first[name] != second[name]} == {
+        "GATEWAY_NAME", "STATE_DIR", "LOG_DIR", "DATABASE_URL",
+    }  # fmt: skip
+    assert [first["GATEWAY_NAME"], second["GATEWAY_NAME"]] == GATEWAYS
+    databases = [
+        each.rpartition("/")[2] for each in (first["DATABASE_URL"], second["DATABASE_URL"], first["JOURNAL_URL"])
+    ]
     made = re.findall(r"CREATE DATABASE (\w+)", (DEPLOY / "postgres" / "make-databases.sql").read_text())
     assert databases == [SERVICES["postgres"]["environment"]["POSTGRES_DB"], *made]
     for number, name in enumerate(sorted(ONCE)):
@@ -110,8 +115,12 @@ def test_what_names_each_other_agrees() -> None:
     ]
     assert targets == [f"{name}:8080" for name in GATEWAYS]
     assert set(targets) <= set(hosts), "Prometheus' Host would be refused"
-    upstream = re.findall(r"server ([\w-]+:\d+)", (DEPLOY / "nginx" / "nginx.conf").read_text())
-    assert upstream == targets
+    conf = (DEPLOY / "nginx" / "nginx.conf").read_text()
+    upstreams = {
+        name: re.findall(r"server ([\w-]+:\d+)", block)
+        for name, block in re.findall(r"upstream ([\w-]+) {(.*?)}", conf, re.DOTALL)
+    }
+    assert upstreams == {"gateways": targets, **{name: [f"{name}:8080"] for name in GATEWAYS}}
     address = SERVICES["nginx"]["networks"]["inside"]["ipv4_address"]
     assert environment["TRUSTED_PROXIES"] == address
     assert COMPOSE["networks"]["inside"]["ipam"]["config"][0]["subnet"].rpartition(".")[0] == address.rpartition(".")[0]

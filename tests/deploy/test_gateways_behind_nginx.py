@@ -1,66 +1,30 @@
 """Two real gateways behind a real nginx with the file of deploy/: an account is always with the same one."""
 
 import json
-import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import ClientConnection, connect
 
-from tests.deploy.nginx import Nginx, find_nginx, run_nginx
+from tests.deploy.installation import ENVIRONMENT, HOST, Installation
+from tests.deploy.nginx import find_nginx, run_nginx
 from tests.server import Server
 
-HOST = "desk.example.org"
 ACCOUNTS = [f"desk-{number}" for number in range(12)]
 ORDER = {"symbol": "BTC-USDT", "side": "buy", "type": "market", "quantity": "0.01"}
-
-
-class Installation:
-    """Two gateways, nginx, and a client of it."""
-
-    def __init__(self, nginx: Nginx, gateways: list[Server]) -> None:
-        self.nginx, self.gateways = nginx, gateways
-        self.url = f"https://127.0.0.1:{nginx.https_port}"
-        self.trust = ssl.create_default_context(cafile=str(nginx.certificate))
-        self.client = httpx.Client(base_url=self.url, verify=self.trust, headers={"Host": HOST}, timeout=30)
-
-    def ask(self, method: str, path: str, account: str | None = None, **more: Any) -> httpx.Response:
-        """A request through nginx."""
-        return self.client.request(method, path, headers={} if account is None else {"X-Account": account}, **more)
-
-    def socket(self, path: str, **more: Any) -> ClientConnection:
-        """A socket through nginx, as a browser opens it: by the installation's name."""
-        connection = socket.create_connection(("127.0.0.1", self.nginx.https_port), timeout=10)
-        return connect(f"wss://{HOST}{path}", sock=connection, ssl=self.trust, **more)
-
-    def owners(self, account: str) -> list[int]:
-        """Which gateways have an account, asked directly."""
-        answers = [httpx.get(f"{each.url}/api/v1/accounts/{account}/").status_code for each in self.gateways]
-        return [number for number, status in enumerate(answers) if status == 200]
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     find_nginx()
     folder = tmp_path_factory.mktemp("installation")
-    environment = {
-        "ALLOWED_HOSTS": HOST,
-        "ALLOWED_ORIGINS": f"https://{HOST}",
-        "TRUSTED_PROXIES": "127.0.0.1",
-        "GATEWAY_TLS": "1",
-        "RATE_LIMIT_RPS": "0",
-    }
     with ExitStack() as stack:
         gateways = []
         for name in ("first", "second"):
             (folder / name).mkdir()
-            gateways.append(Server(folder / name, environment))
+            gateways.append(Server(folder / name, ENVIRONMENT))
             stack.callback(gateways[-1].stop)
             gateways[-1].start()
         nginx = stack.enter_context(run_nginx(folder / "nginx", [each.port for each in gateways]))
@@ -129,21 +93,3 @@ def test_built_files_are_kept_by_nginx(installation: Installation) -> None:
     assert first.status_code == second.status_code == 200
     assert second.headers["x-cache"] in ("HIT", "MISS")
     assert first.content == second.content
-
-
-def test_an_account_whose_gateway_is_away_is_not_given_to_another_one(
-    installation: Installation, tmp_path: Path
-) -> None:
-    first = installation.gateways[0]
-    mine = next(account for account in ACCOUNTS if installation.owners(account) == [0])
-    other = next(account for account in ACCOUNTS if installation.owners(account) == [1])
-    first.kill()
-    try:
-        for _ in range(3):
-            refused = installation.ask("POST", "/api/v1/orders/", mine, json=ORDER)
-            assert (refused.status_code, refused.json()["error"]["code"]) == (503, "UNAVAILABLE")
-            assert refused.headers["retry-after"] == "5"
-            assert installation.ask("POST", "/api/v1/orders/", other, json=ORDER).status_code == 201
-    finally:
-        first.start()
-    assert installation.ask("GET", "/api/v1/orders/", mine).status_code == 200

@@ -6,7 +6,6 @@ meanwhile.
 
 import asyncio
 from contextlib import closing
-from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -18,8 +17,9 @@ from trading.accounts.answers import account_answer
 from trading.desk import Desk
 from trading.journal.errors import JournalError
 from trading.journal.past import account_at
-from trading.journal.reading import JournalReader
+from trading.journal.reading import JournalPlace, open_reader
 from trading.journal.stores import MemoryStore
+from trading.ownership.accounts import claim_beside
 from trading.sandbox.accounts import Account
 from trading.sandbox.orders import ForkAccount
 from trading.services import MAX_ACCOUNTS, StagedChange, get_desk, journal_place
@@ -78,9 +78,11 @@ async def fork_account(account_id: str, request: ForkRequest, *, actor: str) -> 
         raise Rejected(f"There are {MAX_ACCOUNTS} accounts already.", code="TOO_MANY_ACCOUNTS")
     sequence = request.from_sequence
     past = None if sequence is None else await _past_account(desk, account_id, sequence)
+    fork_id = request.id or new_id()
+    await claim_beside(fork_id)
     shown = "" if sequence is None else f" after entry {sequence}"
     command = ForkAccount(
-        account_id=request.id or new_id(),
+        account_id=fork_id,
         source_id=account_id,
         name=request.name or f"{source.account.name} (fork{shown})",
         starting_balances=source.starting_balances,
@@ -110,12 +112,12 @@ async def _past_account(desk: Desk, account_id: str, sequence: int) -> Account:
     return found
 
 
-def _read_past(place: Path | MemoryStore, desk: Desk, account_id: str, sequence: int) -> Account | None:
+def _read_past(place: JournalPlace | MemoryStore, desk: Desk, account_id: str, sequence: int) -> Account | None:
     """In a thread."""
     if isinstance(place, MemoryStore):
         records = place.kept()
         if records and records[0].seq != 1:
             raise Conflict("This journal lives in memory and has forgotten its beginning.", code="FORGOTTEN")
         return account_at(records, account_id, sequence, desk.instrument)
-    with closing(JournalReader(place)) as reader:
+    with closing(open_reader(place)) as reader:
         return account_at(reader.read_from(1), account_id, sequence, desk.instrument)

@@ -29,6 +29,7 @@ from trading.accounts.margin_fields import MarginRequest, margin_terms
 from trading.desk import Desk
 from trading.orders.answers import order_answer
 from trading.orders.services import stage_placed_order
+from trading.ownership.accounts import claim, working_for
 from trading.sandbox.accounts import Account, Position
 from trading.sandbox.margin_terms import PLAIN_TERMS
 from trading.sandbox.orders import (
@@ -153,12 +154,23 @@ def get_account(account_id: str) -> AccountAnswer:
     return account_answer(desk.published.account(account_id).account, desk.rates)
 
 
-def open_account(request: AccountRequest, *, actor: str) -> Staged:
-    """Open an account; raises Invalid, Conflict ACCOUNT_EXISTS or Rejected TOO_MANY_ACCOUNTS."""
-    desk = get_desk()
-    if len(desk.exchange.accounts) >= MAX_ACCOUNTS:
-        raise Rejected(f"There are {MAX_ACCOUNTS} accounts already.", code="TOO_MANY_ACCOUNTS")
+async def open_account(request: AccountRequest, *, actor: str) -> Staged:
+    """Open an account; raises Invalid, Conflict ACCOUNT_EXISTS, Rejected TOO_MANY_ACCOUNTS, Misdirected."""
+    _require_room()
     command = command_to_open(request)
+    with working_for(await claim(command.account_id)):
+        return _open_account(command, actor)
+
+
+def _require_room() -> None:
+    if len(get_desk().exchange.accounts) >= MAX_ACCOUNTS:
+        raise Rejected(f"There are {MAX_ACCOUNTS} accounts already.", code="TOO_MANY_ACCOUNTS")
+
+
+def _open_account(command: OpenAccount, actor: str) -> Staged:
+    """Nothing is waited for from the check on."""
+    _require_room()
+    desk = get_desk()
     executed = desk.execute(command, actor=actor)
     return StagedChange(desk, [executed], _account_now(desk, command.account_id), status=STATUS_CREATED)
 

@@ -38,7 +38,7 @@ class AccountViewSet(ApiViewSet):
     @operation(body=AccountIn, response=AccountOut, status=201, scope="admin", errors=(Conflict, Rejected, Unavailable))
     async def create(self, call: Call) -> Staged:
         """Open an account."""
-        return services.open_account(call.body, actor=call.actor)
+        return await services.open_account(call.body, actor=call.actor)
 
     @operation(response=AccountOut, errors=(NotFound, Unavailable))
     async def retrieve(self, call: Call) -> Any:

@@ -3,11 +3,51 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, Union
 from urllib.parse import quote
 
 from trading.journal.entries import Head, Record
 from trading.journal.errors import StoreFailed
 from trading.journal.stores import BUSY_TIMEOUT_S, FORMAT_VERSION, SQLITE_FAULTS, read_head, read_range, read_records
+
+if TYPE_CHECKING:  # its driver is there where several gateways share a database
+    from trading.journal.shards import SharedJournal
+
+JournalPlace = Union[Path, "SharedJournal"]
+"""Where a durable journal is: a file, or a shard of a database."""
+
+
+class Reader(Protocol):
+    """A journal read beside its writer."""
+
+    def read_from(self, seq: int) -> Iterator[Record]:
+        """The records from `seq` on; raises JournalDamaged naming the first that cannot be read."""
+        ...
+
+    def read_range(self, first: int, until: int) -> list[Record]:
+        """Some of the records, at once; raises JournalDamaged when one cannot be read."""
+        ...
+
+    def last(self) -> Head:
+        """Where the chain ended when this was opened."""
+        ...
+
+    def count_answers(self) -> int:
+        """How many idempotent answers are kept; raises StoreFailed."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+def open_reader(place: JournalPlace) -> Reader:
+    """A reader of the journal there; raises StoreFailed when there is none, or none that can be read."""
+    if isinstance(place, Path):
+        return JournalReader(place)
+    from trading.journal.postgres import SharedReader
+
+    return SharedReader(place)
 
 
 class JournalReader:

@@ -23,7 +23,7 @@ from operations.audit.sources import (
     trace_key,
 )
 from trading.journal.errors import StoreFailed
-from trading.journal.reading import JournalReader
+from trading.journal.reading import JournalPlace, open_reader
 from trading.journal.stores import MemoryStore
 
 NAME = "journal"
@@ -64,11 +64,11 @@ _read = msgspec.json.Decoder().decode
 
 
 class JournalSource:
-    """The journal that `place` finds: a file, records in memory, or none while trading is switched off."""
+    """The journal that `place` finds: a file, a shard, records in memory, or none while trading is switched off."""
 
     name = NAME
 
-    def __init__(self, place: Callable[[], Path | MemoryStore | None]) -> None:
+    def __init__(self, place: Callable[[], JournalPlace | MemoryStore | None]) -> None:
         self._place = place
 
     def open(self) -> SourceReader:
@@ -76,7 +76,8 @@ class JournalSource:
         place = self._place()
         if isinstance(place, MemoryStore):
             return MemoryReader(place)
-        return FileReader(place) if place is not None and place.exists() else MemoryReader(MemoryStore())
+        is_there = place.exists() if isinstance(place, Path) else place is not None
+        return FileReader(place) if place is not None and is_there else MemoryReader(MemoryStore())
 
     def glance(self, record: Record) -> Glance:
         """Found by actor, kind, trace id, and by every account and order that its events name."""
@@ -149,11 +150,11 @@ class JournalSource:
 
 
 class FileReader:
-    """A journal file, for one thread."""
+    """A journal's file or shard, for one thread."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, place: JournalPlace) -> None:
         try:
-            self._journal = JournalReader(path)
+            self._journal = open_reader(place)
         except StoreFailed as fault:
             raise Unavailable(str(fault)) from fault
 
@@ -170,7 +171,7 @@ class FileReader:
         return self._journal.read_range(first, until)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of it."""
         self._journal.close()
 
 

@@ -1,4 +1,4 @@
-"""Where the journal's records are kept: a SQLite file, or memory for a sandbox that forgets.
+"""Where the journal's records are kept: a SQLite file, or memory for a sandbox that forgets; `postgres.py` is the third way.
 
 A store is used by one thread at a time: recovery first, then the writer. The file has one connection for good, because
 SQLite below 3.51.3 can corrupt a WAL that several connections write.
@@ -212,7 +212,7 @@ class SqliteStore:
         try:
             for *values, checksum in self._open_connection().execute(query, (since_ns,)):
                 answer = StoredAnswer(*values)
-                if _answer_checksum(answer) != checksum:
+                if answer_checksum(answer) != checksum:
                     raise JournalDamaged(self.last().seq, f"the stored answer of key {answer.key!r} was changed")
                 yield answer
         except SQLITE_FAULTS as error:
@@ -357,11 +357,12 @@ def _answer_row(answer: StoredAnswer) -> tuple[str | int | bytes, ...]:
         answer.content_type,
         answer.body,
         answer.created_ns,
-        _answer_checksum(answer),
+        answer_checksum(answer),
     )
 
 
-def _answer_checksum(answer: StoredAnswer) -> int:
+def answer_checksum(answer: StoredAnswer) -> int:
+    """The checksum that stands beside a stored answer."""
     said = (answer.account, answer.key, answer.fingerprint, answer.status, answer.content_type, answer.created_ns)
     return zlib.crc32(answer.body, zlib.crc32(repr(said).encode()))
 

@@ -19,6 +19,7 @@ from operations.services_registry import ServiceState
 from quant.expressions import parameters_from
 from trading.accounts.services import AccountSetup, FeesRequest, command_to_open
 from trading.desk import Desk
+from trading.ownership.accounts import claim_beside
 from trading.rehearsals.services import on_end
 from trading.risk.services import limits_from
 from trading.sandbox.orders import SetRiskLimits
@@ -287,6 +288,7 @@ async def _open_account(
     )
     command = command_to_open(setup)
     limits = None if wish.limits is None else limits_from(wish.limits)
+    await claim_beside(account_id)
     executed = [desk.execute(command, actor=actor)]
     if limits is not None:
         executed.append(desk.execute(SetRiskLimits(account_id=account_id, limits=limits), actor=actor))

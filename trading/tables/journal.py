@@ -6,11 +6,9 @@ Pages by number read just their entries. A condition on anything else looks thro
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
-from django.conf import settings
 from django.db.models import Model
 
 from kit.clock import ns_from_iso
@@ -21,10 +19,10 @@ from operations.live_admin.tables import StoredTable, TableUnreadable
 from trading import models
 from trading.journal.entries import Entry, Record, decode_entry
 from trading.journal.errors import JournalError
-from trading.journal.reading import JournalReader
+from trading.journal.reading import JournalPlace, Reader, open_reader
 from trading.journal.stores import LAST_POSSIBLE_SEQ, MemoryStore
 from trading.numbers import time_text
-from trading.services import JOURNAL_FILE
+from trading.services import journal_place
 from trading.tables.orders import TradingTable
 
 MAX_SCANNED = 20_000
@@ -50,10 +48,10 @@ class Records(Protocol):
 
 
 class FileRecords:
-    """The records of a journal file; a connection for each look, so that none is left open behind a page."""
+    """The records of a journal's file or shard; a connection for each look, so that none is left open behind a page."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, place: JournalPlace) -> None:
+        self._place = place
         with self._reader() as reader:
             self.first, self.last = 1, reader.last().seq
 
@@ -63,9 +61,9 @@ class FileRecords:
             return reader.read_range(first, last)
 
     @contextmanager
-    def _reader(self) -> Iterator[JournalReader]:
+    def _reader(self) -> Iterator[Reader]:
         try:
-            with closing(JournalReader(self._path)) as reader:
+            with closing(open_reader(self._place)) as reader:
                 yield reader
         except JournalError as fault:
             raise TableUnreadable(f"The journal cannot be read: {fault}") from fault
@@ -181,7 +179,10 @@ class JournalTable(TradingTable, StoredTable):
             return None
         if isinstance(self.desk.store, MemoryStore):
             return RecentRecords(self.desk.store.kept())
-        return FileRecords(Path(settings.STATE_DIR) / JOURNAL_FILE)
+        place = journal_place()
+        assert place is not None, "a desk that does not forget has a journal"
+        assert not isinstance(place, MemoryStore), "its store is none"
+        return FileRecords(place)
 
 
 def _range_of(wanted: Wanted) -> tuple[int, int]:

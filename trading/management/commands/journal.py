@@ -20,11 +20,12 @@ from trading.export import csv_lines, json_lines
 from trading.history import History
 from trading.journal.entries import Head
 from trading.journal.errors import JournalError
-from trading.journal.reading import JournalReader
+from trading.journal.reading import JournalPlace, Reader, open_reader
 from trading.journal.recovery import read_entry, verify_records
 from trading.journal.snapshots import SnapshotFolder
+from trading.journal.stores import MemoryStore
 from trading.sandbox.events import AccountOpened, AccountReset
-from trading.services import HISTORY_FILE, JOURNAL_FILE, SNAPSHOT_FOLDER
+from trading.services import HISTORY_FILE, JOURNAL_FILE, SNAPSHOT_FOLDER, journal_place
 
 FORMATS = {"jsonl": json_lines, "csv": csv_lines}
 
@@ -38,10 +39,10 @@ class SnapshotStats(msgspec.Struct, frozen=True):
 
 
 class Stats(msgspec.Struct, kw_only=True):
-    """What a journal holds. Times are ISO 8601; None while there is no entry."""
+    """What a journal holds. Times are ISO 8601; None while there is no entry. `bytes` is None for one in a database."""
 
     path: str
-    bytes: int
+    bytes: int | None
     entries: int
     first_recorded_at: str | None = None
     last_recorded_at: str | None = None
@@ -83,21 +84,22 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Do what was asked; the exit code is 1 when the journal is not sound or cannot be read."""
         folder = options["state_dir"] or Path(settings.STATE_DIR)
+        place = _place_of(options["state_dir"])
         try:
             match options["action"]:
                 case "verify":
-                    self._verify(folder)
+                    self._verify(place, folder)
                 case "stats":
-                    self._stats(folder, as_json=options["json"])
+                    self._stats(place, folder, as_json=options["json"])
                 case "export":
-                    self._export(folder, options)
+                    self._export(place, options)
         except JournalError as error:
             raise CommandError(str(error)) from error
 
-    def _verify(self, folder: Path) -> None:
+    def _verify(self, place: JournalPlace, folder: Path) -> None:
         history = _open_history(folder)
         try:
-            findings = audit(folder / JOURNAL_FILE, SnapshotFolder(folder / SNAPSHOT_FOLDER), history)
+            findings = audit(place, SnapshotFolder(folder / SNAPSHOT_FOLDER), history)
         finally:
             if history is not None:
                 history.close()
@@ -107,16 +109,16 @@ class Command(BaseCommand):
         if unsound:
             raise CommandError(f"Not sound: {', '.join(unsound)}. docs/journal.md says what to do.")
 
-    def _stats(self, folder: Path, *, as_json: bool) -> None:
-        stats = gather_stats(folder)
+    def _stats(self, place: JournalPlace, folder: Path, *, as_json: bool) -> None:
+        stats = gather_stats(place, folder)
         if as_json:
             self.stdout.write(msgspec.json.encode(stats).decode())
             return
         for name, value in msgspec.to_builtins(stats).items():
             self.stdout.write(f"{name.replace('_', ' ')}: {_shown(value)}")
 
-    def _export(self, folder: Path, options: dict[str, Any]) -> None:
-        journal = JournalReader(folder / JOURNAL_FILE)
+    def _export(self, place: JournalPlace, options: dict[str, Any]) -> None:
+        journal = open_reader(place)
         lines = FORMATS[options["format"]](Walk(journal), from_seq=options["from_seq"], account_id=options["account"])
         try:
             if options["output"] is None:
@@ -134,12 +136,23 @@ class Command(BaseCommand):
             journal.close()
 
 
-def gather_stats(folder: Path) -> Stats:
-    """Count what is in the journal of a folder; raises JournalError for one that is damaged or not there."""
-    path = folder / JOURNAL_FILE
-    journal = JournalReader(path)
+def _place_of(state_dir: Path | None) -> JournalPlace:
+    """The journal of a folder that was named, else the one that this installation writes."""
+    place = journal_place() if state_dir is None and settings.SANDBOX_TRADING and settings.SANDBOX_JOURNAL else None
+    if place is None or isinstance(place, MemoryStore):
+        return (state_dir or Path(settings.STATE_DIR)) / JOURNAL_FILE
+    return place
+
+
+def gather_stats(place: JournalPlace, folder: Path) -> Stats:
+    """Count what is in a journal, and beside it in its folder; raises JournalError for one that is damaged or not there."""
+    journal = open_reader(place)
     try:
-        stats = Stats(path=str(path), bytes=_size_of(path), entries=journal.last().seq)
+        stats = Stats(
+            path=str(place) if isinstance(place, Path) else f"shared journal, {place.shard}",
+            bytes=_size_of(place) if isinstance(place, Path) else None,
+            entries=journal.last().seq,
+        )
         _count_entries(journal, stats)
         stats.answers = journal.count_answers()
     finally:
@@ -155,7 +168,7 @@ def gather_stats(folder: Path) -> Stats:
     return stats
 
 
-def _count_entries(journal: JournalReader, stats: Stats) -> None:
+def _count_entries(journal: Reader, stats: Stats) -> None:
     kinds: Counter[str] = Counter()
     events: Counter[str] = Counter()
     for record in verify_records(journal.read_from(1), Head()):

@@ -1,0 +1,1 @@
+"""Simulated prices that several gateways show alike: one leads, the others follow it over Redis."""

@@ -1,0 +1,263 @@
+"""The installation of deploy/ on this machine: nginx, two gateways, Postgres, Redis, a scheduler and two workers.
+
+A trader and a researcher go through nginx alone. What is killed under load comes back, or is stood in for, and of what was
+acknowledged nothing is lost.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.deploy.installation import NAMES, SharedInstallation, run_shared_installation
+from tests.journeys.test_journey_cluster import SWEEP, candles
+from tests.waiting import until
+
+ACCOUNTS = [f"desk-{number}" for number in range(8)]
+BUY = {"symbol": "BTC-USDT", "side": "buy", "type": "market", "quantity": "0.01"}
+LOW = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "1000"}
+BACK_WITHIN_S = 40.0
+ENOUGH = 40
+"""Orders acknowledged before something is killed, and after it is back."""
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedInstallation]:
+    with run_shared_installation(tmp_path_factory.mktemp("shared")) as found:
+        for account in ACCOUNTS:
+            # Without X-Account: each lies where the request happened to go, and is found all the same.
+            opened = found.ask("POST", "/api/v1/accounts/", json={"id": account, "name": account})
+            assert opened.status_code == 201, opened.text
+        for account in ACCOUNTS:
+            by_header = {"id": f"{account}-h", "name": account}
+            assert found.ask("POST", "/api/v1/accounts/", f"{account}-h", json=by_header).status_code == 201
+        yield found
+
+
+def all_accounts() -> list[str]:
+    return ACCOUNTS + [f"{account}-h" for account in ACCOUNTS]
+
+
+@dataclass
+class Load:
+    """Clients that place orders through nginx, each under a key of its own, until told to stop."""
+
+    installation: SharedInstallation
+    accounts: list[str]
+    acknowledged: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """The account and the order's id, by key."""
+    unknown: dict[str, str] = field(default_factory=dict)
+    """The account, by the key of an order that was refused or not answered."""
+    statuses: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._is_over = threading.Event()
+        self._threads = [threading.Thread(target=self._trade, args=(account,)) for account in self.accounts]
+
+    def __enter__(self) -> "Load":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def wait_for_more(self, accounts: list[str] | None = None) -> None:
+        """Return once each of the accounts has some more orders acknowledged."""
+        wanted = accounts or self.accounts
+        before = self._counts()
+        until(lambda: all(self._counts()[each] >= before[each] + ENOUGH // 8 for each in wanted), BACK_WITHIN_S)
+
+    def settle(self) -> None:
+        """Ask again for what has no answer, with the same keys; afterwards everything is acknowledged."""
+        with self._client() as client:
+            for key, account in list(self.unknown.items()):
+                until(lambda key=key, account=account: self._place(client, account, key), BACK_WITHIN_S)
+
+    def check(self) -> None:
+        """Every acknowledged order is there, once, and there are no others."""
+        for account in self.accounts:
+            wanted = [order_id for owner, order_id in self.acknowledged.values() if owner == account]
+            found = [order["id"] for order in orders_of(self.installation, account)]
+            assert sorted(found) == sorted(wanted), account
+            assert len(set(wanted)) == len(wanted)
+
+    def _counts(self) -> dict[str, int]:
+        found = list(self.acknowledged.values())
+        return {account: sum(owner == account for owner, _ in found) for account in self.accounts}
+
+    def _client(self) -> httpx.Client:
+        first = self.installation.client
+        return httpx.Client(base_url=first.base_url, verify=self.installation.trust, headers=first.headers, timeout=30)
+
+    def _trade(self, account: str) -> None:
+        number = 0
+        with self._client() as client:
+            while not self._is_over.is_set():
+                self._place(client, account, f"{account}-{number}")
+                number += 1
+
+    def _place(self, client: httpx.Client, account: str, key: str) -> bool:
+        headers = {"X-Account": account, "Idempotency-Key": key}
+        self.unknown[key] = account
+        try:
+            answer = client.post("/api/v1/orders/", json=LOW, headers=headers)
+        except httpx.TransportError:
+            return False
+        self.statuses.add(answer.status_code)
+        if answer.status_code != 201:
+            time.sleep(0.05)
+            return False
+        self.acknowledged[key] = (account, answer.json()["data"]["id"])
+        del self.unknown[key]
+        return True
+
+
+def orders_of(installation: SharedInstallation, account: str) -> list[dict[str, Any]]:
+    """All of an account's open orders."""
+    items: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        answer = installation.ask("GET", f"/api/v1/orders/?limit=1000{cursor}", account)
+        assert answer.status_code == 200, answer.text
+        page = answer.json()["data"]
+        items += page["items"]
+        if page["next_cursor"] is None:
+            return items
+        cursor = f"&cursor={page['next_cursor']}"
+
+
+def fresh_accounts(installation: SharedInstallation, stem: str) -> list[str]:
+    """New accounts, some with each gateway."""
+    made: list[str] = []
+    for number in range(40):
+        account = f"{stem}-{number}"
+        body = {"id": account, "name": account, "balances": {"USDT": "1000000"}}
+        assert installation.ask("POST", "/api/v1/accounts/", account, json=body).status_code == 201
+        made.append(account)
+        owners = [installation.owner(each) for each in made]
+        if len(made) >= 4 and min(owners.count(0), owners.count(1)) >= 2:
+            return made
+    raise AssertionError("nginx sends all accounts to one gateway")
+
+
+def caches(installation: SharedInstallation) -> set[str]:
+    """What the gateways say of their cache."""
+    answers = [httpx.get(f"{each.url}/health", timeout=30).json()["data"]["checks"] for each in installation.gateways]
+    return {check["detail"] for checks in answers for check in checks if check["name"] == "cache"}
+
+
+def test_an_account_is_served_wherever_it_was_opened(installation: SharedInstallation) -> None:
+    owners = {account: installation.owner(account) for account in all_accounts()}
+    assert set(owners.values()) == {0, 1}
+    for account in all_accounts():
+        placed = installation.ask("POST", "/api/v1/orders/", account, json=BUY)
+        assert placed.status_code == 201, placed.text
+        assert "x-accel-redirect" not in placed.headers
+        shown = installation.ask("GET", f"/api/v1/accounts/{account}/")
+        assert (shown.status_code, shown.json()["data"]["id"]) == (200, account)
+    by_another_way = httpx.get(f"{installation.gateways[1 - owners[ACCOUNTS[0]]].url}/api/v1/accounts/{ACCOUNTS[0]}/")
+    assert (by_another_way.status_code, by_another_way.headers["x-account-owner"]) == (
+        421, NAMES[owners[ACCOUNTS[0]]],
+    )  # fmt: skip
+
+
+def test_private_streams_come_from_the_owner(installation: SharedInstallation) -> None:
+    for account in all_accounts():
+        with installation.socket(f"/ws?account={account}") as socket:
+            socket.send(json.dumps({"op": "subscribe", "id": 1, "channels": ["fills"]}))
+            until(lambda socket=socket: json.loads(socket.recv(10)).get("type") == "snapshot")
+            placed = installation.ask("POST", "/api/v1/orders/", account, json=BUY).json()["data"]
+            for fill in placed["fills"]:
+                assert next_of(socket, "fills")["id"] == fill["id"]
+
+
+def next_of(socket: Any, channel: str) -> Any:
+    """The data of a channel's next update."""
+    while True:
+        frame = json.loads(socket.recv(10))
+        if frame.get("channel") == channel and frame["type"] == "update":
+            return frame["data"]
+
+
+def test_research_runs_on_the_workers(installation: SharedInstallation, tmp_path: Path) -> None:
+    file = tmp_path / "candles.csv"
+    file.write_text(candles())
+    account = ACCOUNTS[0]
+    fields = {"symbol": "NEW-USD", "interval": "1m", "kind": "candles"}
+    with file.open("rb") as opened:
+        job = installation.ask(
+            "POST", "/api/v1/datasets/?wait=25", account, data=fields, files={"file": ("candles.csv", opened)}
+        ).json()["data"]
+    _finished(installation, account, job)
+    sweep = installation.ask("POST", "/api/v1/backtests/sweeps/?wait=25", account, json=SWEEP)
+    assert sweep.status_code in (200, 202), sweep.text
+    assert _finished(installation, account, sweep.json()["data"])["combinations"] == 90
+
+
+def _finished(installation: SharedInstallation, account: str, job: dict[str, Any]) -> dict[str, Any]:
+    while job["status"] in ("queued", "running"):
+        job = installation.ask("GET", f"/api/v1/jobs/{job['id']}/?wait=10", account).json()["data"]
+    assert job["status"] == "succeeded", job
+    result: dict[str, Any] = job["result"]
+    return result
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_gateway_killed_under_load_loses_nothing_and_is_stood_in_for(
+    installation: SharedInstallation, number: int
+) -> None:
+    accounts = fresh_accounts(installation, f"killed-{number}")
+    mine = [account for account in accounts if installation.owner(account) == number]
+    gateway = installation.gateways[number]
+    with Load(installation, accounts) as load:
+        load.wait_for_more()
+        gateway.kill()
+        load.wait_for_more(mine)  # on the other one
+        gateway.start()
+        load.wait_for_more()
+    assert load.statuses <= {201, 421, 503}
+    assert [httpx.get(f"{gateway.url}/api/v1/accounts/{each}/").status_code for each in mine] == [200] * len(mine)
+    load.settle()
+    load.check()
+    verified = gateway.run_command("journal", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_redis_killed_under_load_stops_nothing(installation: SharedInstallation) -> None:
+    accounts = fresh_accounts(installation, "without-redis")
+    with Load(installation, accounts) as load:
+        load.wait_for_more()
+        installation.redis.kill()
+        until(lambda: caches(installation) == {"Redis does not answer; memory stands in for it."}, BACK_WITHIN_S)
+        load.wait_for_more()
+        installation.redis.start()
+        until(lambda: caches(installation) == {"in Redis"}, BACK_WITHIN_S)
+        load.wait_for_more()
+    assert load.statuses == {201}
+    load.settle()
+    load.check()
+
+
+def test_postgres_killed_under_load_stops_writes_alone_and_loses_nothing(installation: SharedInstallation) -> None:
+    accounts = fresh_accounts(installation, "without-postgres")
+    owners = [installation.owner(account) for account in accounts]
+    with Load(installation, accounts) as load:
+        load.wait_for_more()
+        installation.postgres.kill()
+        until(lambda: 503 in load.statuses, BACK_WITHIN_S)
+        assert all(installation.ask("GET", "/api/v1/balances/", account).status_code == 200 for account in accounts)
+        installation.postgres.start()
+        load.wait_for_more()
+    assert load.statuses == {201, 503}
+    assert [installation.owner(account) for account in accounts] == owners
+    load.settle()
+    load.check()

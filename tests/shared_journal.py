@@ -1,0 +1,32 @@
+"""A Postgres with the journals of several gateways, and the environment of a gateway that uses it."""
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import PostgresServer, run_postgres
+from tests.server import Server
+
+
+@contextmanager
+def run_shared_postgres() -> Iterator[PostgresServer]:
+    """A server of its own; the test is skipped where there is no driver."""
+    if importlib.util.find_spec("psycopg") is None:
+        if os.environ.get("REQUIRE_SERVICES") == "1":
+            pytest.fail("REQUIRE_SERVICES=1 and there is no psycopg")
+        pytest.skip("the driver of Postgres is not installed: pip install psycopg")
+    with run_postgres() as server:
+        yield server
+
+
+def gateway_of(folder: Path, name: str, journal_url: str, **environment: str) -> Server:
+    """A gateway that is one of several; it has not started."""
+    (folder / name).mkdir()
+    if "PYTHONPATH" in os.environ:  # where a driver may be that is not among the pinned packages
+        environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
+    shared = {"JOURNAL_URL": journal_url, "GATEWAY_NAME": name, "RATE_LIMIT_RPS": "0", "LOG_LEVEL": "WARN"}
+    return Server(folder / name, {**shared, **environment})
