@@ -35,7 +35,7 @@ export const SITE: readonly SitePage[] = [
   { path: '/system', to: '/system', label: 'System Info', icon: 'system', about: 'Versions, resources, configuration and audit' },
 ];
 
-/** What the navigation shows: of pages that share an entry the first, and none that is reached from other pages. */
+/** What the navigation shows: of pages that share an entry the first. */
 export function entriesOf(site: readonly SitePage[]): SitePage[] {
   return site.filter((page, index) => page.group === undefined || site.findIndex((each) => each.group === page.group) === index);
 }
