@@ -50,6 +50,17 @@ async function watch(gateway: Gateway, account: string): Promise<void> {
   await gateway.api('POST', 'orders/', { account, body: { symbol: 'BTC-USDT', side: 'buy', type: 'market', quantity: '900' } }).catch(() => undefined);
 }
 
+/** A strategy in two versions that trades what `trade` plays, and a program beside it; where it is looked at. */
+async function strategies(gateway: Gateway, account: string): Promise<{ path: string; title: RegExp }> {
+  const rules = { long_entry: 'cross_above(ema(close, p.fast), sma(close, p.slow))', long_exit: 'cross_below(ema(close, p.fast), sma(close, p.slow))', stop: { kind: 'percent', percent: '2' } };
+  const make = (body: object) => gateway.api<{ id: string }>('POST', 'strategies/', { account, body });
+  await make({ name: 'Every day', symbols: ['ETH-USDT'], interval: '1h', program: { kind: 'dca', notional: '100', every_bars: 24 } });
+  const { id } = await make({ name: 'Crossing averages', symbols: ['BTC-USDT'], interval: '1m', strategy: { ...rules, parameters: { fast: 3, slow: 9 } }, bounds: { fast: { least: 2, most: 30 } } });
+  await gateway.api('PATCH', `strategies/${id}/`, { account, body: { strategy: { ...rules, parameters: { fast: 2, slow: 6 } }, note: 'turns sooner' } });
+  await gateway.api('POST', `strategies/${id}/start/`, { account, body: { wait_for_warm_up: false, cash: '10000' } });
+  return { path: `/strategies/${id}`, title: /^Strategy: Crossing/ };
+}
+
 /** A backtest, a sweep and a tear sheet to look at; by the page of the site the place of the picture, and its title. */
 async function research(gateway: Gateway, account: string): Promise<Record<string, { path: string; title: RegExp }>> {
   const hours = await importHours(gateway);
@@ -79,8 +90,9 @@ test('every page in both themes and on a phone', async ({ page, gateway, account
   await gateway.api('PUT', 'feed/', { body: { source: 'simulated', paused: false, speed: 1 } });
   await gateway.api('POST', `accounts/${account}/reset/`, { body: {} });
   await watch(gateway, account);
+  const strategy = await strategies(gateway, account);
   await trade(gateway, account);
-  const results = await research(gateway, account);
+  const results = { ...(await research(gateway, account)), '/strategies': strategy } as Record<string, { path: string; title: RegExp }>;
   await page.close();
   const kinds = [
     { name: 'dark', theme: 'dark', width: 1440, height: 900 },
