@@ -61,7 +61,7 @@ async function strategies(gateway: Gateway, account: string): Promise<{ path: st
   return { path: `/strategies/${id}`, title: /^Strategy: Crossing/ };
 }
 
-/** A backtest, a sweep and a tear sheet to look at; by the page of the site the place of the picture, and its title. */
+/** A backtest, its report, a sweep and a tear sheet to look at; by the page of the site the place of the picture, and its title. */
 async function research(gateway: Gateway, account: string): Promise<Record<string, { path: string; title: RegExp }>> {
   const hours = await importHours(gateway);
   const days = await importDays(gateway);
@@ -76,7 +76,9 @@ async function research(gateway: Gateway, account: string): Promise<Record<strin
   const sweep: Record<string, string> = await post('backtests/sweeps/', { ...asked, strategy, parameters: { fast: { from: 5, to: 40, step: 5 }, slow: { from: 30, to: 120, step: 15 } }, rising: [['fast', 'slow']] });
   const run: Record<string, string> = await post('backtests/', { ...asked, strategy: { ...strategy, stop, parameters: { fast: 15, slow: 105 } } });
   const sheet = await post('factors/evaluate/', { expression: '-returns(close, 5)', datasets: days, interval: '1d' });
+  const report: Record<string, string> = await post('reports/', { kind: 'performance', backtest: run.backtest_id, name: 'Crossing averages, 2025' });
   return {
+    '/reports': { path: `/reports/${report.report_id ?? ''}`, title: /^Report: Crossing/ },
     '/backtests': { path: `/backtests/${run.backtest_id ?? ''}?trade=6`, title: /^Backtest: Crossing/ },
     '/sweeps': { path: `/sweeps/${sweep.sweep_id ?? ''}`, title: /^Sweep: Crossing/ },
     '/factors': { path: `/factors?sheet=${sheet.id}`, title: /^Tear sheet/ },
