@@ -8,7 +8,7 @@ import { answers, success } from '../../test/server';
 import { AccountEvents } from '../../ui/AccountEvents';
 import { AlertCount } from '../../ui/AlertCount';
 import { Announcer } from '../../ui/announce';
-import { AlertsPanel } from './AlertsPanel';
+import AlertsPanel from './AlertsPanel';
 
 const many = Array.from({ length: 7 }, (_, index) => makeAlertEvent({ id: `event-${index}`, text: `Told ${index}`, time: `2026-01-01T00:00:0${7 - index}.000Z` }));
 

@@ -10,7 +10,7 @@ import classes from './Dashboard.module.css';
 
 const SHOWN = 5;
 
-export function AlertsPanel({ account, className }: { account: string; className?: string | undefined }) {
+export default function AlertsPanel({ account, className }: { account: string; className?: string | undefined }) {
   const alerts = useUnacknowledged(account);
   const linkTo = useLinkTo();
   return (

@@ -6,17 +6,17 @@ import { AccountState } from '../../ui/AccountState';
 import { Page } from '../../ui/Page';
 import { Loading } from '../../ui/States';
 import { useAccountName } from '../../ui/usePlace';
-import { AlertsPanel } from './AlertsPanel';
 import classes from './Dashboard.module.css';
 import { EquityPanel } from './EquityPanel';
 import { FirstRun } from './FirstRun';
 import { Figures } from './FiguresRow';
 import { MarketsPanel } from './MarketsPanel';
-import { OpenPanels } from './OpenPanels';
 import { useEquity } from './queries';
 import { StatePanel } from './StatePanel';
 
-/** Below what one looks at first, so it need not be there with it. */
+// Below what one looks at first, so they need not be there with it.
+const AlertsPanel = lazy(() => import('./AlertsPanel'));
+const OpenPanels = lazy(() => import('./OpenPanels'));
 const StrategiesPanel = lazy(() => import('./StrategiesPanel'));
 
 export default function DashboardPage() {
@@ -41,11 +41,15 @@ function Board({ account }: { account: Account }) {
       <Figures account={account} points={today.points} deepest={today.history?.max_drawdown_percent} positions={positions.data?.items} orders={orders.data?.items} />
       <EquityPanel account={account} className={classes.equity} />
       <StatePanel className={classes.state} />
-      <AlertsPanel account={account.id} className={classes.alerts} />
+      <Suspense fallback={<div className={classes.alerts} />}>
+        <AlertsPanel account={account.id} className={classes.alerts} />
+      </Suspense>
       <Suspense fallback={<div className={classes.strategies} />}>
         <StrategiesPanel account={account.id} className={classes.strategies} />
       </Suspense>
-      <OpenPanels account={account} positions={positions} orders={orders} balances={balances} />
+      <Suspense fallback={<Loading lines={4} height={44} />}>
+        <OpenPanels account={account} positions={positions} orders={orders} balances={balances} />
+      </Suspense>
       <MarketsPanel className={classes.markets} />
     </div>
   );

@@ -21,7 +21,7 @@ interface Props {
   balances: UseQueryResult<Page<Balance>>;
 }
 
-export function OpenPanels({ positions, orders, balances }: Props) {
+export default function OpenPanels({ positions, orders, balances }: Props) {
   const { bySymbol } = useInstruments();
   return (
     <>
