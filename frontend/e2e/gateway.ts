@@ -132,6 +132,7 @@ export class Gateway {
       },
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     });
+    if (response.status === 204) return undefined as T;
     const envelope = (await response.json()) as { status: string; data: T; message: string | null };
     if (envelope.status !== 'success') throw new Error(`${method} ${path}: ${envelope.message ?? response.status}`);
     return envelope.data;

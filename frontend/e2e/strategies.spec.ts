@@ -33,7 +33,7 @@ test.describe('on a replay', () => {
 
     await goTo(page, STRATEGIES);
     await expect(page.getByText('No strategies yet.')).toBeVisible();
-    await page.getByRole('combobox', { name: 'Begin with' }).selectOption({ label: 'Crossing of simple averages' });
+    await page.getByRole('combobox', { name: 'Begin with', exact: true }).selectOption({ label: 'Crossing of simple averages' });
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Quick crossing');
     await page.getByRole('combobox', { name: 'Add a symbol' }).selectOption('SAMPLE-USDT');
     await page.getByRole('combobox', { name: 'At the close of bars of' }).selectOption('1m');

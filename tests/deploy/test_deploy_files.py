@@ -86,7 +86,7 @@ def test_there_is_no_secret_in_it() -> None:
             assert not re.search(r"://[^:/@]+:[^$@]+@", value), name
 
 
-@pytest.mark.parametrize("name", [*GATEWAYS, *ONCE, "scheduler", "worker"])
+@pytest.mark.parametrize("name", [*GATEWAYS, *sorted(ONCE), "scheduler", "worker"])
 def test_variables_are_those_that_the_settings_read(name: str) -> None:
     known = set(re.findall(r"^#(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert set(SERVICES[name]["environment"]) <= known

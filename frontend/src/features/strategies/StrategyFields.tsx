@@ -44,7 +44,7 @@ export function StrategyFields({ account, draft, fields, onChange }: Props) {
       {kind === 'rules' ? (
         <>
           <Section title="Rules">
-            <RulesFields draft={form} fields={fields} onChange={change}>
+            <RulesFields draft={form} fields={fields} isTraded onChange={change}>
               <FactorField account={account} form={form} onChange={change} />
             </RulesFields>
           </Section>

@@ -14,24 +14,42 @@ interface Props {
   onChange: (part: Partial<Draft>) => void;
   /** Parameters that are asked for elsewhere, and what is shown in their place. */
   swept?: readonly string[];
+  /** What trades is decided by conditions, and its page has beginnings of its own. */
+  isTraded?: boolean;
   children?: ReactNode;
 }
 
 const NONE: readonly string[] = [];
 
-export function RulesFields({ swept = NONE, children, ...props }: Props) {
+export function RulesFields({ swept = NONE, isTraded = false, children, ...props }: Props) {
+  if (isTraded) {
+    return (
+      <div className="stack">
+        <Conditions swept={swept} {...props} />
+        {children}
+      </div>
+    );
+  }
+  return (
+    <RulesOrPython swept={swept} {...props}>
+      {children}
+    </RulesOrPython>
+  );
+}
+
+function RulesOrPython({ swept, children, ...props }: Omit<Props, 'isTraded' | 'swept'> & { swept: readonly string[] }) {
   const { draft, fields, onChange } = props;
   const strategies = usePythonStrategies().data ?? [];
   return (
     <div className="stack">
       {strategies.length > 0 || draft.python ? <PythonChoice strategies={strategies} draft={draft} error={fields['strategy.python.name'] ?? fields['strategy.python']} onChange={onChange} /> : null}
-      {draft.python ? <PythonFields strategy={strategies.find(({ name }) => name === draft.python)} swept={swept} {...props} /> : <Conditions swept={swept} {...props} />}
+      {draft.python ? <PythonFields strategy={strategies.find(({ name }) => name === draft.python)} swept={swept} {...props} /> : <Conditions swept={swept} hasBeginnings {...props} />}
       {children}
     </div>
   );
 }
 
-function Conditions({ draft, fields, onChange, swept }: Omit<Props, 'children' | 'swept'> & { swept: readonly string[] }) {
+function Conditions({ draft, fields, onChange, swept, hasBeginnings = false }: Omit<Props, 'children' | 'isTraded' | 'swept'> & { swept: readonly string[]; hasBeginnings?: boolean }) {
   const names = parametersOf(draft);
   const numbers = numbersOf(draft.values);
   const rule = (side: RuleSide, label: string, isRequired = false) => (
@@ -57,7 +75,7 @@ function Conditions({ draft, fields, onChange, swept }: Omit<Props, 'children' |
           {rule('short_exit', 'Buy back when')}
         </>
       ) : null}
-      {Object.values(draft.rules).every((text) => text.trim() === '') ? <BeginFields onChange={onChange} /> : null}
+      {hasBeginnings && Object.values(draft.rules).every((text) => text.trim() === '') ? <BeginFields onChange={onChange} /> : null}
       {names.some((name) => !swept.includes(name)) ? (
         <div className={classes.three} role="group" aria-label="Parameters">
           {names
