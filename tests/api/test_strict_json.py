@@ -1,5 +1,6 @@
 """What counts as JSON, and that refusing the rest is quick."""
 
+import gc
 import json
 import time
 from typing import Any
@@ -91,10 +92,15 @@ PATHOLOGICAL = {
 
 @pytest.mark.parametrize("body", PATHOLOGICAL.values(), ids=PATHOLOGICAL)
 def test_a_megabyte_of_malice_costs_less_than_a_second(body: bytes) -> None:
-    started_s = time.process_time()
-    with pytest.raises(DomainError) as caught:
-        LegIn.decode(body)
-    assert time.process_time() - started_s < 1.0
+    gc.freeze()  # what other tests have left is not searched at its cost
+    try:
+        started_s = time.thread_time()
+        with pytest.raises(DomainError) as caught:
+            LegIn.decode(body)
+        took_s = time.thread_time() - started_s
+    finally:
+        gc.unfreeze()
+    assert took_s < 1.0
     assert len(json.dumps(caught.value.details)) < 20_000
 
 

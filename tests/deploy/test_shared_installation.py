@@ -205,7 +205,8 @@ def test_research_runs_on_the_workers(installation: SharedInstallation, tmp_path
 
 def _finished(installation: SharedInstallation, account: str, job: dict[str, Any]) -> dict[str, Any]:
     while job["status"] in ("queued", "running"):
-        job = installation.ask("GET", f"/api/v1/jobs/{job['id']}/?wait=10", account).json()["data"]
+        time.sleep(0.2)
+        job = installation.ask("GET", f"/api/v1/jobs/{job['id']}/", account).json()["data"]
     assert job["status"] == "succeeded", job
     result: dict[str, Any] = job["result"]
     return result

@@ -35,6 +35,8 @@ FOR_ADMINS = {
     ("POST", "/api/v1/accounts/{id}/fork/"),
     ("DELETE", "/api/v1/corporate-actions/{id}/"),
     ("DELETE", "/api/v1/datasets/{id}/"),
+    ("POST", "/api/v1/strategies/{id}/rehearse/"),
+    ("POST", "/api/v1/strategies/rehearsals/{id}/cancel/"),
     ("PUT", "/api/v1/feed/"),
     ("POST", "/api/v1/feed/step/"),
     ("POST", "/api/v1/feed/seek/"),

@@ -356,7 +356,7 @@ class RehearsedResultOut(ApiSerializer):
     ordered = IntegerField()
     refused = IntegerField()
     orders = IntegerField(allow_null=True, help_text="That filled or were refused; null: too many to be kept.")
-    equity = RehearsedEquityOut(many=True, allow_null=True, help_text="At most 501 points; null in lists.")
+    equity = ListField(child=RehearsedEquityOut(), allow_null=True, help_text="At most 501 points; null in lists.")
 
 
 class StrategyRehearsalOut(ApiSerializer):
