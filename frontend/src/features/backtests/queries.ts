@@ -1,9 +1,9 @@
 // What the page reads of backtests. A backtest that is there never changes, but for its name and notes.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
 import { call } from '../../api/client';
 import { keys } from '../../api/keys';
 import type { Backtest, BacktestEquity, RoundTrip, TradeLines } from '../../api/types';
+import { usePages } from '../../api/usePages';
 
 const LIST_PAGE = 100;
 const ROWS_PAGE = 500;
@@ -82,21 +82,4 @@ export async function allTrades(account: string, id: string): Promise<RoundTrip[
     cursor = page.next_cursor;
   }
   return found;
-}
-
-interface Paged<T> {
-  data: { pages: { items: T[] }[] } | undefined;
-  hasNextPage: boolean;
-  isFetching: boolean;
-  fetchNextPage: () => Promise<unknown>;
-}
-
-/** All that has come so far in one list, and how to have more of it. */
-function usePages<T, Q extends Paged<T>>(query: Q & Paged<T>) {
-  const { data, hasNextPage, isFetching, fetchNextPage } = query;
-  const items = useMemo(() => (data?.pages ?? []).flatMap((page) => page.items), [data]);
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
-  return { query, items, more };
 }

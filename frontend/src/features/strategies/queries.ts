@@ -1,12 +1,10 @@
 // What the page reads of strategies, and the writes that change, start and stop them.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
 import { call, callAhead } from '../../api/client';
 import { keys } from '../../api/keys';
+import { useFactors, useFactorSets } from '../../api/queries';
 import type {
   Backtest,
-  Factor,
-  FactorSet,
   NewStrategyIn,
   Page,
   RehearsedOrder,
@@ -22,6 +20,7 @@ import type {
   StrategyTemplate,
   StrategyVersion,
 } from '../../api/types';
+import { usePages } from '../../api/usePages';
 import { useWrite } from '../../api/useWrite';
 import { goesOn } from '../../stream/strategySync';
 
@@ -38,7 +37,7 @@ export function useStrategies(account: string) {
     queryFn: ({ pageParam, signal }) => call('get', '/api/v1/strategies/', { query: { limit: LIST_PAGE, ...(pageParam ? { cursor: pageParam } : {}) }, account, signal }),
     getNextPageParam: (page) => page.next_cursor,
   });
-  return useItems<Strategy, typeof query>(query);
+  return usePages<Strategy, typeof query>(query);
 }
 
 export function useTemplates() {
@@ -97,7 +96,7 @@ export function useSignals(account: string, id: string, { run, symbol, outcome }
       call('get', '/api/v1/strategies/{id}/signals/', { path: { id }, query: { ...filters, limit: LIST_PAGE, ...(pageParam ? { cursor: pageParam } : {}) }, account, signal }),
     getNextPageParam: (page) => page.next_cursor,
   });
-  return useItems<StrategySignal, typeof query>(query);
+  return usePages<StrategySignal, typeof query>(query);
 }
 
 const PROGRESS_REFETCH_MS = 1_000;
@@ -131,21 +130,12 @@ export function useRehearsedOrders(account: string, { id, strategy_id: strategy 
     getNextPageParam: (page) => page.next_cursor,
     staleTime: Infinity, // it has ended
   });
-  return useItems<RehearsedOrder, typeof query>(query);
+  return usePages<RehearsedOrder, typeof query>(query);
 }
 
 /** The factors that have a name, the account's own first; their expressions may stand in a rule. */
 export function useNamedFactors(account: string) {
-  const own = useQuery<Factor[]>({
-    queryKey: keys.factors(account),
-    queryFn: async ({ signal }) => (await call('get', '/api/v1/factors/', { query: { limit: VERSIONS_KEPT }, account, signal })).items,
-  });
-  const sets = useQuery<FactorSet[]>({
-    queryKey: keys.factorSets,
-    queryFn: ({ signal }) => call('get', '/api/v1/factors/sets/', { signal }),
-    staleTime: Infinity, // they come with the gateway
-  });
-  return { own: own.data, sets: sets.data };
+  return { own: useFactors(account).data, sets: useFactorSets().data };
 }
 
 export function useBacktest(account: string, id: string) {
@@ -205,21 +195,4 @@ export function useCancelRehearsal(account: string) {
   return useWrite<string, StrategyRehearsal>((id, key) => callAhead('post', '/api/v1/strategies/rehearsals/{id}/cancel/', { path: { id }, body: {}, account, key }), {
     onSuccess: useRefresh(account),
   });
-}
-
-interface Paged<T> {
-  data: { pages: { items: T[] }[] } | undefined;
-  hasNextPage: boolean;
-  isFetching: boolean;
-  fetchNextPage: () => Promise<unknown>;
-}
-
-/** All that has come so far in one list, and how to have more of it. */
-function useItems<T, Q extends Paged<T>>(query: Q & Paged<T>) {
-  const { data, hasNextPage, isFetching, fetchNextPage } = query;
-  const items = useMemo(() => (data?.pages ?? []).flatMap((page) => page.items), [data]);
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
-  return { query, items, more };
 }
