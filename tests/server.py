@@ -209,6 +209,16 @@ class Server:
             self.process.wait()
             self.process = None
 
+    def suspend(self) -> None:
+        """Let it do nothing until `resume`, as a machine that stands still; its connections stay."""
+        assert self.process is not None, "it runs"
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        assert self.process is not None, "it runs"
+        self.process.send_signal(signal.SIGCONT)
+
 
 @contextmanager
 def run_server(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:

@@ -366,6 +366,11 @@ class Desk:
         """Whoever knows that the journal's store works again need not let the desk wait until it tries the next time."""
         self._retry_now.set()
 
+    def lose_journal(self, reason: str) -> None:
+        """Whoever knows that the journal is no longer held says so; the desk gets it back as after a write that failed."""
+        if self._writer is not None:
+            self._halt(StoreFailed(reason))
+
     def on_market(self, update: MarketUpdate) -> None:
         """A step of a price: marks what is held, and fills what waits for it."""
         self.marks[update.symbol] = update.last_ticks

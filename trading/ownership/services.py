@@ -34,9 +34,13 @@ TAKE_OVER_AFTER_S = 2.0
 """How long a shard must have been nobody's before another gateway takes it: a gateway that lost its connection, or Postgres
 itself that was started anew, gets so long to go on as before."""
 
+LOOKS_TO_BE_SURE = 2
+"""Looks in a row that find a desk without the shard it writes: one of them may be older than a recovery that just ended."""
+
 SHARDS_FOLDER = "shards"
 """In the state folder: snapshots and histories of journals that this gateway stood in for."""
 
+LOST = "The connection to the shared journal was lost."
 MOVED = "Another gateway answers for this account now; connect again."
 
 _log = logging.getLogger(__name__)
@@ -48,6 +52,7 @@ class Keeper:
     def __init__(self, owners: "Owners") -> None:
         self._owners = owners
         self._free_since_s: dict[str, float] = {}
+        self._not_held: dict[str, int] = {}
         self._task: asyncio.Task[None] | None = None
         self.trouble: str | None = None
         """Why the shared database cannot be asked; None while it can."""
@@ -89,11 +94,24 @@ class Keeper:
 
     def _look_at_own(self, shard: "ShardSeen") -> None:
         """The own shard: another gateway may have taken it while this one was cut off, and gives it back when asked."""
+        is_ours = shard.is_held and shard.holder == self._owners.gateway
         desk = trading.find_desk()
-        if desk is not None and desk.trouble is not None:
-            desk.hurry_recovery()
-        if shard.is_held and shard.holder != self._owners.gateway:
+        if desk is not None:
+            self._look_after(desk, shard.name, is_ours=is_ours)
+        if shard.is_held and not is_ours:
             HUB.end_accounts(self._owners.accounts_of(shard.name), MOVED)
+
+    def _look_after(self, desk: Desk, shard: str, *, is_ours: bool) -> None:
+        """Have a desk recover whose session ended without its noticing: one that writes nothing is told by nobody else."""
+        if desk.trouble is not None:
+            self._not_held.pop(shard, None)
+            desk.hurry_recovery()
+        elif is_ours:
+            self._not_held.pop(shard, None)
+        else:
+            self._not_held[shard] = self._not_held.get(shard, 0) + 1
+            if self._not_held[shard] >= LOOKS_TO_BE_SURE:
+                desk.lose_journal(LOST)
 
     async def _look_at_other(self, shard: "ShardSeen") -> None:
         desk = trading.stood_in_for().get(shard.name)
@@ -101,8 +119,8 @@ class Keeper:
         if desk is not None:
             if (is_ours and shard.is_wanted) or (shard.is_held and not is_ours):
                 await self._give_up(shard.name)
-            elif desk.trouble is not None:
-                desk.hurry_recovery()
+            else:
+                self._look_after(desk, shard.name, is_ours=is_ours)
         elif shard.is_held:
             self._free_since_s.pop(shard.name, None)
         elif self._is_free_for_long(shard.name):
