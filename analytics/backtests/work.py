@@ -16,7 +16,6 @@ from analytics.backtests.engine.results import Result
 from analytics.backtests.engine.running import run_backtest
 from analytics.backtests.engine.specs import Backtest, backtest_from
 from analytics.backtests.going_on import WalkState, run_in_blocks
-from analytics.backtests.programs import run_program
 from analytics.backtests.python_signals import PythonSignals
 from analytics.backtests.records import ENGINE, TRADE_COLUMNS, BacktestWork, ResampleWork, SweepWork, WalkWork
 from analytics.backtests.robustness import best_of, robustness_of
@@ -80,6 +79,8 @@ def _result_of(
 ) -> tuple[Result, dict[str, Any]]:
     """The result, and what its summary says of how it came about."""
     if backtest.program is not None:
+        from analytics.backtests.programs import run_program  # with an exchange, which conditions do not need
+
         return run_program(backtest, panel, progress), {"warm_up_bars": None, "python": None}
     progress.update(0.2, "Working out the conditions" if work.python is None else "Loading the strategy")
     signals, said = _signals_of(work, backtest, panel, progress)

@@ -6,8 +6,10 @@ installation is not writable.
 """
 
 import hashlib
+import sys
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
@@ -18,6 +20,25 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 QUANT = Path(__file__).parent
+BLAS = "scipy.linalg"
+
+
+def _leave_out_blas() -> None:
+    """Keep numba from loading scipy's linear algebra, a sixth of a second, only to find out whether it is there.
+
+    Numba looks when its array functions are loaded, which the first kernel does; without it a kernel that multiplied
+    matrices would not compile, and none does. https://numba.readthedocs.io/en/stable/reference/numpysupported.html#linear-algebra
+    """
+    if BLAS in sys.modules:
+        return
+    sys.modules[BLAS] = None  # type: ignore[assignment] # how Python is told that there is no such module
+    try:
+        import_module("numba.np.arraymath")
+    finally:
+        del sys.modules[BLAS]
+
+
+_leave_out_blas()
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:

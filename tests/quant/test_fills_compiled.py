@@ -114,3 +114,13 @@ def test_a_kernel_on_disk_is_used_again_until_a_rule_that_it_calls_changes(tmp_p
     assert run(2) == "42 0"
     assert run(2) == "42 1"
     assert run(3) == "63 0"
+
+
+def test_kernels_load_no_linear_algebra_and_leave_it_to_others():
+    code = (
+        "import sys, numpy; from quant.expressions.kernels.crossings import crossings_nb; "
+        "crossings_nb(*[numpy.zeros(3)] * 2, *[numpy.zeros(3, int)] * 2); "
+        "assert 'scipy.linalg' not in sys.modules; import scipy.linalg"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(compiled.QUANT.parent)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
