@@ -90,7 +90,8 @@ async def test_every_template_makes_a_strategy(send):
         "sma-cross", "ema-cross", "rsi-reversion", "donchian-breakout", "bollinger-reversion", "macd-trend",
     ]  # fmt: skip
     for template in templates:
-        wish = {"name": template["title"], "template": template["name"], "symbols": ["ETH-USDT"]}
+        symbols = ["BTC-USDT", "ETH-USDT"] if template["name"] == "pairs" else ["ETH-USDT"]
+        wish = {"name": template["title"], "template": template["name"], "symbols": symbols}
         made = await send("post", json=wish)
         version = made["version"]
         assert (made["template"], version["interval"]) == (template["name"], template["spec"]["interval"])
@@ -164,8 +165,9 @@ async def test_conditions_give_way_to_a_program_and_back(send):
     assert (back["version"]["version"], back["version"]["program"]) == (3, None)
 
 
-async def test_a_grid_needs_a_price_to_begin_with(send, set_price):
-    made = await send("post", json={"name": "Grid", "template": "grid", "symbols": ["BTC-USDT"]})
+@pytest.mark.parametrize("template", ["grid", "iceberg"])
+async def test_what_begins_at_the_price_needs_one(send, set_price, template):
+    made = await send("post", json={"name": "Mine", "template": template, "symbols": ["BTC-USDT"]})
     assert (await send("post", f"{made['id']}/start/", json={}))[:2] == (422, "NO_MARKET_PRICE")
     set_price(50_000)
     run = await send("post", f"{made['id']}/start/", json={})
