@@ -151,7 +151,7 @@ def test_a_strategy_in_python_is_refused_with_a_way_out(db):
     with pytest.raises(Invalid) as refused:
         spec_of(None, wish)
     [text] = refused.value.details["strategy.python"]
-    assert text.startswith("A strategy in Python is backtested; trade it from a program of its own over the API")
+    assert text.startswith("A strategy in Python trades from a process of its own (manage.py run_strategy)")
 
 
 async def test_conditions_give_way_to_a_program_and_back(send):
