@@ -18,11 +18,19 @@ from trading.strategies.records import STARTING, Progress, Run, strategy_spec_fr
 
 
 def run_of(
-    stage: Stage, program: dict, *, progress: Progress | None = None, held: int = 0, price: int = 100, **fields: object
+    stage: Stage,
+    program: dict,
+    *,
+    progress: Progress | None = None,
+    held: int = 0,
+    price: int = 100,
+    run_id: str = "r1",
+    account: str = "a",
+    **fields: object,
 ) -> LiveRun:
     spec = strategy_spec_from({"symbols": ["COIN-USD"], "interval": "1m", "program": program, **fields})
     run = Run(
-        id="r1", strategy_id="s1", strategy_name="s", version=1, owner="default", account="a", has_own_account=False,
+        id=run_id, strategy_id="s1", strategy_name="s", version=1, owner="default", account=account, has_own_account=False,
         parameters={}, spec=spec, state=STARTING, started_ns=0, market_ns=START_NS, waits_for_warm_up=False,
         start_lots={"COIN-USD": held}, start_ticks={"COIN-USD": price},
     )  # fmt: skip
