@@ -369,6 +369,35 @@ async def test_a_run_in_a_rehearsal_trades_there_alone_and_ends_with_it(send, cl
 
 
 @pytest.fixture
+def unlimited(settings, desk):
+    """A test that asks again and again."""
+    settings.RATE_LIMIT_RPS = 10_000
+
+
+@pytest.mark.parametrize(
+    ("mode", "has_position", "has_orders"), [("leave", True, True), ("cancel", True, False), ("close", False, False)]
+)
+async def test_a_stop_leaves_cancels_or_closes(send, client, unlimited, mode, has_position, has_orders):
+    opened = await client.post("/api/v1/rehearsals/", json={"paused": True, "seed": 5})
+    header = {"X-Rehearsal": opened.data["id"]}
+    always = {"long_entry": "close > 0", "stop": {"kind": "percent", "percent": "90"}}
+    made = await send("post", json={**CROSS, "strategy": always, "bounds": {}})
+    run = await send("post", f"{made['id']}/start/", json={"wait_for_warm_up": False}, headers=header)
+    there = {"headers": {**header, "X-Account": run["account"]}}
+    await client.put("/api/v1/feed/", json={"speed": 0, "paused": False}, headers=header)
+
+    async def waiting():
+        return (await client.get("/api/v1/orders/", **there)).data["items"]
+
+    await eventually(waiting, deadline_s=20)
+    await client.put("/api/v1/feed/", json={"paused": True}, headers=header)
+    [ended] = (await send("post", f"{made['id']}/stop/", json={"mode": mode}, headers=header))["items"]
+    assert ended["state"] == "stopped"
+    positions = (await client.get("/api/v1/positions/", **there)).data["items"]
+    assert (bool(positions), bool(await waiting())) == (has_position, has_orders)
+
+
+@pytest.fixture
 async def alarms(client, transactional_db):
     """A rule that waits for strategies to end, and what it told of."""
     await alerts.start()
