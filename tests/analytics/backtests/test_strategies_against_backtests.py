@@ -3,6 +3,7 @@ the same bars, sides, lots, prices and fees, and the same money in the end. On r
 """
 
 import asyncio
+from operator import itemgetter
 
 import numpy as np
 import polars as pl
@@ -39,6 +40,7 @@ from trading.strategies.wishes import groups_for
 PERP = make_instrument("PERP-USD", tick="0.5", lot="0.001")
 ETH, LTC = (make_instrument(symbol, tick="0.000001", lot="0.01") for symbol in ("ETH-BTC", "LTC-BTC"))
 MINUTE_NS = 60 * 10**9
+FIVE_MINUTES_NS = 5 * MINUTE_NS
 BARS = 4_000
 BATCH = 2_000
 CASH_UNITS = 1_000_000 * 10**8
@@ -186,11 +188,11 @@ def account_for(spec: object, policy: FillPolicy, quote: str) -> OpenAccount:
     )
 
 
-def backtest(spec: object, bars: Bars, fills: dict):
+def backtest(spec: object, bars: list[Bars], fills: dict) -> Result:
     """The same strategy over the same bars."""
     plain = {
-        "symbols": [PERP.symbol],
-        "interval": "1m",
+        "symbols": list(spec.symbols),
+        "interval": spec.interval,
         "strategy": spec_plain(spec)["strategy"],
         "allow_short": spec.allow_short,
         "leverage": spec.leverage,
@@ -199,7 +201,7 @@ def backtest(spec: object, bars: Bars, fills: dict):
         "fills": {"limit_fill": "touch", "path": "nearer", "spread": "bar", **fills},
     }
     wanted = backtest_from(plain)
-    panel = align([bars])
+    panel = align(bars)
     values = dict(wanted.strategy.parameters)
     signals = signals_of(workspace_of(panel), read_conditions(wanted.strategy), values)
     return run_backtest(wanted, panel, signals)
@@ -247,6 +249,7 @@ def policy_of(fills: dict) -> FillPolicy:
     )
 
 
+BAR_AND_SYMBOL = itemgetter(0, 1)
 FILL = (layout.BAR, layout.SYMBOL, layout.SIDE, layout.FILLED_LOTS, layout.PRICE, layout.FEE)
 
 
@@ -257,7 +260,7 @@ def fills_of(result: Result) -> list[tuple[int, ...]]:
 
 
 async def compare(spec: object, rows: Candles, bars: Bars, fills: dict) -> Rehearsed:
-    result = backtest(spec, bars, fills)
+    result = backtest(spec, [bars], fills)
     rehearsed = Rehearsed({PERP: rows})
     await rehearsed.play(spec, policy_of(fills))
     assert rehearsed.fills == fills_of(result)
@@ -325,16 +328,41 @@ async def test_a_program_fills_as_its_backtest(kind, rows, bars, perp):
     assert ("Done" in rehearsed.reason) == (kind in ("dca", "twap", "vwap", "iceberg")), rehearsed.reason
 
 
-async def test_a_pair_on_two_symbols_fills_as_its_backtest(perp):
-    rows, length_ns = {each: real_pair(each) for each in (ETH, LTC)}, 5 * MINUTE_NS
+@pytest.fixture(scope="module")
+def pair() -> dict[Instrument, Candles]:
+    """Five minutes of two coins."""
+    return {each: real_pair(each) for each in (ETH, LTC)}
+
+
+def bars_of_each(rows: dict[Instrument, Candles]) -> list[Bars]:
+    return [bars_of(each, candles, FIVE_MINUTES_NS) for each, candles in rows.items()]
+
+
+async def test_conditions_on_two_symbols_fill_as_their_backtest(pair, perp):
+    rules = {
+        "long_entry": "cross_above(sma(close, 5), sma(close, 20))",
+        "long_exit": "cross_below(sma(close, 5), sma(close, 20))",
+        "stop": {"kind": "percent", "percent": "0.5"},
+        "sizing": FIXED,
+    }
+    spec = strategy_spec_from({"symbols": [ETH.symbol, LTC.symbol], "interval": "5m", "strategy": rules})
+    result = backtest(spec, bars_of_each(pair), {})
+    rehearsed = Rehearsed(pair, length_s=300)
+    await rehearsed.play(spec, policy_of({}))
+    assert len(rehearsed.fills) >= 200
+    # At one open a backtest closes positions of all symbols before it opens any; a run goes symbol by symbol.
+    assert sorted(rehearsed.fills, key=BAR_AND_SYMBOL) == sorted(fills_of(result), key=BAR_AND_SYMBOL)
+    assert rehearsed.cash_units == int(result.cash_units[-1])
+
+
+async def test_a_pair_on_two_symbols_fills_as_its_backtest(pair, perp):
     program = {"kind": "pairs", "bars": 120, "notional": "10", "enter": "2", "leave": "0.5"}
     plain = {"symbols": [ETH.symbol, LTC.symbol], "interval": "5m", "program": program, "allow_short": True}
     wanted = backtest_from(
         {**plain, "starting_cash": "1000000", "fees": {"maker_bps": "2", "taker_bps": "5"}, "fills": LIMITS}
     )
-    panel = align([bars_of(each, candles, length_ns) for each, candles in rows.items()])
-    result = await asyncio.to_thread(run_program, wanted, panel, Silent())
-    rehearsed = Rehearsed(rows, length_s=300)
+    result = await asyncio.to_thread(run_program, wanted, align(bars_of_each(pair)), Silent())
+    rehearsed = Rehearsed(pair, length_s=300)
     await rehearsed.play(strategy_spec_from(plain), policy_of({}))
     assert rehearsed.fills == fills_of(result)
     assert rehearsed.cash_units == int(result.cash_units[-1])
