@@ -2,7 +2,7 @@
 bars that close.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,6 +16,12 @@ SILENCE_S: Final = 10.0
 
 UNAVAILABLE: Final = (429, 502, 503, 504)
 """Statuses that ask to come again."""
+
+FORBIDDEN: Final = (401, 403, 404)
+"""Statuses of a handshake that will not be others the next time."""
+
+SUBSCRIPTION: Final = 1
+"""The id of the one request that a stream is sent."""
 
 
 class Refused(Exception):
@@ -53,11 +59,26 @@ class Bell(msgspec.Struct, frozen=True):
 
 
 class PublicApi:
-    """One account at one gateway. Raises Refused, Busy, and aiohttp.ClientError or TimeoutError when it is not reached."""
+    """One account at one gateway, on its main market or in a rehearsal.
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, account: str, key: str | None) -> None:
+    Raises Refused, Busy, and aiohttp.ClientError or TimeoutError when the gateway is not reached.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        *,
+        account: str,
+        key: str | None = None,
+        rehearsal: str | None = None,
+    ) -> None:
         self._session, self._url = session, url.rstrip("/")
-        self._headers = {"X-Account": account, **({} if key is None else {"Authorization": f"Bearer {key}"})}
+        self._headers = {"X-Account": account}
+        if key is not None:
+            self._headers["Authorization"] = f"Bearer {key}"
+        if rehearsal is not None:
+            self._headers["X-Rehearsal"] = rehearsal
 
     async def candles(self, symbol: str, interval: str, *, limit: int, from_ns: int | None = None) -> list[Candle]:
         """The newest candles of a market, or the first ones from a time on; oldest first, the last one may be forming."""
@@ -82,21 +103,25 @@ class PublicApi:
         placed: dict[str, Any] = await self._call("POST", "orders/", json=order)
         return placed
 
-    async def bells(self, symbol: str, interval: str) -> AsyncIterator[Bell]:
+    async def bells(self, symbol: str, interval: str) -> AsyncGenerator[Bell, None]:
         """The newest candle at once, then each one that closes, until the connection goes."""
         socket_url = f"ws{self._url.removeprefix('http')}/ws"
         timeout = aiohttp.ClientWSTimeout(ws_receive=SILENCE_S)
-        async with self._session.ws_connect(socket_url, headers=self._headers, timeout=timeout) as socket:
-            await socket.send_json({"op": "subscribe", "id": 1, "channels": [f"candles:{symbol}:{interval}"]})
-            async for message in socket:
-                frame = msgspec.json.decode(message.data)
-                if frame["type"] == "error":
-                    raise Refused(400, frame["code"], frame["message"])
-                candle = frame.get("data")
-                if frame["type"] in ("snapshot", "update") and candle is not None:
-                    bell = Bell(ns_from_iso(candle["time"]), candle["closed"])
-                    if bell.is_closed or frame["type"] == "snapshot":
+        try:
+            async with self._session.ws_connect(socket_url, headers=self._headers, timeout=timeout) as socket:
+                await socket.send_json(
+                    {"op": "subscribe", "id": SUBSCRIPTION, "channels": [f"candles:{symbol}:{interval}"]}
+                )
+                async for message in socket:
+                    if message.type is not aiohttp.WSMsgType.TEXT:
+                        return
+                    bell = _bell_of(msgspec.json.decode(message.data))
+                    if bell is not None:
                         yield bell
+        except aiohttp.WSServerHandshakeError as fault:
+            if fault.status in FORBIDDEN:
+                raise Refused(fault.status, "HANDSHAKE", "The gateway does not let this key listen.") from fault
+            raise
 
     async def _call(self, method: str, path: str, **arguments: Any) -> Any:
         url = f"{self._url}/api/v1/{path}"
@@ -107,3 +132,16 @@ class PublicApi:
         if answer.status >= 400:
             raise Refused(answer.status, envelope["error"]["code"], envelope["error"]["message"])
         return envelope["data"]
+
+
+def _bell_of(frame: dict[str, Any]) -> Bell | None:
+    """What a frame says of the candle; None where it only moved on. Raises Refused for a candle that there is not."""
+    if frame["type"] == "error":
+        if frame.get("id") == SUBSCRIPTION:
+            raise Refused(400, frame["code"], frame["message"])
+        raise Busy(frame["message"])
+    candle = frame.get("data")
+    if frame["type"] not in ("snapshot", "update") or candle is None:
+        return None
+    bell = Bell(ns_from_iso(candle["time"]), candle["closed"])
+    return bell if bell.is_closed or frame["type"] == "snapshot" else None

@@ -6,6 +6,7 @@ order ids; so a process that was killed is started again, and the newest bar tha
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from typing import Any, Final
 
 import aiohttp
@@ -54,8 +55,9 @@ class PythonRun:
         """
         while True:
             try:
-                async for bell in self._api.bells(self._wish.symbol, self._wish.interval):
-                    await self._on_bell(bell)
+                async with aclosing(self._api.bells(self._wish.symbol, self._wish.interval)) as bells:
+                    async for bell in bells:
+                        await self._on_bell(bell)
             except (aiohttp.ClientError, TimeoutError, Busy) as fault:
                 self._tell(f"Waiting for the gateway: {str(fault) or type(fault).__name__}")
             await asyncio.sleep(RECONNECT_S)

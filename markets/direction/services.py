@@ -54,7 +54,7 @@ async def seek_feed(time_ns: int, *, confirm: bool) -> FeedShown:
     if state.source not in (markets.SIMULATED, markets.REPLAY):
         raise Conflict(f"The {state.source} source has no other moments than now.", code="FEED_NOT_SEEKABLE")
     if isinstance(markets.floor().feed.source, SideBySide):
-        raise Conflict("A strategy is rehearsed on bars from the first to the last.", code="FEED_NOT_SEEKABLE")
+        raise Conflict("These bars are played from the first to the last.", code="FEED_NOT_SEEKABLE")
     if not confirm:
         _require_no_waiting_orders(state.symbols)
     before = markets.get_feed()

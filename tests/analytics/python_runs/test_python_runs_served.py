@@ -62,9 +62,9 @@ def begin(server: Server, key: str, tmp_path: Path) -> Iterator[object]:
     """Starts the process of a strategy; what it prints goes to a file."""
     begun = []
 
-    def start(name: str, symbol: str = "BTC-USDT") -> subprocess.Popen[bytes]:
+    def start(name: str, *options: str, symbol: str = "BTC-USDT", key: str = key) -> subprocess.Popen[bytes]:
         command = [sys.executable, str(ROOT / "manage.py"), "run_strategy", name, "--url", server.url,
-                   "--symbol", symbol, "--quantity", "0.001"]  # fmt: skip
+                   "--symbol", symbol, "--quantity", "0.001", *options]  # fmt: skip
         with (tmp_path / f"{name}.out").open("ab") as output:
             environment = {**server.environment, "STRATEGY_KEY": key}
             process = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=output, stderr=output)
@@ -113,5 +113,24 @@ def test_one_that_breaks_ends_with_the_line_at_fault_and_the_gateway_goes_on(ser
 
 
 def test_one_that_asks_for_a_symbol_that_there_is_not_ends_with_the_reason(begin, tmp_path):
-    assert begin("candle_colours", "GONE-USDT").wait(DEADLINE_S) == 1
+    assert begin("candle_colours", symbol="GONE-USDT").wait(DEADLINE_S) == 1
     assert "GONE-USDT" in (tmp_path / "candle_colours.out").read_text()
+
+
+def test_one_without_a_key_that_holds_ends_with_the_reason(begin, tmp_path):
+    assert begin("candle_colours", key="sk_none").wait(DEADLINE_S) == 1
+    assert "HANDSHAKE: The gateway does not let this key listen." in (tmp_path / "candle_colours.out").read_text()
+
+
+def test_it_trades_in_a_rehearsal_and_nowhere_else(server, begin):
+    with Trader(server.url, key=server.key) as trader:
+        before = len(trader.everything("orders/", status="all"))
+        rehearsal = trader.call("POST", "rehearsals/", json={"speed": SPEED, "seed": 7})["id"]
+        process = begin("candle_colours", "--rehearsal", rehearsal)
+        trader.client.headers["X-Rehearsal"] = rehearsal
+        trader.wait_until("fills/", lambda page: len(page["items"]) >= 2)
+        process.terminate()
+        process.wait(DEADLINE_S)
+        del trader.client.headers["X-Rehearsal"]
+        assert len(trader.everything("orders/", status="all")) == before
+        trader.call("DELETE", f"rehearsals/{rehearsal}/")

@@ -38,6 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--allow-short", action="store_true", help="Needs a margin account that allows it.")
         parser.add_argument("--parameters", type=json.loads, default={}, metavar="JSON", help='Such as {"fast": 10}.')
         parser.add_argument("--account", default="default")
+        parser.add_argument("--rehearsal", help="The id of one; left out: the main market.")
         parser.add_argument("--url", default="http://127.0.0.1:8080")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -56,7 +57,13 @@ class Command(BaseCommand):
         pool = HttpPool()
         # Whoever starts it says where the gateway is: here, or in a network of one's own.
         pool.allow_private_networks(True)
-        api = PublicApi(pool.session(), options["url"], options["account"], os.environ.get(KEY))
+        api = PublicApi(
+            pool.session(),
+            options["url"],
+            account=options["account"],
+            key=os.environ.get(KEY),
+            rehearsal=options["rehearsal"],
+        )
         try:
             await PythonRun(wish, OwnerCode(file), values, api, self._tell).follow()
         finally:
