@@ -20,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gateway.settings")
 django.setup()
 
 from benchmarks.tools.disk import percentile  # noqa: E402 - Django comes first
+from gateway.memory import settle_memory  # noqa: E402
 from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK  # noqa: E402
 from markets import services as markets  # noqa: E402
 from markets.board import Board, Market  # noqa: E402
@@ -186,6 +187,7 @@ async def _measure(folder: Path, runs: int, symbols: int, seconds: int, always: 
     feed, clock = stage.feed, stage.clock
     await feed.switch(SideBySide(replays, dataset="walk", total_beats=bars), speed=SPEED, is_paused=True)
     await feed.step(WARM_BARS)
+    settle_memory()  # as the gateway does when it has started
     clock.times_ms.clear()
     clock.worked_ms.clear()
     feed.set_pace(speed=SPEED, is_paused=False)
