@@ -369,3 +369,7 @@ async def test_a_pair_on_two_symbols_fills_as_its_backtest(pair, perp):
     assert len(rehearsed.fills) >= 50
     assert {place for _, place, *_ in rehearsed.fills} == {0, 1}
     assert all("deviations" in signal.values for signal in rehearsed.signals)
+
+
+def test_no_template_is_left_out():
+    assert set(BY_NAME) == {*CASES, *PROGRAMS, "pairs"}
