@@ -150,9 +150,12 @@ class Feed:
         self.updates = 0
         """Steps taken since this process began."""
 
-    def subscribe(self, callback: Subscriber) -> None:
-        """Have `callback` called for every update, on the loop, before streams see it. It must not wait."""
-        self._subscribers.append(callback)
+    def subscribe(self, callback: Subscriber, *, is_first: bool = False) -> None:
+        """Have `callback` called for every update, on the loop, before streams see it. It must not wait.
+
+        `is_first`: before all who subscribed until now, such as the exchange, which fills orders at the update.
+        """
+        self._subscribers.insert(0 if is_first else len(self._subscribers), callback)
 
     def on_market_closed(self, callback: MarketClosed) -> None:
         """Have `callback` called with a symbol whose market has ended: the feed was switched or has failed."""

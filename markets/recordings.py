@@ -19,8 +19,6 @@ from markets.paging import MAX_TIME_NS, Window
 from markets.sources.replay import Recording, bars_of
 from markets.updates import Candle
 
-Rows = Candles | Trades | Quotes
-
 ROWS_PER_BATCH = 4_096
 """Rows turned into steps at once: some milliseconds in a thread, a fraction of a second of replay at full speed."""
 
@@ -29,11 +27,8 @@ PAST_CANDLES = 1_500
 """Before the middle of a recording where a replay begins: a day and an hour of minutes, as the simulation has."""
 
 
-def open_recording(
-    dataset: Dataset, instrument: Instrument, start_ns: int | None = None, end_ns: int | None = None
-) -> Recording:
-    """A data set to be replayed from its first row, or from the first one at or after `start_ns`, to its last row, or to
-    the last one before `end_ns`.
+def open_recording(dataset: Dataset, instrument: Instrument, start_ns: int | None = None) -> Recording:
+    """A data set to be replayed from its first row, or from the first one at or after `start_ns`.
 
     Raises NotFound when it was deleted meanwhile, SourceFailed when candles before the start cannot be true.
     """
@@ -41,33 +36,22 @@ def open_recording(
         dataset=dataset.id,
         instrument=instrument,
         bar_s=datasets.base_interval_s(dataset) if dataset.kind == "candles" else 0,
-        rows=dataset.rows if end_ns is None else datasets.rows_before(dataset.id, end_ns),
+        rows=dataset.rows,
         start_ns=dataset.from_ns if start_ns is None else start_ns,
-        batches=_batches(dataset, start_ns) if end_ns is None else _until(_batches(dataset, start_ns), end_ns),
+        batches=_batches(dataset, start_ns),
         first_row=0 if start_ns is None else datasets.rows_before(dataset.id, start_ns),
         past=() if start_ns is None else _past(dataset, instrument, start_ns),
         content_hash=dataset.content_hash,
     )
 
 
-def _batches(dataset: Dataset, start_ns: int | None) -> Iterator[Rows]:
+def _batches(dataset: Dataset, start_ns: int | None) -> Iterator[Candles | Trades | Quotes]:
     """The rows to replay; raises NotFound when the data set was deleted meanwhile."""
     if dataset.kind == "quotes":
         return datasets.iterate_quotes(dataset.id, batch=ROWS_PER_BATCH, start_ns=start_ns)
     if dataset.kind == "trades":
         return datasets.iterate_trades(dataset.id, batch=ROWS_PER_BATCH, start_ns=start_ns)
     return datasets.iterate_candles(dataset.id, batch=ROWS_PER_BATCH, start_ns=start_ns)
-
-
-def _until(batches: Iterator[Rows], end_ns: int) -> Iterator[Rows]:
-    """The rows before a time."""
-    for rows in batches:
-        kept = bisect_left(rows.time_ns, end_ns)
-        if kept < len(rows):
-            if kept:
-                yield type(rows)(*(column[:kept] for column in msgspec.structs.astuple(rows)))
-            return
-        yield rows
 
 
 def _past(dataset: Dataset, instrument: Instrument, end_ns: int) -> tuple[Candle, ...]:

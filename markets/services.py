@@ -52,7 +52,7 @@ from markets.candle_store import services as candle_store
 from markets.candle_store.records import SeriesShown, series_shown
 from markets.corporate_actions.records import Adjust
 from markets.datasets import services as datasets
-from markets.datasets.records import Candles, Dataset
+from markets.datasets.records import Candles
 from markets.depth_recordings import open_depth_source
 from markets.feed import (
     MAX_SPEED,
@@ -709,16 +709,9 @@ def _check_choice(source: str | None, dataset: str | None) -> None:
         raise invalid_field("dataset", "The simulated source takes no data set.")
 
 
-async def open_source(
-    source: str, dataset: str | None, *, seed: int, start_ns: int | None = None, end_ns: int | None = None
-) -> Source:
-    """A source that begins at its start, with the seed where it takes one; a replay may be of a part of its data set.
-
-    Raises Invalid, or NotFound for a data set.
-    """
+async def open_source(source: str, dataset: str | None, *, seed: int) -> Source:
+    """A source that begins at its start, with the seed where it takes one; raises Invalid, or NotFound for a data set."""
     _check_choice(source, dataset)
-    if dataset is not None and (start_ns is not None or end_ns is not None):
-        return await open_replay(dataset, start_ns, end_ns, field="start")
     if source == SIMULATED:
         return SimulatedSource(DEFAULT_INSTRUMENTS, start_ns=SYSTEM_CLOCK.now_ns(), seed=seed)
     return await _open_source(source, dataset)
@@ -735,40 +728,26 @@ async def _open_source(source: str | None, dataset: str | None) -> Source:
 Replay = ReplaySource | QuoteSource | DepthSource
 
 
-async def open_replay(
-    dataset_id: str, start_ns: int | None = None, end_ns: int | None = None, *, field: str = "time"
-) -> Replay:
-    """A replay of a data set from its first row, or from a time within it, to its last row, or to before another time.
+async def open_replay(dataset_id: str, start_ns: int | None = None) -> Replay:
+    """A replay of a data set from its first row, or from a time within it.
 
-    Raises NotFound for an unknown data set, Invalid naming `field` for a start outside of it and `end` for an end, and
-    SourceFailed for data that cannot be used.
+    Raises NotFound for an unknown data set, Invalid for a time outside of it, SourceFailed for data that cannot be used.
     """
-    return await _in_thread(lambda: _open_replay(dataset_id, start_ns, end_ns, field))
+    return await _in_thread(lambda: _open_replay(dataset_id, start_ns))
 
 
-def _open_replay(dataset_id: str, start_ns: int | None, end_ns: int | None, field: str) -> Replay:
+def _open_replay(dataset_id: str, start_ns: int | None) -> Replay:
     dataset = datasets.get_dataset(dataset_id)
     if start_ns is not None and not dataset.from_ns <= start_ns <= dataset.to_ns:
         reach = f"{iso_from_ns(dataset.from_ns)} to {iso_from_ns(dataset.to_ns)}"
-        raise invalid_field(field, f"The data set holds {reach}.")
-    if end_ns is not None:
-        _check_end(dataset, start_ns, end_ns)
+        raise invalid_field("time", f"The data set holds {reach}.")
     if not UNIVERSE.has(dataset.symbol):
         load_instruments()  # imported by another process, such as `manage.py import_dataset`
     instrument = UNIVERSE.get(dataset.symbol)
     if dataset.kind == "depth":
         return open_depth_source(dataset, instrument, start_ns)
-    recording = open_recording(dataset, instrument, start_ns, end_ns)
+    recording = open_recording(dataset, instrument, start_ns)
     return QuoteSource(recording) if dataset.kind == "quotes" else ReplaySource(recording)
-
-
-def _check_end(dataset: Dataset, start_ns: int | None, end_ns: int) -> None:
-    """Raise Invalid for an end that leaves nothing of a replay, or that its data cannot have."""
-    first_ns = dataset.from_ns if start_ns is None else start_ns
-    if end_ns <= first_ns:
-        raise invalid_field("end", f"Must be after {iso_from_ns(first_ns)}, where it begins.")
-    if dataset.kind == "depth":
-        raise invalid_field("end", "Recorded order books are replayed to their end; leave it out.")
 
 
 def use_of_dataset(dataset_id: str) -> str | None:

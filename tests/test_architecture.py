@@ -45,6 +45,7 @@ PLAIN_TYPES = {
     "markets.bars.records",
     "markets.bars.references",
     "markets.calendars",
+    "markets.datasets.records",
     "markets.instruments",
     "markets.sources.base",
     "markets.updates",

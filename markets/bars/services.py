@@ -8,7 +8,7 @@ were traded, without corporate actions.
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,13 +21,19 @@ from kit.errors import Invalid, NotFound, invalid_field
 from markets.bars.references import BarsReference
 from markets.candle_store import services as candle_store
 from markets.datasets import services as datasets
-from markets.datasets.records import Dataset
+from markets.datasets.records import Candles, Dataset
 from markets.intervals import interval_s_of, interval_text
 from markets.paging import MAX_TIME_NS, MIN_TIME_NS, Window
+from markets.recordings import ROWS_PER_BATCH
 from markets.services import get_instrument
+from markets.sources.base import Source
+from markets.sources.replay import Recording, ReplaySource
+from markets.sources.side_by_side import SideBySide
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from markets.bars.records import StoredBars
 
 MAX_ROWS = 10_000_000
 """Candles that are read of one symbol, before longer ones are made of them: twenty years of minutes, half a gigabyte."""
@@ -151,6 +157,43 @@ def _staged(symbol: str, length_s: int, source: str, frame: "pl.DataFrame") -> B
         content_hash=content_hash,
         path=str(path),
     )
+
+
+def open_bars(references: Sequence[BarsReference]) -> Source:
+    """The bars of some symbols, all of one interval, as a source that plays them side by side from the first to the last.
+
+    It is what a backtest of them trades on. Raises NotFound BARS_GONE when a file has made room.
+    """
+    import numpy as np
+
+    from markets.bars.records import read_bars
+
+    bars = [read_bars(each) for each in references]
+    recordings = [_recording(reference, stored) for reference, stored in zip(references, bars, strict=True)]
+    return SideBySide(
+        [ReplaySource(each) for each in recordings],
+        dataset=", ".join(each.dataset for each in recordings),
+        total_beats=len(np.unique(np.concatenate([each.time_ns for each in bars]))),
+    )
+
+
+def _recording(reference: BarsReference, bars: "StoredBars") -> Recording:
+    return Recording(
+        dataset=reference.source.removeprefix(candle_store.DATASET),
+        instrument=reference.instrument,
+        bar_s=reference.interval_ns // NS_PER_SECOND,
+        rows=reference.rows,
+        start_ns=reference.from_ns,
+        batches=_batches(bars),
+        content_hash=reference.content_hash,
+    )
+
+
+def _batches(bars: "StoredBars") -> Iterator[Candles]:
+    """The bars as replays read them."""
+    columns = (bars.time_ns, *bars.columns.values())
+    for start in range(0, len(bars.time_ns), ROWS_PER_BATCH):
+        yield Candles(*(column[start : start + ROWS_PER_BATCH].tolist() for column in columns))
 
 
 def _none_in_time(symbol: str, where_there_are: str = "") -> Invalid:

@@ -17,6 +17,7 @@ from markets.feed import FeedState
 from markets.instruments import DEFAULT_INSTRUMENTS
 from markets.paging import MAX_TIME_NS, Window
 from markets.sources.base import Past, SourceFailed
+from markets.sources.side_by_side import SideBySide
 from markets.sources.simulated import HISTORY_MINUTES, MINUTE_NS, SimulatedSource
 
 __all__ = ["ScenarioIn", "ScenarioWish"]
@@ -52,6 +53,8 @@ async def seek_feed(time_ns: int, *, confirm: bool) -> FeedShown:
         raise Conflict("The feed has no source; choose one with PUT feed/.", code="FEED_NOT_RUNNING")
     if state.source not in (markets.SIMULATED, markets.REPLAY):
         raise Conflict(f"The {state.source} source has no other moments than now.", code="FEED_NOT_SEEKABLE")
+    if isinstance(markets.floor().feed.source, SideBySide):
+        raise Conflict("These bars are played from the first to the last.", code="FEED_NOT_SEEKABLE")
     if not confirm:
         _require_no_waiting_orders(state.symbols)
     before = markets.get_feed()

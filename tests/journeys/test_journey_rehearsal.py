@@ -28,6 +28,8 @@ class Scene(NamedTuple):
     person: Trader
     dataset: str
     strategy: str
+    asked: dict[str, Any]
+    """What was backtested."""
     backtest: str
     rehearsal: dict[str, Any]
 
@@ -57,7 +59,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         }  # fmt: skip
         result = person.result_of(person.call("POST", "backtests/", json=backtest))
         wish = {"dataset": dataset, "cash": "1000000", "fees": FEES, "fill_policy": IDEAL}
-        yield Scene(person, dataset, strategy, result["backtest_id"], rehearsed(person, strategy, **wish))
+        yield Scene(person, dataset, strategy, backtest, result["backtest_id"], rehearsed(person, strategy, **wish))
 
 
 def test_the_rehearsal_fills_as_the_backtest(scene: Scene) -> None:
@@ -67,6 +69,21 @@ def test_the_rehearsal_fills_as_the_backtest(scene: Scene) -> None:
     orders = scene.person.everything(f"strategies/rehearsals/{scene.rehearsal['id']}/orders/")
     assert {order["purpose"] for order in orders} == {"entry", "exit", "stop"}
     assert len([order for order in orders if order["refused"] is None]) == found["alike"]
+
+
+def test_a_part_of_the_data_is_rehearsed_as_a_backtest_of_it_to_the_equity_at_each_close(scene: Scene) -> None:
+    person, (start, end) = scene.person, ("2022-01-01T12:00:00Z", "2022-01-01T18:00:00Z")
+    wish = {"dataset": scene.dataset, "cash": "1000000", "fees": FEES, "fill_policy": IDEAL}
+    one = rehearsed(person, scene.strategy, **wish, start=start, end=end)
+    backtest = person.result_of(person.call("POST", "backtests/", json={**scene.asked, "from": start, "to": end}))[
+        "backtest_id"
+    ]
+    found = person.get(f"backtests/{backtest}/parity/", rehearsal=one["id"])
+    assert (found["divergences"], found["alike"] >= 4) == ([], True)
+    closes = person.get(f"backtests/{backtest}/equity/", points=1_000)["points"]
+    equity = [float(point["equity"]) for point in one["result"]["equity"]]
+    assert len(equity) == 360
+    assert equity == pytest.approx([point["equity"] for point in closes], abs=1e-6)
 
 
 def test_a_rehearsal_with_other_money_for_fees_differs_in_fees_alone(scene: Scene) -> None:
@@ -118,7 +135,7 @@ def test_a_program_is_backtested_and_rehearsed_alike(scene: Scene, kind: str) ->
     assert (shown["result"]["bounds"], shown["result"]["ambiguous_bars"]) == ([], 0)
     assert {order["reason"] for order in person.everything(f"backtests/{backtest}/orders/")} == {"program"}
     final = person.get(f"backtests/{backtest}/equity/")["points"][-1]["equity"]
-    assert float(one["result"]["performance"]["equity"]) == pytest.approx(final, rel=1e-3 if kind == "twap" else 1e-9)
+    assert float(one["result"]["performance"]["equity"]) == pytest.approx(final, rel=1e-9)
     assert len(person.everything(f"backtests/{backtest}/trades/")) >= (10 if kind == "grid" else 0)
 
 

@@ -25,7 +25,7 @@ FACTS: Final = {
 
 OCCURRENCES: Final = {
     "order_rejected": "The exchange refused an order.",
-    "strategy_stopped": "A running strategy has ended, by itself or by a fault.",
+    "strategy_stopped": "A running strategy has ended: by itself, by a fault, or because somebody stopped it.",
     "feed_stale": "The source of a symbol has fallen silent.",
     "risk_state_changed": "Trading of the account, or of every account, was halted, restricted or resumed.",
 }

@@ -20,6 +20,7 @@ from kit.trace import new_id
 from kit.trail import note_change
 from markets import services as markets
 from markets.direction import services as direction
+from markets.sources.base import Source
 from streams.hub import HUB
 from trading import channels, tunables
 from trading import services as trading
@@ -45,9 +46,6 @@ class RehearsalWish(msgspec.Struct, frozen=True, kw_only=True):
     is_paused: bool
     scenarios: Sequence[direction.ScenarioWish]
     account: AccountSetup | None
-    start_ns: int | None = None
-    end_ns: int | None = None
-    """The part of a data set that is replayed, where it is not all of it; `end_ns` is not in it."""
 
 
 class RehearsalShown(msgspec.Struct, frozen=True):
@@ -89,10 +87,11 @@ def on_end(listener: Callable[[markets.Floor], Awaitable[None]]) -> None:
     _end_listeners.append(listener)
 
 
-async def open_rehearsal(wish: RehearsalWish, *, actor: str) -> RehearsalShown:
+async def open_rehearsal(wish: RehearsalWish, *, actor: str, source: Source | None = None) -> RehearsalShown:
     """Begin a rehearsal: its account, its source from the start, its scenarios, then its pace.
 
-    Raises Invalid, NotFound for a data set or symbol there is not, Conflict TOO_MANY_REHEARSALS.
+    A `source` that is given plays in place of the one that the wish names. Raises Invalid, NotFound for a data set or
+    symbol there is not, Conflict TOO_MANY_REHEARSALS.
     """
     if not settings.SANDBOX_TRADING:
         raise Unavailable("Trading is switched off (SANDBOX_TRADING=0).")
@@ -103,7 +102,7 @@ async def open_rehearsal(wish: RehearsalWish, *, actor: str) -> RehearsalShown:
     rehearsal = _make(wish)
     _rehearsals[rehearsal.id] = rehearsal
     try:
-        await _begin(rehearsal, wish, actor)
+        await _begin(rehearsal, wish, actor, source)
     except BaseException:
         await _end(rehearsal)
         raise
@@ -183,11 +182,10 @@ def _make(wish: RehearsalWish) -> Rehearsal:
     return Rehearsal(rehearsal_id, wish.name, wish.seed, SYSTEM_CLOCK.now_ns(), floor, desk)
 
 
-async def _begin(rehearsal: Rehearsal, wish: RehearsalWish, actor: str) -> None:
+async def _begin(rehearsal: Rehearsal, wish: RehearsalWish, actor: str, source: Source | None) -> None:
     feed, desk = rehearsal.floor.feed, rehearsal.desk
-    source = await markets.open_source(
-        wish.source, wish.dataset, seed=wish.seed, start_ns=wish.start_ns, end_ns=wish.end_ns
-    )
+    if source is None:
+        source = await markets.open_source(wish.source, wish.dataset, seed=wish.seed)
     await desk.start()
     await desk.commit([desk.execute(_first_account(wish.account), actor=actor)])
     feed.subscribe(desk.on_market)
@@ -195,8 +193,7 @@ async def _begin(rehearsal: Rehearsal, wish: RehearsalWish, actor: str) -> None:
     feed.on_market_halted(desk.on_market_halted)
     feed.flow_gate(desk.wait_for_room)
     rehearsal.floor.speed_choice.is_own = True
-    # Only a replay of a part of its data has beats before its first one.
-    await feed.switch(source, speed=wish.speed, is_paused=True, first_beat=getattr(source, "first_beat", 0))
+    await feed.switch(source, speed=wish.speed, is_paused=True)
     with markets.working_on(rehearsal.floor):
         for scenario in wish.scenarios:
             direction.add_scenario(scenario)

@@ -66,6 +66,12 @@ class Deed(msgspec.Struct, frozen=True):
     order_ids: tuple[str, ...] = ()
     is_done: bool = False
     """Whether there is nothing left to do for the run, ever."""
+    values: dict[str, float | None] = {}
+    """By name, the numbers that a program decided by; conditions have values of their own."""
+
+    def explained(self, **values: float) -> "Deed":
+        """The same with the numbers that led to it; nothing that was done needs none."""
+        return self if self is QUIET else msgspec.structs.replace(self, values=dict(values))
 
 
 QUIET: Final = Deed()

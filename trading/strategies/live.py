@@ -150,7 +150,7 @@ class LiveRun:
             bar_ns=bar_ns,
             time_ns=time_ns,
             said=() if reading is None else reading.said.names,
-            values={} if reading is None else reading.values,
+            values=deed.values if reading is None else {**reading.values, **deed.values},
             outcome=deed.outcome,
             reason=deed.reason,
             text=text,

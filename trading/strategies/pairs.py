@@ -54,24 +54,24 @@ class PairDealer(ProgramDealer):
         distance = deviations_from_mean(first.closes, second.closes, program.bars)
         if distance is None:
             return QUIET
+        seen = {"deviations": distance, **{each.symbol: each.price(each.closes[-1][1]) for each in (first, second)}}
+        return self._traded(desk, bar_ns, program, (first, second), distance).explained(**seen)
+
+    def _traded(
+        self, desk: Desk, bar_ns: int, program: Pairs, both: tuple["PairDealer", "PairDealer"], distance: float
+    ) -> Deed:
         account = desk.exchange.accounts[self._run.account]
-        held = first.traded_lots(account), second.traded_lots(account)
+        held = both[0].traded_lots(account), both[1].traded_lots(account)
         if any(held):
             is_dear = held[0] < 0 or held[1] > 0
             is_back = (distance if is_dear else -distance) <= float(program.leave)
             is_half = not all(held)
-            return self._leave(desk, bar_ns, (first, second), distance) if is_back or is_half else QUIET
+            return _left(desk, bar_ns, both, distance) if is_back or is_half else QUIET
         if abs(distance) < float(program.enter):
             return QUIET
         if not self._budget.has_room:
             return Deed(REFUSED, ORDER_LIMIT, self._budget.text)
-        return _entered(desk, bar_ns, first, second, distance, notional_units(program.notional))
-
-    def _leave(self, desk: Desk, bar_ns: int, both: tuple["PairDealer", "PairDealer"], distance: float) -> Deed:
-        deed = together([dealer.end(desk, bar_ns) for dealer in both])
-        return Deed(
-            deed.outcome, "spread", f"{deed.text}; the spread is {distance:.3f} deviations away", deed.order_ids
-        )
+        return _entered(desk, bar_ns, *both, distance, notional_units(program.notional))
 
     def enter(self, desk: Desk, bar_ns: int, *, is_buy: bool, units: int) -> Deed:
         """Trade a sum by a market order."""
@@ -81,6 +81,12 @@ class PairDealer(ProgramDealer):
             return Deed(REFUSED, "below_lot", f"{self.symbol}: the sum is less than one lot, or there is no market.")
         command = self._order(ENTRY, bar_ns, is_buy=is_buy, lots=lots, order_type=OrderType.MARKET)
         return self._place(desk, command, "spread")
+
+
+def _left(desk: Desk, bar_ns: int, both: tuple[PairDealer, PairDealer], distance: float) -> Deed:
+    """Trade both back."""
+    deed = together([dealer.end(desk, bar_ns) for dealer in both])
+    return Deed(deed.outcome, "spread", f"{deed.text}; the spread is {distance:.3f} deviations away", deed.order_ids)
 
 
 def _entered(desk: Desk, bar_ns: int, first: PairDealer, second: PairDealer, distance: float, units: int) -> Deed:

@@ -73,12 +73,15 @@ class Vwap(Spec, frozen=True, tag="vwap", tag_field="kind"):
 
 
 class Iceberg(Spec, frozen=True, tag="iceberg", tag_field="kind"):
-    """Trades `quantity` by one limit order at `price` that shows `display_quantity` at a time (docs/trading.md)."""
+    """Trades `quantity` by one limit order at `price` that shows `display_quantity` at a time (docs/trading.md).
+
+    `price` None: the last price at the start.
+    """
 
     side: Side
     quantity: Decimal
-    price: Decimal
     display_quantity: Decimal
+    price: Decimal | None = None
 
 
 class Pairs(Spec, frozen=True, tag="pairs", tag_field="kind"):
@@ -129,6 +132,11 @@ def _check_number(field: str, value: Decimal) -> None:
         raise invalid_field(field, f"Must have at most {MAX_DIGITS} digits after the point.")
 
 
+def begins_at_price(program: Program | None) -> bool:
+    """Whether a program asks for the last price at its start."""
+    return isinstance(program, Grid) or (isinstance(program, Iceberg) and program.price is None)
+
+
 def symbols_of(program: Program) -> int:
     """How many symbols a program deals in."""
     return 2 if isinstance(program, Pairs) else 1
@@ -141,9 +149,15 @@ def check_steps(program: Program, instrument: Instrument) -> None:
         if isinstance(program, Twap | Vwap) and lots < program.bars:
             raise invalid_field("program.quantity", f"Is less than one lot of {instrument.symbol} a bar.")
     if isinstance(program, Iceberg):
-        StepsOf(instrument.symbol, instrument.tick.count_from_text)("program.price", program.price)
+        if program.price is not None:
+            ticks_of(program.price, instrument)
         if lots_of(program.display_quantity, instrument, "display_quantity") > lots_of(program.quantity, instrument):
             raise invalid_field("program.display_quantity", "Must not be above the quantity.")
+
+
+def ticks_of(price: Decimal, instrument: Instrument) -> int:
+    """A price in ticks; raises Invalid for one that is no whole number of them."""
+    return StepsOf(instrument.symbol, instrument.tick.count_from_text)("program.price", price)
 
 
 def lots_of(quantity: Decimal, instrument: Instrument, name: str = "quantity") -> int:

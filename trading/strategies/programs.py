@@ -26,6 +26,7 @@ from trading.strategies.program_specs import (
     line_ticks,
     lots_of,
     notional_units,
+    ticks_of,
 )
 from trading.strategies.records import ORDERED, REFUSED
 
@@ -74,6 +75,14 @@ class ProgramDealer(Dealer):
         """What the position is more than when the run began; negative: less."""
         return self.lots(account) - self._run.start_lots.get(self.symbol, 0)
 
+    def price(self, ticks: int) -> float:
+        """A price as signals show it."""
+        return float(self.instrument.price_text(ticks))
+
+    def quantity(self, lots: int) -> float:
+        """A quantity as signals show it."""
+        return float(self.instrument.quantity_text(lots))
+
 
 class DcaDealer(ProgramDealer):
     """Buys by the clock."""
@@ -88,12 +97,12 @@ class DcaDealer(ProgramDealer):
         found = [desk.exchange.orders.get(order_id) for order_id in self.own_orders(desk).values()]
         bought = sum(order is None or order.filled_lots > 0 for order in found)
         if program.times is not None and bought >= program.times:
-            return Deed(is_done=True, text=f"It has bought {bought} times.")
+            return Deed(is_done=True, text=f"It has bought {bought} times.").explained(bought=bought)
         command = self._order("buy", bar_ns, is_buy=True, lots=1, order_type=OrderType.MARKET)
         by_notional = msgspec.structs.replace(
             command, quantity_lots=None, notional_units=notional_units(program.notional)
         )
-        return self._place(desk, by_notional, "due")
+        return self._place(desk, by_notional, "due").explained(bought=bought, notional=float(program.notional))
 
 
 class TwapDealer(ProgramDealer):
@@ -111,12 +120,14 @@ class TwapDealer(ProgramDealer):
             text = (
                 f"{self.instrument.quantity_text(total - left)} of {self.instrument.quantity_text(total)} are traded."
             )
-            return Deed(is_done=True, text=text)
-        lots = self.part_lots(left, bar_ns + self._interval_ns, program.bars - bar + 1)
+            return Deed(is_done=True, text=text).explained(left=self.quantity(max(left, 0)))
+        bars_left = program.bars - bar + 1
+        lots = self.part_lots(left, bar_ns + self._interval_ns, bars_left)
         if not lots:
             return QUIET
         command = self._order("part", bar_ns, is_buy=is_buy, lots=lots, order_type=OrderType.MARKET)
-        return self._place(desk, command, "due")
+        deed = self._place(desk, command, "due")
+        return deed.explained(left=self.quantity(left), bars_left=bars_left, share=lots / left)
 
     def _number_of(self, desk: Desk, bar_ns: int) -> int:
         """Which bar of the program it is, from 1: the first part was ordered at the first."""
@@ -152,14 +163,17 @@ class IcebergDealer(ProgramDealer):
             if order is not None and order.is_live:
                 return QUIET
             status = "gone from memory" if order is None else order.status.value
-            return Deed(is_done=True, text=f"The order is {status}.")
+            filled = 0 if order is None else order.filled_lots
+            return Deed(is_done=True, text=f"The order is {status}.").explained(filled=self.quantity(filled))
         shown = lots_of(program.display_quantity, self.instrument)
-        price_ticks = self.instrument.tick.count_from_text(f"{program.price:f}")
+        price = program.price
+        price_ticks = self._run.start_ticks[self.symbol] if price is None else ticks_of(price, self.instrument)
         command = self._order(
             "iceberg", bar_ns, is_buy=program.side == "buy", lots=lots_of(program.quantity, self.instrument),
             order_type=OrderType.LIMIT, price_ticks=price_ticks, terms=Terms(display_lots=shown),
         )  # fmt: skip
-        return self._place(desk, command, "due")
+        deed = self._place(desk, command, "due")
+        return deed.explained(price=self.price(price_ticks), shown=self.quantity(shown))
 
 
 class GridDealer(ProgramDealer):
@@ -187,11 +201,12 @@ class GridDealer(ProgramDealer):
             if command is not None and (command.side.value == "sell" or buys_at < update.last_ticks):
                 deeds.append(self._place(desk, command, "line"))
         refused = [deed for deed in deeds if deed.outcome == REFUSED]
+        whole = together(refused)
         if not refused and deeds:
-            return Deed(
-                ORDERED, "line", f"placed {len(deeds)} orders", tuple(one for d in deeds for one in d.order_ids)
-            )
-        return together(refused or deeds)
+            ids = tuple(one for deed in deeds for one in deed.order_ids)
+            whole = Deed(ORDERED, "line", f"placed {len(deeds)} orders", ids)
+        return whole.explained(price=self.price(update.last_ticks), lowest=self.price(lines[0]),
+                               highest=self.price(lines[-1]))  # fmt: skip
 
     def _newest_rounds(self, own: dict[str, str]) -> dict[int, int]:
         """By line, the newest round that it bought in; what was ordered before the last look is not looked at again."""

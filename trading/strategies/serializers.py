@@ -325,20 +325,33 @@ class StrategyRehearseIn(ApiSerializer):
 
     example = {"dataset": "01a2…", "cash": "10000", "fees": {"maker_bps": 2, "taker_bps": 5}}
 
-    dataset = CharField(max_length=64, help_text="A data set of the symbol that the strategy trades.")
-    start = TimeField(required=False, allow_null=True, help_text="Left out: the first bar of the data set.")
-    end = TimeField(
-        required=False, allow_null=True, help_text="Before this time. Left out: to the end of the data set."
+    dataset = CharField(
+        required=False, allow_null=True, max_length=64, help_text="A data set of the symbol that the strategy trades."
     )
+    datasets = ListField(
+        child=CharField(max_length=64),
+        required=False,
+        allow_null=True,
+        max_length=MAX_SYMBOLS,
+        help_text="In its place for several symbols: a data set of each, in any order.",
+    )
+    start = TimeField(required=False, allow_null=True, help_text="Left out: the first bar of the data.")
+    end = TimeField(required=False, allow_null=True, help_text="Before this time. Left out: to the end of the data.")
     version = IntegerField(required=False, allow_null=True, min_value=1)
     parameters = JSONField(required=False, allow_null=True, help_text="Other values, within the version's bounds.")
     cash = MoneyField(required=False, allow_null=True, help_text="Of the quote asset; 100000 unless said.")
     fill_policy = JSONField(required=False, allow_null=True, help_text=FILL_POLICY_HELP)
     fees = FeesIn(required=False, allow_null=True)
 
+    def validate(self, attrs: Any) -> Any:
+        """One data set or a list of them."""
+        if bool(attrs.get("dataset")) == bool(attrs.get("datasets")):
+            raise ValidationError({"dataset": "Name one data set here, or one for each symbol in `datasets`."})
+        return attrs
+
 
 class RehearsedEquityOut(ApiSerializer):
-    """What the account was worth when a bar closed, at the first price after it."""
+    """What the account was worth when a bar closed, at its last price."""
 
     time = TimeField()
     equity = MoneyField(allow_negative=True)
@@ -369,7 +382,8 @@ class StrategyRehearsalOut(ApiSerializer):
     parameters = JSONField()
     symbols = ListField(child=SymbolField())
     interval = CharField()
-    dataset = CharField()
+    dataset = CharField(help_text="Of the first symbol.")
+    datasets = ListField(child=CharField(), help_text="Of all symbols, in their order.")
     start = TimeField(allow_null=True)
     end = TimeField(allow_null=True)
     cash = MoneyField(allow_null=True)

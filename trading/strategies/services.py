@@ -42,7 +42,7 @@ from trading.strategies.arenas import MAIN, Arena, arena, close_arena, is_follow
 from trading.strategies.dealers import dealers_of
 from trading.strategies.live import SIGNALS_KEPT, LiveRun
 from trading.strategies.performance import PerformanceAnswer, performance_of
-from trading.strategies.program_specs import Grid
+from trading.strategies.program_specs import begins_at_price
 from trading.strategies.records import (
     CANCEL,
     CLOSE,
@@ -310,8 +310,8 @@ def _new_run(
         raise NotFound(f"There is no account {trades_on!r}.", code="UNKNOWN_ACCOUNT")
     check_account(spec, account)
     prices = {symbol: desk.marks[symbol] for symbol in spec.symbols if symbol in desk.marks}
-    if isinstance(spec.program, Grid) and not prices:
-        raise Rejected("A grid is laid around the price, and there is none yet.", code="NO_MARKET_PRICE")
+    if begins_at_price(spec.program) and not prices:
+        raise Rejected("The program begins at the price of the market, and there is none yet.", code="NO_MARKET_PRICE")
     held = {symbol: position.quantity_lots for symbol, position in account.positions.items()}
     return Run(
         id=run_id,

@@ -53,6 +53,11 @@ async def in_table(work: Callable[..., Found], *arguments: Any) -> Found:
     return await asyncio.get_running_loop().run_in_executor(_THREAD, _with_connection, work, arguments)
 
 
+async def beside_table(work: Callable[..., Found], *arguments: Any) -> Found:
+    """Run something that uses the database and takes long; others do not wait for it."""
+    return await asyncio.to_thread(_with_connection, work, arguments)
+
+
 def _with_connection(work: Callable[..., Found], arguments: tuple[Any, ...]) -> Found:
     close_old_connections()
     try:

@@ -133,6 +133,23 @@ TEMPLATES: Final = (
         "Buys one of the base asset over four hours, in parts as large as the volume usually is at each time.",
         {"interval": "5m", "program": {"kind": "vwap", "side": "buy", "quantity": "1", "bars": 48}},
     ),
+    Template(
+        "iceberg",
+        "An order that shows little of itself",
+        "Buys one of the base asset at the price at the start by one limit order, of which a tenth is shown at a time.",
+        {"interval": "1m", "program": {"kind": "iceberg", "side": "buy", "quantity": "1", "display_quantity": "0.1"}},
+    ),
+    Template(
+        "pairs",
+        "A pair back to its mean",
+        "Of two symbols sells the dear and buys the cheap one when their spread is two deviations wide, and closes both "
+        "near the mean.",
+        {
+            "interval": "1h",
+            "allow_short": True,
+            "program": {"kind": "pairs", "bars": 120, "notional": "1000", "enter": "2", "leave": "0.5"},
+        },
+    ),
 )
 
 BY_NAME: Final = {template.name: template for template in TEMPLATES}

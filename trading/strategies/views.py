@@ -12,6 +12,7 @@ from trading.strategies.answers import RunAnswer, StrategyAnswer
 from trading.strategies.performance import PerformanceAnswer
 from trading.strategies.rehearsed import services as rehearsed
 from trading.strategies.rehearsed.answers import StrategyRehearsalAnswer
+from trading.strategies.rehearsed.bars import Chosen
 from trading.strategies.rehearsed.services import RehearseWish
 from trading.strategies.serializers import (
     SPEC_FIELDS,
@@ -160,7 +161,7 @@ class StrategyViewSet(ApiViewSet):
     )
     @action(detail=True, methods=["post"])
     async def rehearse(self, call: Call) -> StrategyRehearsalAnswer:
-        """Play a data set through at full speed and trade it, in a market of its own; what came of it stays."""
+        """Play data sets through at full speed and trade them, in a market of its own; what came of it stays."""
         body = call.body
         start = StartWish(
             version=body.version,
@@ -170,7 +171,13 @@ class StrategyViewSet(ApiViewSet):
             fees=body.fees,
             waits_for_warm_up=False,
         )
-        wish = RehearseWish(dataset=body.dataset, start_ns=body.start, end_ns=body.end, start=start)
+        chosen = Chosen(
+            datasets=(body.dataset,) if body.dataset else tuple(body.datasets),
+            start_ns=body.start,
+            end_ns=body.end,
+            field="dataset" if body.dataset else "datasets",
+        )
+        wish = RehearseWish(chosen=chosen, start=start)
         return await rehearsed.rehearse(call.account, call.kwargs["id"], wish, actor=call.actor)
 
     @operation(query=PageQuery, response=StrategyRehearsalOut, page=True, account=True, errors=(NotFound,))

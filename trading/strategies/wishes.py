@@ -67,7 +67,7 @@ def check_spec(spec: StrategySpec) -> Conditions:
     if spec.strategy.python is not None:
         raise invalid_field(
             "strategy.python",
-            "A strategy in Python is backtested; trade it from a program of its own over the API, or say it in conditions.",
+            "A strategy in Python trades from a process of its own (manage.py run_strategy); here, say it in conditions.",
         )
     parameters_from(dict(spec.strategy.parameters))
     conditions = read_conditions(spec.strategy)

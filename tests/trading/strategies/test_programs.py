@@ -18,11 +18,19 @@ from trading.strategies.records import STARTING, Progress, Run, strategy_spec_fr
 
 
 def run_of(
-    stage: Stage, program: dict, *, progress: Progress | None = None, held: int = 0, price: int = 100, **fields: object
+    stage: Stage,
+    program: dict,
+    *,
+    progress: Progress | None = None,
+    held: int = 0,
+    price: int = 100,
+    run_id: str = "r1",
+    account: str = "a",
+    **fields: object,
 ) -> LiveRun:
     spec = strategy_spec_from({"symbols": ["COIN-USD"], "interval": "1m", "program": program, **fields})
     run = Run(
-        id="r1", strategy_id="s1", strategy_name="s", version=1, owner="default", account="a", has_own_account=False,
+        id=run_id, strategy_id="s1", strategy_name="s", version=1, owner="default", account=account, has_own_account=False,
         parameters={}, spec=spec, state=STARTING, started_ns=0, market_ns=START_NS, waits_for_warm_up=False,
         start_lots={"COIN-USD": held}, start_ticks={"COIN-USD": price},
     )  # fmt: skip
@@ -112,6 +120,35 @@ async def test_an_iceberg_is_one_order_that_shows_a_part_and_the_run_ends_with_i
     assert stage.ended == [("r1", "stopped", "Done: The order is filled.")]
 
 
+async def test_an_iceberg_without_a_price_stands_at_the_one_at_the_start(stage):
+    await stage.add(run_of(stage, {"kind": "iceberg", "side": "buy", "quantity": "50", "display_quantity": "5"}))
+    await stage.play([flat(103), flat(104)])
+    [order] = stage.made.exchange.accounts["a"].open_orders.values()
+    assert order.price_ticks == 100
+
+
+@pytest.mark.parametrize(
+    ("program", "values"),
+    [
+        ({"kind": "dca", "notional": "250", "every_bars": 1}, {"bought": 0, "notional": 250}),
+        ({"kind": "twap", "side": "buy", "quantity": "10", "bars": 4}, {"left": 10, "bars_left": 4, "share": 0.3}),
+        ({"kind": "vwap", "side": "buy", "quantity": "10", "bars": 4}, {"left": 10, "bars_left": 4, "share": 0.2}),
+        (
+            {"kind": "iceberg", "side": "buy", "quantity": "50", "price": "95", "display_quantity": "5"},
+            {"price": 95, "shown": 5},
+        ),
+        (
+            {"kind": "grid", "percent": "10", "lines": 5, "notional": "100"},
+            {"price": 103, "lowest": 90, "highest": 110},
+        ),
+    ],
+)
+async def test_a_program_tells_the_numbers_that_it_decided_by(stage, program, values):
+    await stage.add(run_of(stage, program))
+    await stage.play([flat(102), flat(103)])
+    assert stage.signals[0].values == values
+
+
 GRID = {"kind": "grid", "percent": "10", "lines": 5, "notional": "100"}
 
 
@@ -183,6 +220,7 @@ async def test_a_pair_is_entered_at_a_wide_spread_and_left_at_its_mean(stage):
     await play_both(stage, [(100, 50), (101, 50)] * 6 + [(110, 50), (110, 50)])
     assert (stage.lots(symbol="COIN-USD"), stage.lots(symbol="GOLD-USD")) == (-9, 20)
     assert stage.signals[0].text.startswith("sold 9 at 110, bought 20 at")
+    assert stage.signals[0].values == {"deviations": pytest.approx(2.4, abs=0.5), "COIN-USD": 110, "GOLD-USD": 50}
     await play_both(stage, [(100, 50), (100, 50)])
     assert (stage.lots(symbol="COIN-USD"), stage.lots(symbol="GOLD-USD")) == (0, 0)
     assert [signal.reason for signal in stage.signals] == ["spread", "spread"]

@@ -69,6 +69,20 @@ async def test_runs_with_equal_conditions_are_followed_once(stage):
     assert not stage.runner.awaits("COIN-USD", "1m")
 
 
+async def test_hundreds_side_by_side_each_act_at_each_bar(stage):
+    """A third on the same conditions, the others each on their own, all on accounts of their own."""
+    for number in range(300):
+        stage.open_account(f"account-{number}")
+        level = 100 if number < 100 else 100 - number / 10
+        rules = {"long_entry": f"close > {level}", "long_exit": f"close < {level}"}
+        await stage.add(stage.live(spec_of(strategy=rules), run_id=f"r{number}", account=f"account-{number}"))
+    await stage.play([flat(105), flat(106), flat(60), flat(61)])
+    assert (stage.runner.group_count, stage.runner.decisions) == (201, 900)
+    told = ["bar 1: buy 1 at 106 (entry)", "bar 3: sell 1 at 61 (exit)"]
+    assert [stage.story(f"account-{number}") for number in range(300)] == [told] * 300
+    assert stage.ended == []
+
+
 async def test_a_run_that_fails_is_ended_with_its_reason_and_others_go_on(stage):
     stage.scripts["1"] = Script({}, fault_at=106.0)
     await stage.add(stage.live(spec_of(script=1), run_id="broken"))

@@ -90,7 +90,8 @@ async def test_every_template_makes_a_strategy(send):
         "sma-cross", "ema-cross", "rsi-reversion", "donchian-breakout", "bollinger-reversion", "macd-trend",
     ]  # fmt: skip
     for template in templates:
-        wish = {"name": template["title"], "template": template["name"], "symbols": ["ETH-USDT"]}
+        symbols = ["BTC-USDT", "ETH-USDT"] if template["name"] == "pairs" else ["ETH-USDT"]
+        wish = {"name": template["title"], "template": template["name"], "symbols": symbols}
         made = await send("post", json=wish)
         version = made["version"]
         assert (made["template"], version["interval"]) == (template["name"], template["spec"]["interval"])
@@ -150,7 +151,7 @@ def test_a_strategy_in_python_is_refused_with_a_way_out(db):
     with pytest.raises(Invalid) as refused:
         spec_of(None, wish)
     [text] = refused.value.details["strategy.python"]
-    assert text.startswith("A strategy in Python is backtested; trade it from a program of its own over the API")
+    assert text.startswith("A strategy in Python trades from a process of its own (manage.py run_strategy)")
 
 
 async def test_conditions_give_way_to_a_program_and_back(send):
@@ -164,8 +165,9 @@ async def test_conditions_give_way_to_a_program_and_back(send):
     assert (back["version"]["version"], back["version"]["program"]) == (3, None)
 
 
-async def test_a_grid_needs_a_price_to_begin_with(send, set_price):
-    made = await send("post", json={"name": "Grid", "template": "grid", "symbols": ["BTC-USDT"]})
+@pytest.mark.parametrize("template", ["grid", "iceberg"])
+async def test_what_begins_at_the_price_needs_one(send, set_price, template):
+    made = await send("post", json={"name": "Mine", "template": template, "symbols": ["BTC-USDT"]})
     assert (await send("post", f"{made['id']}/start/", json={}))[:2] == (422, "NO_MARKET_PRICE")
     set_price(50_000)
     run = await send("post", f"{made['id']}/start/", json={})
@@ -364,6 +366,35 @@ async def test_a_run_in_a_rehearsal_trades_there_alone_and_ends_with_it(send, cl
     assert [one["state"] for one in (await send("get", f"{path}runs/", headers=header))["items"]] == ["stopped"]
     await client.delete(f"/api/v1/rehearsals/{opened.data['id']}/")
     assert (await send("get", f"{path}runs/"))["items"] == []
+
+
+@pytest.fixture
+def unlimited(settings, desk):
+    """A test that asks again and again."""
+    settings.RATE_LIMIT_RPS = 10_000
+
+
+@pytest.mark.parametrize(
+    ("mode", "has_position", "has_orders"), [("leave", True, True), ("cancel", True, False), ("close", False, False)]
+)
+async def test_a_stop_leaves_cancels_or_closes(send, client, unlimited, mode, has_position, has_orders):
+    opened = await client.post("/api/v1/rehearsals/", json={"paused": True, "seed": 5})
+    header = {"X-Rehearsal": opened.data["id"]}
+    always = {"long_entry": "close > 0", "stop": {"kind": "percent", "percent": "90"}}
+    made = await send("post", json={**CROSS, "strategy": always, "bounds": {}})
+    run = await send("post", f"{made['id']}/start/", json={"wait_for_warm_up": False}, headers=header)
+    there = {"headers": {**header, "X-Account": run["account"]}}
+    await client.put("/api/v1/feed/", json={"speed": 0, "paused": False}, headers=header)
+
+    async def waiting():
+        return (await client.get("/api/v1/orders/", **there)).data["items"]
+
+    await eventually(waiting, deadline_s=20)
+    await client.put("/api/v1/feed/", json={"paused": True}, headers=header)
+    [ended] = (await send("post", f"{made['id']}/stop/", json={"mode": mode}, headers=header))["items"]
+    assert ended["state"] == "stopped"
+    positions = (await client.get("/api/v1/positions/", **there)).data["items"]
+    assert (bool(positions), bool(await waiting())) == (has_position, has_orders)
 
 
 @pytest.fixture

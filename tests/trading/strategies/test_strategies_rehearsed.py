@@ -47,17 +47,17 @@ def close_of(bar: int) -> float:
     return 100.0 + (bar % 20 if bar % 20 < 10 else 20 - bar % 20)
 
 
-def imported(folder: Path, bars: int) -> str:
-    """A data set of so many minutes."""
-    rows, before = ["time,open,high,low,close,volume"], close_of(0)
+def imported(folder: Path, bars: int, *, symbol: str = "BTC-USDT", minutes: int = 1, above: float = 0.0) -> str:
+    """A data set of so many bars, of a minute each unless said otherwise, at prices so much higher."""
+    rows, before = ["time,open,high,low,close,volume"], close_of(0) + above
     for bar in range(bars):
-        close = close_of(bar)
+        close = close_of(bar) + above
         high, low = max(before, close) + 0.5, min(before, close) - 0.5
-        rows.append(f"{START_NS + bar * MINUTE_NS},{before},{high},{low},{close},900")
+        rows.append(f"{START_NS + bar * minutes * MINUTE_NS},{before},{high},{low},{close},900")
         before = close
-    file = folder / "candles.csv"
+    file = folder / f"{symbol}-{minutes}-{bars}.csv"
     file.write_text("\n".join(rows))
-    found, _ = datasets.import_local(file, Silent(), symbol="BTC-USDT")
+    found, _ = datasets.import_local(file, Silent(), symbol=symbol)
     return str(found.id)
 
 
@@ -78,6 +78,18 @@ def dataset(unlimited: None, tmp_path: Path) -> str:
 def long_dataset(unlimited: None, tmp_path: Path) -> str:
     """As many as are not over before they are stopped."""
     return imported(tmp_path, 30_000)
+
+
+@pytest.fixture
+def ethers(unlimited: None, tmp_path: Path) -> str:
+    """Two hours of another symbol, which begin with those."""
+    return imported(tmp_path, BARS // 2, symbol="ETH-USDT", above=600.0)
+
+
+@pytest.fixture
+def hours(unlimited: None, tmp_path: Path) -> str:
+    """Two days of hours."""
+    return imported(tmp_path, 48, minutes=60)
 
 
 @pytest.fixture
@@ -160,7 +172,115 @@ async def test_a_part_of_the_data_is_played_and_no_more(send, ended, dataset):
     assert max(order["time"] for order in orders) < end
 
 
-async def test_programs_are_rehearsed_and_end_when_they_are_done(send, ended, dataset):
+async def test_bars_of_before_the_start_are_no_history(send, ended, dataset):
+    """A backtest from there knows nothing of them either."""
+    slow = {**IN_AND_OUT, "strategy": {**IN_AND_OUT["strategy"], "long_entry": "close > sma(close, 30)"}}
+    strategy = await made(send, slow)
+    start, acted = (iso_from_ns(START_NS + bar * MINUTE_NS) for bar in (100, 130))
+    begun = await send("post", f"{strategy}/rehearse/", json={"dataset": dataset, "start": start})
+    orders = (await send("get", f"rehearsals/{(await ended(begun['id']))['id']}/orders/?limit=1000"))["items"]
+    assert min(order["time"] for order in orders) >= acted
+
+
+async def test_bars_as_long_as_the_strategys_are_made_of_shorter_ones(send, ended, dataset):
+    hourly = await made(send, {**IN_AND_OUT, "interval": "1h"})
+    one = await ended((await send("post", f"{hourly}/rehearse/", json={"dataset": dataset}))["id"])
+    whole_hours = (START_NS + BARS * MINUTE_NS) // (60 * MINUTE_NS) - START_NS // (60 * MINUTE_NS)
+    assert one["state"] == "finished"
+    assert one["result"]["bars"] == whole_hours
+    orders = (await send("get", f"rehearsals/{one['id']}/orders/"))["items"]
+    hours_ns = 60 * MINUTE_NS
+    opens = {iso_from_ns(START_NS // hours_ns * hours_ns + hour * hours_ns) for hour in range(6)}
+    assert {order["time"] for order in orders if order["purpose"] in ("entry", "exit")} <= opens
+
+
+async def test_bars_that_are_longer_are_refused(send, hours):
+    strategy = await made(send, IN_AND_OUT)
+    refused = await send("post", f"{strategy}/rehearse/", json={"dataset": hours})
+    assert refused == (
+        400,
+        "VALIDATION_FAILED",
+        {"dataset": ["BTC-USDT has bars of 1h; bars of 1m cannot be made of them."]},
+    )
+
+
+async def test_equity_is_what_the_account_was_worth_at_each_close(send, ended, dataset):
+    """An entry at the open of a bar is no part of the close before it, and a bar counts with its own close."""
+    rules = {"long_entry": "close > 0", "sizing": {"kind": "fixed", "quantity": "1"}}
+    strategy = await made(send, {**IN_AND_OUT, "strategy": rules})
+    free = {"cash": "1000", "fees": {"maker_bps": 0, "taker_bps": 0}}
+    ideal = {"limit_fill": "touch", "depth": "unlimited"}
+    end = iso_from_ns(START_NS + 8 * MINUTE_NS)
+    wish = {"dataset": dataset, "end": end, "fill_policy": ideal, **free}
+    one = await ended((await send("post", f"{strategy}/rehearse/", json=wish))["id"])
+    [entry] = (await send("get", f"rehearsals/{one['id']}/orders/"))["items"]
+    assert entry["time"] == iso_from_ns(START_NS + MINUTE_NS)
+    paid = float(entry["price"])
+    expected = [1_000.0] + [1_000.0 + close_of(bar) - paid for bar in range(1, 8)]
+    equity = one["result"]["equity"]
+    assert [float(point["equity"]) for point in equity] == pytest.approx(expected)
+    assert [point["time"] for point in equity[:2]] == [iso_from_ns(START_NS + bar * MINUTE_NS) for bar in (1, 2)]
+
+
+async def test_two_symbols_are_rehearsed_on_a_data_set_of_each(send, ended, dataset, ethers):
+    strategy = await made(send, {**IN_AND_OUT, "symbols": ["BTC-USDT", "ETH-USDT"]})
+    begun = await send("post", f"{strategy}/rehearse/", json={"datasets": [ethers, dataset]})
+    assert (begun["dataset"], begun["datasets"]) == (dataset, [dataset, ethers])
+    one = await ended(begun["id"])
+    assert (one["state"], one["reason"], one["progress"]) == ("finished", "The data have ended.", 1)
+    assert one["result"]["bars"] == BARS - 1 + BARS // 2 - 1
+    orders = (await send("get", f"rehearsals/{one['id']}/orders/?limit=1000"))["items"]
+    times = [order["time"] for order in orders]
+    assert times == sorted(times)
+    counts = {symbol: sum(order["symbol"] == symbol for order in orders) for symbol in ("BTC-USDT", "ETH-USDT")}
+    assert counts["BTC-USDT"] > counts["ETH-USDT"] >= 10
+
+
+async def test_a_pair_is_rehearsed(send, ended, dataset, ethers):
+    program = {"kind": "pairs", "bars": 20, "notional": "500", "enter": "1.2", "leave": "0.2"}
+    wish = {"name": "Pair", "symbols": ["BTC-USDT", "ETH-USDT"], "interval": "1m", "program": program}
+    strategy = await made(send, {**wish, "allow_short": True})
+    one = await ended((await send("post", f"{strategy}/rehearse/", json={"datasets": [dataset, ethers]}))["id"])
+    assert one["state"] == "finished", one["reason"]
+    orders = (await send("get", f"rehearsals/{one['id']}/orders/?limit=1000"))["items"]
+    assert {order["symbol"] for order in orders} == {"BTC-USDT", "ETH-USDT"}
+    assert {order["side"] for order in orders[:2]} == {"buy", "sell"}
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        ({}, "dataset"),
+        ({"dataset": "BTC-USDT", "datasets": ["BTC-USDT"]}, "dataset"),
+        ({"datasets": ["BTC-USDT"]}, "datasets"),
+        ({"datasets": ["BTC-USDT", "BTC-USDT"]}, "datasets"),
+        ({"dataset": "ETH-USDT"}, "dataset"),
+        ({"datasets": []}, "dataset"),
+        ({"datasets": ["BTC-USDT", "ETH-USDT"], "start": "2030-01-01T00:00:00Z"}, "start"),
+    ],
+)
+async def test_each_symbol_needs_one_data_set(send, dataset, ethers, wish, field):
+    held = {"BTC-USDT": dataset, "ETH-USDT": ethers}
+    sent = {
+        name: held.get(value, value) if isinstance(value, str) else [held[each] for each in value]
+        for name, value in wish.items()
+    }
+    strategy = await made(send, {**IN_AND_OUT, "symbols": ["BTC-USDT", "ETH-USDT"]})
+    status, code, details = await send("post", f"{strategy}/rehearse/", json=sent)
+    assert (status, code, list(details)) == (400, "VALIDATION_FAILED", [field]), details
+
+
+async def test_the_bars_of_a_rehearsal_cannot_be_sought_in(send, client, long_dataset):
+    begun = await send("post", f"{await made(send, IN_AND_OUT)}/rehearse/", json={"dataset": long_dataset})
+    header = {"X-Rehearsal": begun["rehearsal"]}
+    await client.put("/api/v1/feed/", json={"speed": 0.01, "paused": True}, headers=header)
+    sought = await client.post(
+        "/api/v1/feed/seek/", json={"time": iso_from_ns(START_NS), "confirm": True}, headers=header
+    )
+    assert (sought.status, sought.code) == (409, "FEED_NOT_SEEKABLE")
+
+
+async def test_a_program_that_is_done_keeps_its_position_to_the_end_of_the_data(send, ended, dataset):
     program = {"kind": "twap", "side": "buy", "quantity": "1", "bars": 5}
     wish = {"name": "Five parts", "symbols": ["BTC-USDT"], "interval": "1m", "program": program}
     begun = await send("post", f"{await made(send, wish)}/rehearse/", json={"dataset": dataset})
@@ -168,6 +288,10 @@ async def test_programs_are_rehearsed_and_end_when_they_are_done(send, ended, da
     assert (one["state"], one["reason"]) == ("finished", "Done: 1.00000 of 1.00000 are traded.")
     orders = (await send("get", f"rehearsals/{one['id']}/orders/"))["items"]
     assert [(order["purpose"], order["quantity"]) for order in orders] == [("part", "0.20000")] * 5
+    result = one["result"]
+    assert result["to_time"] > iso_from_ns(START_NS + (BARS - 1) * MINUTE_NS)
+    assert len(result["equity"]) == BARS
+    assert [position["quantity"] for position in result["performance"]["positions"]] == ["1.00000"]
     grid = {"kind": "grid", "percent": "10", "lines": 5, "notional": "50"}
     wish = {"name": "Lines", "symbols": ["BTC-USDT"], "interval": "1m", "program": grid}
     begun = await send("post", f"{await made(send, wish)}/rehearse/", json={"dataset": dataset})

@@ -29,7 +29,7 @@ from trading.strategies.budget import OrderBudget
 from trading.strategies.dealers import dealers_of
 from trading.strategies.dealing import Dealer
 from trading.strategies.measuring import Measures, plans_of
-from trading.strategies.program_specs import Grid
+from trading.strategies.program_specs import begins_at_price
 from trading.strategies.records import STARTING, Run, StrategySpec, strategy_spec_from
 
 ACCOUNT: Final = "backtest"
@@ -208,7 +208,7 @@ class _Stage:
         self._is_done = deed.is_done
 
     def _begin(self) -> None:
-        """The run begins while the first bar is known, as a rehearsal's does: a grid lies around its close."""
+        """The run begins while the first bar is known, as a rehearsal's does: its close is the price at the start."""
         starts = {symbol: self._bars[symbol][0].close_ticks for symbol in self._spec.symbols if self._bars[symbol]}
         run = Run(
             id="run",
@@ -225,7 +225,7 @@ class _Stage:
             market_ns=0,
             waits_for_warm_up=False,
             start_lots=dict.fromkeys(self._spec.symbols, 0),
-            start_ticks=starts if isinstance(self._spec.program, Grid) else {},
+            start_ticks=starts if begins_at_price(self._spec.program) else {},
         )
         self._dealers = dealers_of(run, self._instruments.__getitem__, actor="strategy:backtest", budget=self._budget)
 

@@ -46,6 +46,7 @@ class StrategyRehearsalAnswer(msgspec.Struct, frozen=True):
     symbols: tuple[str, ...]
     interval: str
     dataset: str
+    datasets: tuple[str, ...]
     start: str | None
     end: str | None
     cash: str | None
@@ -88,6 +89,7 @@ def rehearsal_answer(record: StrategyRehearsal, progress: float, *, has_curve: b
         symbols=record.symbols,
         interval=record.interval,
         dataset=record.dataset,
+        datasets=(record.dataset, *record.more_datasets),
         start=start,
         end=end,
         cash=asked.cash,

@@ -59,7 +59,10 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class StrategyRehearsal(msgspec.Struct, frozen=True, kw_only=True):
-    """One rehearsal of a version of a strategy. `rehearsal_id` is the market that it goes on in, for X-Rehearsal."""
+    """One rehearsal of a version of a strategy. `rehearsal_id` is the market that it goes on in, for X-Rehearsal.
+
+    `dataset` is that of the first symbol, `more_datasets` those of the others, in the order of `symbols`.
+    """
 
     id: str
     strategy_id: str
@@ -78,3 +81,4 @@ class StrategyRehearsal(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     ended_ns: int | None = None
     outcome: Outcome | None = None
+    more_datasets: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Rehearsals of strategies: a data set is played through at full speed in a market of its own, and what came of it is kept.
+"""Rehearsals of strategies: data sets are played through at full speed in a market of its own, and what came of it is kept.
 
 Each goes on in a rehearsal (trading/rehearsals), which it begins and ends; the run in it is one like any other. On the
 event loop.
@@ -12,11 +12,11 @@ import msgspec
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK
-from kit.errors import Conflict, DomainError, invalid_field
+from kit.errors import Conflict, DomainError
 from kit.trace import new_id
 from kit.trail import note_change
 from markets import services as markets
-from markets.updates import Candle
+from markets.updates import MarketUpdate
 from trading.desk import Desk
 from trading.rehearsals import services as rehearsals
 from trading.services import get_desk
@@ -35,6 +35,7 @@ from trading.strategies.rehearsed.answers import (
     order_answers,
     rehearsal_answer,
 )
+from trading.strategies.rehearsed.bars import Chosen, open_source
 from trading.strategies.rehearsed.curves import Curve
 from trading.strategies.rehearsed.records import (
     CANCELED,
@@ -53,15 +54,25 @@ END_WAIT_S: Final = 10.0
 
 FOREVER_NS: Final = 2**62
 
+MARKET: Final = rehearsals.RehearsalWish(
+    name="A strategy",
+    source=markets.REPLAY,
+    dataset=None,
+    seed=0,
+    speed=0.0,
+    is_paused=True,
+    scenarios=(),
+    account=None,
+)
+"""What every strategy is rehearsed in: a market of its own, which waits for the run."""
+
 _log = logging.getLogger(__name__)
 
 
 class RehearseWish(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be rehearsed: a data set or a part of it (`end_ns` is not in it), and how the run starts."""
+    """What is to be rehearsed: the bars that are played, and how the run starts."""
 
-    dataset: str
-    start_ns: int | None = None
-    end_ns: int | None = None
+    chosen: Chosen
     start: strategies.StartWish
 
 
@@ -77,14 +88,15 @@ class _Going:
         self.has_ended = asyncio.Event()
         self.state, self.reason = FINISHED, ""
         self.task: asyncio.Task[None] | None = None
+        self._done = ""
+        """What a program said that is done before the data end."""
+        self._bar_ns = max(filter(None, map(self._forming_ns, live.run.spec.symbols)), default=0)
 
     @property
     def progress(self) -> float:
         """The share of the data that has played."""
         state = self.floor.feed.state()
-        first = getattr(self.floor.feed.source, "first_beat", 0)
-        whole = (state.total_beats or 0) - first
-        return min(1.0, max(0.0, (state.beat - first) / whole)) if whole > 0 else 0.0
+        return min(1.0, state.beat / state.total_beats) if state.total_beats else 0.0
 
     def end(self, state: str, reason: str) -> None:
         """It is over; who says so first is believed."""
@@ -98,22 +110,38 @@ class _Going:
         if state.status == "failed":
             self.end(FAILED, f"The market failed: {state.error}")
         elif state.status == "finished":
-            self.end(FINISHED, "The data have ended.")
+            self.end(FINISHED, self._done or "The data have ended.")
 
     def on_run_ended(self, run: Run) -> None:
-        """Its run has ended before the data did: a program that is done, a fault, or somebody's wish."""
-        if run.id == self.live.run.id:
-            self.end(FAILED if run.state == RUN_FAILED else FINISHED, run.reason)
+        """Its run has ended before the data did: by a fault, on somebody's wish, or because it is done.
 
-    def on_candle(self, symbol: str, interval: str, candle: Candle) -> None:
-        """What the account is worth as the bar closes, at the first price that was known then."""
-        run = self.live.run
-        if (symbol, interval) != (run.spec.symbols[0], run.spec.interval):
+        A program that is done leaves a position, and that is worth something else with every bar that is left.
+        """
+        if run.id != self.live.run.id:
             return
-        account = self.desk.exchange.accounts.get(run.account)
+        if run.state == RUN_FAILED:
+            self.end(FAILED, run.reason)
+        elif self.live.is_done:
+            self._done = run.reason
+        else:
+            self.end(FINISHED, run.reason)
+
+    def on_update(self, update: MarketUpdate) -> None:
+        """What the account was worth when a bar closed: as the next one opens, before anything fills in that one."""
+        opened_ns = self._forming_ns(update.symbol)
+        if opened_ns is None or opened_ns <= self._bar_ns:
+            return
+        account = self.desk.exchange.accounts.get(self.live.run.account)
         if account is not None:
-            closed_ns = candle.time_ns + self.live.interval_s * NS_PER_SECOND
+            closed_ns = self._bar_ns + self.live.interval_s * NS_PER_SECOND
             self.curve.add(closed_ns, self.desk.rates.worth(account).equity_units)
+        self._bar_ns = opened_ns
+
+    def _forming_ns(self, symbol: str) -> int | None:
+        """When the bar opened that forms; None before the first one."""
+        market = self.floor.board.get(symbol)
+        forming = None if market is None else market.candles.forming(self.live.run.spec.interval)
+        return None if forming is None else forming.time_ns
 
 
 _going: dict[str, _Going] = {}
@@ -123,16 +151,18 @@ _going: dict[str, _Going] = {}
 
 
 async def rehearse(account: str, strategy_id: str, wish: RehearseWish, *, actor: str) -> StrategyRehearsalAnswer:
-    """Begin to rehearse a version of a strategy on a data set; it goes on by itself from here.
+    """Begin to rehearse a version of a strategy on data sets; it goes on by itself from here.
 
     Raises NotFound for strategy, version or data set, Invalid, InvalidExpression, Rejected and Unavailable as a start
     does, Conflict TOO_MANY_REHEARSALS.
     """
-    await strategies.get_strategy(account, strategy_id)
-    opened = await rehearsals.open_rehearsal(_market_of(wish), actor=actor)
+    spec = await strategies.spec_to_start(account, strategy_id, wish.start)
+    source, in_order = await strategy_table.beside_table(open_source, spec, wish.chosen)
+    opened = await rehearsals.open_rehearsal(MARKET, actor=actor, source=source)
+    wish = msgspec.structs.replace(wish, chosen=msgspec.structs.replace(wish.chosen, datasets=in_order))
     try:
         with rehearsals.work_in(opened.id):
-            going = await _begin(account, strategy_id, wish, opened, actor)
+            going = await _begin(account, strategy_id, wish, opened.id, actor)
     except BaseException:
         await rehearsals.end_rehearsal(opened.id)
         raise
@@ -141,38 +171,17 @@ async def rehearse(account: str, strategy_id: str, wish: RehearseWish, *, actor:
     return answer
 
 
-def _market_of(wish: RehearseWish) -> rehearsals.RehearsalWish:
-    return rehearsals.RehearsalWish(
-        name="A strategy",
-        source=markets.REPLAY,
-        dataset=wish.dataset,
-        seed=0,
-        speed=0.0,
-        is_paused=True,
-        scenarios=(),
-        account=None,
-        start_ns=wish.start_ns,
-        end_ns=wish.end_ns,
-    )
-
-
-async def _begin(
-    account: str, strategy_id: str, wish: RehearseWish, opened: rehearsals.RehearsalShown, actor: str
-) -> _Going:
+async def _begin(account: str, strategy_id: str, wish: RehearseWish, rehearsal_id: str, actor: str) -> _Going:
     """The first bar, the run, the record, then the pace."""
     feed = markets.floor().feed
-    spec = await strategies.spec_to_start(account, strategy_id, wish.start)
-    other = sorted(set(spec.symbols) - set(opened.symbols))
-    if other:
-        raise invalid_field("dataset", f"It holds {', '.join(opened.symbols)}; the strategy trades {', '.join(other)}.")
     # A run begins while there is a price: that of the first bar, which has not closed then.
     await feed.step(1)
     answer = await strategies.start_run(account, strategy_id, wish.start, actor=actor)
     live = arena().runner.lives[answer.id]
-    record = _record_of(live.run, wish, opened.id)
+    record = _record_of(live.run, wish, rehearsal_id)
     await strategy_table.in_table(table.add_rehearsal, record)
     going = _going[record.id] = _Going(record, markets.floor(), get_desk(), live)
-    feed.on_candle_closed(going.on_candle)
+    feed.subscribe(going.on_update, is_first=True)
     feed.on_state(going.on_feed)
     arena().on_ended.append(going.on_run_ended)
     going.task = asyncio.get_running_loop().create_task(_conduct(going), name=f"rehearsal {record.id}")
@@ -191,10 +200,11 @@ def _record_of(run: Run, wish: RehearseWish, rehearsal_id: str) -> StrategyRehea
         parameters=run.parameters,
         symbols=run.spec.symbols,
         interval=run.spec.interval,
-        dataset=wish.dataset,
+        dataset=wish.chosen.datasets[0],
+        more_datasets=wish.chosen.datasets[1:],
         asked=Asked(
-            start_ns=wish.start_ns,
-            end_ns=wish.end_ns,
+            start_ns=wish.chosen.start_ns,
+            end_ns=wish.chosen.end_ns,
             cash=wish.start.cash,
             fees=None if fees is None else {"maker_bps": fees.maker_bps, "taker_bps": fees.taker_bps},
             fill_policy=wish.start.fill_policy,

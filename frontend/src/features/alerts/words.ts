@@ -19,7 +19,7 @@ export const OCCURRENCES = {
   order_rejected: 'An order is refused',
   risk_state_changed: 'Trading is halted, restricted or resumed',
   feed_stale: 'The source of a symbol falls silent',
-  strategy_stopped: 'A strategy ends, by itself or by a fault',
+  strategy_stopped: 'A strategy ends: by itself, by a fault or on a wish',
 } as const;
 export type Occurrence = keyof typeof OCCURRENCES;
 export const OCCURRENCE_NAMES = Object.keys(OCCURRENCES) as Occurrence[];

@@ -52,7 +52,7 @@ export const PROGRAMS: Record<ProgramKind, Program> = {
     label: 'Iceberg order',
     about: 'One limit order that shows a part of itself at a time.',
     symbols: 1,
-    fields: [SIDE, decimal('quantity', 'Quantity', '1'), decimal('price', 'Limit price'), decimal('display_quantity', 'Shown at a time')],
+    fields: [SIDE, decimal('quantity', 'Quantity', '1'), { ...decimal('price', 'Limit price (empty: the price at the start)'), isOptional: true }, decimal('display_quantity', 'Shown at a time')],
   },
   pairs: {
     label: 'A pair back to its mean',
