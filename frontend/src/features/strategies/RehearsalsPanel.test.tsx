@@ -92,6 +92,7 @@ it('asks for them only when they are to be seen, and shows what came of the newe
   expect(screen.getByRole('region', { name: 'Figures of the rehearsal' })).toHaveTextContent('3.50 %');
   expect(await screen.findByRole('img', { name: /Equity of the rehearsal, from 10,000.00 to 10,250.50 USDT/ })).toBeInTheDocument();
   expect(within(await screen.findByRole('region', { name: 'Orders of the rehearsal' })).getByText('entry')).toBeInTheDocument();
+  expect(screen.getByRole('link', { name: 'Beside a backtest' })).toHaveAttribute('href', '/parity?rehearsal=rehearsal-1');
   expect(asked).toHaveLength(1);
 });
 
@@ -105,6 +106,7 @@ it('says how far one is, and cancels it', async () => {
   });
   const user = open('?rehearsal=rehearsal-1');
   expect(await screen.findByText('42 % of the data has played.')).toBeInTheDocument();
+  expect(screen.queryByRole('link', { name: 'Beside a backtest' })).not.toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Cancel it' }));
   expect(await screen.findByText('Canceled by me.')).toBeInTheDocument();
 });
