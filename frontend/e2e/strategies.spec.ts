@@ -2,12 +2,15 @@
 import type { Page } from '@playwright/test';
 import type { Gateway } from './gateway';
 import { chooseTheme, expect, goTo, isChartDrawn, openTrading, test, violationsOf } from './journey';
+import { importHours } from './prices';
 import { importSample } from './session';
 
 // The first run loads what computes, and compiles it where nobody has: half a minute.
 const COMPILED = { timeout: 90_000 };
 test.describe.configure({ timeout: 240_000 });
 
+/** Fills of a backtest that are those of a replay. */
+const AS_REPLAYED = { fill_at: 'signal_close', path: 'nearer', limit_fill: 'touch', spread: 'bar' };
 const STRATEGIES = { label: 'Strategies' };
 
 test.afterEach(async ({ gateway }) => {
@@ -152,10 +155,25 @@ test('a factor that has a name decides a strategy, which is started on an accoun
   await expect(signals(page).filter({ hasText: 'delay(close, 2)' }).first()).toBeVisible(); // the factor, as it is computed
 });
 
-test('a strategy is rehearsed on a data set, and what came of it is kept', async ({ page, gateway, account }) => {
-  const { paths } = (await (await fetch(`${gateway.url}/api/schema/?format=json`)).json()) as { paths: object };
-  test.skip(!('/api/v1/strategies/{id}/rehearse/' in paths), 'This gateway rehearses no strategies.');
-  await importSample(page, account);
+test('a program is backtested with other numbers, from the strategy that it is', async ({ page, gateway, account }) => {
+  await importHours(gateway);
+  const program = { kind: 'dca', notional: '100', every_bars: 24 };
+  const { id } = await gateway.api<{ id: string }>('POST', 'strategies/', { account, body: { name: 'Every day', symbols: ['WAVE-USDT'], interval: '1h', program } });
+  await page.goto(`/strategies/${id}?account=${account}`);
+  await page.getByRole('button', { name: 'Backtest it' }).click();
+  const form = page.getByRole('form', { name: 'Backtest' });
+  await expect(form.getByRole('combobox', { name: 'Program' })).toHaveValue('dca');
+  await form.getByRole('textbox', { name: 'Every so many bars' }).fill('48');
+  await expectNoViolations(page);
+  await form.getByRole('button', { name: 'Run the backtest' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Backtest: Every day', COMPILED);
+  await expect(page.getByRole('region', { name: 'What was asked' })).toContainText('dca, notional 100, every bars 48');
+  await page.getByRole('button', { name: 'Clone it' }).click();
+  await expect(form.getByRole('textbox', { name: 'Every so many bars' })).toHaveValue('48');
+});
+
+test('a strategy is rehearsed on a data set, and what came of it is kept and held against its backtest', async ({ page, gateway, account }) => {
+  const dataset = await importSample(page, account);
   const { id } = await gateway.api<{ id: string }>('POST', 'strategies/', { account, body: { name: 'Crossing', template: 'sma-cross', symbols: ['SAMPLE-USDT'], interval: '1m' } });
   await page.goto(`/strategies/${id}?account=${account}`);
   await page.getByRole('button', { name: 'Rehearse…' }).click();
@@ -171,6 +189,17 @@ test('a strategy is rehearsed on a data set, and what came of it is kept', async
   await expectNoViolations(page);
   await page.reload();
   await expect(figures).toContainText('Deepest fall');
+
+  const { version } = await gateway.api<{ version: { strategy: object } }>('GET', `strategies/${id}/`, { account });
+  const asked = { name: 'Crossing', datasets: [dataset], interval: '1m', strategy: { ...version.strategy, parameters: { fast: 3, slow: 9 } }, fills: AS_REPLAYED };
+  const job = await gateway.api<{ id: string }>('POST', 'backtests/', { account, body: asked });
+  await gateway.ended(job.id, account, COMPILED.timeout);
+  await page.getByRole('link', { name: 'Beside a backtest' }).click();
+  await expect(page.getByRole('combobox', { name: 'Session' }).locator('option:checked')).toHaveText(/^Rehearsal /);
+  await page.getByRole('combobox', { name: 'Backtest' }).selectOption({ index: 1 });
+  await expect(page.getByText('Orders of the backtest')).toBeVisible();
+  await expect(page).toHaveURL(/rehearsal=.*backtest=|backtest=.*rehearsal=/);
+  await expectNoViolations(page);
 });
 
 for (const theme of ['dark', 'light'] as const) {

@@ -2,7 +2,6 @@
 import './styles/mantine.css';
 import './styles/tokens.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -11,6 +10,7 @@ import { makeQueryClient } from './api/queryClient';
 import { makeRouter } from './routes';
 import { applyPalette } from './settings';
 import { colorSchemeManager, theme } from './theme';
+import { Toasts } from './ui/Toasts';
 
 applyPalette();
 const root = document.getElementById('root');
@@ -26,7 +26,7 @@ createRoot(root).render(
       withGlobalClasses={false}
       deduplicateCssVariables={false}
     >
-      <Notifications position="bottom-right" limit={3} />
+      <Toasts />
       <QueryClientProvider client={makeQueryClient()}>
         <RouterProvider router={makeRouter()} />
       </QueryClientProvider>

@@ -53,17 +53,6 @@ export function call<M extends Method, P extends PathOf<M>>(
   return request(method, url, { ...options, body }) as Promise<Answer<P, M>>;
 }
 
-interface AheadOptions extends Omit<RawOptions, 'body'> {
-  path?: Values;
-  query?: Values;
-  body?: object;
-}
-
-/** Call an endpoint that the contract has and the generated types may not have: `contract.ts` says what comes. */
-export function callAhead<T>(method: Method, path: string, { path: values, query, body, ...options }: AheadOptions = {}): Promise<T> {
-  return request(method, addressOf(path, values, query), { ...options, body: body === undefined ? null : JSON.stringify(body) }) as Promise<T>;
-}
-
 export interface RawOptions {
   body?: BodyInit | null;
   account?: string | undefined;

@@ -1,7 +1,7 @@
 // What pages read of the gateway, each endpoint once. Pages share these; what only one page reads is in its own queries.ts.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { call, callAhead } from './client';
+import { call } from './client';
 import { ApiError } from './errors';
 import { takeFeed } from './feed';
 import { keys } from './keys';
@@ -205,7 +205,7 @@ export function useBacktestNames(account: string) {
 }
 
 export function usePlaceOrder(account: string, on: { success?: (order: PlacedOrder) => void } = {}) {
-  return useWrite<OrderIn, PlacedOrder>((body, key) => callAhead('post', '/api/v1/orders/', { body, account, key }), {
+  return useWrite<OrderIn, PlacedOrder>((body, key) => call('post', '/api/v1/orders/', { body, account, key }), {
     ...(on.success ? { onSuccess: on.success } : {}),
   });
 }
@@ -230,7 +230,7 @@ export function useCancelAll(account: string) {
 
 export function useReplaceOrder(account: string) {
   return useWrite<{ id: string; change: ReplaceOrderIn }, Order>(({ id, change }, key) =>
-    callAhead('patch', '/api/v1/orders/{id}/', { path: { id }, body: change, account, key }),
+    call('patch', '/api/v1/orders/{id}/', { path: { id }, body: change, account, key }),
   );
 }
 

@@ -1,8 +1,6 @@
 // Short names for what the gateway answers, out of the generated schema.
 import type { components } from './schema';
 
-export type * from './contract';
-
 type Schemas = components['schemas'];
 
 export type Account = Schemas['AccountOut'];
@@ -58,6 +56,17 @@ export type Language = Schemas['LanguageOut'];
 export type MonteCarloIn = Schemas['MonteCarloInRequest'];
 export type Operator = Schemas['OperatorOut'];
 export type MadeAlert = Schemas['MadeAlertOut'];
+export type Explanation = Schemas['ExplainOut'];
+export type ExplainedFill = Schemas['FillSharesOut'];
+export type Order = Schemas['OrderOut'];
+export type OrderIn = Schemas['OrderInRequest'];
+export type OrderList = Schemas['PlacedOrderListOut'];
+export type OrderListIn = Schemas['OrderListInRequest'];
+export type OrderPreview = Schemas['OrderPreviewOut'];
+export type OrderType = Order['type'];
+export type PlacedOrder = Schemas['PlacedOrderOut'];
+export type ReplaceOrderIn = Schemas['ReplaceOrderInRequest'];
+export type TimeInForce = Order['time_in_force'];
 export type OrderBook = Schemas['OrderBookOut'];
 export type Position = Schemas['PositionOut'];
 export type FilePreview = Schemas['PreviewOut'];
@@ -92,10 +101,13 @@ export type StrategyIn = Schemas['StrategyInRequest'];
 export type SweepIn = Schemas['SweepInRequest'];
 export type WalkForwardIn = Schemas['WalkForwardInRequest'];
 export type NewStrategyIn = Schemas['NewStrategyInRequest'];
+export type RehearsedOrder = Schemas['RehearsedOrderOut'];
+export type RehearseIn = Schemas['StrategyRehearseInRequest'];
 export type RulesIn = Schemas['StrategyRulesInRequest'];
 export type Strategy = Schemas['StrategyOut'];
 export type StrategyChangeIn = Schemas['StrategyChangeInRequest'];
 export type StrategyPerformance = Schemas['StrategyPerformanceOut'];
+export type StrategyRehearsal = Schemas['StrategyRehearsalOut'];
 export type StrategyRun = Schemas['StrategyRunOut'];
 export type StrategySignal = Schemas['StrategySignalOut'];
 export type StrategyStartIn = Schemas['StrategyStartInRequest'];
@@ -118,7 +130,7 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-export type Side = Schemas['OrderOut']['side'];
+export type Side = Order['side'];
 
 export const INTERVALS = ['1m', '5m', '15m', '1h', '4h', '1d'] as const;
 export type Interval = (typeof INTERVALS)[number];

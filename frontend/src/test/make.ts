@@ -64,6 +64,13 @@ export function makeOrder(change: Partial<Order> = {}): Order {
     created_at: '2026-01-01T00:00:00.000Z',
     updated_at: '2026-01-01T00:00:00.000Z',
     replaced_at: null,
+    expires_at: null,
+    trail_amount: null,
+    trail_percent: null,
+    limit_offset: null,
+    watermark: null,
+    reduce_only: false,
+    display_quantity: null,
     ...change,
   };
 }
@@ -101,6 +108,9 @@ export function makePreview(change: Partial<OrderPreview> = {}): OrderPreview {
     fees: [{ asset: 'USDT', amount: '0.3' }],
     held: null,
     balances_after: [{ asset: 'USDT', total: '99399.7' }],
+    fill_policy: 'realistic',
+    queue_ahead: null,
+    latency_ms: 0,
     ...change,
   };
 }

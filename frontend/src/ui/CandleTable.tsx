@@ -20,7 +20,7 @@ interface Props {
   onEndReached?: () => void;
 }
 
-export function CandleTable({ candles, label, decimals, onEndReached }: Props) {
+export default function CandleTable({ candles, label, decimals, onEndReached }: Props) {
   const rows = useMemo(() => [...candles].reverse(), [candles]);
   const columns = useMemo(() => columnsOf(decimals), [decimals]);
   return <DataTable label={label} columns={columns} rows={rows} rowKey={(row) => row.time} maxHeight={380} onEndReached={onEndReached} />;

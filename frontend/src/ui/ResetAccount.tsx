@@ -4,7 +4,7 @@ import type { Account } from '../api/types';
 import { Confirm } from './Confirm';
 import { toastGood } from './toast';
 
-export function ResetAccount({ account, onClose }: { account: Account; onClose: () => void }) {
+export default function ResetAccount({ account, onClose }: { account: Account; onClose: () => void }) {
   const reset = useResetAccount();
   const run = () => {
     reset

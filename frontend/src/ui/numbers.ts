@@ -38,3 +38,9 @@ export function wayOf(value: Maybe): 'up' | 'down' | 'flat' {
   if (value === null || value === undefined || value === 0) return 'flat';
   return value > 0 ? 'up' : 'down';
 }
+
+/** A number as it is typed; null for anything else, an empty text among it. */
+export function numberOf(text: string): number | null {
+  const value = Number(text.trim());
+  return text.trim() === '' || !Number.isFinite(value) ? null : value;
+}

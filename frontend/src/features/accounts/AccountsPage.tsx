@@ -2,46 +2,31 @@
 import { Button } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useAccount, useBalances } from '../../api/queries';
+import { useBalances } from '../../api/queries';
 import type { Account } from '../../api/types';
-import { AccountSelect } from '../../ui/AccountSelect';
-import { AccountState } from '../../ui/AccountState';
+import { AccountPage } from '../../ui/AccountPage';
 import { Amount } from '../../ui/Figures';
 import { grouped, trimmed } from '../../ui/format';
-import { GroupNav } from '../../ui/GroupNav';
-import { Page } from '../../ui/Page';
 import { Panel } from '../../ui/Panel';
-import { ResetAccount } from '../../ui/ResetAccount';
 import { Loading, QueryState } from '../../ui/States';
 import { StateWord } from '../../ui/StateWord';
-import { useAccountName, useChooseAccount, useLinkTo } from '../../ui/usePlace';
+import { useChooseAccount, useLinkTo } from '../../ui/usePlace';
 import classes from './accounts.module.css';
 import { AccountsTable } from './AccountsTable';
 import { EpochsPanel } from './EpochsPanel';
 
 const NewAccount = lazy(() => import('../../ui/NewAccount'));
+const ResetAccount = lazy(() => import('../../ui/ResetAccount'));
 const FundsDialog = lazy(() => import('./FundsDialog'));
 const ForkDialog = lazy(() => import('./ForkDialog'));
 
 type Dialog = 'new' | 'deposit' | 'withdraw' | 'reset' | 'fork' | null;
 
 export default function AccountsPage() {
-  const name = useAccountName();
-  const { data: account } = useAccount(name);
   return (
-    <Page
-      title="Accounts"
-      actions={
-        <>
-          <GroupNav group="Oversight" />
-          {account ? <AccountSelect account={account} /> : null}
-        </>
-      }
-    >
-      <AccountState name={name} loading={<Loading lines={8} height={44} />}>
-        {(found) => <Board account={found} />}
-      </AccountState>
-    </Page>
+    <AccountPage title="Accounts" group="Oversight">
+      {(found) => <Board account={found} />}
+    </AccountPage>
   );
 }
 
@@ -72,8 +57,8 @@ function Board({ account }: { account: Account }) {
         {dialog === 'new' ? <NewAccount onClose={close} /> : null}
         {dialog === 'deposit' || dialog === 'withdraw' ? <FundsDialog way={dialog} account={account} onClose={close} /> : null}
         {dialog === 'fork' ? <ForkDialog account={account} onClose={close} onForked={choose} /> : null}
+        {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
       </Suspense>
-      {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
     </div>
   );
 }

@@ -1,34 +1,16 @@
 // Alerts: the rules that watch, and what they told.
-import { useAccount } from '../../api/queries';
 import type { Account } from '../../api/types';
-import { AccountSelect } from '../../ui/AccountSelect';
-import { AccountState } from '../../ui/AccountState';
-import { GroupNav } from '../../ui/GroupNav';
-import { Page } from '../../ui/Page';
-import { Loading } from '../../ui/States';
-import { useAccountName } from '../../ui/usePlace';
+import { AccountPage } from '../../ui/AccountPage';
 import classes from './alerts.module.css';
 import { EventsPanel } from './EventsPanel';
 import { RulesPanel } from './RulesPanel';
 import { useFilters } from './useFilters';
 
 export default function AlertsPage() {
-  const name = useAccountName();
-  const { data: account } = useAccount(name);
   return (
-    <Page
-      title="Alerts"
-      actions={
-        <>
-          <GroupNav group="Oversight" />
-          {account ? <AccountSelect account={account} /> : null}
-        </>
-      }
-    >
-      <AccountState name={name} loading={<Loading lines={8} height={44} />}>
-        {(found) => <Board key={found.id} account={found} />}
-      </AccountState>
-    </Page>
+    <AccountPage title="Alerts" group="Oversight">
+      {(found) => <Board key={found.id} account={found} />}
+    </AccountPage>
   );
 }
 

@@ -9,7 +9,7 @@ import { Panel } from '../../ui/Panel';
 import classes from './analyses.module.css';
 import { LinesPanel, pointsOf } from './Numbers';
 
-const LEVELS = 4;
+const LEVELS = 5;
 
 export function CorrelationView({ found }: { found: Correlation }) {
   const { rolling } = found;

@@ -7,7 +7,9 @@ import { makeDataset } from '../../test/make';
 import { show } from '../../test/render';
 import { LANGUAGE, makeJob } from '../../test/research';
 import { answers, refusal, success } from '../../test/server';
+import { makeVersion } from '../../test/strategies';
 import { EMPTY_DRAFT, SAMPLE_RULES } from '../../ui/strategy/draft';
+import { draftOfVersion } from '../../ui/strategy/versions';
 import { BacktestForm } from './BacktestForm';
 
 const PARSED = { canonical: '', hash: 'h', kind: 'condition', fields: [], groups: [], parameters: ['fast', 'slow'], is_cross_sectional: false, look_back_bars: 30, warm_up_bars: 30 };
@@ -109,6 +111,23 @@ it('runs a strategy in Python with the parameters that it declares', async () =>
   await waitFor(() => expect(bodies).toHaveLength(1));
   expect(bodies[0]?.strategy).toMatchObject({ python: { name: 'sma_cross', parameters: { fast: 12, is_patient: true } } });
   expect(bodies[0]?.strategy).not.toHaveProperty('long_entry');
+});
+
+it('runs the program of a strategy, changed', async () => {
+  answers('get', '/api/v1/jobs/job-1/', () => success(makeJob({ status: 'running' })));
+  const user = userEvent.setup();
+  showForm(draftOfVersion('Grid', makeVersion({ strategy: null, program: { kind: 'grid', percent: '4', lines: 20, notional: '500' }, max_open_positions: 2 })));
+  expect(screen.queryByRole('textbox', { name: /^Buy when/ })).not.toBeInTheDocument();
+  expect(screen.queryByRole('combobox', { name: 'Within a bar' })).not.toBeInTheDocument();
+  const lines = screen.getByRole('textbox', { name: 'Lines' });
+  await user.clear(lines);
+  await user.click(screen.getByRole('button', { name: 'Run the backtest' }));
+  expect(lines).toBeInvalid();
+  await user.type(lines, '30');
+  await user.click(screen.getByRole('button', { name: 'Run the backtest' }));
+  await waitFor(() => expect(bodies).toHaveLength(1));
+  expect(bodies[0]).toMatchObject({ symbols: ['BTC-USDT'], program: { kind: 'grid', lines: 30 }, fills: { path: 'nearer' } });
+  expect(bodies[0]).not.toHaveProperty('strategy');
 });
 
 it('shows a refusal at the field it is about, until that is changed', async () => {

@@ -12,7 +12,8 @@ import { GroupNav } from '../../ui/GroupNav';
 import { Page } from '../../ui/Page';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
-import { draftOf, EMPTY_DRAFT, rulesOfFactor } from '../../ui/strategy/draft';
+import { draftOf, EMPTY_DRAFT } from '../../ui/strategy/draft';
+import { rulesOfFactor } from '../../ui/strategy/factorRules';
 import { specOf } from '../../ui/strategy/results';
 import { draftOfVersion } from '../../ui/strategy/versions';
 import { useAccountName, useLinkTo } from '../../ui/usePlace';
@@ -53,7 +54,7 @@ function FactorForm({ account, name }: { account: string; name: string }) {
       {(items) => {
         const found = items.find((each) => each.name === name);
         if (!found) return <Empty title={`This account has no factor ${name}.`}>The factors have those that are there.</Empty>;
-        return <BacktestForm account={account} initial={{ ...EMPTY_DRAFT, ...rulesOfFactor(found.expression, found.parameters), name }} />;
+        return <BacktestForm account={account} initial={{ ...EMPTY_DRAFT, ...rulesOfFactor(found), name }} />;
       }}
     </QueryState>
   );
@@ -106,11 +107,7 @@ function ClonedForm({ account, id }: { account: string; id: string }) {
   const backtest = useBacktest(account, id);
   return (
     <QueryState query={backtest}>
-      {(found) => {
-        const spec = specOf(found);
-        if (spec.program) return <Empty title="It ran a program.">Change the program on the page of strategies, and run it from there.</Empty>;
-        return <BacktestForm account={account} initial={draftOf(found.name, spec, found.result.data, timeZone)} />;
-      }}
+      {(found) => <BacktestForm account={account} initial={draftOf(found.name, specOf(found), found.result.data, timeZone)} />}
     </QueryState>
   );
 }

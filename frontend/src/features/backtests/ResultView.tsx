@@ -18,6 +18,7 @@ import { FigureList } from '../../ui/strategy/FigureList';
 import { valueOf } from '../../ui/strategy/figures';
 import { Headline, type HeadFigure } from '../../ui/strategy/Headline';
 import { MonthsTable } from '../../ui/strategy/MonthsTable';
+import { specOf } from '../../ui/strategy/results';
 import { toastGood } from '../../ui/toast';
 import { useAccountName, useLinkTo } from '../../ui/usePlace';
 import { AskedPanel } from './AskedPanel';
@@ -117,9 +118,11 @@ function ActsPanel({ account, backtest }: { account: string; backtest: Backtest 
           <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/backtests', { clone: backtest.id }))}>
             Clone it
           </Button>
-          <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/sweeps', { backtest: backtest.id }))}>
-            Sweep its parameters
-          </Button>
+          {specOf(backtest).program ? null : (
+            <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/sweeps', { backtest: backtest.id }))}>
+              Sweep its parameters
+            </Button>
+          )}
           <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/strategies', { backtest: backtest.id }))}>
             Trade this
           </Button>

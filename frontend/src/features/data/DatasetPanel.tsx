@@ -9,7 +9,7 @@ import { useInstruments, useSetFeed } from '../../api/queries';
 import type { CandlePage, Dataset, Interval } from '../../api/types';
 import { INTERVALS } from '../../api/types';
 import { useWrite } from '../../api/useWrite';
-import { CandleTable } from '../../ui/CandleTable';
+import CandleTable from '../../ui/CandleTable';
 import { CandleChart, ChartPlace } from '../../ui/chart/lazy';
 import { Confirm } from '../../ui/Confirm';
 import { decimalsOf } from '../../ui/decimal';

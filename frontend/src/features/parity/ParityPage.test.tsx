@@ -1,5 +1,5 @@
 // Parity: what is compared is in the address, differences are counted by kind and shown with both sides.
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import type { Deed, Parity } from '../../api/types';
@@ -43,9 +43,20 @@ it('asks which two are to be compared, then compares them', async () => {
   expect(await screen.findByText('Choose a backtest and a session.')).toBeInTheDocument();
   await screen.findByRole('option', { name: /Breakout/ });
   await user.selectOptions(screen.getByRole('combobox', { name: 'Backtest' }), 'test-1');
-  await user.selectOptions(screen.getByRole('combobox', { name: 'Session' }), 'desk');
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Session' }), 'session desk');
   expect(await screen.findByText('Orders of the backtest')).toBeInTheDocument();
   expect(Object.fromEntries(asked[0] ?? [])).toEqual({ session: 'desk', limit: '5000' });
+});
+
+it('compares a run or a rehearsal of a strategy, which the address brings', async () => {
+  const { user, asked } = open('/parity?backtest=test-1&run=run-1&epoch=2');
+  expect(await screen.findByText('Orders of the backtest')).toBeInTheDocument();
+  expect(Object.fromEntries(asked[0] ?? [])).toEqual({ run: 'run-1', limit: '5000' });
+  expect(screen.queryByRole('textbox', { name: 'Epoch' })).not.toBeInTheDocument();
+  const session = screen.getByRole('combobox', { name: 'Session' });
+  expect(session).toHaveDisplayValue('Run of a strategy run-1');
+  await user.selectOptions(session, 'session desk');
+  await waitFor(() => expect(Object.fromEntries(asked[1] ?? [])).toEqual({ session: 'desk', limit: '5000' }));
 });
 
 it('shows counts by kind and both sides of each difference', async () => {

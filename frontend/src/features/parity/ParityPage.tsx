@@ -19,9 +19,9 @@ import { useParityPlace } from './usePlace';
 export default function ParityPage() {
   const name = useAccountName();
   const { data: account } = useAccount(name);
-  const { sides, kind, set } = useParityPlace();
+  const { sides, kind, set, setTrader } = useParityPlace();
   const parity = useParity(name, sides);
-  const isChosen = sides.backtest !== '' && sides.session !== '';
+  const isChosen = sides.backtest !== '' && sides.trader !== null;
   return (
     <Page
       title="Parity"
@@ -33,14 +33,14 @@ export default function ParityPage() {
       }
     >
       <div className="stack">
-        <SidesForm account={name} sides={sides} onChange={set} />
+        <SidesForm account={name} sides={sides} onChange={set} onTrader={setTrader} />
         {isChosen ? (
           <QueryState query={parity} errorTitle="They cannot be compared" loading={<Loading lines={6} height={32} />}>
             {(found) => <Comparison parity={found} kind={kind} onKind={(next) => set({ kind: next ?? '' })} />}
           </QueryState>
         ) : (
           <Panel title="Differences">
-            <Empty title="Choose a backtest and a session.">Where an account traded the same symbols in the time of a backtest, each order of the one is held against the other.</Empty>
+            <Empty title="Choose a backtest and a session.">Where an account, a run or a rehearsal of a strategy traded the same symbols in the time of a backtest, each order of the one is held against the other.</Empty>
           </Panel>
         )}
       </div>

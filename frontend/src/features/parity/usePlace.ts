@@ -2,17 +2,24 @@
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { kindOf } from './kinds';
-import type { Sides } from './queries';
+import { type Sides, type Trader, TRADERS } from './queries';
 
 const WHOLE = /^[1-9]\d{0,8}$/;
+
+/** One alone, the first of them, as the gateway takes one alone. */
+function traderIn(search: URLSearchParams): Trader | null {
+  const kind = TRADERS.find((each) => search.get(each));
+  return kind ? { kind, id: search.get(kind) ?? '' } : null;
+}
 
 export function useParityPlace() {
   const [search, setSearch] = useSearchParams();
   const sides = useMemo<Sides>(() => {
     const epoch = search.get('epoch') ?? '';
-    return { backtest: search.get('backtest') ?? '', session: search.get('session') ?? '', epoch: WHOLE.test(epoch) ? Number(epoch) : null };
+    const trader = traderIn(search);
+    return { backtest: search.get('backtest') ?? '', trader, epoch: trader?.kind === 'session' && WHOLE.test(epoch) ? Number(epoch) : null };
   }, [search]);
-  const set = (change: Partial<Record<'backtest' | 'session' | 'epoch' | 'kind', string>>) =>
+  const set = (change: Partial<Record<'backtest' | 'epoch' | 'kind', string>>) =>
     setSearch(
       (now) => {
         for (const [name, value] of Object.entries(change)) {
@@ -23,5 +30,14 @@ export function useParityPlace() {
       },
       { replace: true },
     );
-  return { sides, kind: kindOf(search.get('kind')), set };
+  const setTrader = (trader: Trader | null) =>
+    setSearch(
+      (now) => {
+        for (const name of [...TRADERS, 'epoch']) now.delete(name);
+        if (trader) now.set(trader.kind, trader.id);
+        return now;
+      },
+      { replace: true },
+    );
+  return { sides, kind: kindOf(search.get('kind')), set, setTrader };
 }

@@ -2,15 +2,11 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { lazy, Suspense, useCallback } from 'react';
 import { useNavigate } from 'react-router';
-import { useAccount } from '../../api/queries';
 import type { Account } from '../../api/types';
-import { AccountSelect } from '../../ui/AccountSelect';
-import { AccountState } from '../../ui/AccountState';
-import { GroupNav } from '../../ui/GroupNav';
-import { Page } from '../../ui/Page';
+import { AccountPage } from '../../ui/AccountPage';
 import { Panel } from '../../ui/Panel';
-import { Empty, Loading, QueryState } from '../../ui/States';
-import { useAccountName, useLinkTo } from '../../ui/usePlace';
+import { Empty, QueryState } from '../../ui/States';
+import { useLinkTo } from '../../ui/usePlace';
 import { KIND_NAMES, KINDS } from './kinds';
 import { MakingPanel } from './MakingPanel';
 import { useReports, useSchedules } from './queries';
@@ -22,22 +18,10 @@ import { type ReportsPlace, useReportsPlace } from './useReportsPlace';
 const ReportDialog = lazy(() => import('./ReportDialog'));
 
 export function Overview() {
-  const name = useAccountName();
-  const { data: account } = useAccount(name);
   return (
-    <Page
-      title="Reports"
-      actions={
-        <>
-          <GroupNav group="Oversight" />
-          {account ? <AccountSelect account={account} /> : null}
-        </>
-      }
-    >
-      <AccountState name={name} loading={<Loading lines={8} height={44} />}>
-        {(found) => <Board key={found.id} account={found} />}
-      </AccountState>
-    </Page>
+    <AccountPage title="Reports" group="Oversight">
+      {(found) => <Board key={found.id} account={found} />}
+    </AccountPage>
   );
 }
 

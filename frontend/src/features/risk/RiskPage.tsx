@@ -1,11 +1,7 @@
 // Risk: whether the account may trade, what it holds and may lose, and how much of its limits it uses.
-import { useAccount } from '../../api/queries';
 import type { Account } from '../../api/types';
-import { AccountSelect } from '../../ui/AccountSelect';
-import { AccountState } from '../../ui/AccountState';
-import { Page } from '../../ui/Page';
+import { AccountPage } from '../../ui/AccountPage';
 import { Loading, QueryState } from '../../ui/States';
-import { useAccountName } from '../../ui/usePlace';
 import { ExposurePanel } from './ExposurePanel';
 import { LimitsPanel } from './LimitsPanel';
 import { useRisk } from './queries';
@@ -14,14 +10,10 @@ import { StatePanel } from './StatePanel';
 import { TailPanel } from './TailPanel';
 
 export default function RiskPage() {
-  const name = useAccountName();
-  const { data: account } = useAccount(name);
   return (
-    <Page title="Risk" actions={account ? <AccountSelect account={account} /> : null}>
-      <AccountState name={name} loading={<Loading lines={8} height={44} />}>
-        {(found) => <Board key={found.id} account={found} />}
-      </AccountState>
-    </Page>
+    <AccountPage title="Risk">
+      {(found) => <Board key={found.id} account={found} />}
+    </AccountPage>
   );
 }
 

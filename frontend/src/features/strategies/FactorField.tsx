@@ -3,9 +3,9 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { announce } from '../../ui/announce';
 import { type Draft, type RuleSide, SIDES } from '../../ui/strategy/draft';
+import { type NamedFactor, withFactor } from '../../ui/strategy/factorRules';
 import shared from '../../ui/strategy/strategy.module.css';
 import { SIDE_WORDS } from '../../ui/strategy/words';
-import { type NamedFactor, withFactor } from './factorRules';
 import { useNamedFactors } from './queries';
 
 interface Props {

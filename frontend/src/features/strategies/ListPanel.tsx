@@ -7,10 +7,10 @@ import { Time } from '../../ui/Figures';
 import { Panel } from '../../ui/Panel';
 import { StateWord } from '../../ui/StateWord';
 import { Empty, QueryState } from '../../ui/States';
+import { isProgramKind, PROGRAMS } from '../../ui/strategy/programs';
 import { symbolsText } from '../../ui/symbols';
 import { useLinkTo } from '../../ui/usePlace';
 import { listed, stateOf } from './listing';
-import { isProgramKind, PROGRAMS } from './programs';
 import { useStrategies } from './queries';
 import classes from './strategies.module.css';
 

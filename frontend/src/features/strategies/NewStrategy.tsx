@@ -5,10 +5,10 @@ import { useNavigate, useSearchParams } from 'react-router';
 import type { StrategyTemplate } from '../../api/types';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Empty, Loading, QueryState } from '../../ui/States';
+import { withFactor } from '../../ui/strategy/factorRules';
 import { specOf } from '../../ui/strategy/results';
 import { toastGood } from '../../ui/toast';
 import { useLinkTo } from '../../ui/usePlace';
-import { withFactor } from './factorRules';
 import { useBacktest, useCreate, useNamedFactors, useTemplates } from './queries';
 import { EMPTY_STRATEGY, newBody, problemsIn, type StrategyDraft, strategyDraftOf } from './strategyDraft';
 import { StrategyFields } from './StrategyFields';
@@ -40,7 +40,7 @@ function FormOfFactor({ account, name }: { account: string; name: string }) {
   const factor = [...own, ...sets.flatMap((set) => set.factors)].find((each) => each.name === name);
   if (!factor) return <Empty title={`There is no factor ${name}.`}>It was deleted or renamed. The page of factors has those that are there.</Empty>;
   const entry = withFactor(EMPTY_STRATEGY.form, factor, 'long_entry');
-  const form = { ...EMPTY_STRATEGY.form, name, ...withFactor({ ...EMPTY_STRATEGY.form, ...entry }, factor, 'long_exit') };
+  const form = { ...EMPTY_STRATEGY.form, name, ...withFactor(entry, factor, 'long_exit') };
   return <NewForm account={account} initial={{ ...EMPTY_STRATEGY, form }} />;
 }
 

@@ -44,9 +44,13 @@ function makeRehearsal(change: Partial<StrategyRehearsal> = {}): StrategyRehears
     dataset: 'dataset-1',
     start: null,
     end: null,
+    cash: '100000',
+    fees: null,
+    fill_policy: 'realistic',
     state: 'finished',
     reason: '',
     rehearsal: null,
+    run_id: 'run-1',
     started_at: TIME,
     ended_at: TIME,
     progress: 1,
@@ -88,6 +92,7 @@ it('asks for them only when they are to be seen, and shows what came of the newe
   expect(screen.getByRole('region', { name: 'Figures of the rehearsal' })).toHaveTextContent('3.50 %');
   expect(await screen.findByRole('img', { name: /Equity of the rehearsal, from 10,000.00 to 10,250.50 USDT/ })).toBeInTheDocument();
   expect(within(await screen.findByRole('region', { name: 'Orders of the rehearsal' })).getByText('entry')).toBeInTheDocument();
+  expect(screen.getByRole('link', { name: 'Beside a backtest' })).toHaveAttribute('href', '/parity?rehearsal=rehearsal-1');
   expect(asked).toHaveLength(1);
 });
 
@@ -101,6 +106,7 @@ it('says how far one is, and cancels it', async () => {
   });
   const user = open('?rehearsal=rehearsal-1');
   expect(await screen.findByText('42 % of the data has played.')).toBeInTheDocument();
+  expect(screen.queryByRole('link', { name: 'Beside a backtest' })).not.toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Cancel it' }));
   expect(await screen.findByText('Canceled by me.')).toBeInTheDocument();
 });

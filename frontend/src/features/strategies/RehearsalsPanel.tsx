@@ -1,6 +1,7 @@
 // The rehearsals of a strategy: looked up when somebody asks for them, one of them with its curve and its orders.
 import { Button, Progress } from '@mantine/core';
 import { lazy, Suspense } from 'react';
+import { Link } from 'react-router';
 import type { Strategy, StrategyRehearsal } from '../../api/types';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Change, Time } from '../../ui/Figures';
@@ -8,6 +9,7 @@ import { Panel } from '../../ui/Panel';
 import { StateWord } from '../../ui/StateWord';
 import { Empty, Loading, QueryState } from '../../ui/States';
 import { toastFault } from '../../ui/toast';
+import { useLinkTo } from '../../ui/usePlace';
 import { useCancelRehearsal, useRehearsals } from './queries';
 import type { Place } from './usePlace';
 import classes from './strategies.module.css';
@@ -55,6 +57,7 @@ export function RehearsalsPanel({ account, strategy, place, onRehearse }: Props)
 }
 
 function Rehearsals({ account, items, place }: { account: string; items: readonly StrategyRehearsal[]; place: Place }) {
+  const linkTo = useLinkTo();
   const chosen = items.find((each) => each.id === place.rehearsal) ?? items[0];
   if (!chosen) return <Empty title="It was never rehearsed.">Choose a data set of its symbol, and it is traded in a minute or less.</Empty>;
   const columns: Column<StrategyRehearsal>[] = [
@@ -79,6 +82,9 @@ function Rehearsals({ account, items, place }: { account: string; items: readonl
       <section className={classes.details} aria-label="The chosen rehearsal">
         {chosen.state === 'running' ? <Playing account={account} rehearsal={chosen} /> : null}
         {chosen.reason ? <div className={chosen.state === 'failed' ? classes.bad : ''}>{chosen.reason}</div> : null}
+        {chosen.state === 'running' ? null : (
+          <Link to={linkTo('/parity', { rehearsal: chosen.id })}>Beside a backtest</Link>
+        )}
         {chosen.result ? (
           <Suspense fallback={<Loading />}>
             <RehearsalResult key={chosen.id} account={account} rehearsal={chosen} />

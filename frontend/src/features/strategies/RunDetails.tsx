@@ -20,7 +20,7 @@ export function RunDetails({ run, onStop }: { run: StrategyRun; onStop: () => vo
         <span>
           Version {run.version} on {run.own_account ? 'an account of its own' : 'the account'} (<AccountLink run={run} />){parameters ? `, with ${parameters}` : ''}
         </span>
-        <Link className="push" to={linkTo('/parity', { session: run.account })}>
+        <Link className="push" to={linkTo('/parity', { run: run.id })}>
           Beside a backtest
         </Link>
         {goesOn(run) ? (

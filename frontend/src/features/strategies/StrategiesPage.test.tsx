@@ -119,6 +119,7 @@ it('shows a run with its money, what it waits for and what it did not see, and s
     signals: () => [makeSignal(), makeSignal({ id: 's2', outcome: 'refused', reason: 'no_cash', text: '' })],
   });
   const details = within(await screen.findByRole('region', { name: 'The chosen run' }));
+  expect(details.getByRole('link', { name: 'Beside a backtest' })).toHaveAttribute('href', '/parity?run=run-1');
   expect(details.getByText(/Waits for 3 more bars/)).toBeInTheDocument();
   expect(details.getByRole('listitem')).toHaveTextContent('restart');
   expect(await screen.findByRole('region', { name: 'Figures of the run' })).toHaveTextContent('+250.50');

@@ -1,12 +1,13 @@
 // The fields of a strategy that is to trade: what it trades, by which rules or program, how much, and within which bounds.
 import { NativeSelect, SegmentedControl } from '@mantine/core';
 import { INTERVALS } from '../../api/types';
+import { ProgramFields } from '../../ui/strategy/ProgramFields';
+import { emptyProgram } from '../../ui/strategy/programs';
 import { RulesFields } from '../../ui/strategy/RulesFields';
 import { SizeFields } from '../../ui/strategy/SizeFields';
 import { Folded, Section } from '../../ui/strategy/StrategyForm';
 import { BoundsFields } from './BoundsFields';
 import { FactorField } from './FactorField';
-import { ProgramFields } from './ProgramFields';
 import { RoomFields } from './RoomFields';
 import { type StrategyDraft, symbolsIn } from './strategyDraft';
 import { SymbolsField } from './SymbolsField';
@@ -20,7 +21,7 @@ interface Props {
 }
 
 export function StrategyFields({ account, draft, fields, onChange }: Props) {
-  const { form, kind, program } = draft;
+  const { form } = draft;
   const change = (part: Partial<StrategyDraft['form']>) => onChange({ form: { ...form, ...part } });
   const isRefused = (...prefixes: string[]) => Object.keys(fields).some((name) => prefixes.some((prefix) => name.startsWith(prefix)));
   return (
@@ -34,14 +35,18 @@ export function StrategyFields({ account, draft, fields, onChange }: Props) {
       <SegmentedControl
         size="xs"
         aria-label="How it decides"
-        value={kind}
-        onChange={(next) => onChange({ kind: next as StrategyDraft['kind'] })}
+        value={form.program ? 'program' : 'rules'}
+        onChange={(next) => change({ program: next === 'program' ? emptyProgram('dca') : null })}
         data={[
           { value: 'rules', label: 'By rules' },
           { value: 'program', label: 'A program' },
         ]}
       />
-      {kind === 'rules' ? (
+      {form.program ? (
+        <Section title="Program">
+          <ProgramFields program={form.program} fields={fields} onChange={(program) => change({ program })} />
+        </Section>
+      ) : (
         <>
           <Section title="Rules">
             <RulesFields draft={form} fields={fields} isTraded onChange={change}>
@@ -55,10 +60,6 @@ export function StrategyFields({ account, draft, fields, onChange }: Props) {
             <SizeFields draft={form} fields={fields} onChange={change} />
           </Section>
         </>
-      ) : (
-        <Section title="Program">
-          <ProgramFields program={program} fields={fields} onChange={(next) => onChange({ program: next })} />
-        </Section>
       )}
       <Folded title="How much it may take on" isOpen={isRefused('leverage', 'max_', 'allow_short')}>
         <RoomFields form={form} fields={fields} onChange={change} />

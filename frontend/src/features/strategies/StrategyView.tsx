@@ -155,7 +155,6 @@ function Acts({ account, strategy, onChange }: { account: string; strategy: Stra
   const linkTo = useLinkTo();
   const [isAsking, setAsking] = useState(false);
   const remove = useDelete(account);
-  const isProgram = strategy.version.program !== null;
   const run = () => {
     remove
       .writeAsync(strategy.id)
@@ -167,13 +166,7 @@ function Acts({ account, strategy, onChange }: { account: string; strategy: Stra
   };
   return (
     <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        disabled={isProgram}
-        title={isProgram ? 'The form of backtests knows rules alone; rehearse it' : undefined}
-        onClick={() => void navigate(linkTo('/backtests', { strategy: strategy.id }))}
-      >
+      <Button size="compact-sm" variant="default" onClick={() => void navigate(linkTo('/backtests', { strategy: strategy.id }))}>
         Backtest it
       </Button>
       <Button size="compact-sm" variant="default" onClick={onChange}>

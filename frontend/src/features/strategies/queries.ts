@@ -1,6 +1,6 @@
 // What the page reads of strategies, and the writes that change, start and stop them.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { call, callAhead } from '../../api/client';
+import { call } from '../../api/client';
 import { keys } from '../../api/keys';
 import { useFactors, useFactorSets } from '../../api/queries';
 import type {
@@ -107,7 +107,7 @@ export function useRehearsals(account: string, id: string, isEnabled: boolean) {
   return useQuery<Page<StrategyRehearsal>>({
     queryKey: [...keys.strategy(account, id), 'rehearsals'],
     enabled: isEnabled,
-    queryFn: ({ signal }) => callAhead('get', '/api/v1/strategies/{id}/rehearsals/', { path: { id }, query: { limit: LIST_PAGE }, account, signal }),
+    queryFn: ({ signal }) => call('get', '/api/v1/strategies/{id}/rehearsals/', { path: { id }, query: { limit: LIST_PAGE }, account, signal }),
     refetchInterval: ({ state }) => (state.data?.items.some(isPlaying) ? PROGRESS_REFETCH_MS : false),
   });
 }
@@ -117,16 +117,16 @@ export function useRehearsal(account: string, { id, strategy_id: strategy, state
   return useQuery<StrategyRehearsal>({
     queryKey: [...keys.strategy(account, strategy), 'rehearsal', id, state],
     enabled: state !== 'running',
-    queryFn: ({ signal }) => callAhead('get', '/api/v1/strategies/rehearsals/{id}/', { path: { id }, account, signal }),
+    queryFn: ({ signal }) => call('get', '/api/v1/strategies/rehearsals/{id}/', { path: { id }, account, signal }),
     staleTime: Infinity, // it has ended
   });
 }
 
 export function useRehearsedOrders(account: string, { id, strategy_id: strategy }: StrategyRehearsal) {
-  const query = useInfiniteQuery<Page<RehearsedOrder>, Error, { pages: Page<RehearsedOrder>[] }, readonly unknown[], string>({
+  const query = useInfiniteQuery({
     queryKey: [...keys.strategy(account, strategy), 'rehearsal', id, 'orders'],
     initialPageParam: '',
-    queryFn: ({ pageParam, signal }) => callAhead('get', '/api/v1/strategies/rehearsals/{id}/orders/', { path: { id }, query: { limit: LIST_PAGE, cursor: pageParam }, account, signal }),
+    queryFn: ({ pageParam, signal }) => call('get', '/api/v1/strategies/rehearsals/{id}/orders/', { path: { id }, query: { limit: LIST_PAGE, ...(pageParam ? { cursor: pageParam } : {}) }, account, signal }),
     getNextPageParam: (page) => page.next_cursor,
     staleTime: Infinity, // it has ended
   });
@@ -186,13 +186,13 @@ export function useStop(account: string, id: string) {
 }
 
 export function useRehearse(account: string, id: string) {
-  return useWrite<RehearseIn, StrategyRehearsal>((body, key) => callAhead('post', '/api/v1/strategies/{id}/rehearse/', { path: { id }, body, account, key, timeoutMs: START_TIMEOUT_MS }), {
+  return useWrite<RehearseIn, StrategyRehearsal>((body, key) => call('post', '/api/v1/strategies/{id}/rehearse/', { path: { id }, body, account, key, timeoutMs: START_TIMEOUT_MS }), {
     onSuccess: useRefresh(account),
   });
 }
 
 export function useCancelRehearsal(account: string) {
-  return useWrite<string, StrategyRehearsal>((id, key) => callAhead('post', '/api/v1/strategies/rehearsals/{id}/cancel/', { path: { id }, body: {}, account, key }), {
+  return useWrite<string, StrategyRehearsal>((id, key) => call('post', '/api/v1/strategies/rehearsals/{id}/cancel/', { path: { id }, account, key }), {
     onSuccess: useRefresh(account),
   });
 }

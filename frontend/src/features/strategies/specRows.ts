@@ -1,8 +1,8 @@
 // What a version says, line by line; and in which lines two versions differ.
 import type { StrategyVersion } from '../../api/types';
+import { isProgramKind, PROGRAMS } from '../../ui/strategy/programs';
 import { rulesOf } from '../../ui/strategy/versions';
 import { ruleRows, sizeRows } from '../../ui/strategy/words';
-import { isProgramKind, PROGRAMS } from './programs';
 import { boundsOf } from './strategyDraft';
 
 export interface Row {

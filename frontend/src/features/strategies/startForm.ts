@@ -2,7 +2,7 @@
 import type { RehearseIn, StrategyStartIn, StrategyVersion } from '../../api/types';
 import type { TimeZone } from '../../ui/format';
 import { momentOf } from '../../ui/moments';
-import { numberOf } from '../../ui/strategy/draft';
+import { numberOf } from '../../ui/numbers';
 import { rulesOf } from '../../ui/strategy/versions';
 import { boundsOf } from './strategyDraft';
 
@@ -112,5 +112,5 @@ export interface RehearsedRange {
 /** `startProblems` has nothing against it. */
 export function rehearseBody(form: StartForm, version: StrategyVersion, { dataset, from, to }: RehearsedRange, zone: TimeZone): RehearseIn {
   const { parameters, cash, fees, fill_policy } = startBody({ ...form, hasOwnAccount: true }, version);
-  return { dataset, start: momentOf(from, zone), end: momentOf(to, zone), version: form.version, parameters: parameters as Record<string, number>, cash: cash ?? null, fees: fees ?? null, fill_policy };
+  return { dataset, start: momentOf(from, zone), end: momentOf(to, zone), version: form.version, parameters, cash: cash ?? null, fees: fees ?? null, fill_policy };
 }

@@ -1,18 +1,16 @@
 // A strategy that is to trade, from the form to the gateway and back.
 import { describe, expect, it } from 'vitest';
 import { SAMPLE_RULES } from '../../ui/strategy/draft';
+import { withFactor } from '../../ui/strategy/factorRules';
+import { emptyProgram, programProblems, withKind } from '../../ui/strategy/programs';
 import { makeVersion, TEMPLATES } from '../../test/strategies';
-import { withFactor } from './factorRules';
-import { emptyProgram, programProblems, withKind } from './programs';
 import { changeBody, EMPTY_STRATEGY, newBody, problemsIn, type StrategyDraft, strategyDraftOf } from './strategyDraft';
 
 const source = (symbol: string) => ({ kind: 'symbol' as const, id: symbol, symbol });
 const RULES: StrategyDraft = { ...EMPTY_STRATEGY, form: { ...EMPTY_STRATEGY.form, ...SAMPLE_RULES, name: ' Mine ', sources: [source('BTC-USDT')] } };
 const PAIR: StrategyDraft = {
   ...EMPTY_STRATEGY,
-  kind: 'program',
-  program: emptyProgram('pairs'),
-  form: { ...EMPTY_STRATEGY.form, name: 'Pair', sources: [source('BTC-USDT'), source('ETH-USDT')] },
+  form: { ...EMPTY_STRATEGY.form, program: emptyProgram('pairs'), name: 'Pair', sources: [source('BTC-USDT'), source('ETH-USDT')] },
 };
 
 describe('what is sent', () => {
@@ -30,7 +28,7 @@ describe('what is sent', () => {
     expect(body.program).toEqual({ kind: 'pairs', bars: 120, notional: '1000', enter: '2', leave: '0.5' });
     expect(body.allow_short).toBe(true);
     expect(body).not.toHaveProperty('strategy');
-    expect(newBody({ ...EMPTY_STRATEGY, kind: 'program' }).program).toEqual({ kind: 'dca', notional: '100', every_bars: 24 });
+    expect(newBody({ ...EMPTY_STRATEGY, form: { ...EMPTY_STRATEGY.form, program: emptyProgram('dca') } }).program).toEqual({ kind: 'dca', notional: '100', every_bars: 24 });
   });
 
   it('widens a room that was set before, since the gateway keeps what is left out', () => {
@@ -64,7 +62,7 @@ it('makes the form of a version that says the same again', () => {
   expect(body).toMatchObject({ symbols: ['BTC-USDT'], interval: '1m', bounds: version.bounds, max_open_positions: 2 });
   expect(body.strategy).toMatchObject({ parameters: { fast: 20, slow: 50 }, stop: { kind: 'percent', percent: '2' } });
   const program = strategyDraftOf('Clock', TEMPLATES[1]?.spec as Parameters<typeof strategyDraftOf>[1]);
-  expect([program.kind, program.program.values.times]).toEqual(['program', '']);
+  expect(program.form.program).toMatchObject({ kind: 'dca', values: { notional: '100', times: '' } });
 });
 
 it('keeps what two kinds of programs both ask for', () => {

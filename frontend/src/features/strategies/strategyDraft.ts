@@ -1,8 +1,9 @@
 // A strategy that is to trade, as it is typed; what is sent for it, and the way back from a version or a template.
 import { INTERVALS, type NewStrategyIn, type StrategyChangeIn } from '../../api/types';
-import { bodyOf, type Draft, EMPTY_DRAFT, numberOf, parametersOf, problemsOf } from '../../ui/strategy/draft';
+import { numberOf } from '../../ui/numbers';
+import { bodyOf, type Draft, EMPTY_DRAFT, parametersOf, problemsOf } from '../../ui/strategy/draft';
+import { symbolsProblem } from '../../ui/strategy/programs';
 import { draftOfVersion, type VersionLike } from '../../ui/strategy/versions';
-import { emptyProgram, programBody, type ProgramDraft, programDraftOf, programProblems, PROGRAMS } from './programs';
 
 export interface BoundDraft {
   least: string;
@@ -10,12 +11,10 @@ export interface BoundDraft {
 }
 
 export interface StrategyDraft {
-  kind: 'rules' | 'program';
   /** The template that it began with. */
   template: NewStrategyIn['template'];
-  /** Name, symbols, interval, rules, sizes and room; the rest of a backtest's form is not asked for. */
+  /** Name, symbols, interval, rules or program, sizes and room; the rest of a backtest's form is not asked for. */
   form: Draft;
-  program: ProgramDraft;
   /** By parameter, between which values a run may start with it. */
   bounds: Record<string, BoundDraft>;
   notes: string;
@@ -28,10 +27,8 @@ export const MOST_SYMBOLS = 20;
 const NO_BOUND: BoundDraft = { least: '', most: '' };
 
 export const EMPTY_STRATEGY: StrategyDraft = {
-  kind: 'rules',
   template: null,
   form: EMPTY_DRAFT,
-  program: emptyProgram('dca'),
   bounds: {},
   notes: '',
   note: '',
@@ -39,14 +36,7 @@ export const EMPTY_STRATEGY: StrategyDraft = {
 
 /** The form of a version or of a template. */
 export function strategyDraftOf(name: string, version: VersionLike): StrategyDraft {
-  const program = programDraftOf(version.program);
-  return {
-    ...EMPTY_STRATEGY,
-    kind: program ? 'program' : 'rules',
-    form: draftOfVersion(name, version),
-    program: program ?? EMPTY_STRATEGY.program,
-    bounds: boundsOf(version.bounds),
-  };
+  return { ...EMPTY_STRATEGY, form: draftOfVersion(name, version), bounds: boundsOf(version.bounds) };
 }
 
 export function boundsOf(sent: unknown): Record<string, BoundDraft> {
@@ -59,8 +49,8 @@ export function symbolsIn({ form }: StrategyDraft): string[] {
 }
 
 /** Parameters that a run can be started with: those that the rules use. */
-export function parametersIn(draft: StrategyDraft): string[] {
-  return draft.kind === 'rules' ? parametersOf(draft.form) : [];
+export function parametersIn({ form }: StrategyDraft): string[] {
+  return form.program ? [] : parametersOf(form);
 }
 
 export function boundIn({ bounds }: StrategyDraft, name: string): BoundDraft {
@@ -73,18 +63,15 @@ export function boundIn({ bounds }: StrategyDraft, name: string): BoundDraft {
 export function problemsIn(draft: StrategyDraft): Record<string, string> {
   const found: Record<string, string> = {};
   if (!draft.form.name.trim()) found.name = 'Give it a name.';
-  const wrong = symbolsProblem(draft);
+  const wrong = symbolsProblemIn(draft.form);
   if (wrong) found.symbols = wrong;
   if (!INTERVALS.some((each) => each === draft.form.interval)) found.interval = `A market has ${INTERVALS.join(', ')}.`;
-  return { ...found, ...roomProblems(draft), ...(draft.kind === 'rules' ? rulesProblems(draft) : programProblems(draft.program)) };
+  return { ...found, ...roomProblems(draft), ...decidingProblems(draft) };
 }
 
-function symbolsProblem(draft: StrategyDraft): string | null {
-  const count = draft.form.sources.length;
-  if (draft.kind === 'rules') return count === 0 ? 'Choose a symbol.' : null;
-  const wanted = PROGRAMS[draft.program.kind].symbols;
-  if (count === wanted) return null;
-  return wanted === 1 ? 'This program trades one symbol.' : 'A pair is of two symbols.';
+function symbolsProblemIn({ program, sources }: Draft): string | null {
+  if (program) return symbolsProblem(program, sources.length);
+  return sources.length === 0 ? 'Choose a symbol.' : null;
 }
 
 function roomProblems({ form }: StrategyDraft): Record<string, string> {
@@ -97,8 +84,9 @@ function roomProblems({ form }: StrategyDraft): Record<string, string> {
   };
 }
 
-function rulesProblems(draft: StrategyDraft): Record<string, string> {
-  const found = Object.fromEntries(Object.entries(problemsOf(draft.form)).filter(([name]) => name.startsWith('strategy.')));
+/** Of the rules with their bounds, or of the program. */
+function decidingProblems(draft: StrategyDraft): Record<string, string> {
+  const found = Object.fromEntries(Object.entries(problemsOf(draft.form)).filter(([name]) => /^(strategy|program)\./.test(name)));
   for (const name of parametersIn(draft)) {
     const { least, most } = boundIn(draft, name);
     if (!least.trim() && !most.trim()) continue;
@@ -114,6 +102,7 @@ type SpecBody = Pick<StrategyChangeIn, 'symbols' | 'interval' | 'strategy' | 'pr
 /** What of it makes a version; `problemsIn` has nothing against it. */
 function specBody(draft: StrategyDraft): SpecBody {
   const { form } = draft;
+  const { strategy, program, allow_short } = bodyOf(form, 'utc');
   const { max_open_positions: most, max_share_percent: share } = form.limits;
   return {
     symbols: symbolsIn(draft),
@@ -121,9 +110,8 @@ function specBody(draft: StrategyDraft): SpecBody {
     leverage: Number(form.leverage),
     ...(most.trim() ? { max_open_positions: Number(most) } : {}),
     ...(share.trim() ? { max_share_percent: share.trim() } : {}),
-    ...(draft.kind === 'rules'
-      ? { strategy: bodyOf(form, 'utc').strategy, bounds: boundsBody(draft), allow_short: form.allow_short }
-      : { program: programBody(draft.program), allow_short: draft.program.kind === 'pairs' || form.allow_short }),
+    allow_short,
+    ...(form.program ? { program } : { strategy, bounds: boundsBody(draft) }),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { grouped } from '../../ui/format';
 import { JobProgress } from '../../ui/JobProgress';
+import { Later } from '../../ui/Later';
 import { percent, ratio } from '../../ui/numbers';
 import { Panel } from '../../ui/Panel';
 import { Empty } from '../../ui/States';
@@ -32,9 +33,11 @@ export function SweepResult({ account, search }: { account: string; search: Sear
           <Belief result={result} />
         </Panel>
       </div>
-      <Panel title={`The best ${result.top.length} of ${grouped(String(result.combinations))}`} isFlush>
-        <TopTable top={result.top} onOpen={opening.open} />
-      </Panel>
+      <Later>
+        <Panel title={`The best ${result.top.length} of ${grouped(String(result.combinations))}`} isFlush>
+          <TopTable top={result.top} onOpen={opening.open} />
+        </Panel>
+      </Later>
     </div>
   );
 }

@@ -50,7 +50,15 @@ function FormOfBacktest({ account, id }: { account: string; id: string }) {
     queryFn: ({ signal }) => call('get', '/api/v1/backtests/{id}/', { path: { id }, account, signal }),
     staleTime: Infinity,
   });
-  return <QueryState query={backtest}>{(found) => <SearchForm account={account} initial={draftOf(found.name, specOf(found), found.result.data, timeZone)} />}</QueryState>;
+  return (
+    <QueryState query={backtest}>
+      {(found) => {
+        const draft = draftOf(found.name, specOf(found), found.result.data, timeZone);
+        if (draft.program) return <Empty title="It ran a program.">A search varies rules. Backtest the program with each of its numbers, and compare what comes out.</Empty>;
+        return <SearchForm account={account} initial={draft} />;
+      }}
+    </QueryState>
+  );
 }
 
 function ListPanel({ account }: { account: string }) {

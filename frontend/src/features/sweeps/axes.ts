@@ -1,6 +1,7 @@
 // The axes of a search as they are typed, and as they are asked for.
 import type { SweepIn } from '../../api/types';
-import { DISTANCES, type Draft, numberOf, parametersOf } from '../../ui/strategy/draft';
+import { numberOf } from '../../ui/numbers';
+import { DISTANCES, type Draft, parametersOf } from '../../ui/strategy/draft';
 import type { Metric } from '../../ui/strategy/results';
 
 export interface AxisDraft {

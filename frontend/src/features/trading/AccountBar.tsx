@@ -5,11 +5,11 @@ import { Link } from 'react-router';
 import type { Account } from '../../api/types';
 import { AccountSelect } from '../../ui/AccountSelect';
 import { Amount } from '../../ui/Figures';
-import { ResetAccount } from '../../ui/ResetAccount';
 import { useLinkTo } from '../../ui/usePlace';
 import classes from './bars.module.css';
 
 const NewAccount = lazy(() => import('../../ui/NewAccount'));
+const ResetAccount = lazy(() => import('../../ui/ResetAccount'));
 
 export function AccountBar({ account }: { account: Account }) {
   const [dialog, setDialog] = useState<'new' | 'reset' | null>(null);
@@ -33,8 +33,10 @@ export function AccountBar({ account }: { account: Account }) {
       <Link to={linkTo('/accounts')} className="small">
         Money, epochs, forks
       </Link>
-      <Suspense fallback={null}>{dialog === 'new' ? <NewAccount onClose={close} /> : null}</Suspense>
-      {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
+      <Suspense fallback={null}>
+        {dialog === 'new' ? <NewAccount onClose={close} /> : null}
+        {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
+      </Suspense>
     </div>
   );
 }

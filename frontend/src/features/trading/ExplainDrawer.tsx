@@ -1,7 +1,7 @@
 // What happened to an order and why: its state, its course in words and numbers, each fill taken apart, or what was missing for one.
 import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { callAhead } from '../../api/client';
+import { call } from '../../api/client';
 import { keys } from '../../api/keys';
 import type { Explanation, Instrument, Order } from '../../api/types';
 import { isLive } from '../../stream/accountSync';
@@ -27,7 +27,7 @@ const REFRESH_MS = 3_000;
 export default function ExplainDrawer({ account, order: opened, instrument, onClose }: Props) {
   const query = useQuery({
     queryKey: keys.explanation(account, opened.id),
-    queryFn: ({ signal }) => callAhead<Explanation>('get', '/api/v1/orders/{id}/explain/', { path: { id: opened.id }, account, signal }),
+    queryFn: ({ signal }) => call('get', '/api/v1/orders/{id}/explain/', { path: { id: opened.id }, account, signal }),
     // What still waits goes on: prices come nearer, and the queue ahead gets shorter.
     refetchInterval: ({ state }) => (isLive(state.data?.order ?? opened) ? REFRESH_MS : false),
   });
@@ -106,17 +106,15 @@ function Course({ explanation, instrument }: { explanation: Explanation; instrum
       </section>
       {fills.length > 0 ? <ExplainedFills fills={fills} instrument={instrument} /> : null}
       {missing ? <Missing missing={missing} instrument={instrument} /> : null}
-      {policy ? (
-        <details>
-          <summary>How it fills: the numbers of the policy {policy.name}</summary>
-          <Numbers numbers={policy.numbers} label={`Numbers of the policy ${policy.name}`} />
-        </details>
-      ) : null}
+      <details>
+        <summary>How it fills: the numbers of the policy {policy.name}</summary>
+        <Numbers numbers={policy.numbers} label={`Numbers of the policy ${policy.name}`} />
+      </details>
     </>
   );
 }
 
-function Numbers({ numbers, label }: { numbers: Record<string, unknown>; label: string }) {
+function Numbers({ numbers, label }: { numbers: Record<string, string>; label: string }) {
   const pairs = numbersOf(numbers);
   if (pairs.length === 0) return null;
   return (

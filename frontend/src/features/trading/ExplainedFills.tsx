@@ -10,8 +10,8 @@ interface Props {
   instrument: Instrument | undefined;
 }
 
-const amount = (value: string | number | null | undefined) => {
-  if (value === null || value === undefined) return NOTHING;
+const amount = (value: string | number | null) => {
+  if (value === null) return NOTHING;
   const text = String(value);
   return isDecimal(text) ? grouped(trimmed(text)) : text;
 };
@@ -39,16 +39,18 @@ export function ExplainedFills({ fills, instrument }: Props) {
           <tbody>
             {fills.map((fill, index) => (
               <tr key={index}>
-                <td>{fill.time ? <Time value={fill.time} shape="time" /> : index + 1}</td>
+                <td>
+                  <Time value={fill.time} shape="time" />
+                </td>
                 <td className="num">{amount(fill.quantity)}</td>
                 <td className="num">{amount(fill.price)}</td>
                 <td className="num">{amount(fill.reference_price)}</td>
                 <td className="num">{withSign(fill.spread_cost)}</td>
                 <td className="num">{withSign(fill.slippage)}</td>
                 <td className="num">
-                  {amount(fill.fee)} {fill.fee_asset ?? ''}
+                  {amount(fill.fee)} {fill.fee_asset}
                 </td>
-                <td className="num">{(fill.latency_ms ?? null) === null ? NOTHING : `${amount(fill.latency_ms)} ms`}</td>
+                <td className="num">{amount(fill.latency_ms)} ms</td>
                 <td className="num">{amount(fill.queue_ahead)}</td>
               </tr>
             ))}
@@ -60,6 +62,6 @@ export function ExplainedFills({ fills, instrument }: Props) {
   );
 }
 
-function withSign(value: string | null): string {
-  return value === null ? NOTHING : signed(trimmed(value));
+function withSign(value: string): string {
+  return signed(trimmed(value));
 }

@@ -54,9 +54,9 @@ export function PreviewPanel({ preview, fault, instrument }: Props) {
   );
 }
 
-/** What the fills cost from the middle of the book to its best price; null where the gateway does not say. */
+/** What the fills cost from the middle of the book to its best price; null where there are none. */
 function spreadOf({ fills }: OrderPreview): string | null {
-  const parts = fills.flatMap(({ spread_cost: cost, quantity }) => (cost === undefined ? [] : [multiply(cost.replace('-', ''), quantity)]));
+  const parts = fills.map(({ spread_cost: cost, quantity }) => multiply(cost.replace('-', ''), quantity));
   return parts.length > 0 ? sum(parts) : null;
 }
 

@@ -1,10 +1,9 @@
 // The chart of the trading page: candles as they form, own orders to move, own fills, and all of it as a table.
 import { Button, SegmentedControl } from '@mantine/core';
-import { type Dispatch, memo, useCallback, useMemo, useState } from 'react';
+import { type Dispatch, lazy, memo, useCallback, useMemo, useState } from 'react';
 import { useFeed } from '../../api/queries';
 import { type Candle, type Fill, type Instrument, type Interval, INTERVALS, type Order, type Position } from '../../api/types';
 import { type CandleUpdate, useCandleUpdates } from '../../stream/markets';
-import { CandleTable } from '../../ui/CandleTable';
 import { CandleChart, ChartPlace } from '../../ui/chart/lazy';
 import type { Bar } from '../../ui/chart/CandleChart';
 import { decimalsOf, nearestStep } from '../../ui/decimal';
@@ -19,6 +18,8 @@ import { handlesOf, linesOf, marksOf, notesOf } from './overlays';
 import { useCandles } from './useCandles';
 import { useMovableOrders } from './useMovableOrders';
 import { type ShownSignals, useSignals } from './useSignals';
+
+const CandleTable = lazy(() => import('../../ui/CandleTable'));
 
 interface Props {
   account: string;
@@ -84,7 +85,9 @@ export const TradingChart = memo(function TradingChart(props: Props) {
             bars.length === 0 ? (
               <Empty title="No candles yet.">They appear with the first trades of the market.</Empty>
             ) : isTable ? (
-              <CandleTable candles={bars} label={`Candles of ${instrument.symbol}, ${interval}`} decimals={decimalsOf(instrument.tick_size)} onEndReached={older} />
+              <ChartPlace>
+                <CandleTable candles={bars} label={`Candles of ${instrument.symbol}, ${interval}`} decimals={decimalsOf(instrument.tick_size)} onEndReached={older} />
+              </ChartPlace>
             ) : (
               <ChartPlace>
                 <CandleChart

@@ -94,9 +94,9 @@ it('is asked for as one list of three', () => {
     symbol: 'BTC-USDT',
     side: 'buy',
     quantity: '0.01',
-    entry: { type: 'limit', price: '60000.00' },
-    take_profit: { type: 'limit', price: '60600.00' },
-    stop_loss: { type: 'stop', stop_price: '59700.00' },
+    entry: { type: 'limit', price: '60000.00', post_only: false, reduce_only: false },
+    take_profit: { type: 'limit', price: '60600.00', post_only: false, reduce_only: false },
+    stop_loss: { type: 'stop', stop_price: '59700.00', post_only: false, reduce_only: false },
   });
   expect(listOf(begun('buy', { enterBy: 'market', stopBy: 'trail', trailPercent: '2' }), BTC)).toMatchObject({
     entry: { type: 'market' },

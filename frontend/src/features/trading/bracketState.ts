@@ -130,10 +130,12 @@ function trailedFrom(entry: string, { trailPercent, side }: Bracket): string {
   return side === 'buy' ? subtract(entry, part) : add(entry, part);
 }
 
+const PLAIN = { post_only: false, reduce_only: false };
+
 /** The entry by itself, to be looked at before it is sent. */
 export function entryOrder(bracket: Bracket, instrument: Instrument): OrderIn {
   const { side, size, enterBy, entry } = bracket;
-  const shared = { symbol: instrument.symbol, side, quantity: size, post_only: false };
+  const shared = { symbol: instrument.symbol, side, quantity: size, ...PLAIN };
   return enterBy === 'limit' ? { ...shared, type: 'limit', price: entry, time_in_force: 'gtc' } : { ...shared, type: 'market', time_in_force: 'ioc' };
 }
 
@@ -145,9 +147,9 @@ export function listOf(bracket: Bracket, instrument: Instrument): OrderListIn {
     symbol: instrument.symbol,
     side,
     quantity: size,
-    entry: enterBy === 'limit' ? { type: 'limit', price: entry } : { type: 'market' },
-    take_profit: { type: 'limit', price: takeProfit },
-    stop_loss: stopBy === 'price' ? { type: 'stop', stop_price: stop } : { type: 'trailing_stop', trail_percent: trailPercent },
+    entry: enterBy === 'limit' ? { ...PLAIN, type: 'limit', price: entry } : { ...PLAIN, type: 'market' },
+    take_profit: { ...PLAIN, type: 'limit', price: takeProfit },
+    stop_loss: stopBy === 'price' ? { ...PLAIN, type: 'stop', stop_price: stop } : { ...PLAIN, type: 'trailing_stop', trail_percent: trailPercent },
   };
 }
 

@@ -7,7 +7,7 @@ const ticket = (change: Partial<Ticket>): Ticket => reduceTicket(EMPTY_TICKET, {
 
 describe('the order', () => {
   it('has the fields of its type and no others', () => {
-    expect(orderOf(ticket({ size: '0.01' }), BTC).order).toEqual({ symbol: 'BTC-USDT', side: 'buy', type: 'market', time_in_force: 'ioc', post_only: false, quantity: '0.01' });
+    expect(orderOf(ticket({ size: '0.01' }), BTC).order).toEqual({ symbol: 'BTC-USDT', side: 'buy', type: 'market', time_in_force: 'ioc', post_only: false, reduce_only: false, quantity: '0.01' });
     expect(orderOf(ticket({ type: 'stop_limit', size: '0.01', price: '60000', stopPrice: '61000' }), BTC).order).toMatchObject({ price: '60000', stop_price: '61000', time_in_force: 'gtc' });
     expect(orderOf(ticket({ size: '100', sizeIn: 'quote' }), BTC).order).toMatchObject({ notional: '100' });
   });
@@ -30,6 +30,7 @@ describe('an order that waits', () => {
       type: 'trailing_stop_limit',
       time_in_force: 'gtc',
       post_only: false,
+      reduce_only: false,
       quantity: '0.01',
       trail_percent: '1.5',
       limit_offset: '0',
@@ -54,7 +55,8 @@ describe('an order that waits', () => {
   it('shows a part of itself and only reduces where that is wanted, and says nothing of it where not', () => {
     const plain = ticket({ type: 'limit', size: '0.01', price: '60000' });
     expect(orderOf({ ...plain, isReduceOnly: true, displayQuantity: '0.001' }, BTC).order).toMatchObject({ reduce_only: true, display_quantity: '0.001' });
-    for (const name of ['reduce_only', 'display_quantity', 'expires_at']) expect(orderOf(plain, BTC).order).not.toHaveProperty(name);
+    expect(orderOf(plain, BTC).order).toMatchObject({ reduce_only: false });
+    for (const name of ['display_quantity', 'expires_at']) expect(orderOf(plain, BTC).order).not.toHaveProperty(name);
   });
 });
 

@@ -171,13 +171,13 @@ export function orderOf(ticket: Ticket, instrument: Instrument, zone: TimeZone =
     type: ticket.type,
     time_in_force: ticket.timeInForce,
     post_only: ticket.isPostOnly,
+    reduce_only: ticket.isReduceOnly,
     ...(ticket.sizeIn === 'base' ? { quantity: ticket.size } : { notional: ticket.size }),
     ...(hasPrice ? { price: ticket.price } : {}),
     ...(stopLabel ? { stop_price: ticket.stopPrice } : {}),
     ...(hasTrail ? { [ticket.trailBy === 'amount' ? 'trail_amount' : 'trail_percent']: ticket.trail } : {}),
     ...(hasOffset ? { limit_offset: ticket.limitOffset } : {}),
     ...(expiresAt === null ? {} : { expires_at: expiresAt }),
-    ...(ticket.isReduceOnly ? { reduce_only: true } : {}),
     ...(ticket.displayQuantity ? { display_quantity: ticket.displayQuantity } : {}),
   };
   return { order, problems };

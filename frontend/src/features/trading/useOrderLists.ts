@@ -1,8 +1,8 @@
 // Orders that are placed together or not at all.
-import { callAhead } from '../../api/client';
+import { call } from '../../api/client';
 import type { OrderList, OrderListIn } from '../../api/types';
 import { useWrite } from '../../api/useWrite';
 
 export function usePlaceList(account: string, on: { success: (list: OrderList) => void }) {
-  return useWrite<OrderListIn, OrderList>((body, key) => callAhead('post', '/api/v1/order-lists/', { body, account, key }), { onSuccess: on.success });
+  return useWrite<OrderListIn, OrderList>((body, key) => call('post', '/api/v1/order-lists/', { body, account, key }), { onSuccess: on.success });
 }

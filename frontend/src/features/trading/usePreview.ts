@@ -1,7 +1,7 @@
 // What an order would do at this moment, asked for while it is being typed.
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { callAhead } from '../../api/client';
+import { call } from '../../api/client';
 import type { OrderIn, OrderPreview } from '../../api/types';
 
 const TYPING_PAUSE_MS = 250;
@@ -13,7 +13,7 @@ export function usePreview(account: string, order: OrderIn | null) {
     queryKey: ['preview', account, settled],
     enabled: settled !== null && order !== null,
     queryFn: ({ signal }) =>
-      callAhead('post', '/api/v1/orders/preview/', { body: JSON.parse(settled ?? '{}') as OrderIn, account, signal }),
+      call('post', '/api/v1/orders/preview/', { body: JSON.parse(settled ?? '{}') as OrderIn, account, signal }),
     refetchInterval: REFRESH_MS,
     staleTime: 0,
     gcTime: 10_000,

@@ -2,15 +2,16 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useFactors, useFactorSets } from '../../api/queries';
 import { useAccountName } from '../usePlace';
-import { type Draft, rulesOfFactor, SAMPLE_RULES } from './draft';
+import { type Draft, SAMPLE_RULES } from './draft';
+import { type NamedFactor, rulesOfFactor } from './factorRules';
 
 export function BeginFields({ onChange }: { onChange: (part: Partial<Draft>) => void }) {
   const own = useFactors(useAccountName()).data ?? [];
   const sets = useFactorSets().data ?? [];
   const take = (name: string) => {
-    const named = own.find((factor) => factor.name === name);
-    const found = named ?? sets.flatMap((set) => set.factors).find((factor) => factor.name === name);
-    if (found) onChange(rulesOfFactor(found.expression, named?.parameters));
+    const all: NamedFactor[] = [...own, ...sets.flatMap((set) => set.factors)];
+    const found = all.find((factor) => factor.name === name);
+    if (found) onChange(rulesOfFactor(found));
   };
   return (
     <div className="row">

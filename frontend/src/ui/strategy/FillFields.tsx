@@ -1,4 +1,4 @@
-// How orders fill on bars, what they cost, and with how much money.
+// How orders fill on bars, what they cost, and with how much money. The orders of a program fill as on the exchange, which settles most of it.
 import { NativeSelect, Switch, TextInput } from '@mantine/core';
 import type { Draft } from './draft';
 import classes from './strategy.module.css';
@@ -39,11 +39,17 @@ export function FillFields({ draft, fields, onChange }: Props) {
   );
   return (
     <div className={classes.three}>
-      {choice('fill_at', 'Signals act at', FILL_AT)}
-      {choice('path', 'Within a bar', PATHS)}
-      {choice('limit_fill', 'A target fills', LIMIT_FILLS)}
-      {choice('spread', 'Spread', SPREADS)}
-      {fills.spread === 'ticks' ? number('spread_ticks', 'Spread, ticks') : null}
+      {draft.program ? (
+        choice('limit_fill', 'A limit order fills', LIMIT_FILLS)
+      ) : (
+        <>
+          {choice('fill_at', 'Signals act at', FILL_AT)}
+          {choice('path', 'Within a bar', PATHS)}
+          {choice('limit_fill', 'A target fills', LIMIT_FILLS)}
+          {choice('spread', 'Spread', SPREADS)}
+          {fills.spread === 'ticks' ? number('spread_ticks', 'Spread, ticks') : null}
+        </>
+      )}
       {number('slippage_ticks', 'Slippage, ticks')}
       {number('slippage_percent', 'Slippage, percent')}
       {number('volume_share_impact_percent', 'Impact by share of volume, percent')}
@@ -64,10 +70,14 @@ export function MoneyFields({ draft, fields, onChange }: Props) {
         {text('Leverage', draft.leverage, 'leverage', (leverage) => ({ leverage }))}
         {text('Maker fee, basis points', draft.fees.maker_bps, 'fees.maker_bps', (maker_bps) => ({ fees: { ...draft.fees, maker_bps } }))}
         {text('Taker fee, basis points', draft.fees.taker_bps, 'fees.taker_bps', (taker_bps) => ({ fees: { ...draft.fees, taker_bps } }))}
-        {text('Most positions at once', draft.limits.max_open_positions, 'limits.max_open_positions', (max_open_positions) => ({ limits: { ...draft.limits, max_open_positions } }))}
-        {text('Largest share of one, percent', draft.limits.max_share_percent, 'limits.max_share_percent', (max_share_percent) => ({ limits: { ...draft.limits, max_share_percent } }))}
+        {draft.program ? null : (
+          <>
+            {text('Most positions at once', draft.limits.max_open_positions, 'limits.max_open_positions', (max_open_positions) => ({ limits: { ...draft.limits, max_open_positions } }))}
+            {text('Largest share of one, percent', draft.limits.max_share_percent, 'limits.max_share_percent', (max_share_percent) => ({ limits: { ...draft.limits, max_share_percent } }))}
+          </>
+        )}
       </div>
-      <Switch label="Sell at the last close what is still held" checked={draft.close_at_end} onChange={(event) => onChange({ close_at_end: event.currentTarget.checked })} />
+      {draft.program ? null : <Switch label="Sell at the last close what is still held" checked={draft.close_at_end} onChange={(event) => onChange({ close_at_end: event.currentTarget.checked })} />}
     </>
   );
 }

@@ -1,8 +1,10 @@
 // The parts of a form that asks for a strategy on bars: shared by single backtests and by searches over many.
-import { TextInput } from '@mantine/core';
+import { Switch, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Draft } from './draft';
 import { FillFields, MoneyFields } from './FillFields';
+import { ProgramFields } from './ProgramFields';
+import { type ProgramDraft, sellsShort } from './programs';
 import { RangeFields } from './RangeFields';
 import { RulesFields } from './RulesFields';
 import { SizeFields } from './SizeFields';
@@ -25,14 +27,20 @@ export function StrategyForm({ draft, fields, onChange, swept, children }: Props
       <Section title="Bars">
         <RangeFields range={draft} fields={fields} onChange={onChange} />
       </Section>
-      <Section title="Rules">
-        <RulesFields draft={draft} fields={fields} onChange={onChange} {...(swept ? { swept } : {})}>
-          {children}
-        </RulesFields>
-      </Section>
-      <Section title="Size, stop and target">
-        <SizeFields draft={draft} fields={fields} onChange={onChange} />
-      </Section>
+      {draft.program ? (
+        <ProgramSection draft={draft} program={draft.program} fields={fields} onChange={onChange} />
+      ) : (
+        <>
+          <Section title="Rules">
+            <RulesFields draft={draft} fields={fields} onChange={onChange} {...(swept ? { swept } : {})}>
+              {children}
+            </RulesFields>
+          </Section>
+          <Section title="Size, stop and target">
+            <SizeFields draft={draft} fields={fields} onChange={onChange} />
+          </Section>
+        </>
+      )}
       <Folded title="Money, fees and limits" isOpen={isRefused('fees', 'limits', 'starting_cash', 'leverage')}>
         <MoneyFields draft={draft} fields={fields} onChange={onChange} />
       </Folded>
@@ -41,6 +49,17 @@ export function StrategyForm({ draft, fields, onChange, swept, children }: Props
       </Folded>
       <TextInput size="xs" label="Name" placeholder="What it is remembered by" value={draft.name} error={fields.name} onChange={(event) => onChange({ name: event.currentTarget.value })} />
     </>
+  );
+}
+
+function ProgramSection({ draft, program, fields, onChange }: Pick<Props, 'draft' | 'fields' | 'onChange'> & { program: ProgramDraft }) {
+  return (
+    <Section title="Program">
+      <div className="stack">
+        <ProgramFields program={program} fields={fields} onChange={(next) => onChange({ program: next })} />
+        {sellsShort(program) ? null : <Switch label="May sell short" checked={draft.allow_short} onChange={(event) => onChange({ allow_short: event.currentTarget.checked })} />}
+      </div>
+    </Section>
   );
 }
 

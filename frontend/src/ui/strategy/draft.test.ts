@@ -1,7 +1,8 @@
 // A strategy from the form to the gateway and back.
 import { describe, expect, it } from 'vitest';
 import { makeResult, SPEC } from '../../test/research';
-import { bodyOf, type Draft, draftOf, EMPTY_DRAFT, numberOf, parametersOf, problemsOf, SAMPLE_RULES, type Spec } from './draft';
+import { numberOf } from '../numbers';
+import { bodyOf, type Draft, draftOf, EMPTY_DRAFT, parametersOf, problemsOf, SAMPLE_RULES, type Spec } from './draft';
 import { barsPerYear, intervalChoices, intervalMs } from './intervals';
 
 const READY: Draft = { ...EMPTY_DRAFT, ...SAMPLE_RULES, sources: [{ kind: 'dataset', id: 'dataset-1', symbol: 'WAVE-USDT' }] };
@@ -57,6 +58,25 @@ it('makes the form of a result that asks for the same bars and the same rules ag
     fills: { slippage_ticks: 1 },
     limits: { max_open_positions: 500 },
     starting_cash: '10000',
+  });
+});
+
+describe('a program in the place of rules', () => {
+  const spec = { ...SPEC, strategy: {}, program: { kind: 'grid', percent: '4', lines: 20, notional: '500' } } as unknown as Spec;
+  const draft = draftOf('Grid', { ...spec, fills: undefined, limits: { max_open_positions: 3 } }, makeResult().data, 'utc');
+
+  it('is asked for alone, over fills as the exchange has them', () => {
+    expect(problemsOf(draft)).toEqual({});
+    const body = bodyOf({ ...draft, close_at_end: true }, 'utc');
+    expect(body).toMatchObject({ program: { kind: 'grid', percent: '4', lines: 20, notional: '500' }, fills: { path: 'nearer', spread: 'bar', limit_fill: 'touch' }, allow_short: false, close_at_end: false });
+    expect(body).not.toHaveProperty('strategy');
+    expect(body).not.toHaveProperty('limits');
+  });
+
+  it('needs its numbers and its symbols, and no rules', () => {
+    const pair = { ...draft, program: { kind: 'pairs' as const, values: { bars: '120', notional: '', enter: '2', leave: '0.5' } } };
+    expect(problemsOf(pair)).toEqual({ symbols: 'A pair is of two symbols.', 'program.notional': 'Type a number.' });
+    expect(bodyOf(pair, 'utc').allow_short).toBe(true);
   });
 });
 

@@ -3,7 +3,9 @@ import type { BacktestIn, BarsUsed, DistanceIn, SizingIn } from '../../api/types
 import { parametersIn } from '../expression/language';
 import type { TimeZone } from '../format';
 import { fieldText, momentOf } from '../moments';
+import { numberOf } from '../numbers';
 import { intervalMs } from './intervals';
+import { programBody, type ProgramDraft, programDraftOf, programProblems, sellsShort, symbolsProblem } from './programs';
 
 export const SIDES = ['long_entry', 'long_exit', 'short_entry', 'short_exit'] as const;
 export type RuleSide = (typeof SIDES)[number];
@@ -34,6 +36,8 @@ export interface Draft {
   rules: Record<RuleSide, string>;
   /** The name of a strategy in Python in the place of rules; empty: none. */
   python: string;
+  /** A program in the place of rules and sizes; null: none. */
+  program: ProgramDraft | null;
   /** The values of parameters, by name: of those that the rules use, or of those that are not left to the strategy in Python. */
   values: Record<string, string>;
   sizing: { kind: SizingIn['kind']; quantity: string; percent: string; annual_percent: string; bars: string; bars_per_year: string };
@@ -68,6 +72,7 @@ export const EMPTY_DRAFT: Draft = {
   to: '',
   rules: { long_entry: '', long_exit: '', short_entry: '', short_exit: '' },
   python: '',
+  program: null,
   values: {},
   sizing: { kind: 'equity_share', quantity: '', percent: '100', annual_percent: '', bars: '20', bars_per_year: '' },
   distances: { stop: NO_DISTANCE, target: NO_DISTANCE, trailing: NO_DISTANCE },
@@ -91,6 +96,9 @@ export const EMPTY_DRAFT: Draft = {
   close_at_end: false,
 };
 
+/** The exchange fills what a program orders, and so as it does on a replay; what else there is about fills may be chosen. */
+const PROGRAM_FILLS = { fill_at: 'next_open', path: 'nearer', spread: 'bar', limit_fill: 'touch' } as const;
+
 /** A crossing of two averages, to begin with. */
 export const SAMPLE_RULES: Pick<Draft, 'rules' | 'values'> = {
   rules: {
@@ -101,14 +109,6 @@ export const SAMPLE_RULES: Pick<Draft, 'rules' | 'values'> = {
   },
   values: { fast: '10', slow: '30' },
 };
-
-/** An expression that gives numbers as rules, to begin with: in while it is above `p.buy`, out below `p.sell`. */
-export function rulesOfFactor(expression: string, parameters: unknown): Pick<Draft, 'rules' | 'values'> {
-  return {
-    rules: { long_entry: `cross_above(${expression}, p.buy)`, long_exit: `cross_below(${expression}, p.sell)`, short_entry: '', short_exit: '' },
-    values: { buy: '0', sell: '0', ...textsOf(parameters as object | null) },
-  };
-}
 
 /** The rules that count: those of the short side only where it is allowed. */
 export function rulesOf(draft: Draft): Record<RuleSide, string> {
@@ -138,12 +138,6 @@ export function numbersOf(values: Record<string, string>): Record<string, number
   return Object.fromEntries(found.filter((each): each is readonly [string, number] => each[1] !== null));
 }
 
-/** A number as it is typed; null for anything else, an empty text among it. */
-export function numberOf(text: string): number | null {
-  const value = Number(text.trim());
-  return text.trim() === '' || !Number.isFinite(value) ? null : value;
-}
-
 function isWhole(text: string): boolean {
   return /^\d+$/.test(text.trim());
 }
@@ -154,27 +148,38 @@ const NUMBER = 'Type a number.';
 /** What cannot even be asked, by the names that the gateway has for the fields. `swept` parameters need no value. */
 export function problemsOf(draft: Draft, swept: readonly string[] = []): Record<string, string> {
   const found: Record<string, string> = {};
-  const whole = (field: string, text: string, isNeeded = true) => {
-    if (text.trim() === '' ? isNeeded : !isWhole(text)) found[field] = WHOLE;
-  };
   if (draft.sources.length === 0) found.symbols = 'Choose a symbol or a data set.';
+  noteUnlessWhole(found, 'leverage', draft.leverage);
+  if (draft.limits.max_open_positions.trim()) noteUnlessWhole(found, 'limits.max_open_positions', draft.limits.max_open_positions);
+  for (const name of ['spread_ticks', 'slippage_ticks', 'volume_cap_percent'] as const) noteUnlessWhole(found, `fills.${name}`, draft.fills[name]);
+  return { ...found, ...(draft.program ? problemsOfProgram(draft, draft.program) : problemsOfRules(draft, swept)) };
+}
+
+function noteUnlessWhole(found: Record<string, string>, field: string, text: string): void {
+  if (!isWhole(text)) found[field] = WHOLE;
+}
+
+function problemsOfProgram({ sources }: Draft, program: ProgramDraft): Record<string, string> {
+  const wrong = symbolsProblem(program, sources.length);
+  return { ...(wrong ? { symbols: wrong } : {}), ...programProblems(program) };
+}
+
+function problemsOfRules(draft: Draft, swept: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = {};
   if (!draft.python && !draft.rules.long_entry.trim() && !(draft.allow_short && draft.rules.short_entry.trim())) {
     found['strategy.long_entry'] = 'Say when to enter.';
   }
   for (const name of parametersOf(draft)) {
     if (!swept.includes(name) && valueOf(draft.values[name] ?? '', draft) === null) found[`${parametersField(draft)}.${name}`] = NUMBER;
   }
-  whole('leverage', draft.leverage);
-  whole('limits.max_open_positions', draft.limits.max_open_positions, false);
-  for (const name of ['spread_ticks', 'slippage_ticks', 'volume_cap_percent'] as const) whole(`fills.${name}`, draft.fills[name]);
   if (draft.sizing.kind === 'volatility_target') {
-    whole('strategy.sizing.bars', draft.sizing.bars);
-    whole('strategy.sizing.bars_per_year', draft.sizing.bars_per_year);
+    noteUnlessWhole(found, 'strategy.sizing.bars', draft.sizing.bars);
+    noteUnlessWhole(found, 'strategy.sizing.bars_per_year', draft.sizing.bars_per_year);
   }
   for (const name of DISTANCES) {
     const { kind, size, bars } = draft.distances[name];
     if (kind !== 'none' && numberOf(size) === null) found[`strategy.${name}.${SIZE_NAMES[kind]}`] = NUMBER;
-    if (kind === 'atr') whole(`strategy.${name}.bars`, bars);
+    if (kind === 'atr') noteUnlessWhole(found, `strategy.${name}.bars`, bars);
   }
   return found;
 }
@@ -209,12 +214,8 @@ function decidingOf(draft: Draft, swept: readonly string[]): Partial<BacktestIn[
 
 /** What is asked of the gateway; `problemsOf` has nothing against it. `swept` parameters are left out. */
 export function bodyOf(draft: Draft, zone: TimeZone, swept: readonly string[] = []): BacktestIn {
-  const { fills, limits } = draft;
+  const { fills } = draft;
   const [symbols, datasets] = [idsOf(draft, 'symbol'), idsOf(draft, 'dataset')];
-  const distances = DISTANCES.flatMap((name) => {
-    const distance = distanceOf(draft.distances[name]);
-    return distance ? [[name, distance] as const] : [];
-  });
   return {
     ...(draft.name.trim() ? { name: draft.name.trim() } : {}),
     ...(symbols.length > 0 ? { symbols } : {}),
@@ -222,21 +223,28 @@ export function bodyOf(draft: Draft, zone: TimeZone, swept: readonly string[] = 
     interval: draft.interval,
     from: momentOf(draft.from, zone),
     to: momentOf(draft.to, zone),
-    strategy: {
-      ...decidingOf(draft, swept),
-      sizing: sizingOf(draft.sizing),
-      ...Object.fromEntries(distances),
-    },
     fills: { ...fills, spread_ticks: Number(fills.spread_ticks), slippage_ticks: Number(fills.slippage_ticks), volume_cap_percent: Number(fills.volume_cap_percent) },
     fees: draft.fees,
-    limits: {
-      ...(limits.max_open_positions.trim() ? { max_open_positions: Number(limits.max_open_positions) } : {}),
-      ...(limits.max_share_percent.trim() ? { max_share_percent: limits.max_share_percent.trim() } : {}),
-    },
     starting_cash: draft.starting_cash.trim(),
-    allow_short: draft.allow_short,
     leverage: Number(draft.leverage),
-    close_at_end: draft.close_at_end,
+    ...(draft.program
+      ? { program: programBody(draft.program), allow_short: sellsShort(draft.program) || draft.allow_short, close_at_end: false }
+      : { strategy: strategyOf(draft, swept), limits: limitsOf(draft), allow_short: draft.allow_short, close_at_end: draft.close_at_end }),
+  };
+}
+
+function strategyOf(draft: Draft, swept: readonly string[]): BacktestIn['strategy'] {
+  const distances = DISTANCES.flatMap((name) => {
+    const distance = distanceOf(draft.distances[name]);
+    return distance ? [[name, distance] as const] : [];
+  });
+  return { ...decidingOf(draft, swept), sizing: sizingOf(draft.sizing), ...Object.fromEntries(distances) };
+}
+
+function limitsOf({ limits }: Draft): BacktestIn['limits'] {
+  return {
+    ...(limits.max_open_positions.trim() ? { max_open_positions: Number(limits.max_open_positions) } : {}),
+    ...(limits.max_share_percent.trim() ? { max_share_percent: limits.max_share_percent.trim() } : {}),
   };
 }
 
@@ -261,6 +269,7 @@ function boundsOf(data: readonly BarsUsed[], interval: string): { from: number; 
 /** The form of a result: what to change a thing of and run again. */
 export function draftOf(name: string, spec: Spec, data: readonly BarsUsed[], zone: TimeZone): Draft {
   const bounds = boundsOf(data, spec.interval);
+  const program = programDraftOf(spec.program);
   const strategy = spec.strategy ?? {};
   const texts = <T extends object>(base: T, sent: object | null | undefined): T => ({ ...base, ...textsOf(sent) });
   return {
@@ -271,10 +280,11 @@ export function draftOf(name: string, spec: Spec, data: readonly BarsUsed[], zon
     to: bounds ? fieldText(bounds.to, zone) : '',
     rules: texts(EMPTY_DRAFT.rules, { long_entry: strategy.long_entry, long_exit: strategy.long_exit, short_entry: strategy.short_entry, short_exit: strategy.short_exit }),
     python: strategy.python?.name ?? '',
+    program,
     values: textsOf((strategy.python?.parameters ?? strategy.parameters) as object | null | undefined),
     sizing: texts(EMPTY_DRAFT.sizing, strategy.sizing),
     distances: { stop: distanceDraftOf(strategy.stop), target: distanceDraftOf(strategy.target), trailing: distanceDraftOf(strategy.trailing) },
-    fills: texts(EMPTY_DRAFT.fills, spec.fills),
+    fills: texts(program ? { ...EMPTY_DRAFT.fills, ...PROGRAM_FILLS } : EMPTY_DRAFT.fills, spec.fills),
     fees: texts(EMPTY_DRAFT.fees, spec.fees),
     limits: texts(EMPTY_DRAFT.limits, spec.limits),
     starting_cash: spec.starting_cash ?? EMPTY_DRAFT.starting_cash,

@@ -15,6 +15,7 @@ export function draftOfVersion(name: string, version: VersionLike): Draft {
     symbols: version.symbols ?? [],
     interval: version.interval,
     strategy: rulesOf(version),
+    program: version.program,
     limits: { max_open_positions: version.max_open_positions ?? null, max_share_percent: version.max_share_percent ?? null },
     leverage: version.leverage ?? 1,
     allow_short: version.allow_short ?? false,

@@ -1,8 +1,7 @@
 // A program in place of rules: which one, and its numbers.
 import { NativeSelect, TextInput } from '@mantine/core';
-import shared from '../../ui/strategy/strategy.module.css';
 import { PROGRAM_KINDS, type ProgramDraft, type ProgramKind, PROGRAMS, withKind } from './programs';
-import classes from './strategies.module.css';
+import classes from './strategy.module.css';
 
 interface Props {
   program: ProgramDraft;
@@ -23,8 +22,8 @@ export function ProgramFields({ program, fields, onChange }: Props) {
         onChange={(event) => onChange(withKind(program, event.currentTarget.value as ProgramKind))}
         data={PROGRAM_KINDS.map((kind) => ({ value: kind, label: PROGRAMS[kind].label }))}
       />
-      <p className={classes.lead}>{about}</p>
-      <div className={shared.three}>
+      <p className={classes.about}>{about}</p>
+      <div className={classes.three}>
         {asked.map(({ name, label, kind }) =>
           kind === 'side' ? (
             <NativeSelect

@@ -1,5 +1,5 @@
 // Programs: strategies that are no conditions. What each is called, what it asks for, and the way to the gateway and back.
-import { numberOf } from '../../ui/strategy/draft';
+import { numberOf } from '../numbers';
 
 export const PROGRAM_KINDS = ['dca', 'grid', 'twap', 'vwap', 'iceberg', 'pairs'] as const;
 export type ProgramKind = (typeof PROGRAM_KINDS)[number];
@@ -77,6 +77,18 @@ export function withKind({ values }: ProgramDraft, kind: ProgramKind): ProgramDr
   const next = emptyProgram(kind);
   const kept = Object.entries(values).filter(([name, text]) => name in next.values && text !== '');
   return { kind, values: { ...next.values, ...Object.fromEntries(kept) } };
+}
+
+/** Null where it trades as many symbols as it is given. */
+export function symbolsProblem({ kind }: ProgramDraft, count: number): string | null {
+  const wanted = PROGRAMS[kind].symbols;
+  if (count === wanted) return null;
+  return wanted === 1 ? 'This program trades one symbol.' : 'A pair is of two symbols.';
+}
+
+/** A pair sells one of its two. */
+export function sellsShort({ kind }: ProgramDraft): boolean {
+  return kind === 'pairs';
 }
 
 /** What is sent; `programProblems` has nothing against it. */
