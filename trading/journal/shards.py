@@ -6,6 +6,7 @@ that an append moves the shard's head on from where the writer knows it to be, s
 writes nothing. https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -162,6 +163,21 @@ def claim_account(connection: psycopg.Connection, account: str, shard: str) -> s
     owner = owner_of(connection, account)
     assert owner is not None, "claims are never deleted"
     return owner
+
+
+def claim_accounts(connection: psycopg.Connection, accounts: Sequence[str], shard: str) -> None:
+    """Have accounts belong to a shard, but for those that belong to one already."""
+    connection.execute(
+        "INSERT INTO account_owner (account, shard) SELECT unnest(%s::text[]), %s ON CONFLICT DO NOTHING",
+        (list(accounts), shard),
+    )
+
+
+def claim_of_another(connection: psycopg.Connection, accounts: Sequence[str], shard: str) -> Claimed | None:
+    """One of the accounts that belongs to another shard than this, or None."""
+    query = "SELECT account, shard, number FROM account_owner WHERE account = ANY(%s) AND shard <> %s LIMIT 1"
+    row = connection.execute(query, (list(accounts), shard)).fetchone()
+    return None if row is None else Claimed(*row)
 
 
 def owner_of(connection: psycopg.Connection, account: str) -> str | None:
