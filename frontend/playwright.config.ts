@@ -15,8 +15,8 @@ function chromium(): string {
 
 export default defineConfig({
   testDir: 'e2e',
-  // One gateway and one market for all: what a test does to the feed, the next one would see.
-  workers: 1,
+  // Each worker has a gateway and a market of its own: what a test does to the feed, the next one of its worker would see.
+  workers: 2,
   fullyParallel: false,
   timeout: 60_000,
   expect: { timeout: 15_000 },

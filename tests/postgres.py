@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,32 +26,41 @@ USER = "sandbar"
 class PostgresServer:
     """One server; `url` names a database of it."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path, wrapper: Sequence[str] = ()) -> None:
+        """`wrapper` is a program that is given a command, and becomes it as somebody who may run Postgres."""
         self.port = free_port()
-        self._programs, self._folder = programs, folder
-        self._owner = pwd.getpwnam("postgres").pw_uid if os.geteuid() == 0 else None
+        self.folder = folder
+        self._programs, self._wrapper = programs, wrapper
+        self._owner = pwd.getpwnam("postgres").pw_uid if os.geteuid() == 0 and not wrapper else None
         self._process: subprocess.Popen[bytes] | None = None
         if self._owner is not None:
             os.chown(folder, self._owner, -1)
 
     def start(self) -> None:
         """Make its files, if there are none, and start; returns once it answers."""
-        data = self._folder / "data"
+        data = self.folder / "data"
         if not data.exists():
-            made = [self._programs / "initdb", "-D", data, "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C", "-N"]
-            subprocess.run(made, check=True, capture_output=True, user=self._owner, cwd=self._folder)
-        options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", str(self._folder), "-c", "fsync=off"]
-        with (self._folder / "log").open("ab") as log:
+            options = ["-D", data, "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C", "-N"]
+            command = [*self._wrapper, self._programs / "initdb", *options]
+            subprocess.run(command, check=True, capture_output=True, user=self._owner, cwd=self.folder)
+        options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", str(self.folder), "-c", "fsync=off"]
+        with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", data, *options],
-                stdout=log, stderr=log, user=self._owner, cwd=self._folder,
+                [*self._wrapper, self._programs / "postgres", "-D", data, *options],
+                stdout=log, stderr=log, user=self._owner, cwd=self.folder,
             )  # fmt: skip
         deadline_s = time.monotonic() + DEADLINE_S
         ready = [self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         while subprocess.run(ready, check=False).returncode:
-            assert self._process.poll() is None, (self._folder / "log").read_text()
+            assert self._process.poll() is None, (self.folder / "log").read_text()
             assert time.monotonic() < deadline_s, "Postgres does not answer"
             time.sleep(0.05)
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        assert self._process is not None, "the server runs"
+        return self._process.pid
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""
@@ -100,11 +109,11 @@ def find_programs() -> Path:
 
 
 @contextmanager
-def run_postgres() -> Iterator[PostgresServer]:
+def run_postgres(wrapper: Sequence[str] = ()) -> Iterator[PostgresServer]:
     """A running server that is gone at the end."""
     programs = find_programs()
     folder = Path(tempfile.mkdtemp(prefix="sandbar-postgres-"))
-    server = PostgresServer(programs, folder)
+    server = PostgresServer(programs, folder, wrapper)
     try:
         server.start()
         yield server

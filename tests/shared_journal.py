@@ -2,7 +2,7 @@
 
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,13 +13,13 @@ from tests.server import Server
 
 
 @contextmanager
-def run_shared_postgres() -> Iterator[PostgresServer]:
-    """A server of its own; the test is skipped where there is no driver."""
+def run_shared_postgres(wrapper: Sequence[str] = ()) -> Iterator[PostgresServer]:
+    """A server of its own, run by `wrapper` if there is one; the test is skipped where there is no driver."""
     if importlib.util.find_spec("psycopg") is None:
         if os.environ.get("REQUIRE_SERVICES") == "1":
             pytest.fail("REQUIRE_SERVICES=1 and there is no psycopg")
         pytest.skip("the driver of Postgres is not installed: pip install psycopg")
-    with run_postgres() as server:
+    with run_postgres(wrapper) as server:
         yield server
 
 

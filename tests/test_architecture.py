@@ -8,9 +8,9 @@ The layers, left to right; an import may only point left:
 import ast
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = {
@@ -54,7 +54,18 @@ PLAIN_TYPES = {
     "trading.sandbox.orders",
 }
 RESOURCE_FILES = {"models", "services", "serializers", "views", "urls", "admin", "apps"}
+ARROWS = {
+    "models": {"models"},
+    "services": {"services", "models"},
+    "serializers": {"serializers", "services"},
+    "views": {"views", "serializers", "services"},
+    "urls": {"urls", "views"},
+    "admin": {"admin", "models", "services"},
+    "apps": RESOURCE_FILES - {"urls"},
+}
+"""What each of an app's own files may import of the others."""
 DOMAIN_APPS = {"markets", "trading", "analytics", "reports"}
+MAX_LINES = 60
 
 
 def module_name(path: Path) -> str:
@@ -70,19 +81,51 @@ def source_files() -> list[Path]:
     )
 
 
-def imports_of(path: Path) -> Iterator[str]:
-    """Every module a file imports, `from a import b` as `a.b` where b is a module of ours."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: imports are absolute"
-            assert node.module is not None
-            for alias in node.names:
-                whole = f"{node.module}.{alias.name}"
-                yield whole if is_module(whole) else node.module
+@dataclass(frozen=True)
+class Source:
+    """What the rules ask of a file."""
+
+    imports: tuple[str, ...]
+    """Every module it imports, `from a import b` as `a.b` where b is a module of ours."""
+
+    is_silent: bool
+    """Whether there is something in it, and nothing that says what for."""
+
+    functions: dict[str, int]
+    """How many lines each function has, by its name and where it is."""
 
 
+@cache
+def read(path: Path) -> Source:
+    """A file, parsed once for all rules."""
+    tree = ast.parse(path.read_text())
+    nodes = list(ast.walk(tree))
+    functions = {
+        f"{path}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno
+        for node in nodes
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    imports = [name for node in nodes for name in imported_by(node, path)]
+    return Source(tuple(imports), bool(tree.body) and not ast.get_docstring(tree), functions)
+
+
+def imported_by(node: ast.AST, path: Path) -> Iterator[str]:
+    """The modules that one statement imports."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        assert node.level == 0, f"{path}: imports are absolute"
+        assert node.module is not None
+        for alias in node.names:
+            whole = f"{node.module}.{alias.name}"
+            yield whole if is_module(whole) else node.module
+
+
+def imports_of(path: Path) -> tuple[str, ...]:
+    return read(path).imports
+
+
+@cache
 def is_module(name: str) -> bool:
     relative = Path(*name.split("."))
     return any(
@@ -96,10 +139,6 @@ PURE_FILES = [path for path in FILES if str(path.relative_to(ROOT)).startswith(P
 RESOURCES = [path for path in FILES if path.stem in RESOURCE_FILES]
 
 
-def ids_of(paths: list[Path]) -> list[str]:
-    return [str(path.relative_to(ROOT)) for path in paths]
-
-
 def test_the_tree_was_found():
     assert len(FILES) > 50
     for core in PURE_CORES:
@@ -107,57 +146,63 @@ def test_the_tree_was_found():
     assert {path.stem for path in RESOURCES} == RESOURCE_FILES
 
 
-@pytest.mark.parametrize("path", FILES, ids=ids_of(FILES))
-def test_imports_point_to_lower_layers_only(path):
-    name = module_name(path)
-    own = name.split(".")[0]
-    for imported in imports_of(path):
-        top = imported.split(".")[0]
-        if top in LAYERS and top != own:
-            assert LAYERS[top] < LAYERS[own], f"{name} imports {imported}"
+def test_imports_point_to_lower_layers_only():
+    wrong = []
+    for path in FILES:
+        name = module_name(path)
+        own = name.split(".")[0]
+        tops = {imported: imported.split(".")[0] for imported in imports_of(path)}
+        foreign = {imported: top for imported, top in tops.items() if top in LAYERS and top != own}
+        wrong += [f"{name} imports {imported}" for imported, top in foreign.items() if LAYERS[top] >= LAYERS[own]]
+    assert wrong == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=ids_of(FILES))
-def test_domain_apps_meet_through_services_and_plain_types(path):
-    name = module_name(path)
-    own = name.split(".")[0]
-    for imported in imports_of(path):
-        top, *rest = imported.split(".")
-        if top in DOMAIN_APPS and top != own:
-            is_service = "services" in rest
-            assert is_service or imported in PLAIN_TYPES, f"{name} reaches into {imported}"
+def test_domain_apps_meet_through_services_and_plain_types():
+    wrong = []
+    for path in FILES:
+        name = module_name(path)
+        own = name.split(".")[0]
+        for imported in imports_of(path):
+            top, *rest = imported.split(".")
+            is_foreign = top in DOMAIN_APPS and top != own
+            if is_foreign and "services" not in rest and imported not in PLAIN_TYPES:
+                wrong.append(f"{name} reaches into {imported}")
+    assert wrong == []
 
 
-@pytest.mark.parametrize("path", PURE_FILES, ids=ids_of(PURE_FILES))
-def test_pure_cores_import_nothing_but_the_pure(path):
-    relative = str(path.relative_to(ROOT))
-    core = next(prefix for prefix in PURE_CORES if relative.startswith(prefix))
-    for imported in imports_of(path):
-        top = imported.split(".")[0]
-        allowed = top in sys.stdlib_module_names or top in PURE_MAY_IMPORT or imported in PLAIN_TYPES
-        allowed = allowed or (core == "platform/kit" and top in KIT_MAY_IMPORT)
-        allowed = allowed or (core == "analytics/tasks/kinds" and top in KINDS_MAY_IMPORT)
-        within = imported.replace(".", "/").startswith(core.removeprefix("platform/"))
-        assert allowed or within, f"{relative} is pure and imports {imported}"
+def test_pure_cores_import_nothing_but_the_pure():
+    wrong = []
+    for path in PURE_FILES:
+        relative = str(path.relative_to(ROOT))
+        core = next(prefix for prefix in PURE_CORES if relative.startswith(prefix))
+        wrong += [f"{relative} is pure and imports {each}" for each in imports_of(path) if not may_import(core, each)]
+    assert wrong == []
 
 
-@pytest.mark.parametrize("path", RESOURCES, ids=ids_of(RESOURCES))
-def test_inside_an_app_arrows_run_from_urls_to_the_core(path):
-    own = path.stem
-    may_import = {
-        "models": {"models"},
-        "services": {"services", "models"},
-        "serializers": {"serializers", "services"},
-        "views": {"views", "serializers", "services"},
-        "urls": {"urls", "views"},
-        "admin": {"admin", "models", "services"},
-        "apps": RESOURCE_FILES - {"urls"},
-    }[own]
-    for imported in imports_of(path):
-        parts = imported.split(".")
-        if parts[0] in LAYERS and parts[-1] in RESOURCE_FILES and len(parts) > 1:
-            same_app = parts[0] == module_name(path).split(".")[0]
-            assert parts[-1] in may_import or not same_app, f"{module_name(path)} imports {imported}"
+def may_import(core: str, imported: str) -> bool:
+    """Whether a pure core may import that."""
+    top = imported.split(".")[0]
+    return (
+        top in sys.stdlib_module_names
+        or top in PURE_MAY_IMPORT
+        or imported in PLAIN_TYPES
+        or (core == "platform/kit" and top in KIT_MAY_IMPORT)
+        or (core == "analytics/tasks/kinds" and top in KINDS_MAY_IMPORT)
+        or imported.replace(".", "/").startswith(core.removeprefix("platform/"))
+    )
+
+
+def test_inside_an_app_arrows_run_from_urls_to_the_core():
+    wrong = []
+    for path in RESOURCES:
+        name = module_name(path)
+        for imported in imports_of(path):
+            parts = imported.split(".")
+            is_of_same_app = parts[0] in LAYERS and parts[0] == name.split(".")[0]
+            is_resource = parts[-1] in RESOURCE_FILES and len(parts) > 1
+            if is_of_same_app and is_resource and parts[-1] not in ARROWS[path.stem]:
+                wrong.append(f"{name} imports {imported}")
+    assert wrong == []
 
 
 def test_nobody_imports_the_gateway():
@@ -166,10 +211,11 @@ def test_nobody_imports_the_gateway():
             assert not [name for name in imports_of(path) if name.split(".")[0] == "gateway"], path
 
 
-@pytest.mark.parametrize("path", FILES, ids=ids_of(FILES))
-def test_every_file_says_what_it_is_for(path):
-    text = path.read_text()
-    assert not text.strip() or ast.get_docstring(ast.parse(text)), path
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert node.end_lineno - node.lineno < 60, f"{path}:{node.lineno} {node.name} is too long to read"
+def test_every_file_says_what_it_is_for():
+    assert [path for path in FILES if read(path).is_silent] == []
+
+
+def test_no_function_is_too_long_to_read():
+    lengths = {name: lines for path in FILES for name, lines in read(path).functions.items()}
+    assert len(lengths) > 1_000
+    assert [name for name, lines in lengths.items() if lines >= MAX_LINES] == []

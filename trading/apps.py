@@ -39,6 +39,7 @@ class TradingConfig(AppConfig):
         from trading.figures import TradingFigures
         from trading.journal.source import JournalSource
         from trading.ownership import services as ownership
+        from trading.ownership.keys import register_keys
         from trading.rehearsals import services as rehearsals
         from trading.risk.channel import FOLLOWED
 
@@ -58,6 +59,7 @@ class TradingConfig(AppConfig):
         markets.flow_gate(services.wait_for_room)
         sources.register(JournalSource(services.journal_place))
         backups.register_kept(kept.register)
+        register_keys()
         health.register("journal", services.check_health)
         health.register("ownership", ownership.check_health)
         services_registry.register(services_registry.Service("exchange", services.exchange_state))

@@ -39,7 +39,7 @@ class Installation:
         self.nginx, self.gateways = nginx, gateways
         self.url = f"https://127.0.0.1:{nginx.https_port}"
         self.trust = ssl.create_default_context(cafile=str(nginx.certificate))
-        self.client = httpx.Client(base_url=self.url, verify=self.trust, headers={"Host": HOST}, timeout=30)
+        self.client = httpx.Client(base_url=self.url, verify=self.trust, headers={"Host": HOST}, timeout=60)
 
     def ask(self, method: str, path: str, account: str | None = None, **more: Any) -> httpx.Response:
         """A request through nginx."""

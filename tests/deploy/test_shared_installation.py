@@ -5,6 +5,8 @@ acknowledged nothing is lost.
 """
 
 import json
+import re
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +19,9 @@ import pytest
 
 from tests.deploy.installation import NAMES, SharedInstallation, run_shared_installation
 from tests.journeys.test_journey_cluster import SWEEP, candles
+from tests.postgres import PostgresServer
+from tests.server import Server
+from tests.shared_journal import gateway_of
 from tests.waiting import until
 
 ACCOUNTS = [f"desk-{number}" for number in range(8)]
@@ -195,11 +200,11 @@ def test_research_runs_on_the_workers(installation: SharedInstallation, tmp_path
     fields = {"symbol": "NEW-USD", "interval": "1m", "kind": "candles"}
     with file.open("rb") as opened:
         job = installation.ask(
-            "POST", "/api/v1/datasets/?wait=25", account, data=fields, files={"file": ("candles.csv", opened)}
+            "POST", "/api/v1/datasets/", account, data=fields, files={"file": ("candles.csv", opened)}
         ).json()["data"]
     _finished(installation, account, job)
-    sweep = installation.ask("POST", "/api/v1/backtests/sweeps/?wait=25", account, json=SWEEP)
-    assert sweep.status_code in (200, 202), sweep.text
+    sweep = installation.ask("POST", "/api/v1/backtests/sweeps/", account, json=SWEEP)
+    assert sweep.status_code == 202, sweep.text
     assert _finished(installation, account, sweep.json()["data"])["combinations"] == 90
 
 
@@ -262,3 +267,65 @@ def test_postgres_killed_under_load_stops_writes_alone_and_loses_nothing(install
     assert [installation.owner(account) for account in accounts] == owners
     load.settle()
     load.check()
+
+
+def test_a_backup_under_load_is_put_back_elsewhere_with_the_state_it_was_made_of(
+    installation: SharedInstallation, tmp_path: Path
+) -> None:
+    accounts = fresh_accounts(installation, "kept")
+    with Load(installation, accounts) as load:
+        load.wait_for_more()
+        before = dict(load.acknowledged)
+        made = [
+            state_hash_of(gateway.run_command("backup", str(tmp_path / name)))
+            for name, gateway in zip(NAMES, installation.gateways, strict=True)
+        ]
+        load.wait_for_more()
+    elsewhere = elsewhere_of(installation.postgres, tmp_path)
+    for name, gateway, state_hash in zip(NAMES, elsewhere, made, strict=True):
+        assert state_hash_of(gateway.run_command("restore", str(tmp_path / name))) == state_hash
+        assert state_hash_of(gateway.run_command("journal", "verify")) == state_hash
+    elsewhere[0].start()
+    try:
+        for account in accounts:  # those of the other one come once it is stood in for
+            until(lambda account=account: orders_at(elsewhere[0], account) is not None, BACK_WITHIN_S)
+            placed = {order_id for owner, order_id in before.values() if owner == account}
+            assert placed <= set(orders_at(elsewhere[0], account) or ())
+    finally:
+        elsewhere[0].stop()
+
+
+def elsewhere_of(postgres: PostgresServer, folder: Path) -> list[Server]:
+    """Gateways of the same names that have nothing yet: other folders, other databases."""
+    journals = postgres.make_database("journals_elsewhere")
+    made = []
+    for number, name in enumerate(NAMES, start=1):
+        tables = postgres.make_database(f"elsewhere_{number}")
+        made.append(gateway_of(folder, f"{name}-elsewhere", journals, DATABASE_URL=tables, GATEWAY_NAME=name))
+    return made
+
+
+def orders_at(gateway: Server, account: str) -> list[str] | None:
+    """The ids of an account's open orders, asked directly; None while the gateway does not answer for it."""
+    answer = httpx.get(f"{gateway.url}/api/v1/orders/?limit=1000", headers={"X-Account": account}, timeout=30)
+    return [order["id"] for order in answer.json()["data"]["items"]] if answer.status_code == 200 else None
+
+
+def state_hash_of(done: subprocess.CompletedProcess[str]) -> str:
+    """What a command says that a journal adds up to."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = re.search(r"[Ss]tate hash (\w+)", done.stdout)
+    assert found is not None, done.stdout
+    return found[1]
+
+
+def test_a_report_of_the_workers_holds_no_formula(installation: SharedInstallation) -> None:
+    account = ACCOUNTS[0]
+    asked = {"kind": "trades", "format": "csv", "name": "=HYPERLINK(1)"}
+    report = _finished(
+        installation, account, installation.ask("POST", "/api/v1/reports/", account, json=asked).json()["data"]
+    )
+    table = installation.ask("GET", f"/api/v1/reports/{report['report_id']}/download/", account)
+    assert table.status_code == 200
+    assert "'=HYPERLINK(1)" in table.text
+    assert not re.search(r"(^|[,\"])=", table.text, re.MULTILINE)

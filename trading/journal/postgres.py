@@ -6,7 +6,7 @@ given up for dead moves nothing.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Final
 
 import psycopg
@@ -122,11 +122,29 @@ class PostgresStore:
 
     def answers(self, since_ns: int) -> Iterator[StoredAnswer]:
         """The stored answers, each checked against its checksum; raises JournalDamaged for a changed one."""
-        for *values, checksum in _rows(self._open_connection(), _ANSWERS, (self._number, since_ns)):
-            answer = StoredAnswer(*values)
-            if answer_checksum(answer) != checksum:
-                raise JournalDamaged(self.last().seq, f"the stored answer of key {answer.key!r} was changed")
-            yield answer
+        return _read_answers(self._open_connection(), self._number, since_ns)
+
+    @contextmanager
+    def in_one_transaction(self) -> Iterator[None]:
+        """What is written in the `with` is there when it ends, or nothing of it; raises StoreFailed."""
+        try:
+            with self._open_connection().transaction():
+                yield
+        except FAULTS as error:
+            raise StoreFailed(f"The journal did not write: {one_line(error)}") from error
+
+    def claim(self, accounts: Sequence[str]) -> None:
+        """Have accounts belong to this shard; raises StoreFailed where one belongs to another."""
+        shards.claim_accounts(self._open_connection(), accounts, self.journal.shard)
+        self.check_claims(accounts)
+
+    def check_claims(self, accounts: Sequence[str]) -> None:
+        """Raise StoreFailed where one of the accounts belongs to another shard."""
+        other = shards.claim_of_another(self._open_connection(), accounts, self.journal.shard)
+        if other is not None:
+            raise StoreFailed(
+                f"In this database the account {other.account!r} belongs to {other.shard}, and not to {self.journal.shard}."
+            )
 
     def close(self) -> None:
         """Let go of the shard and end the session; the server would miss a session that just ended only after a moment."""
@@ -203,6 +221,21 @@ class SharedReader:
         """Where the chain ended when this was opened."""
         return self._head
 
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """What is read in the `with` is as it was when that began; raises StoreFailed."""
+        self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        try:
+            with self._connection.transaction():
+                self._head = _read_head(self._connection, self._number)
+                yield
+        except FAULTS as error:
+            raise StoreFailed(f"The journal cannot be read: {one_line(error)}") from error
+
+    def answers(self) -> Iterator[StoredAnswer]:
+        """The stored answers, as `PostgresStore.answers` has them."""
+        return _read_answers(self._connection, self._number, 0)
+
     def count_answers(self) -> int:
         """How many idempotent answers are kept; raises StoreFailed."""
         query = "SELECT count(*) FROM journal_answer WHERE shard = %s"
@@ -222,6 +255,15 @@ def _read_records(
         for entry_seq, digest, body in page:
             yield Record(entry_seq, digest, body.encode())
         wanted = page[-1][0] + 1
+
+
+def _read_answers(connection: psycopg.Connection, number: int, since_ns: int) -> Iterator[StoredAnswer]:
+    for *values, checksum in _rows(connection, _ANSWERS, (number, since_ns)):
+        answer = StoredAnswer(*values)
+        if answer_checksum(answer) != checksum:
+            seq = _read_head(connection, number).seq
+            raise JournalDamaged(seq, f"the stored answer of key {answer.key!r} was changed")
+        yield answer
 
 
 def _read_head(connection: psycopg.Connection, number: int) -> Head:

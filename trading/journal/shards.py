@@ -6,6 +6,7 @@ that an append moves the shard's head on from where the writer knows it to be, s
 writes nothing. https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -56,13 +57,24 @@ CREATE TABLE IF NOT EXISTS account_owner (
     account text PRIMARY KEY, shard text NOT NULL REFERENCES journal_shard (name), number bigserial NOT NULL
 );
 CREATE INDEX IF NOT EXISTS account_owner_by_number ON account_owner (number);
+CREATE TABLE IF NOT EXISTS gateway_key (
+    id text PRIMARY KEY, gateway text NOT NULL, body text NOT NULL, revision bigserial NOT NULL
+);
 CREATE OR REPLACE FUNCTION journal_keep() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
 CREATE OR REPLACE TRIGGER journal_entry_keep BEFORE UPDATE OR DELETE ON journal_entry
     FOR EACH ROW EXECUTE FUNCTION journal_keep();
 """
 
-_MADE = "SELECT to_regclass('account_owner') IS NOT NULL"
+_MADE = "SELECT to_regclass('gateway_key') IS NOT NULL"
+"""The youngest of the tables: where it is missing, the older ones may be there."""
+
+_PUBLISH_KEYS = """
+INSERT INTO gateway_key (id, gateway, body)
+SELECT each.id, %s, each.body FROM unnest(%s::text[], %s::text[]) AS each (id, body)
+ON CONFLICT (id) DO UPDATE SET body = EXCLUDED.body, revision = EXCLUDED.revision
+WHERE gateway_key.gateway = EXCLUDED.gateway AND gateway_key.body <> EXCLUDED.body
+"""
 
 _LOOK = """
 SELECT shard.name, shard.holder, shard.is_wanted, held.pid IS NOT NULL
@@ -164,10 +176,47 @@ def claim_account(connection: psycopg.Connection, account: str, shard: str) -> s
     return owner
 
 
+def claim_accounts(connection: psycopg.Connection, accounts: Sequence[str], shard: str) -> None:
+    """Have accounts belong to a shard, but for those that belong to one already."""
+    connection.execute(
+        "INSERT INTO account_owner (account, shard) SELECT unnest(%s::text[]), %s ON CONFLICT DO NOTHING",
+        (list(accounts), shard),
+    )
+
+
+def claim_of_another(connection: psycopg.Connection, accounts: Sequence[str], shard: str) -> Claimed | None:
+    """One of the accounts that belongs to another shard than this, or None."""
+    query = "SELECT account, shard, number FROM account_owner WHERE account = ANY(%s) AND shard <> %s LIMIT 1"
+    row = connection.execute(query, (list(accounts), shard)).fetchone()
+    return None if row is None else Claimed(*row)
+
+
 def owner_of(connection: psycopg.Connection, account: str) -> str | None:
     """The shard an account belongs to, or None."""
     row = connection.execute("SELECT shard FROM account_owner WHERE account = %s", (account,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def publish_keys(connection: psycopg.Connection, gateway: str, bodies: Mapping[str, str]) -> None:
+    """Have the keys of a gateway be these, by their ids, and no others."""
+    ids, texts = list(bodies), list(bodies.values())
+    with connection.transaction():
+        connection.execute("DELETE FROM gateway_key WHERE gateway = %s AND id <> ALL(%s)", (gateway, ids))
+        connection.execute(_PUBLISH_KEYS, (gateway, ids, texts))
+
+
+def revision_of_other_keys(connection: psycopg.Connection, gateway: str) -> tuple[int, int]:
+    """Two numbers of which one is another after any change of the keys of the other gateways."""
+    query = "SELECT count(*), coalesce(max(revision), 0) FROM gateway_key WHERE gateway <> %s"
+    row = connection.execute(query, (gateway,)).fetchone()
+    assert row is not None, "an aggregate has one row"
+    return int(row[0]), int(row[1])
+
+
+def keys_of_others(connection: psycopg.Connection, gateway: str) -> list[str]:
+    """The keys of all other gateways, as those published them."""
+    rows = connection.execute("SELECT body FROM gateway_key WHERE gateway <> %s", (gateway,))
+    return [str(body) for (body,) in rows]
 
 
 def one_line(error: BaseException) -> str:

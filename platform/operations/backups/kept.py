@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from operations.backups.manifest import JournalMark
 
@@ -19,12 +19,29 @@ JOURNAL_ORDER = 100
 """Last: everything else then belongs to an entry that the journal has."""
 
 
+class Elsewhere(Protocol):
+    """A part that is in a server's database here, and a database of SQLite in every backup. All raise a DomainError."""
+
+    def copy(self, target: Path) -> None:
+        """Write it into a new file, as it stands at one moment."""
+        ...
+
+    def check_room(self, source: Path) -> None:
+        """Refuse where something else is in its place than what that file holds, or what came after it."""
+        ...
+
+    def put_back(self, source: Path) -> None:
+        """Put what the file holds in its place, all of it or nothing; what is there already stays."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A part of the state: a database of SQLite, or a folder of files that are written whole and never changed.
 
     `name` is its place in a backup, `find` its place here. Of `is_data` a backup may hold the names alone. `prove` says
     where a journal ends, and raises a DomainError when it does not fit. `is_required` refuses a backup without it.
+    `elsewhere` says that it is in a server's database, and not in the file that `find` names.
     """
 
     name: str
@@ -34,6 +51,7 @@ class Kept:
     is_data: bool = False
     is_required: Callable[[], bool] = lambda: False
     prove: Callable[[Path], JournalMark] | None = None
+    elsewhere: Callable[[], Elsewhere | None] = lambda: None
 
 
 _kept: list[Kept] = []

@@ -129,21 +129,31 @@ def _fill(folder: Path, *, with_data: bool, clock: Clock) -> Manifest:
     files: list[SavedFile] = []
     journal: JournalMark | None = None
     for part in kept_parts.registered():
-        source = part.find()
         if part is _TABLES and _tables() == _POSTGRES:
             dump_tables(settings.DATABASES["default"], folder / TABLES_DUMP)
             files.append(_saved(TABLES_DUMP, "", folder / TABLES_DUMP))
         elif part.kind == "folder":
-            files += _save_folder(part, source, folder / part.name, with_data=with_data)
-        elif source.exists():
-            copy_database(source, folder / part.name)
+            files += _save_folder(part, part.find(), folder / part.name, with_data=with_data)
+        elif _copy_database(part, folder / part.name):
             journal = part.prove(folder / part.name) if part.prove is not None else journal
             files.append(_saved(part.name, "", folder / part.name))
-        elif part.is_required():
-            raise NotFound(
-                f"There is no {source}: the gateway has never run here. See STATE_DIR.", code="NOTHING_TO_BACK_UP"
-            )
     return Manifest(made_at=made_at, tables=_tables(), journal=journal, files=tuple(files))
+
+
+def _copy_database(part: Kept, target: Path) -> bool:
+    """Copy a part that is one database; False where there is none, and none is needed."""
+    source, remote = part.find(), part.elsewhere()
+    if remote is not None:
+        remote.copy(target)
+    elif source.exists():
+        copy_database(source, target)
+    elif part.is_required():
+        raise NotFound(
+            f"There is no {source}: the gateway has never run here. See STATE_DIR.", code="NOTHING_TO_BACK_UP"
+        )
+    else:
+        return False
+    return True
 
 
 def _save_folder(part: Kept, source: Path, target: Path, *, with_data: bool) -> Iterator[SavedFile]:
@@ -187,7 +197,7 @@ def _check_is_free(manifest: Manifest) -> None:
         )
     places = _places()
     for part in _parts():
-        if part.kind == "database" and part.find().exists():
+        if part.kind == "database" and part.elsewhere() is None and part.find().exists():
             raise _not_empty(part.find())
     for file in manifest.included():
         if file.kept != TABLES_DUMP and file.path:
@@ -212,21 +222,23 @@ def _stage(manifest: Manifest, source: Path, staging: Path) -> None:
 
 
 def _prove_staged(manifest: Manifest, staging: Path) -> None:
-    """Go through the journal as it will stand, and compare what it adds up to."""
+    """Go through the journal as it will stand, compare what it adds up to, and see that there is room for it."""
     for part in _parts():
-        staged = staging / part.name
+        staged, remote = staging / part.name, part.elsewhere()
         if part.prove is not None and staged.exists() and (found := part.prove(staged)) != manifest.journal:
             raise Invalid(
                 f"The backup's journal adds up to another state than its manifest says: {found}.", code="BACKUP_DAMAGED"
             )
+        if remote is not None and staged.exists():
+            remote.check_room(staged)
 
 
 def _move_in(manifest: Manifest, staging: Path) -> None:
     """Put everything in its place, the journal last: without it there is no installation yet."""
-    places = _places()
-    order = {part.name: part.order for part in _parts()}
-    files = (file for file in manifest.included() if file.kept != TABLES_DUMP)
-    for file in sorted(files, key=lambda each: order[each.kept]):
+    places, parts = _places(), {part.name: part for part in _parts()}
+    remote = {name: found for name, part in parts.items() if (found := part.elsewhere()) is not None}
+    files = (file for file in manifest.included() if file.kept != TABLES_DUMP and file.kept not in remote)
+    for file in sorted(files, key=lambda each: parts[each.kept].order):
         target = _in(places[file.kept], PurePosixPath(file.path))
         # What may be here by now is a file of data with the same content; anything else was made meanwhile.
         if not (file.path and target.exists()):
@@ -236,6 +248,9 @@ def _move_in(manifest: Manifest, staging: Path) -> None:
             _sync_tree(place)
     for folder in {place.parent for place in places.values() if place.parent.is_dir()}:
         _sync_folder(folder)
+    for name, found in remote.items():
+        if (staging / name).exists():
+            found.put_back(staging / name)
 
 
 def put_in_place(source: Path, target: Path) -> None:

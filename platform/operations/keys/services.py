@@ -4,7 +4,7 @@ All of it uses the database: call it from a thread, or from a command.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Lock
 
 import msgspec
@@ -66,6 +66,19 @@ class KeyView(msgspec.Struct, frozen=True):
     revoked_at: int | None
     last_used_at: int | None
     token: str | None = None
+
+
+class SharedKey(msgspec.Struct, frozen=True):
+    """What another gateway has to know of a key to let its owner in."""
+
+    id: str
+    secret_hash: str
+    scopes: list[str]
+    accounts: list[str]
+    addresses: list[str]
+    requests_per_s: float | None
+    expires_ns: int | None
+    revoked_ns: int | None
 
 
 def create_key(wanted: NewKey, *, created_by: str, clock: Clock = SYSTEM_CLOCK) -> KeyView:
@@ -133,6 +146,7 @@ def list_keys(*, limit: int, before: str | None = None, clock: Clock = SYSTEM_CL
 _listeners: list[Callable[[], None]] = []
 _lock = Lock()
 _loaded_revision: tuple[int, int] | None = None
+_others: tuple[SharedKey, ...] = ()
 
 
 def add_listener(listener: Callable[[], None]) -> None:
@@ -145,10 +159,25 @@ def reload_ring() -> None:
     global _loaded_revision  # noqa: PLW0603 - one ring of one process
     with _lock:  # one load at a time, or an older one could come in last
         revision = table_revision()
-        RING.replace(key for row in ApiKey.objects.all() if (key := _key(row)) is not None)
+        rows: list[ApiKey | SharedKey] = [*_others, *ApiKey.objects.all()]  # ours last: of one id they count
+        RING.replace(key for row in rows if (key := _key(row)) is not None)
         _loaded_revision = revision
     for listener in _listeners:
         listener()
+
+
+def own_keys() -> list[SharedKey]:
+    """The keys of the table, for other gateways."""
+    return [
+        SharedKey(**{name: getattr(row, name) for name in SharedKey.__struct_fields__}) for row in ApiKey.objects.all()
+    ]
+
+
+def know_others(keys: Iterable[SharedKey]) -> None:
+    """Let in who has one of these keys of other gateways too, and nobody by another gateway's key that is not among them."""
+    global _others  # noqa: PLW0603 - one ring of one process
+    _others = tuple(keys)
+    reload_ring()
 
 
 def refresh_ring() -> None:
@@ -213,7 +242,7 @@ def check_addresses(addresses: tuple[str, ...]) -> None:
             raise invalid_field("addresses", f"{form}, not {text!r}.") from None
 
 
-def _key(row: ApiKey) -> Key | None:
+def _key(row: ApiKey | SharedKey) -> Key | None:
     """A row as the ring has it; None for one that somebody edited into nonsense, which then opens nothing."""
     try:
         return Key(

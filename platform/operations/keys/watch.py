@@ -45,6 +45,11 @@ class KeyWatch:
         self._used_ns: dict[str, int] = {}
         self._written_ns: dict[str, int] = {}
         self._is_blind = False
+        self._looks: list[Callable[[], None]] = []
+
+    def also(self, look: Callable[[], None]) -> None:
+        """Have `look` called once a second as well, in the thread."""
+        self._looks.append(look)
 
     async def start(self) -> None:
         """Load the keys and begin to watch; raises when they cannot be loaded, since then nobody could come in."""
@@ -81,6 +86,8 @@ class KeyWatch:
     def look(self) -> None:
         """What is done once a second, in the thread."""
         services.refresh_ring()
+        for look in self._looks:
+            look()
         self.look_at_sockets()  # also when nothing changed: keys expire
         self.write_uses()
 

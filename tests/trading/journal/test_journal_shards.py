@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -218,3 +219,62 @@ def test_an_account_belongs_to_who_claimed_it_first(open_store) -> None:
     assert [(each.account, each.shard) for each in claimed] == [("a", "one"), ("b", "two")]
     assert shards.claimed_since(connection, claimed[-1].number) == []
     connection.close()
+
+
+def test_a_shard_is_copied_as_it_was_at_one_moment_and_filled_from_the_copy(
+    open_store, make_entry: MakeEntry, tmp_path: Path
+) -> None:
+    from trading.journal.shard_files import copy_shard, fill_shard, has_come_through
+    from trading.journal.shards import SharedJournal
+
+    source, records = open_store("one"), chain(make_entry, 1_203)
+    source.append_batch(records[:1_200], [answer("a", b"\x00\xff"), answer("b")])
+    copy_shard(source.journal, tmp_path / "journal.sqlite3")
+    source.append_batch(records[1_200:], [answer("c")])
+    assert [path.name for path in tmp_path.iterdir()] == ["journal.sqlite3"]
+    end = Head(records[1_199].seq, records[1_199].hash)
+    there = SharedJournal(source.journal.url, "two")
+    assert not has_come_through(there, end, ["mine"])
+    fill_shard(there, tmp_path / "journal.sqlite3", ["mine"])
+    assert has_come_through(there, end, ["mine"])
+    filled = open_store("two")
+    assert list(filled.read_from(1)) == records[:1_200]
+    assert [(each.key, each.body) for each in filled.answers(0)] == [("a", b"\x00\xff"), ("b", b"{}")]
+    filled.append_batch(records[1_200:], [])
+    assert filled.last() == source.last()
+
+
+def test_a_shard_is_filled_whole_or_not_at_all(open_store, make_entry: MakeEntry, tmp_path: Path) -> None:
+    from trading.journal import shards
+    from trading.journal.shard_files import copy_shard, fill_shard, has_come_through
+
+    source = open_store("one")
+    records = chain(make_entry, 3)
+    source.append_batch(records, [])
+    copy_shard(source.journal, tmp_path / "copy")
+    there = shards.SharedJournal(source.journal.url, "two")
+    connection = shards.connect(source.journal.url)
+    shards.claim_account(connection, "taken", "one")
+    for asked in (
+        lambda: fill_shard(there, tmp_path / "copy", ["free", "taken"]),
+        lambda: has_come_through(there, source.last(), ["free", "taken"]),
+    ):
+        with pytest.raises(StoreFailed, match="the account 'taken' belongs to one, and not to two"):
+            asked()
+    assert shards.owner_of(connection, "free") is None
+    connection.close()
+    assert open_store("two").last() == Head()
+
+
+def test_a_shard_that_has_begun_is_not_written_over(open_store, make_entry: MakeEntry, tmp_path: Path) -> None:
+    from trading.journal.shard_files import copy_shard, fill_shard, has_come_through
+
+    source, other = open_store("one"), open_store("two")
+    source.append_batch(chain(make_entry, 3), [])
+    copy_shard(source.journal, tmp_path / "copy")
+    other.append_batch(chain(make_entry, 4, Head(0, bytes(31) + b"1")), [])
+    other.close()
+    with pytest.raises(StoreFailed, match="The journal of two has begun already"):
+        fill_shard(other.journal, tmp_path / "copy", [])
+    with pytest.raises(StoreFailed, match="The journal of two in this database is another one, at entry 3"):
+        has_come_through(other.journal, source.last(), [])
