@@ -119,7 +119,8 @@ class Hub:
 
     def has_subscribers(self, channel: str, account: str = "") -> bool:
         """Whether anyone gets what is published there, now or when resuming; if not, it need not even be built."""
-        self._forget_expired()
+        if self._idle:
+            self._forget_expired()
         return (channel, account) in self._live
 
     def at(self, place: str) -> "PlacedHub":
