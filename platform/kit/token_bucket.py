@@ -54,6 +54,14 @@ class TokenBuckets:
 
     def take(self, key: str, cost: int = 1) -> Verdict:
         """Take `cost` tokens, or none when there are not enough."""
+        is_allowed = self.allows(key, cost)
+        tokens = self._buckets[key].tokens
+        if is_allowed:
+            return Verdict(True, int(tokens), 0)
+        return Verdict(False, int(tokens), max(1, math.ceil((cost - tokens) / self.rate_per_s)))
+
+    def allows(self, key: str, cost: int = 1) -> bool:
+        """`take` for who asks no more than whether it may go on."""
         assert 0 < cost <= self._burst, f"a cost of {cost} never fits a burst of {self._burst}"
         now_s = self._now_s()
         bucket = self._buckets.get(key)
@@ -65,11 +73,9 @@ class TokenBuckets:
         if tokens > self._full:
             tokens = self._full
         bucket.filled_at_s = now_s
-        if tokens >= cost:
-            bucket.tokens = tokens = tokens - cost
-            return Verdict(True, int(tokens), 0)
-        bucket.tokens = tokens
-        return Verdict(False, int(tokens), max(1, math.ceil((cost - tokens) / self.rate_per_s)))
+        is_allowed = tokens >= cost
+        bucket.tokens = tokens - cost if is_allowed else tokens
+        return is_allowed
 
     def _new_bucket(self, key: str, now_s: float) -> _Bucket:
         """A full bucket, in place of the one unused for longest where there are too many."""

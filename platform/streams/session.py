@@ -102,7 +102,7 @@ class Session:
         messages_per_s = MESSAGES_PER_SECOND.value
         if messages_per_s != self._buckets.rate_per_s:
             self._buckets.change_rate(messages_per_s, messages_per_s)
-        if not self._buckets.take(self._key).allowed:
+        if not self._buckets.allows(self._key):
             self._break_off("RATE_LIMITED", f"More than {messages_per_s} messages a second.", CLOSE_POLICY)
         elif text is None:
             self._offend("BINARY_FRAME", "Frames are JSON text, not binary.")
