@@ -34,6 +34,9 @@ from trading.orders.recorded import events_of
 from trading.published import Place
 from trading.sandbox.events import OrderFilled, OrderRejected
 from trading.sandbox.orders import (
+    GTC,
+    IOC,
+    MARKET,
     CancelAllOrders,
     CancelOrder,
     OrderType,
@@ -286,7 +289,7 @@ def place_command(desk: Desk, account_id: str, request: OrderRequest) -> PlaceOr
     instrument = desk.instrument(request.symbol)
     amounts = _Amounts(instrument)
     order_type = _TYPES[request.type]
-    default_time_in_force = TimeInForce.IOC if order_type is OrderType.MARKET else TimeInForce.GTC
+    default_time_in_force = IOC if order_type is MARKET else GTC
     command = PlaceOrder(
         order_id=new_id(),
         account_id=account_id,
