@@ -5,7 +5,7 @@ A plain type that every part may import. Which instruments exist is kept by `mar
 
 import msgspec
 
-from kit.units import MONEY_DECIMALS, Step, ratio_text
+from kit.units import MONEY_DECIMALS, Step, ratio_text, text_from_units
 
 
 class Instrument(msgspec.Struct, frozen=True):
@@ -47,11 +47,11 @@ class Instrument(msgspec.Struct, frozen=True):
 
     def price_text(self, price_ticks: int) -> str:
         """A price in ticks as decimal text with the tick's digits."""
-        return self.tick.text_from_count(price_ticks)
+        return text_from_units(price_ticks * self.tick.units, self.tick.decimals)
 
     def quantity_text(self, quantity_lots: int) -> str:
         """A quantity in lots as decimal text with the lot's digits."""
-        return self.lot.text_from_count(quantity_lots)
+        return text_from_units(quantity_lots * self.lot.units, self.lot.decimals)
 
     def average_price_text(self, value: int, lots: int) -> str:
         """The average of prices to eight digits, where `value` is the sum of price_ticks * quantity_lots."""

@@ -69,6 +69,8 @@ def publish_change(change: Change) -> None:
 
 def publish_change_of(desk: Desk, hub: Hub | PlacedHub, change: Change) -> None:
     """Send what became durable on a desk; what nobody hears is not even rendered."""
+    if not _is_heard(hub, change):
+        return
     trace_id = change.trace_id
     for order in change.orders:
         if hub.has_subscribers("orders", order.account_id):
@@ -88,3 +90,8 @@ def publish_change_of(desk: Desk, hub: Hub | PlacedHub, change: Change) -> None:
             answer_now = balance_answer(account, balance.asset, desk.rates)
             hub.publish_private("balances", balance.account_id, answer_now, trace_id=trace_id)
     publish_risk(desk, hub, change)
+
+
+def _is_heard(hub: Hub | PlacedHub, change: Change) -> bool:
+    """Whether anyone listens to an account that a change is about; a record of risk may be about all of them."""
+    return bool(change.risks) or any(hub.hears(event.account_id) for event in change.events)

@@ -116,6 +116,14 @@ class Executed(msgspec.Struct, frozen=True):
     pending: PendingAppend | None
 
 
+def last_pending(executed: Sequence[Executed]) -> PendingAppend | None:
+    """The append that all of it is durable with; None when none of it changed anything."""
+    for each in reversed(executed):
+        if each.pending is not None:
+            return each.pending
+    return None
+
+
 class Desk:
     """Takes commands and market updates; made and used on one event loop."""
 
@@ -290,14 +298,15 @@ class Desk:
         Raises Unavailable JOURNAL_UNAVAILABLE while nothing can be made durable, and what `Exchange.apply` raises.
         """
         time_ns = self.market_time_ns()
-        if time_ns >= self.exchange.next_due_ns:
+        exchange = self._books.exchange
+        if time_ns >= exchange.next_due_ns:
             self.on_time(time_ns)
         writer = self._open_writer()
         name = COMMAND_NAMES[type(command)]
         try:
             with span("exchange apply"):
                 started_s = time.perf_counter()
-                events = self.exchange.apply(command, time_ns)
+                events = exchange.apply(command, time_ns)
                 took_s = time.perf_counter() - started_s
             self.apply_durations.add(took_s)
             metrics.EXCHANGE_APPLY.observe((name,), took_s)
@@ -343,7 +352,7 @@ class Desk:
 
     def _pending_of(self, executed: Sequence[Executed], answer: StoredAnswer | None) -> PendingAppend | None:
         """The append that all of it is durable with, the answer included; None when there is nothing to write."""
-        pending = next((each.pending for each in reversed(executed) if each.pending is not None), None)
+        pending = last_pending(executed)
         if answer is None:
             return pending
         writer = self._open_writer()
@@ -453,7 +462,8 @@ class Desk:
         # What the market or its clock does is nobody's request, whoever started the feed.
         is_request = kind not in (MARKET, TIME)
         trace_id = current_trace_id() if is_request else ""
-        change = capture_change(self.exchange, self.instrument, happened, trace_id)
+        books = self._books
+        change = capture_change(books.exchange, books.instrument, happened, trace_id)
         entry = Entry(
             kind=kind,
             time_ns=events[0].time_ns,

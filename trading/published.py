@@ -72,6 +72,8 @@ def capture_change(
     exchange: Exchange, instrument_of: Callable[[str], Instrument], events: tuple[AnyEvent, ...], trace_id: str = ""
 ) -> Change:
     """The change that `events`, which the exchange has just gone through, amount to."""
+    if len(events) == 1 and type(events[0]) not in _NOT_OF_AN_ORDER:
+        return _capture_one(exchange, instrument_of, cast(OrderEvent, events[0]), trace_id)
     accounts: list[AccountEvent] = []
     orders: dict[str, Order] = {}
     fills: list[OrderFilled] = []
@@ -116,13 +118,36 @@ def capture_change(
     )
 
 
+def _capture_one(
+    exchange: Exchange, instrument_of: Callable[[str], Instrument], event: OrderEvent, trace_id: str
+) -> Change:
+    """The change of an entry that tells of one order once, as most do, without looking for more."""
+    order = exchange.orders[event.order_id]
+    events, orders = (event,), (_copied(exchange, order),)
+    if isinstance(event, OrderRejected):
+        return Change(events, (), orders, trace_id=trace_id)
+    account, instrument = exchange.accounts[order.account_id], instrument_of(order.symbol)
+    return Change(
+        events,
+        (),
+        orders,
+        (event,) if isinstance(event, OrderFilled) else (),
+        (balance_state(account, instrument.quote), balance_state(account, instrument.base)),
+        (position_state(account, order.symbol),),
+        trace_id,
+    )
+
+
 def _copied(exchange: Exchange, order: Order) -> Order:
     """The order as it is now. One that has ended never changes again: no copy is needed of it."""
     if order.watermark_ticks is not None and order.is_live:
         present = exchange.present(order)
         return present if present is not order else cast(Order, order.__copy__())  # type: ignore[attr-defined]
+    if not order.is_live:
+        return order
     # What copy.copy calls, at a third of its price; the types of msgspec do not say that it is there.
-    return cast(Order, order.__copy__()) if order.is_live else order  # type: ignore[attr-defined]
+    copied: Order = order.__copy__()  # type: ignore[attr-defined]
+    return copied
 
 
 def _capture_account(
@@ -415,7 +440,9 @@ class PublishedAccount:
 
     def put_balance(self, state: BalanceState) -> bool:
         """Take a balance in; False when it says nothing new."""
-        if state == balance_state(self.account, state.asset):
+        balance = self.account.balances.get(state.asset)
+        total_units, held_units = (0, 0) if balance is None else (balance.total_units, balance.held_units)
+        if state.total_units == total_units and state.held_units == held_units:
             return False
         set_balance(self.account, state)
         return True
@@ -423,6 +450,8 @@ class PublishedAccount:
     def put_position(self, state: PositionState) -> bool:
         """Take a position in; False when nothing of it that is shown changed."""
         before = position_state(self.account, state.symbol)
+        if state == before:
+            return False
         set_position(self.account, state)
         unseen = msgspec.structs.replace(state, buying_lots=before.buying_lots, selling_lots=before.selling_lots)
         return unseen != before

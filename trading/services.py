@@ -25,7 +25,7 @@ from operations.health import Health
 from operations.lifecycle import StartRefused
 from operations.services_registry import ServiceState
 from trading import tunables
-from trading.desk import RETRY_DELAYS_S, ChangeListener, Desk, Executed
+from trading.desk import RETRY_DELAYS_S, ChangeListener, Desk, Executed, last_pending
 from trading.history import History
 from trading.journal.errors import JournalError, JournalLocked, StoreFailed
 from trading.journal.failpoints import FAILPOINTS
@@ -82,7 +82,7 @@ class StagedChange(Staged):
     @property
     def is_journaled(self) -> bool:
         """Whether there is an entry in a journal that is the record."""
-        return self._desk.is_record and any(each.pending is not None for each in self._executed)
+        return self._desk.is_record and last_pending(self._executed) is not None
 
 
 class DeskHolder:

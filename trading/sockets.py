@@ -9,11 +9,9 @@ would have had, and what is kept is the answer that REST would have given.
 import logging
 import re
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
-from django.http import HttpRequest
 
 from api import envelope
 from api.errors import Internal, domain_error_from, status_of
@@ -52,8 +50,7 @@ _LATER_MEMBER: Final = re.compile(rb'\s*,\s*"order_id"\s*:\s*"[^"\\]*"')
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(msgspec.Struct, frozen=True):
     """What a Call is given in place of a request: a socket has none."""
 
     access: Any
@@ -136,8 +133,8 @@ class SocketWrite:
         body = self._params.decode(params)
         if self._names_order:
             note_change(subject=("order", body.order_id))
-        request = cast(HttpRequest, Asker(call.access))
-        return Call(request, call.account, body, None, {"id": body.order_id} if self._names_order else {})
+        asker: Any = Asker(call.access)
+        return Call(asker, call.account, body, None, {"id": body.order_id} if self._names_order else {})
 
     def _commit(self, call: OperationCall, claim: Claimed | None, staged: Staged) -> None:
         """Render the answer, and have it go out once its effect is durable."""

@@ -54,8 +54,7 @@ class EmptyBody(ApiSerializer):
     """The body of a write that takes none: absent, or an empty object."""
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct, eq=False):
     """One request, decoded: what a handler gets. `kwargs` are the parameters of the path."""
 
     request: HttpRequest

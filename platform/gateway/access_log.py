@@ -68,11 +68,13 @@ def record_operations(calls: Sequence[OperationCall]) -> None:
         return
     now, caller = iso_ms_from_ns(time.time_ns()), calls[0].caller
     client, actor = caller.address, caller.actor
+    lines = []
     for call in calls:
         ms = (call.ended_ns - call.started_ns) // NS_PER_US / US_PER_MS
         line = _encode(AccessLine(now, call.trace_id, SOCKET, call.name, call.status, ms, client, actor))
         writer.write(line)
-        RING.add(logging.INFO, LOGGER_NAME, call.trace_id, line)
+        lines.append((call.trace_id, line))
+    RING.add_together(logging.INFO, LOGGER_NAME, lines)
 
 
 def _log(visit: Visit, scope: Scope, status: int, ms: float) -> None:

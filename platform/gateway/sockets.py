@@ -56,7 +56,7 @@ class MessageLimit:
     def allows(self, caller: Caller) -> bool:
         """Count one message of a client; whether it may be read."""
         buckets = self._buckets_for(caller)
-        if buckets is None or buckets.take(bucket_name(caller)).allowed:
+        if buckets is None or buckets.allows(bucket_name(caller)):
             return True
         RATE_LIMITED.add(("socket_messages",))
         return False

@@ -54,25 +54,32 @@ class TokenBuckets:
 
     def take(self, key: str, cost: int = 1) -> Verdict:
         """Take `cost` tokens, or none when there are not enough."""
-        assert 0 < cost <= self._burst, f"a cost of {cost} never fits a burst of {self._burst}"
-        bucket = self._fill(key)
-        if bucket.tokens >= cost:
-            bucket.tokens -= cost
-            return Verdict(True, int(bucket.tokens), 0)
-        missing = cost - bucket.tokens
-        return Verdict(False, int(bucket.tokens), max(1, math.ceil(missing / self.rate_per_s)))
+        is_allowed = self.allows(key, cost)
+        tokens = self._buckets[key].tokens
+        if is_allowed:
+            return Verdict(True, int(tokens), 0)
+        return Verdict(False, int(tokens), max(1, math.ceil((cost - tokens) / self.rate_per_s)))
 
-    def _fill(self, key: str) -> _Bucket:
-        """The key's bucket with what it gained since it was last asked."""
+    def allows(self, key: str, cost: int = 1) -> bool:
+        """`take` for who asks no more than whether it may go on."""
+        assert 0 < cost <= self._burst, f"a cost of {cost} never fits a burst of {self._burst}"
         now_s = self._now_s()
         bucket = self._buckets.get(key)
         if bucket is None:
-            if len(self._buckets) >= self._max_keys:
-                self._buckets.popitem(last=False)
-            bucket = self._buckets[key] = _Bucket(self._full, now_s)
-            return bucket
-        self._buckets.move_to_end(key)
+            bucket = self._new_bucket(key, now_s)
+        else:
+            self._buckets.move_to_end(key)
         tokens = bucket.tokens + (now_s - bucket.filled_at_s) * self.rate_per_s
-        bucket.tokens = tokens if tokens < self._full else self._full
+        if tokens > self._full:
+            tokens = self._full
         bucket.filled_at_s = now_s
+        is_allowed = tokens >= cost
+        bucket.tokens = tokens - cost if is_allowed else tokens
+        return is_allowed
+
+    def _new_bucket(self, key: str, now_s: float) -> _Bucket:
+        """A full bucket, in place of the one unused for longest where there are too many."""
+        if len(self._buckets) >= self._max_keys:
+            self._buckets.popitem(last=False)
+        bucket = self._buckets[key] = _Bucket(self._full, now_s)
         return bucket

@@ -63,6 +63,8 @@ class IdMaker:
     def __init__(self) -> None:
         self._last_ms = 0
         self._count = 0
+        self._head = ""
+        """How all ids of the last millisecond begin."""
         self.draw_anew()
 
     def draw_anew(self) -> None:
@@ -73,14 +75,16 @@ class IdMaker:
     def make(self) -> str:
         """The next id."""
         now_ms = time.time_ns() // 1_000_000
-        if now_ms > self._last_ms:
-            self._last_ms, self._count = now_ms, 0
-        else:
+        # Threads ask too. From here on nothing is called, so none comes in between and gets the same id.
+        if now_ms <= self._last_ms:
             self._count += 1
             if self._count > MAX_IDS_A_MS:
-                self._last_ms, self._count = self._last_ms + 1, 0
-        head = f"{self._last_ms:012x}"
-        return f"{head[:8]}-{head[8:]}-7{self._count:03x}-{self._tail}"
+                now_ms = self._last_ms + 1
+        if now_ms > self._last_ms:
+            self._last_ms, self._count = now_ms, 0
+            digits = f"{now_ms:012x}"
+            self._head = f"{digits[:8]}-{digits[8:]}-7"
+        return f"{self._head}{self._count:03x}-{self._tail}"
 
 
 _MAKER = IdMaker()

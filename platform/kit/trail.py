@@ -24,16 +24,13 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     after: Any = None
 
 
-class Trail:
+class Trail(msgspec.Struct, eq=False):
     """The notes on one write."""
 
-    __slots__ = ("changes", "is_journaled", "is_over")
-
-    def __init__(self) -> None:
-        self.is_journaled = False
-        self.is_over = False
-        """Whether its record is made: what was begun in its context and goes on is no part of it any more."""
-        self.changes: list[Change] = []
+    is_journaled: bool = False
+    is_over: bool = False
+    """Whether its record is made: what was begun in its context and goes on is no part of it any more."""
+    changes: list[Change] = []
 
 
 _current_trail: ContextVar[Trail | None] = ContextVar("trail", default=None)

@@ -33,19 +33,24 @@ def units_from_text(text: str, decimals: int) -> int | None:
     if _PLAIN_DECIMAL.fullmatch(text) is None:
         return None
     whole, _, fraction = text.partition(".")
-    fraction = fraction.rstrip("0")
-    if len(fraction) > decimals:
-        return None
-    return int(whole + fraction.ljust(decimals, "0"))
+    if len(fraction) != decimals:
+        fraction = fraction.rstrip("0")
+        if len(fraction) > decimals:
+            return None
+        fraction = fraction.ljust(decimals, "0")
+    return int(whole + fraction)
 
 
 def text_from_units(units: int, decimals: int) -> str:
     """Plain decimal text with exactly `decimals` digits after the point: (6400010, 2) is "64000.10"."""
     if decimals == 0:
         return str(units)
-    sign = "-" if units < 0 else ""
-    digits = str(abs(units)).rjust(decimals + 1, "0")
-    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
+    if units < 0:
+        return f"-{text_from_units(-units, decimals)}"
+    digits = str(units)
+    if len(digits) <= decimals:
+        digits = digits.rjust(decimals + 1, "0")
+    return f"{digits[:-decimals]}.{digits[-decimals:]}"
 
 
 def trimmed_text_from_units(units: int, decimals: int) -> str:

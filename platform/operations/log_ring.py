@@ -6,7 +6,7 @@ by beside it; it is only taken apart when somebody reads it.
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -73,12 +73,19 @@ class LogRing:
 
     def add(self, level: int, logger: str, trace_id: str, text: bytes) -> None:
         """Keep one line."""
+        self.add_together(level, logger, ((trace_id, text),))
+
+    def add_together(self, level: int, logger: str, lines: Sequence[tuple[str, bytes]]) -> None:
+        """Keep lines of one logger, each a trace id and its text, that were made in one go."""
         with self._lock:
-            self.newest += 1
-            self._lines.append(RingLine(self.newest, level, logger, trace_id, text))
-            self._bytes += len(text)
-            while self._bytes > self._max_bytes or len(self._lines) > self._max_lines:
-                self._bytes -= len(self._lines.popleft().text)
+            number, kept = self.newest, self._lines
+            for trace_id, text in lines:
+                number += 1
+                kept.append(RingLine(number, level, logger, trace_id, text))
+                self._bytes += len(text)
+            self.newest = number
+            while self._bytes > self._max_bytes or len(kept) > self._max_lines:
+                self._bytes -= len(kept.popleft().text)
 
     def find(self, wanted: LogFilter, *, before: int | None, limit: int) -> list[RingLine]:
         """Up to `limit` lines that fit, newest first; `before` is the number of a line after which to go on."""

@@ -121,7 +121,7 @@ class StreamConsumer(AsyncConsumer):
                 try:
                     if not session.is_ready:
                         await session.until_ready()
-                    if socket.is_open and not socket.is_gone:  # of one that is gone nothing more is begun
+                    if socket.takes_requests:  # of one that is gone nothing more is begun
                         session.receive(message.get("text"))
                 except Exception:  # a fault of ours: this socket ends, told why; the others go on
                     logger.exception("socket %d failed", socket.id)

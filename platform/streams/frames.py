@@ -191,7 +191,13 @@ _WHOLE_TEXT = 0x81
 """FIN and the opcode of text."""
 
 _encoder = msgspec.json.Encoder()
-_request_decoder = msgspec.json.Decoder(Request)
+decode_request = msgspec.json.Decoder(Request).decode
+"""What a client asked for, of its text.
+
+Raises msgspec.ValidationError when a field does not fit, msgspec.DecodeError when the text is not JSON, and
+RecursionError when it is nested beyond all sense.
+"""
+
 _params_decoder = msgspec.json.Decoder(dict[str, Any])
 _head_decoder = msgspec.json.Decoder(RequestHead)
 _NO_HEAD = RequestHead()
@@ -200,15 +206,6 @@ _NO_HEAD = RequestHead()
 def message_of(frame: Frame) -> Message:
     """The frame as the message that sends it."""
     return Message(_encoder.encode(frame))
-
-
-def decode_request(text: str) -> Request:
-    """What a client asked for.
-
-    Raises msgspec.ValidationError when a field does not fit, msgspec.DecodeError when the text is not JSON, and
-    RecursionError when it is nested beyond all sense.
-    """
-    return _request_decoder.decode(text)
 
 
 def require_params_object(request: Request) -> None:

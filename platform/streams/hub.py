@@ -6,7 +6,7 @@ channel lives from its first listener until a while after its last one left; pub
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any
 
@@ -90,6 +90,8 @@ class Hub:
         self._sleep = sleep
         self._live: dict[ChannelKey, LiveChannel] = {}
         self._idle: dict[ChannelKey, LiveChannel] = {}
+        self._heard: Counter[str] = Counter()
+        """By account, as keys of channels have it, how many of its channels are live."""
         self._sockets: dict[Socket, None] = {}
         self._scheduled: deque[LiveChannel] = deque()
         self._fan_out: asyncio.Task[None] | None = None
@@ -119,8 +121,13 @@ class Hub:
 
     def has_subscribers(self, channel: str, account: str = "") -> bool:
         """Whether anyone gets what is published there, now or when resuming; if not, it need not even be built."""
-        self._forget_expired()
+        if self._idle:
+            self._forget_expired()
         return (channel, account) in self._live
+
+    def hears(self, account: str) -> bool:
+        """Whether anyone listens to an account in any private channel; if not, none of them need be asked about."""
+        return account in self._heard
 
     def at(self, place: str) -> "PlacedHub":
         """The hub as another place sees it."""
@@ -253,6 +260,8 @@ class Hub:
     def _join(self, socket: Socket, subscription: Subscription) -> None:
         live = subscription.channel
         key = live.key
+        if key not in self._live:
+            self._heard[key[1]] += 1
         self._live[key] = live
         socket.drop(live.name)
         socket.subscriptions[live.name] = live.subscriptions[socket] = subscription
@@ -295,6 +304,9 @@ class Hub:
         """Drop an idle channel. A later one of any name begins above its seq, so that no old place fits by chance."""
         live = self._live.pop(key)
         del self._idle[key]
+        self._heard[key[1]] -= 1
+        if not self._heard[key[1]]:
+            del self._heard[key[1]]
         self._forgotten_seq = max(self._forgotten_seq, live.seq)
         live.forget_oldest(len(live.updates))
 
@@ -386,6 +398,10 @@ class PlacedHub:
     def publish_private(self, channel: str, account: str, data: Any, *, trace_id: str = "") -> None:
         """`Hub.publish_private` likewise."""
         self._hub.publish_at(channel_key(channel, account, self._place), data, trace_id=trace_id)
+
+    def hears(self, account: str) -> bool:
+        """`Hub.hears` likewise."""
+        return self._hub.hears(channel_key("", account, self._place)[1])
 
     def has_subscribers(self, channel: str, account: str = "") -> bool:
         """`Hub.has_subscribers` likewise."""

@@ -5,7 +5,6 @@ that does what it has to in the turn in which the message came, and has the answ
 durable: no task, no waiting, and the next message of the socket finds the effect.
 """
 
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +13,7 @@ import msgspec
 
 from kit.access import Access, Scope
 from kit.caller import Caller
-from kit.trace import new_id
-from kit.trail import Trail, begin_trail
+from kit.trail import Trail
 from streams.frames import OperationError, RequestId
 
 
@@ -30,8 +28,9 @@ class OperationAnswer(msgspec.Struct, frozen=True):
     error: OperationError | None = None
 
 
-class OperationCall:
-    """One operation on its way from a socket's message to its answer; on the event loop only.
+class OperationCall(msgspec.Struct, eq=False):
+    """One operation on its way from a socket's message to its answer; on the event loop only. Made by position, for every
+    order has one.
 
     `params` is the JSON as it came, empty when there was none. Who carries it out notes in `trail` whether the journal has
     it, in `is_replayed` whether it was done before, and calls `answer` once, at any time: also when the client has gone, or
@@ -39,46 +38,27 @@ class OperationCall:
     with, 0 before, `ended_ns` when; both times are of the monotonic clock.
     """
 
-    __slots__ = (
-        "_finish", "access", "account", "caller", "ended_ns", "idempotency_key", "is_done", "is_replayed", "name", "params",
-        "place", "request_id", "spawn", "started_ns", "status", "trace_id", "trail",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        name: str,
-        request_id: RequestId,
-        params: msgspec.Raw,
-        idempotency_key: str | None,
-        *,
-        account: str,
-        place: str,
-        caller: Caller,
-        access: Access,
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
-        finish: "Callable[[OperationCall, OperationAnswer], None]",
-    ) -> None:
-        self.name = name
-        self.request_id = request_id
-        self.params = bytes(params)
-        self.idempotency_key = idempotency_key
-        self.account = account
-        self.place = place
-        self.caller = caller
-        self.access = access
-        self.spawn = spawn
-        self._finish = finish
-        self.trace_id = new_id()
-        self.started_ns = time.monotonic_ns()
-        self.trail = begin_trail()
-        self.status = 0
-        self.ended_ns = 0
-        self.is_done = False
-        self.is_replayed = False
+    name: str
+    request_id: RequestId
+    params: bytes
+    idempotency_key: str | None
+    account: str
+    place: str
+    caller: Caller
+    access: Access
+    spawn: Callable[[Coroutine[Any, Any, None]], object]
+    finish: "Callable[[OperationCall, OperationAnswer], None]"
+    trace_id: str
+    started_ns: int
+    trail: Trail
+    status: int = 0
+    ended_ns: int = 0
+    is_done: bool = False
+    is_replayed: bool = False
 
     def answer(self, answer: OperationAnswer) -> None:
         """Say what it came to; a second time nothing happens."""
-        self._finish(self, answer)
+        self.finish(self, answer)
 
 
 Handler = Callable[[dict[str, Any], str, str | None], Awaitable[OperationAnswer]]

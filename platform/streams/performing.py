@@ -15,7 +15,8 @@ import msgspec
 from kit.caller import set_caller
 from kit.clock import NS_PER_SECOND
 from kit.errors import Forbidden, NotFound
-from kit.trace import current_trace_id, set_trace_id
+from kit.trace import current_trace_id, new_id, set_trace_id
+from kit.trail import begin_trail
 from streams import operations
 from streams.frames import Failure, Message, OperationError, Request, RequestId, Success, message_of
 from streams.hub import Hub
@@ -112,14 +113,17 @@ class Performing:
         return OperationCall(
             request.op,
             request.id,
-            request.params,
+            bytes(request.params),
             request.idempotency_key,
-            account=socket.account,
-            place=socket.place,
-            caller=socket.caller,
-            access=socket.access,
-            spawn=self._spawn,
-            finish=self._finish,
+            socket.account,
+            socket.place,
+            socket.caller,
+            socket.access,
+            self._spawn,
+            self._finish,
+            new_id(),
+            time.monotonic_ns(),
+            begin_trail(),
         )
 
     def _start(self, operation: Operation, call: OperationCall) -> None:

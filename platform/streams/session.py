@@ -102,7 +102,7 @@ class Session:
         messages_per_s = MESSAGES_PER_SECOND.value
         if messages_per_s != self._buckets.rate_per_s:
             self._buckets.change_rate(messages_per_s, messages_per_s)
-        if not self._buckets.take(self._key).allowed:
+        if not self._buckets.allows(self._key):
             self._break_off("RATE_LIMITED", f"More than {messages_per_s} messages a second.", CLOSE_POLICY)
         elif text is None:
             self._offend("BINARY_FRAME", "Frames are JSON text, not binary.")
@@ -132,7 +132,11 @@ class Session:
             self._offend("MALFORMED_JSON", "This frame is not JSON.")
         else:
             self._offences = 0
-            self._dispatch(request)
+            if request.op in operations.RESERVED:
+                self._dispatch(request)
+            elif not self._performing.begin(request):
+                known = ", ".join(self._operations.names())
+                self._error(request.id, "UNKNOWN_OPERATION", f"There is no op {request.op[:64]!r}; there are {known}.")
 
     def _refuse(self, text: str, error: msgspec.ValidationError) -> None:
         """JSON that is no request: an object can be answered under its id, anything else is an offence."""
@@ -153,8 +157,6 @@ class Session:
                 self._socket.reply(Ack(request.id, positions))
             case "ping":
                 self._socket.reply(Pong(request.id))
-            case _:
-                self._operate(request)
 
     # ------------------------------------------------------------------ channels
 
@@ -205,11 +207,6 @@ class Session:
         names = [channel if isinstance(channel, str) else channel.name for channel in request.channels]
         ended = [subscription for name in names if (subscription := self._socket.drop(name)) is not None]
         self._socket.reply(Ack(request.id, [subscription.position for subscription in ended]))
-
-    def _operate(self, request: Request) -> None:
-        if not self._performing.begin(request):
-            known = ", ".join(self._operations.names())
-            self._error(request.id, "UNKNOWN_OPERATION", f"There is no op {request.op[:64]!r}; there are {known}.")
 
     # ------------------------------------------------------------------ refusals
 

@@ -98,14 +98,9 @@ class Socket:
         self._closing_s = 0.0
 
     @property
-    def is_open(self) -> bool:
-        """Whether requests are still answered."""
-        return self.phase is Phase.OPEN
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether the connection is known to have ended; what the client sent before may still come."""
-        return self._is_closing()
+    def takes_requests(self) -> bool:
+        """Whether it is open and its connection not known to have ended; what the client sent before may still come."""
+        return not self.phase and not self._is_closing()
 
     @property
     def is_blocked(self) -> bool:

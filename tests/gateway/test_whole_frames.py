@@ -79,12 +79,17 @@ async def heard(kind: type[WebSocketsSansIOProtocol], chunks: list[bytes]) -> An
         messages.append(protocol.queue.get_nowait())
         if messages[-1]["type"] == "websocket.disconnect":  # nobody reads beyond it
             break
+    await ended(protocol)
+    written = protocol.transport.written  # type: ignore[attr-defined]
+    return messages, written[written.index(b"\r\n\r\n") :], protocol.conn.state in (State.OPEN,), protocol.close_sent
+
+
+async def ended(protocol: WebSocketsSansIOProtocol) -> None:
+    """Leave nothing of it running."""
     protocol.stop_keepalive()
     for task in protocol.tasks.copy():
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    written = protocol.transport.written  # type: ignore[attr-defined]
-    return messages, written[written.index(b"\r\n\r\n") :], protocol.conn.state in (State.OPEN,), protocol.close_sent
 
 
 def masked(opcode: Opcode, data: bytes, fin: bool = True) -> bytes:
@@ -147,7 +152,28 @@ async def test_usual_frames_are_not_shown_to_the_library(monkeypatch: pytest.Mon
     protocol.data_received(masked(Opcode.TEXT, b"one") + masked(Opcode.TEXT, b"x" * 200))
     assert [protocol.queue.get_nowait()["text"] for _ in range(2)] == ["one", "x" * 200]  # type: ignore[typeddict-item]
     assert shown == []
-    protocol.stop_keepalive()
-    for task in protocol.tasks.copy():
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    await ended(protocol)
+
+
+async def test_reading_goes_on_when_the_last_message_that_waits_is_taken() -> None:
+    protocol = await opened(WholeFrameProtocol)
+    protocol.data_received(masked(Opcode.TEXT, b"one") + masked(Opcode.TEXT, b"two"))
+    seen = [(protocol.read_paused, (await protocol.receive())["text"]) for _ in range(2)]  # type: ignore[typeddict-item]
+    assert seen == [(True, "one"), (True, "two")]
+    assert not protocol.read_paused
+    await ended(protocol)
+
+
+async def test_who_waits_for_a_message_gets_it_when_it_comes_and_may_give_up() -> None:
+    protocol = await opened(WholeFrameProtocol)
+    given_up = asyncio.create_task(protocol.receive())
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.gather(given_up, return_exceptions=True)
+    waiting = asyncio.create_task(protocol.receive())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    protocol.data_received(masked(Opcode.TEXT, b"one") + masked(Opcode.TEXT, b"two"))
+    assert await waiting == {"type": "websocket.receive", "text": "one"}
+    assert protocol.queue.get_nowait() == {"type": "websocket.receive", "text": "two"}
+    await ended(protocol)

@@ -36,6 +36,15 @@ def test_keys_do_not_affect_one_another():
     assert limiter.take("b").allowed
 
 
+def test_who_only_asks_whether_it_may_go_on_takes_from_the_same_bucket():
+    limiter, clock = buckets(burst=3)
+    assert [limiter.allows("a"), limiter.take("a"), limiter.allows("a"), limiter.allows("a")] == [
+        True, Verdict(True, 1, 0), True, False,
+    ]  # fmt: skip
+    clock.advance_ns(NS_PER_SECOND // 20)
+    assert (limiter.allows("a"), limiter.allows("a")) == (True, False)
+
+
 def test_a_slow_rate_says_how_long_to_wait():
     limiter, clock = buckets(rate_per_s=0.1, burst=1)
     limiter.take("a")

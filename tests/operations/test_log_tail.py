@@ -48,6 +48,17 @@ def messages(answer: Any) -> list[str]:
     return [item["message"] for item in answer.data["items"]]
 
 
+def test_lines_that_come_together_are_numbered_and_bounded_like_any_others() -> None:
+    ring = LogRing(max_lines=3)
+    ring.add(logging.INFO, "test", "", b"first")
+    ring.add_together(logging.INFO, "test", [("a", b"second"), ("b", b"third"), ("a", b"fourth")])
+    kept = ring.newest_lines(10)
+    assert [(line.number, line.trace_id, line.text) for line in kept] == [
+        (2, "a", b"second"), (3, "b", b"third"), (4, "a", b"fourth"),
+    ]  # fmt: skip
+    assert ring.newest == 4
+
+
 async def test_lines_come_newest_first_and_page_by_page(client: AsgiClient, ring: LogRing) -> None:
     for number in range(5):
         add(ring, f"line {number}")

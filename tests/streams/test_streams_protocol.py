@@ -184,6 +184,23 @@ async def test_nobody_listening_means_nothing_is_kept_or_encoded(world: World) -
     assert (stats.published, stats.kept_updates, stats.channels) == (1, 0, 0)
 
 
+async def test_an_account_is_heard_while_one_of_its_channels_is_at_its_own_place(world: World) -> None:
+    first, second = await world.connect(), await world.connect()
+    await first.subscribe("orders")
+    await second.subscribe("orders")
+    await first.subscribe("orders")
+    assert world.hub.hears("default")
+    assert not world.hub.at("elsewhere").hears("default")
+    first.hang_up()
+    await settle()
+    await world.pass_time(121)
+    assert world.hub.hears("default")
+    second.hang_up()
+    await settle()
+    await world.pass_time(121)
+    assert not world.hub.hears("default")
+
+
 async def test_an_update_is_encoded_once_for_all_sockets(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     encoded: list[Frame] = []
 
@@ -263,8 +280,10 @@ class TestResume:
         seq = await self._left_off(world, "orders")
         world.board.order(1)
         assert world.hub.has_subscribers("orders", "default")
+        assert (world.hub.hears("default"), world.hub.hears("other")) == (True, False)
         await world.pass_time(121)
         assert not world.hub.has_subscribers("orders", "default")
+        assert not world.hub.hears("default")
         world.board.order(2)  # nobody listens: not kept
         client = await world.connect()
         for after in (seq, seq + 1):

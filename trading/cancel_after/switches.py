@@ -56,6 +56,8 @@ class CancelAfterSwitches:
 
     def note(self, change: Change) -> None:
         """Take in what became durable."""
+        if not change.accounts:
+            return
         moved = [event for event in change.accounts if isinstance(event, CancelAfterSet)]
         for event in moved:
             if event.deadline_ns is None:

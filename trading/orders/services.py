@@ -13,7 +13,7 @@ from api.pagination import Page, decode_cursor, encode_cursor
 from api.staged import Staged
 from kit.errors import Conflict, NotFound, Rejected, invalid_field
 from kit.trace import new_id
-from kit.units import MONEY_DECIMALS, Step, units_from_text
+from kit.units import MONEY_DECIMALS, units_from_text
 from markets import services as markets
 from markets.instruments import Instrument
 from trading import pages
@@ -34,6 +34,9 @@ from trading.orders.recorded import events_of
 from trading.published import Place
 from trading.sandbox.events import OrderFilled, OrderRejected
 from trading.sandbox.orders import (
+    GTC,
+    IOC,
+    MARKET,
     CancelAllOrders,
     CancelOrder,
     OrderType,
@@ -245,10 +248,16 @@ class _Amounts:
         self._wrong: dict[str, list[str]] = {}
 
     def ticks(self, field: str, text: str | None) -> int | None:
-        return None if text is None else self._count(field, text, self._instrument.tick, "tick size")
+        count = None if text is None else self._instrument.tick.count_from_text(text)
+        if text is not None and count is None:
+            self._wrong[field] = [f"Must be a multiple of the tick size {self._instrument.tick}."]
+        return count
 
     def lots(self, field: str, text: str | None) -> int | None:
-        return None if text is None else self._count(field, text, self._instrument.lot, "lot size")
+        count = None if text is None else self._instrument.lot.count_from_text(text)
+        if text is not None and count is None:
+            self._wrong[field] = [f"Must be a multiple of the lot size {self._instrument.lot}."]
+        return count
 
     def money(self, field: str, text: str | None) -> int | None:
         units = None if text is None else units_from_text(text, MONEY_DECIMALS)
@@ -269,12 +278,6 @@ class _Amounts:
             self._wrong[field] = ["Must be a time in ISO 8601, such as 2026-01-01T00:00:00Z."]
             return None
 
-    def _count(self, field: str, text: str, step: Step, name: str) -> int | None:
-        count = step.count_from_text(text)
-        if count is None:
-            self._wrong[field] = [f"Must be a multiple of the {name} {step}."]
-        return count
-
     def require_valid(self) -> None:
         """Raise Invalid when any text did not fit."""
         if self._wrong:
@@ -286,7 +289,7 @@ def place_command(desk: Desk, account_id: str, request: OrderRequest) -> PlaceOr
     instrument = desk.instrument(request.symbol)
     amounts = _Amounts(instrument)
     order_type = _TYPES[request.type]
-    default_time_in_force = TimeInForce.IOC if order_type is OrderType.MARKET else TimeInForce.GTC
+    default_time_in_force = IOC if order_type is MARKET else GTC
     command = PlaceOrder(
         order_id=new_id(),
         account_id=account_id,

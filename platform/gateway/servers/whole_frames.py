@@ -6,8 +6,11 @@ possible: pings, pongs and closes. From the first frame on that is none of these
 masked) the library reads all that comes, as it does for everybody under a release of uvicorn that was not read for this.
 """
 
+import asyncio
+from collections import deque
 from typing import Final
 
+from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import apply_mask  # type: ignore[attr-defined]  # in C where there is C
 from websockets.protocol import State
@@ -28,6 +31,37 @@ SMALLEST: Final = 2 + MASK_BYTES
 IS_READ: Final = is_uvicorn_read()
 
 
+class Inbox:
+    """What came and waits for the application: uvicorn's queue, without what asyncio's does for many readers and a limit.
+
+    One task reads it.
+    """
+
+    __slots__ = ("_loop", "_reader", "get_nowait", "waiting")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.waiting: deque[ASGIReceiveEvent] = deque()
+        self.get_nowait = self.waiting.popleft
+        self._loop = loop
+        self._reader: asyncio.Future[None] | None = None
+
+    def empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self.waiting
+
+    def put_nowait(self, message: ASGIReceiveEvent) -> None:
+        """Add a message."""
+        self.waiting.append(message)
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    async def until_any(self) -> None:
+        """Wait for the next message, where none is there."""
+        while not self.waiting:
+            self._reader = self._loop.create_future()
+            await self._reader
+
+
 class WholeFrameProtocol(WebSocketsSansIOProtocol):
     """One connection."""
 
@@ -35,6 +69,28 @@ class WholeFrameProtocol(WebSocketsSansIOProtocol):
     """The beginning of a frame that has not come whole."""
 
     _is_short_way = IS_READ
+    _inbox: Inbox | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Before anything has come: have it wait where it costs least."""
+        if self._is_short_way:
+            self._inbox = Inbox(self.loop)
+            self.queue = self._inbox  # type: ignore[assignment]  # all of a queue that uvicorn asks for in the short way
+        super().connection_made(transport)
+
+    async def receive(self) -> ASGIReceiveEvent:
+        """The next message, as uvicorn gives it."""
+        inbox = self._inbox
+        if inbox is None:
+            return await super().receive()
+        waiting = inbox.waiting
+        if not waiting:
+            await inbox.until_any()
+        message = waiting.popleft()
+        if self.read_paused and not waiting:
+            self.read_paused = False
+            self.transport.resume_reading()
+        return message
 
     def data_received(self, data: bytes) -> None:
         """Hand on the messages that are whole."""

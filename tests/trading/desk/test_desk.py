@@ -51,6 +51,18 @@ async def test_an_order_is_shown_when_it_is_durable_and_not_before(desk, bench, 
     assert [type(event) for event in bench.told[-1].events] == [OrderAccepted]
 
 
+async def test_an_order_that_rests_is_told_with_the_money_it_holds_and_nothing_that_stayed_as_it_was(
+    desk, bench, place
+):
+    await desk.commit([desk.execute(place())])
+    told = bench.told[-1]
+    assert [order.id for order in told.orders] == ["order-1"]
+    assert [(balance.asset, balance.held_units) for balance in told.balances] == [("USDT", 50_025_000_000)]
+    assert (told.accounts, told.fills, told.positions) == ((), (), ())
+    account = desk.published.account("default").account
+    assert (set(account.positions), "BTC" in account.balances) == (set(), False)
+
+
 async def test_a_change_is_published_although_its_client_has_gone(desk, bench, place):
     desk.execute(place())
     leaving = asyncio.create_task(desk.commit([desk.execute(place())]))
