@@ -2216,8 +2216,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Play a data set through at full speed and trade it, in a market of its own; what came of it stays
-         * @description Play a data set through at full speed and trade it, in a market of its own; what came of it stays.
+         * Play data sets through at full speed and trade them, in a market of its own; what came of it stays
+         * @description Play data sets through at full speed and trade them, in a market of its own; what came of it stays.
          */
         post: operations["strategies_rehearse"];
         delete?: never;
@@ -5724,7 +5724,7 @@ export interface components {
             /** @default  */
             notes: string;
             /** @enum {string|null} */
-            template?: "sma-cross" | "ema-cross" | "rsi-reversion" | "donchian-breakout" | "bollinger-reversion" | "macd-trend" | "dca" | "grid" | "twap" | "vwap" | null;
+            template?: "sma-cross" | "ema-cross" | "rsi-reversion" | "donchian-breakout" | "bollinger-reversion" | "macd-trend" | "dca" | "grid" | "twap" | "vwap" | "iceberg" | "pairs" | null;
         };
         /** @description Why something of the order was not filled. */
         NotFilledOut: {
@@ -6685,7 +6685,7 @@ export interface components {
             trace_id: string;
             execution_time_ms: number;
         };
-        /** @description What the account was worth when a bar closed, at the first price after it. */
+        /** @description What the account was worth when a bar closed, at its last price. */
         RehearsedEquityOut: {
             /** Format: date-time */
             time: string;
@@ -7869,7 +7869,10 @@ export interface components {
             parameters: unknown;
             symbols: string[];
             interval: string;
+            /** @description Of the first symbol. */
             dataset: string;
+            /** @description Of all symbols, in their order. */
+            datasets: string[];
             /** Format: date-time */
             start: string | null;
             /** Format: date-time */
@@ -7930,15 +7933,17 @@ export interface components {
          */
         StrategyRehearseInRequest: {
             /** @description A data set of the symbol that the strategy trades. */
-            dataset: string;
+            dataset?: string | null;
+            /** @description In its place for several symbols: a data set of each, in any order. */
+            datasets?: string[] | null;
             /**
              * Format: date-time
-             * @description Left out: the first bar of the data set.
+             * @description Left out: the first bar of the data.
              */
             start?: string | null;
             /**
              * Format: date-time
-             * @description Before this time. Left out: to the end of the data set.
+             * @description Before this time. Left out: to the end of the data.
              */
             end?: string | null;
             /** Format: int64 */
@@ -8123,7 +8128,7 @@ export interface components {
         /** @description A template and the spec that it begins with; it lacks symbols. */
         StrategyTemplateOut: {
             /** @enum {string} */
-            name: "sma-cross" | "ema-cross" | "rsi-reversion" | "donchian-breakout" | "bollinger-reversion" | "macd-trend" | "dca" | "grid" | "twap" | "vwap";
+            name: "sma-cross" | "ema-cross" | "rsi-reversion" | "donchian-breakout" | "bollinger-reversion" | "macd-trend" | "dca" | "grid" | "twap" | "vwap" | "iceberg" | "pairs";
             title: string;
             description: string;
             spec: unknown;
