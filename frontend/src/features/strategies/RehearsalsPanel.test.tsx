@@ -42,6 +42,7 @@ function makeRehearsal(change: Partial<StrategyRehearsal> = {}): StrategyRehears
     symbols: ['BTC-USDT'],
     interval: '1m',
     dataset: 'dataset-1',
+    datasets: ['dataset-1'],
     start: null,
     end: null,
     cash: '100000',
