@@ -129,3 +129,30 @@ it('begins one on a data set of its symbol, and says at the field what is wrong'
   expect(await screen.findByText('0 % of the data has played.')).toBeInTheDocument();
   expect(bodies[1]).toEqual({ dataset: 'dataset-1', start: null, end: null, version: 1, parameters: {}, cash: '100000', fees: { maker_bps: 2, taker_bps: 5 }, fill_policy: 'realistic' });
 });
+
+it.each([
+  ['begins one on them', ['BTC-USDT', 'ETH-USDT'], ['dataset-BTC-USDT', 'dataset-ETH-USDT']],
+  ['names the one that there is none of', ['BTC-USDT'], null],
+])('asks for a data set of each symbol of a pair, and %s', async (_, held, begun) => {
+  const bodies: unknown[] = [];
+  const version = makeVersion({ symbols: ['BTC-USDT', 'ETH-USDT'] });
+  answers('get', ONE, () => success(makeStrategy({ version })));
+  answers('get', `${ONE}versions/`, () => page([version]));
+  answers('get', `${ONE}rehearsals/`, () => page([]));
+  answers('get', '/api/v1/datasets/', () => page(held.map((symbol) => makeDataset({ symbol, id: `dataset-${symbol}` }))));
+  answers('post', `${ONE}rehearse/`, async (request) => {
+    bodies.push(await request.json());
+    return success(makeRehearsal({ state: 'running' }), 202);
+  });
+  const user = open();
+  await user.click(await screen.findByRole('button', { name: 'Rehearse…' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Rehearse Crossing' }));
+  await waitFor(() => expect(dialog.getByRole('combobox', { name: 'Data set of BTC-USDT' })).toHaveValue('dataset-BTC-USDT'));
+  await user.click(dialog.getByRole('button', { name: 'Rehearse version 1' }));
+  if (begun) {
+    await waitFor(() => expect(bodies).toMatchObject([{ datasets: begun }]));
+  } else {
+    expect(await dialog.findByText('There is no data set of ETH-USDT; import one on the Data page.')).toBeInTheDocument();
+    expect(bodies).toHaveLength(0);
+  }
+});

@@ -29,7 +29,6 @@ const NEWEST = 'newest';
 export function RehearsalsPanel({ account, strategy, place, onRehearse }: Props) {
   const isShown = place.rehearsal !== '';
   const rehearsals = useRehearsals(account, strategy.id, isShown);
-  const areMany = strategy.version.symbols.length > 1;
   return (
     <Panel
       title="Rehearsals"
@@ -39,7 +38,7 @@ export function RehearsalsPanel({ account, strategy, place, onRehearse }: Props)
           <Button size="compact-sm" variant="default" aria-pressed={isShown} onClick={() => place.set('rehearsal', isShown ? '' : NEWEST)}>
             {isShown ? 'Hide them' : 'Show them'}
           </Button>
-          <Button size="compact-sm" variant="default" disabled={areMany} title={areMany ? 'A data set holds one symbol, and this trades several' : undefined} onClick={onRehearse}>
+          <Button size="compact-sm" variant="default" onClick={onRehearse}>
             Rehearse…
           </Button>
         </>

@@ -1,4 +1,4 @@
-// Begins a rehearsal: on which data set, from when to when, with which version and money.
+// Begins a rehearsal: on which data set of each symbol, from when to when, with which version and money.
 import { Button, Modal, NativeSelect } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useDatasets } from '../../api/queries';
@@ -32,13 +32,17 @@ export default function RehearseDialog(props: Props) {
 function Form({ account, strategy, versions, onBegun, onClose }: Props & { versions: readonly StrategyVersion[] }) {
   const { timeZone } = useSettings();
   const [form, setForm] = useState(() => emptyStart(strategy.version));
-  const [range, setRange] = useState<RehearsedRange>({ dataset: '', from: '', to: '' });
+  const [range, setRange] = useState<RehearsedRange>({ datasets: {}, from: '', to: '' });
   const [wasSent, setSent] = useState(false);
   const rehearse = useRehearse(account, strategy.id);
   const version = versions.find((each) => each.version === form.version) ?? strategy.version;
-  const datasets = (useDatasets().data?.items ?? []).filter((each) => each.kind !== 'depth' && each.symbol === version.symbols[0]);
-  const dataset = datasets.find((each) => each.id === range.dataset) ?? datasets[0];
-  const problems = { ...startProblems({ ...form, hasOwnAccount: true }, version), ...(dataset ? {} : { dataset: `There is no data set of ${version.symbols[0] ?? ''}; import one on the Data page.` }) };
+  const datasets = (useDatasets().data?.items ?? []).filter((each) => each.kind !== 'depth');
+  const choices = version.symbols.map((symbol) => {
+    const found = datasets.filter((each) => each.symbol === symbol);
+    return { symbol, found, chosen: found.find((each) => each.id === range.datasets[symbol]) ?? found[0] };
+  });
+  const missing = choices.find((each) => !each.chosen);
+  const problems: Record<string, string> = startProblems({ ...form, hasOwnAccount: true }, version);
   const change = (part: Partial<StartForm>) => {
     if (rehearse.error) rehearse.reset(); // what was refused is no longer what is asked
     setForm((now) => ({ ...now, ...part }));
@@ -46,9 +50,10 @@ function Form({ account, strategy, versions, onBegun, onClose }: Props & { versi
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setSent(true);
-    if (!dataset || Object.keys(problems).length > 0) return;
+    if (missing || Object.keys(problems).length > 0) return;
+    const chosen = Object.fromEntries(choices.map((each) => [each.symbol, each.chosen?.id ?? '']));
     rehearse
-      .writeAsync(rehearseBody(form, version, { ...range, dataset: dataset.id }, timeZone))
+      .writeAsync(rehearseBody(form, version, { ...range, datasets: chosen }, timeZone))
       .then((begun) => {
         toastGood('Rehearsal begun.', 'It ends by itself with the data.');
         onBegun(begun);
@@ -58,16 +63,19 @@ function Form({ account, strategy, versions, onBegun, onClose }: Props & { versi
   const fields: Record<string, string> = { ...(rehearse.error?.fields ?? {}), ...(wasSent ? problems : {}) };
   return (
     <form className="stack" onSubmit={submit} noValidate aria-label="Rehearse">
-      <p className={classes.lead}>The data set is played through at full speed in a market of its own. Neither your accounts nor the market that plays now know of it.</p>
+      <p className={classes.lead}>The data is played through at full speed in a market of its own. Neither your accounts nor the market that plays now know of it.</p>
       <VersionField versions={versions} form={form} fields={fields} onChoose={(next) => change({ version: next.version, values: valuesOf(next) })} />
-      <NativeSelect
-        size="xs"
-        label="Data set"
-        value={dataset?.id ?? ''}
-        error={fields.dataset}
-        onChange={(event) => setRange({ ...range, dataset: event.currentTarget.value })}
-        data={datasets.map((each) => ({ value: each.id, label: datasetLabel(each) }))}
-      />
+      {choices.map(({ symbol, found, chosen }, place) => (
+        <NativeSelect
+          key={symbol}
+          size="xs"
+          label={choices.length > 1 ? `Data set of ${symbol}` : 'Data set'}
+          value={chosen?.id ?? ''}
+          error={chosen || !wasSent ? place === 0 && (fields.dataset ?? fields.datasets) : `There is no data set of ${symbol}; import one on the Data page.`}
+          onChange={(event) => setRange({ ...range, datasets: { ...range.datasets, [symbol]: event.currentTarget.value } })}
+          data={found.map((each) => ({ value: each.id, label: datasetLabel(each) }))}
+        />
+      ))}
       <div className={classes.bound}>
         <MomentField size="xs" label="From" value={range.from} error={fields.start} onChange={(from) => setRange({ ...range, from })} />
         <MomentField size="xs" label="To" value={range.to} error={fields.end} onChange={(to) => setRange({ ...range, to })} />

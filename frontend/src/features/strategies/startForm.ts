@@ -103,14 +103,17 @@ export function startBody(form: StartForm, version: StrategyVersion): StrategySt
 }
 
 export interface RehearsedRange {
-  dataset: string;
+  /** By the symbols that are traded, the data set of each. */
+  datasets: Readonly<Record<string, string>>;
   /** Fields of moments, empty: without a bound. */
   from: string;
   to: string;
 }
 
 /** `startProblems` has nothing against it. */
-export function rehearseBody(form: StartForm, version: StrategyVersion, { dataset, from, to }: RehearsedRange, zone: TimeZone): RehearseIn {
+export function rehearseBody(form: StartForm, version: StrategyVersion, { datasets, from, to }: RehearsedRange, zone: TimeZone): RehearseIn {
+  const chosen = Object.values(datasets);
   const { parameters, cash, fees, fill_policy } = startBody({ ...form, hasOwnAccount: true }, version);
-  return { dataset, start: momentOf(from, zone), end: momentOf(to, zone), version: form.version, parameters, cash: cash ?? null, fees: fees ?? null, fill_policy };
+  const data = chosen.length === 1 ? { dataset: chosen[0] } : { datasets: chosen };
+  return { ...data, start: momentOf(from, zone), end: momentOf(to, zone), version: form.version, parameters, cash: cash ?? null, fees: fees ?? null, fill_policy };
 }
