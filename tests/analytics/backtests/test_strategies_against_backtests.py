@@ -42,6 +42,7 @@ ETH, LTC = (make_instrument(symbol, tick="0.000001", lot="0.01") for symbol in (
 MINUTE_NS = 60 * 10**9
 FIVE_MINUTES_NS = 5 * MINUTE_NS
 BARS = 4_000
+PAIR_BARS = 3_000
 BATCH = 2_000
 CASH_UNITS = 1_000_000 * 10**8
 DEADLINE_S = 60
@@ -68,9 +69,9 @@ def bars_of(instrument: Instrument, rows: Candles, length_ns: int) -> Bars:
 
 
 def real_pair(instrument: Instrument) -> Candles:
-    """Twenty days of five minutes of a coin in bitcoin."""
+    """Days of five minutes of a coin in bitcoin."""
     name = instrument.symbol.replace("-", "_")
-    frame = pl.read_ipc(shared_file(f"crypto_bars/freqtrade_5m_btc_pairs/{name}-5m.feather"))
+    frame = pl.read_ipc(shared_file(f"crypto_bars/freqtrade_5m_btc_pairs/{name}-5m.feather")).head(PAIR_BARS)
     columns = [frame[each].to_list() for each in ("open", "high", "low", "close", "volume")]
     return Candles(frame["date"].dt.epoch("ns").to_list(), *columns)
 
