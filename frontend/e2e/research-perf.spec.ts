@@ -10,6 +10,7 @@ const OPENED_MS = 2_000;
 const FRAME_MS = 20; // fifty a second
 const HEAT_MS = 100;
 const ZOOM_FRAMES = 240;
+const ROUNDS = 3;
 const WORK_MS = 240_000;
 
 interface Done {
@@ -61,6 +62,37 @@ async function threadWork(page: Page): Promise<() => Promise<Record<string, numb
   return async () => Object.fromEntries(Object.entries(await read()).map(([name, value]) => [name, Math.round(value - (before[name] ?? 0))]));
 }
 
+/** Forward in the history to a heat map of so many cells; how many milliseconds until it is painted. */
+function goForward(cells: number): Promise<number> {
+  return new Promise((resolve) => {
+    const start = performance.now();
+    const look = () => {
+      const isThere = document.querySelectorAll('[role="gridcell"]').length === cells;
+      requestAnimationFrame(isThere ? () => resolve(performance.now() - start) : look);
+    };
+    history.forward();
+    requestAnimationFrame(look);
+  });
+}
+
+/** Leaves in the window how many milliseconds the next change of a choice takes until what comes of it is painted. */
+function timeChange(choice: Element): void {
+  const changed = new Promise<number>((resolve) => {
+    const begin = () => {
+      const start = performance.now();
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - start)));
+    };
+    choice.addEventListener('change', begin, { capture: true, once: true });
+  });
+  Object.assign(window, { changed });
+}
+
+const wordsOf = (values: readonly number[]) => `${values.map((each) => each.toFixed(0)).join(', ')} ms`;
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity;
+}
+
 function p95(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? 0;
 }
@@ -107,33 +139,25 @@ test.describe('with much in it', () => {
     const cells = page.getByRole('gridcell');
     await expect(cells).toHaveCount(2_500);
     expect(new URL(page.url()).pathname).toBe(`/sweeps/${done.result?.sweep_id ?? ''}`);
-    await page.goBack();
-    await expect(link).toBeVisible();
     // Everything is in the browser by now: what is measured is the page being made and painted.
-    const madeMs = await page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          const start = performance.now();
-          const look = () => {
-            const isThere = document.querySelectorAll('[role="gridcell"]').length === 2_500;
-            requestAnimationFrame(isThere ? () => resolve(performance.now() - start) : look);
-          };
-          history.forward();
-          requestAnimationFrame(look);
-        }),
-    );
+    const madeMs: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await page.goBack();
+      await expect(link).toBeVisible();
+      await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+      madeMs.push(await page.evaluate(goForward, 2_500));
+    }
+    const figure = page.getByRole('combobox', { name: 'Figure' });
     const work = await threadWork(page);
     const changedMs: number[] = [];
-    for (const figure of ['total_return', 'trades', 'max_drawdown', 'sharpe']) {
-      await page.getByRole('combobox', { name: 'Figure' }).evaluate((element) => {
-        element.addEventListener('change', () => Object.assign(window, { changedAt: performance.now() }), { capture: true, once: true });
-      });
-      await page.getByRole('combobox', { name: 'Figure' }).selectOption(figure);
-      changedMs.push((await paintedAt(page)) - (await page.evaluate(() => (window as unknown as { changedAt: number }).changedAt)));
+    for (const name of ['total_return', 'trades', 'max_drawdown', 'sharpe']) {
+      await figure.evaluate(timeChange);
+      await figure.selectOption(name);
+      changedMs.push(await page.evaluate(() => (window as unknown as { changed: Promise<number> }).changed));
     }
     console.log(JSON.stringify(await work()));
-    console.log(`50 x 50: the page made anew in ${madeMs.toFixed(0)} ms, another figure in ${changedMs.map((each) => each.toFixed(0)).join(', ')} ms`);
-    expect(Math.min(...changedMs)).toBeLessThan(HEAT_MS);
-    expect(madeMs).toBeLessThan(2 * HEAT_MS);
+    console.log(`50 x 50: the page made anew in ${wordsOf(madeMs)}, another figure in ${wordsOf(changedMs)}`);
+    expect(median(madeMs)).toBeLessThan(HEAT_MS);
+    expect(median(changedMs)).toBeLessThan(HEAT_MS);
   });
 });

@@ -10,7 +10,7 @@ import { importSample, tradeAndTest } from './session';
 const FOLDER = join(ROOT, 'docs/screens');
 
 test.skip(!process.env.SCREENS, 'SCREENS=1 makes them.');
-test.describe.configure({ timeout: 180_000 });
+test.describe.configure({ timeout: 480_000 });
 
 async function trade(gateway: Gateway, account: string): Promise<void> {
   const place = (body: object) => gateway.api('POST', 'orders/', { account, body });
@@ -61,7 +61,7 @@ async function strategies(gateway: Gateway, account: string): Promise<{ path: st
   return { path: `/strategies/${id}`, title: /^Strategy: Crossing/ };
 }
 
-/** A backtest, its report, a sweep and a tear sheet to look at; by the page of the site the place of the picture, and its title. */
+/** A backtest, its report, a sweep, a tear sheet and an analysis to look at; by the page of the site the place of the picture, and its title. */
 async function research(gateway: Gateway, account: string): Promise<Record<string, { path: string; title: RegExp }>> {
   const hours = await importHours(gateway);
   const days = await importDays(gateway);
@@ -76,11 +76,13 @@ async function research(gateway: Gateway, account: string): Promise<Record<strin
   const sweep: Record<string, string> = await post('backtests/sweeps/', { ...asked, strategy, parameters: { fast: { from: 5, to: 40, step: 5 }, slow: { from: 30, to: 120, step: 15 } }, rising: [['fast', 'slow']] });
   const run: Record<string, string> = await post('backtests/', { ...asked, strategy: { ...strategy, stop, parameters: { fast: 15, slow: 105 } } });
   const sheet = await post('factors/evaluate/', { expression: '-returns(close, 5)', datasets: days, interval: '1d' });
+  const analysis: Record<string, string> = await post('analytics/', { kind: 'volatility', datasets: [hours], interval: '1h', volatility: { window: 24 } });
   const report: Record<string, string> = await post('reports/', { kind: 'performance', backtest: run.backtest_id, name: 'Crossing averages, 2025' });
   return {
     '/reports': { path: `/reports/${report.report_id ?? ''}`, title: /^Report: Crossing/ },
     '/backtests': { path: `/backtests/${run.backtest_id ?? ''}?trade=6`, title: /^Backtest: Crossing/ },
     '/sweeps': { path: `/sweeps/${sweep.sweep_id ?? ''}`, title: /^Sweep: Crossing/ },
+    '/analyses': { path: `/analyses/${analysis.analysis_id ?? ''}`, title: /^Volatility of/ },
     '/factors': { path: `/factors?sheet=${sheet.id}`, title: /^Tear sheet/ },
   };
 }

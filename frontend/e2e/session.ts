@@ -6,6 +6,7 @@ import { type Gateway, ROOT } from './gateway';
 
 const SYMBOL = 'SAMPLE-USDT';
 const BARS = 320;
+const START_MS = Date.UTC(2024, 2, 1);
 const WINDOW = 12;
 const QUANTITY = '0.5';
 /** Of one order: far above the usual ones, and below the one that is too large. */
@@ -19,6 +20,7 @@ const BACKTEST = {
   name: 'Above its average',
   symbols: [SYMBOL],
   interval: '1m',
+  to: new Date(START_MS + BARS * 60_000).toISOString(), // the sample goes on
   strategy: {
     long_entry: `cross_above(close, sma(close, ${WINDOW}))`,
     long_exit: `cross_below(close, sma(close, ${WINDOW}))`,

@@ -1,7 +1,7 @@
 // What is around every page: navigation, lights, the sandbox badge, the clock, and the way to everything by keyboard.
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { NavLink, Outlet, useLocation } from 'react-router';
 import { changeSettings, useSettings } from '../settings';
 import { entriesOf, GROUP_ICONS, pageAt, type SitePage } from '../site';
@@ -65,8 +65,13 @@ function Navigation({ site, account }: { site: readonly SitePage[]; account: str
   const linkTo = useLinkTo();
   const { pathname } = useLocation();
   const here = pageAt(site, pathname);
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // A phone has no room for all entries beside each other.
+    nav.current?.querySelector(':scope > .active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [here]);
   return (
-    <nav className={classes.nav} aria-label="Pages">
+    <nav ref={nav} className={classes.nav} aria-label="Pages">
       {entriesOf(site).map((page) => {
         const isHere = page.group !== undefined && here?.group === page.group;
         return (

@@ -14,7 +14,7 @@ import { Empty, Loading } from '../../ui/States';
 import { type EquityPoint, hasDeposits } from './equity';
 import { type Range, RANGES, useEquity } from './queries';
 
-const HEIGHT = 300;
+const HEIGHT = 360;
 
 const COLUMNS: Column<EquityPoint>[] = [
   { id: 'time', header: 'Time', isName: true, cell: (row) => <Time value={new Date(row.time).toISOString()} /> },

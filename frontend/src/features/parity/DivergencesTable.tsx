@@ -28,10 +28,10 @@ interface DeedProps {
   other: Deed | null;
 }
 
-/** What one side did; what differs from the other side stands out. A time does so between bars alone, not within one. */
+/** What one side did; what differs from the other side stands out: a fee where it is all that does, a time between bars and not within one. */
 function DeedCell({ kind, deed, other }: DeedProps) {
   if (!deed) return <span className="soft">Nothing</span>;
-  const mark = (name: 'quantity' | 'price' | 'fee') => (other && other[name] !== deed[name] ? classes.differs : '');
+  const mark = (name: 'quantity' | 'price' | 'fee') => (other?.refused === null && other[name] !== deed[name] && (name !== 'fee' || kind === 'fee') ? classes.differs : '');
   return (
     <span className="num">
       {kind === 'timing' ? (

@@ -54,8 +54,9 @@ export function gridOf(combinations: readonly Combination[], axes: ReadonlyMap<s
   const across = axes.get(view.x) ?? [];
   const down = view.y === null ? [null] : (axes.get(view.y) ?? []);
   const byPlace = new Map<string, Combination>();
+  const held = Object.entries(view.held);
   for (const each of combinations) {
-    if (Object.entries(view.held).every(([name, value]) => each.parameters[name] === value)) {
+    if (held.every(([name, value]) => each.parameters[name] === value)) {
       byPlace.set(placeOf(each.parameters[view.x], view.y === null ? null : each.parameters[view.y]), each);
     }
   }

@@ -57,7 +57,7 @@ export function BarPlot({ summary, bars, text }: Props) {
                 />
               )}
               {index % every === 0 ? (
-                <text x={left + step / 2} y={HEIGHT - 8} textAnchor="middle" className={classes.tick}>
+                <text x={Math.min(left + step / 2, width - (label.length * SIGN_WIDTH) / 2)} y={HEIGHT - 8} textAnchor="middle" className={classes.tick}>
                   {label}
                 </text>
               ) : null}
