@@ -22,6 +22,9 @@ DEADLINE_S = 900
 """It ends by itself, after some 15,000 requests; this is for a run that hangs, also on a busy machine."""
 
 DATASETS = 6
+BESIDE = ("NEAR-USD", "NEXT-USD")
+"""With one alone a factor cannot be judged."""
+
 ORDERS = 12
 REHEARSALS = 4
 KEYS = 6
@@ -73,6 +76,9 @@ def furnish(server: Server, folder: Path) -> None:
             file = folder / f"candles-{number}.csv"
             file.write_text(candles(number))
             datasets.append(trader.import_file(file, symbol="NEW-USD")["id"])
+        for volume, symbol in enumerate(BESIDE, start=1):
+            file.write_text(candles(0).replace("10.125", f"{volume}"))
+            trader.import_file(file, symbol=symbol)
         strategies = server.state_dir / "strategies"
         (strategies / "rising.py").write_text(f"from analytics.strategies import Signals, Strategy\n{STRATEGY}")
         (strategies / "broken.py").write_text("class")

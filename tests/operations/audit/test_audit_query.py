@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.chain import ChainBroken, Record
@@ -82,23 +82,25 @@ some_keys = st.lists(
 some_time = st.none() | st.integers(START_NS - 10, START_NS + 21_000)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(keys=some_keys, since_ns=some_time, until_ns=some_time, limit=st.integers(1, 300))
-def test_a_query_finds_exactly_what_fits(
-    index: AuditIndex, keys: list[str], since_ns: int | None, until_ns: int | None, limit: int
-) -> None:
+def test_a_query_finds_exactly_what_fits(index: AuditIndex) -> None:
     one, two = ListedChain("one"), ListedChain("two")
     fill(one, 2_000, seed=1)
     fill(two, 700, seed=2, step_ns=30)
     Indexer(index, lambda: [one, two], rest_s=0).catch_up()
-    wanted = Wanted(keys=tuple(keys), since_ns=since_ns, until_ns=until_ns)
     every = [chain.show(record) for chain in (one, two) for record in chain.records]
-    found = everything(Query([one, two], index, wanted), limit)
-    assert sorted((each.time, each.hash) for each in found) == sorted(
-        (each.time, each.hash) for each in every if fits(each, wanted)
-    )
-    times = [each.time for each in found]
-    assert times == sorted(times, reverse=True)
+
+    @settings(max_examples=60, deadline=None)
+    @given(keys=some_keys, since_ns=some_time, until_ns=some_time, limit=st.integers(1, 300))
+    def it_finds(keys: list[str], since_ns: int | None, until_ns: int | None, limit: int) -> None:
+        wanted = Wanted(keys=tuple(keys), since_ns=since_ns, until_ns=until_ns)
+        found = everything(Query([one, two], index, wanted), limit)
+        assert sorted((each.time, each.hash) for each in found) == sorted(
+            (each.time, each.hash) for each in every if fits(each, wanted)
+        )
+        times = [each.time for each in found]
+        assert times == sorted(times, reverse=True)
+
+    it_finds()
 
 
 def test_the_index_spares_reading_what_cannot_fit(index: AuditIndex) -> None:
