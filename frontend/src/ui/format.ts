@@ -8,7 +8,7 @@ const MINUS = '−';
 export function grouped(value: string): string {
   const isBelow = value.startsWith('-');
   const [whole = '', fraction] = (isBelow ? value.slice(1) : value).split('.');
-  const text = whole.replace(/\B(?=(\d{3})+$)/g, ',') + (fraction === undefined ? '' : `.${fraction}`);
+  const text = (whole.length > 3 ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole) + (fraction === undefined ? '' : `.${fraction}`);
   return isBelow ? MINUS + text : text;
 }
 

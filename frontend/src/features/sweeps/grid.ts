@@ -53,22 +53,26 @@ export interface View {
 export function gridOf(combinations: readonly Combination[], axes: ReadonlyMap<string, number[]>, view: View): Grid {
   const across = axes.get(view.x) ?? [];
   const down = view.y === null ? [null] : (axes.get(view.y) ?? []);
-  const byPlace = new Map<string, Combination>();
-  const held = Object.entries(view.held);
-  for (const each of combinations) {
-    if (held.every(([name, value]) => each.parameters[name] === value)) {
-      byPlace.set(placeOf(each.parameters[view.x], view.y === null ? null : each.parameters[view.y]), each);
-    }
-  }
-  const plain = down.map((y) => across.map((x) => byPlace.get(placeOf(x, y)) ?? null));
+  const plain = placed(combinations, across, down, view);
   const cells = plain.map((row, j) =>
     row.map((combination, i) => (combination ? { combination, value: view.isSmooth ? meanAround(plain, i, j, view.metric) : combination[view.metric] } : null)),
   );
   return { across, down, cells };
 }
 
-function placeOf(x: number | undefined, y: number | null | undefined): string {
-  return `${x ?? ''} ${y ?? ''}`;
+/** The combinations that have the held values, each at its place; null where none was tried. */
+function placed(combinations: readonly Combination[], across: readonly number[], down: readonly (number | null)[], { x, y, held }: View): (Combination | null)[][] {
+  const plain = down.map(() => across.map((): Combination | null => null));
+  const columns = new Map(across.map((value, i) => [value, i]));
+  const rows = new Map(down.map((value, j) => [value, j]));
+  const wanted = Object.entries(held);
+  for (const each of combinations) {
+    if (!wanted.every(([name, value]) => each.parameters[name] === value)) continue;
+    const i = columns.get(each.parameters[x] ?? NaN);
+    const row = plain[rows.get(y === null ? null : (each.parameters[y] ?? NaN)) ?? -1];
+    if (row && i !== undefined) row[i] = each;
+  }
+  return plain;
 }
 
 /** The mean of a cell and its up to eight neighbours; null where it has no figure itself. */
