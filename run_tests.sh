@@ -73,8 +73,10 @@ step "lint" $bin/ruff check .
 step "types" $bin/mypy
 step "Django's checks" check_django
 step "OpenAPI" check_schema
-# One more than there are cores, for much of what a test does is to wait; who has no more tests takes over some of another's.
-step "tests" $bin/pytest -n "${TEST_WORKERS:-$(($(nproc) + 1))}" --dist worksteal "$@"
+# Once for all that will run them: each would compile them again, at the same time, with others waiting for it.
+step "kernels" $bin/python manage.py compile_kernels
+# Who has no more tests takes over some of another's.
+step "tests" $bin/pytest -n "${TEST_WORKERS:-2}" --dist worksteal "$@"
 if [ -n "$browser" ]; then
   step "browser application" end_browser
 else
