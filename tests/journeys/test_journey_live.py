@@ -5,6 +5,7 @@ or never was, and nothing private was ever asked of the exchange.
 """
 
 from decimal import Decimal
+from itertools import groupby
 
 import pytest
 
@@ -127,11 +128,10 @@ def recover(exchange, trader):
 def assert_fresh_stale_fresh(seen):
     """The tickers that a socket heard: fresh ones, stale ones that grow older, fresh ones; every price a true one."""
     assert all(is_true(ticker["last"]) and ticker["source"] == "live:binance" for ticker in seen)
-    changes = [seen[0]["stale"]]
-    for ticker in seen:
-        if ticker["stale"] != changes[-1]:
-            changes.append(ticker["stale"])
-    assert changes == [False, True, False]
-    ages = [ticker["age_ms"] for ticker in seen if ticker["stale"]]
-    assert len(ages) >= 2 and ages == sorted(ages) and ages[-1] > ages[0]
+    runs = [(is_stale, list(run)) for is_stale, run in groupby(seen, key=lambda ticker: ticker["stale"])]
+    assert (runs[0][0], runs[-1][0]) == (False, False)
+    # Where the exchange of the test itself is kept waiting for seconds, there are others beside the one that was meant.
+    ages = [[ticker["age_ms"] for ticker in run] for is_stale, run in runs if is_stale]
+    assert all(each == sorted(each) for each in ages)
+    assert any(len(each) >= 2 and each[-1] > each[0] for each in ages)
     assert all(ticker["age_ms"] is None for ticker in seen if not ticker["stale"])
