@@ -12,6 +12,7 @@ import pytest
 from tests.jobs.cluster_scene import SETTINGS, ClusterScene
 from tests.journeys.people import Trader, Watcher
 from tests.server import Server, run_server
+from tests.waiting import until
 
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": SETTINGS, "RATE_LIMIT_RPS": "10000", "JOB_WORKERS": "2"}
 STOPS: dict[str, Callable[[Server], object]] = {"SIGTERM": Server.stop, "kill -9": Server.kill}
@@ -111,7 +112,7 @@ def test_a_cluster_that_comes_goes_and_comes_back_while_the_gateway_runs(tmp_pat
             scene.start_scheduler()
             late = submit(person, "add", a=2, b=2)
             assert ended(person, late)["result"]["sum"] == 4
-            assert check(person)["status"] == "ok"
+            until(lambda: check(person)["status"] == "ok", 30.0)
             assert worker.process.poll() is None, "the same worker came back by itself"
     finally:
         scene.close()

@@ -51,10 +51,8 @@ def test_a_key_is_good_with_who_stands_in_and_revoked_there_although_its_gateway
     first.kill()
     until(lambda: ask(second, "GET", "balances/", key, "desk").status_code == 200, TAKEN_OVER_WITHIN_S)
     assert ask(second, "POST", "orders/", key, "desk", json=ORDER).status_code == 201
-    assert (
-        ask(second, "POST", "orders/", f"{key[:-1]}{'y' if key.endswith('x') else 'x'}", "desk", json=ORDER).status_code
-        == 401
-    )
+    forged = f"{key[:-1]}{'y' if key.endswith('x') else 'x'}"
+    assert ask(second, "POST", "orders/", forged, "desk", json=ORDER).status_code in NOT_LET_IN
     assert ask(second, "GET", "config/", key, "desk").status_code == 200
     assert ask(second, "GET", "audit/", key, "desk").status_code == 403
     assert ask(second, "GET", "balances/", key, "default").status_code == 404
