@@ -25,7 +25,8 @@ from trading.alerts.deliveries import MAX_QUEUED
 from trading.alerts.occurrences import Occurrence as Occurrence
 from trading.alerts.rules import FRESH, Progress, Rule
 from trading.alerts.watching import Alerts, Watched
-from trading.alerts.ways_out import POOL, SENDERS
+from trading.alerts.ways_out import SENDERS
+from trading.alerts.webhook_pool import POOL
 from trading.alerts.wishes import RuleWish, changed_rule, new_rule, progress_after, replaced_rule
 from trading.services import find_desk
 

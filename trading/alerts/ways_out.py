@@ -3,13 +3,9 @@
 import logging
 from typing import Final
 
-from kit.http_pool import HttpPool
 from trading.alerts.deliveries import Send, Sent, Target
 from trading.alerts.events import AlertEvent
 from trading.alerts.rules import EMAIL, LOG, WEBHOOK
-
-POOL: Final = HttpPool(4)
-"""Of its own: what the main pool may reach on loopback is nothing for addresses that anybody may name."""
 
 LEVELS: Final = {"info": logging.INFO, "warning": logging.WARNING, "critical": logging.ERROR}
 _log = logging.getLogger("trading.alerts")

@@ -24,7 +24,7 @@ from kit.retries import RetryPolicy, repeat
 from trading.alerts.answers import event_answer
 from trading.alerts.deliveries import Sent, Target
 from trading.alerts.events import AlertEvent
-from trading.alerts.ways_out import POOL
+from trading.alerts.webhook_pool import POOL
 
 TIMEOUT_S: Final = 5.0
 MAX_ANSWER_BYTES: Final = 64 * 1024

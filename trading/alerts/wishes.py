@@ -17,7 +17,7 @@ from trading.alerts.conditions import ACCOUNT, EXPRESSION, Condition, faults_of,
 from trading.alerts.facts import DECIMALS, fact_units
 from trading.alerts.reading import comparison_of, read_condition, threshold_of
 from trading.alerts.rules import EMAIL, FRESH, WEBHOOK, WEBSOCKET, Progress, Rule
-from trading.alerts.ways_out import POOL
+from trading.alerts.webhook_pool import POOL
 
 SECRET_BYTES: Final = 32
 MAX_URL_CHARS: Final = 500

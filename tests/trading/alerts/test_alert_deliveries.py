@@ -16,7 +16,7 @@ from tests.waiting import eventually
 from trading.alerts import mails, webhooks
 from trading.alerts.deliveries import Deliverer, Sent, Target
 from trading.alerts.events import AlertEvent, Delivery
-from trading.alerts.ways_out import POOL
+from trading.alerts.webhook_pool import POOL
 from trading.alerts.wishes import url_fault
 
 QUICK = RetryPolicy(attempts=3, timeout_s=20.0, first_pause_s=0.01, longest_pause_s=0.02, jitter_s=0.0)

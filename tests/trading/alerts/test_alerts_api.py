@@ -12,7 +12,8 @@ from trading.alerts import services, table, watching
 from trading.alerts.deliveries import Sent
 from trading.alerts.models import AlertRuleRow
 from trading.alerts.occurrences import Occurrence
-from trading.alerts.ways_out import POOL, SENDERS
+from trading.alerts.ways_out import SENDERS
+from trading.alerts.webhook_pool import POOL
 
 RSI = {"kind": "expression", "expression": "rsi(close, 14) < 30", "symbol": "BTC-USDT", "interval": "1m"}
 EQUITY = {"kind": "account", "fact": "equity", "comparison": "<", "value": "90000"}
