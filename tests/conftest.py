@@ -11,6 +11,7 @@ from django.test.signals import setting_changed
 
 from kit.tunables import TUNABLES
 from tests.asgi_client import AsgiApp, AsgiClient
+from tests.environment import FOLDER
 
 LONGEST = "tests/fuzz/"
 """Begun first: begun last it would run alone for minutes, with the other worker idle."""
@@ -30,6 +31,20 @@ def take_changed_setting(*, setting: str, value: Any, **_: Any) -> None:
 
 
 setting_changed.connect(take_changed_setting)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The database is a file, as in a gateway: one in memory answers "table is locked" where a file lets wait.
+
+    Nobody waits for the disk: what must survive a power cut has tests with gateways of their own.
+    """
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["TEST"]["NAME"] = FOLDER / "tables.sqlite3"
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
 @pytest.fixture
