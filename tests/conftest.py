@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 from django.test.signals import setting_changed
+from hypothesis import HealthCheck, settings
 
 from kit.tunables import TUNABLES
 from tests.asgi_client import AsgiApp, AsgiClient
 from tests.environment import FOLDER
+
+settings.register_profile("on any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("on any machine")
 
 LONGEST = "tests/fuzz/"
 """Begun first: begun last it would run alone for minutes, with the other worker idle."""
@@ -39,9 +43,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
     Nobody waits for the disk: what must survive a power cut has tests with gateways of their own.
     """
-    from django.conf import settings
+    from django.conf import settings as configured
 
-    database = settings.DATABASES["default"]
+    database = configured.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["TEST"]["NAME"] = FOLDER / "tables.sqlite3"
         database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
