@@ -77,6 +77,12 @@ step "OpenAPI" check_schema
 step "kernels" $bin/python manage.py compile_kernels
 # Who has no more tests takes over some of another's.
 step "tests" $bin/pytest -n "${TEST_WORKERS:-2}" --dist worksteal "$@"
+if [ $# -eq 0 ]; then
+  # What keeps the application's tables, a second time on the other database; where there is no Postgres it is skipped.
+  step "tests on Postgres" $bin/pytest -n "${TEST_WORKERS:-2}" --dist worksteal -p tests.on_postgres \
+    tests/jobs tests/operations tests/trading/alerts \
+    tests/reports/test_schedules.py tests/markets/datasets/test_dataset_services.py
+fi
 if [ -n "$browser" ]; then
   step "browser application" end_browser
 else

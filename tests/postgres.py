@@ -20,17 +20,22 @@ from tests.server import free_port
 FOLDERS = ("/usr/lib/postgresql", "/usr/local/lib/postgresql")
 PROGRAMS = ("initdb", "postgres", "psql", "pg_isready")
 DEADLINE_S = 30.0
+FORGETFUL = (
+    "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal", "max_wal_senders=0"
+)  # fmt: skip
+"""Settings of a server that nobody kills: tables are emptied several times as fast."""
 USER = "sandbar"
 
 
 class PostgresServer:
     """One server; `url` names a database of it."""
 
-    def __init__(self, programs: Path, folder: Path, wrapper: Sequence[str] = ()) -> None:
+    def __init__(self, programs: Path, folder: Path, wrapper: Sequence[str] = (), settings: Sequence[str] = ()) -> None:
         """`wrapper` is a program that is given a command, and becomes it as somebody who may run Postgres."""
         self.port = free_port()
         self.folder = folder
         self._programs, self._wrapper = programs, wrapper
+        self._settings = [word for setting in ("fsync=off", *settings) for word in ("-c", setting)]
         self._owner = pwd.getpwnam("postgres").pw_uid if os.geteuid() == 0 and not wrapper else None
         self._process: subprocess.Popen[bytes] | None = None
         if self._owner is not None:
@@ -43,7 +48,7 @@ class PostgresServer:
             options = ["-D", data, "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C", "-N"]
             command = [*self._wrapper, self._programs / "initdb", *options]
             subprocess.run(command, check=True, capture_output=True, user=self._owner, cwd=self.folder)
-        options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", str(self.folder), "-c", "fsync=off"]
+        options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", str(self.folder), *self._settings]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*self._wrapper, self._programs / "postgres", "-D", data, *options],
@@ -109,11 +114,11 @@ def find_programs() -> Path:
 
 
 @contextmanager
-def run_postgres(wrapper: Sequence[str] = ()) -> Iterator[PostgresServer]:
-    """A running server that is gone at the end."""
+def run_postgres(wrapper: Sequence[str] = (), settings: Sequence[str] = ()) -> Iterator[PostgresServer]:
+    """A running server that is gone at the end; `settings` are more of its own, NAME=VALUE."""
     programs = find_programs()
     folder = Path(tempfile.mkdtemp(prefix="sandbar-postgres-"))
-    server = PostgresServer(programs, folder, wrapper)
+    server = PostgresServer(programs, folder, wrapper, settings)
     try:
         server.start()
         yield server
