@@ -10,7 +10,7 @@ import numpy as np
 from quant.performance.days import NS_PER_DAY, daily_equity, returns_of
 from quant.performance.figures import Figures, PeriodReturn
 from quant.performance.measuring import measure
-from reports.builders.document import Chart, Figure, Provenance, Report, Section, Series, Table, columns
+from reports.builders.document import Chart, Figure, Provenance, Report, Section, Series, Table, Unit, columns
 from reports.builders.drawdowns import drawdown_table
 from reports.builders.round_trips import by_symbol, trade_charts, trade_table, trades_figures
 from reports.builders.showing import Said, figures_from, lowest_of, thinned, values_of
@@ -235,14 +235,14 @@ def _returns(figures: Figures, daily: Floats) -> Section:
     )
 
 
-def distribution(name: str, title: str, values: Floats, unit: str) -> Chart:
+def distribution(name: str, title: str, values: Floats, unit: Unit) -> Chart:
     """How often values lie where, over equal bars from the lowest to the highest."""
     counts, edges = np.histogram(values, bins=HISTOGRAM_BARS if len(values) > HISTOGRAM_BARS else max(len(values), 1))
     return Chart(
         name=name,
         title=title,
         form="histogram",
-        unit=unit,  # type: ignore[arg-type]
+        unit=unit,
         series=(Series("Count", [float(each) for each in counts]), Series("Edges", values_of(edges))),
     )
 

@@ -108,6 +108,29 @@ def test_fill_rates_are_of_orders_that_ended_and_times_of_those_that_filled():
     ]
 
 
+def test_reasons_that_differ_by_their_amounts_are_one():
+    reasons = (
+        "The order needs 1,200.5 USDT; 80 USDT is free.",
+        "The order needs 7 USDT; 6.5 USDT is free.",
+        "On MA20.",
+    )
+    orders = [order(str(place), 0, "rejected", 1, 0, reason=reason) for place, reason in enumerate(reasons)]
+    report = build_execution(ledger(orders=orders), (), **MADE)
+    assert [(row["reason"], row["orders"]) for row in table(report, "reasons")] == [
+        ("The order needs … USDT; … USDT is free.", 2),
+        ("On MA20.", 1),
+    ]
+
+
+def test_waits_are_drawn_in_a_unit_that_suits_them():
+    orders = [order(name, 0, "filled", 1, 1) for name in "abc"]
+    fills = [fill(hours, "COIN-USDT", "buy", 200, 1, order=name) for name, hours in zip("abc", (3, 5, 60), strict=True)]
+    report = build_execution(ledger(orders=orders, fills=fills), (), **MADE)
+    chart = next(each for each in report.sections[1].charts if each.name == "waits")
+    assert (chart.unit, chart.series[1].values[0], chart.series[1].values[-1]) == ("hours", 3.0, 60.0)
+    assert figure(report, "first_median") == 5 * 3_600_000
+
+
 def test_a_statement_has_a_line_for_each_day_of_the_zone():
     samples = [
         sample(0, 1_000, 0, 1.0),

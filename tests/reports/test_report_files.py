@@ -147,3 +147,36 @@ def test_times_are_shown_in_the_zone_of_the_report():
     noon = report([("x", None, None, 12 * 3_600 * 10**9, None)])
     berlin = msgspec.structs.replace(noon, provenance=msgspec.structs.replace(noon.provenance, time_zone="Asia/Tokyo"))
     assert "1970-01-01 21:00" in exporter_of("html")(berlin).decode()
+
+
+def test_a_page_has_each_picture_for_a_desk_and_for_a_phone():
+    curve = Chart(
+        name="curve",
+        title="Curve",
+        form="line",
+        unit="money",
+        x=[0, DAY_NS],
+        series=(Series("One", [1.0, 2.0]),),
+    )
+    page = made("html", charts=(curve,)).decode()
+    assert page.count('<svg class="broad"') == page.count('<svg class="narrow"') == 1
+    style = page[page.index("<style>") : page.index("</style>")]
+    assert "svg.narrow { display: none; }" in style
+    assert "@media screen and (max-width: 560px)" in style
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text"),
+    [
+        (0, "0.0 ms"),
+        (12.34, "12.3 ms"),
+        (2_500, "2.5 s"),
+        (90 * 60_000, "90.0 min"),
+        (5 * 3_600_000, "5.0 h"),
+        (231_120_000, "2.7 d"),
+    ],
+)
+def test_how_long_something_took_is_read_in_a_unit_it_is_long_enough_for(milliseconds, text):
+    said = columns(("took", "Took", "ms"))
+    assert f'<td class="n">{text}</td>' in made("html", (milliseconds,), said=said).decode()
+    assert f"\r\n{milliseconds}\r\n" in made("csv", (milliseconds,), said=said).decode()
