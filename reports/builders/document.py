@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-REPORT_VERSION: Final = 1
+REPORT_VERSION: Final = 2
 """Rises when the same data may make another report."""
 
 Unit = Literal[

@@ -36,6 +36,8 @@ async def gather_ledger(
     start_ns = record.opened_ns if since_ns is None else max(since_ns, record.opened_ns)
     end_ns = (record.closed_ns or now_ns) + 1 if until_ns is None else until_ns
     if start_ns >= end_ns:
+        if until_ns is None:
+            raise invalid_field("from", "The account has no history from then on; choose an earlier beginning.")
         raise invalid_field("to", "The account has no history before it; choose a later end.")
     head = desk.durable_head
     fills = await _fills(desk, account_id, record, end_ns)
