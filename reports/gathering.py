@@ -72,7 +72,10 @@ async def _strategy(account: str, asked: Asked, strategy_id: str) -> AccountSour
     """What a run of a strategy did on its account, from its start to its end."""
     part = await strategies.find_run_part(account, strategy_id, asked.run)
     run = part.run
-    since_ns = part.since_ns if asked.from_ns is None else max(asked.from_ns, part.since_ns)
+    # An account of its own was opened with it and needs no beginning, which a clock that was set back would cut off.
+    since_ns = max(
+        (each for each in (asked.from_ns, None if run.has_own_account else part.since_ns) if each), default=None
+    )
     until_ns = min((each for each in (asked.to_ns, part.until_ns) if each is not None), default=None)
     ledger = await ledgers.gather_ledger(run.account, epoch=asked.epoch, since_ns=since_ns, until_ns=until_ns)
     own = part_of(

@@ -15,6 +15,7 @@ from reports.builders.sources import ARRAYS, Floats, Integers, Prices, RoundTrip
 from reports.records import Asked, BacktestSource, BenchmarkSource
 
 NS_PER_DAY: Final = 86_400 * 10**9
+QUANTITY_DIGITS: Final = 12
 AMBIGUOUS: Final = (
     "{count} bars were ambiguous: the order of their extremes decided a fill. By the paths the equity ended between {low} "
     "and {high}."
@@ -78,9 +79,11 @@ def _inside(time_ns: Integers, asked: Asked) -> slice:
 
 
 def _trades(arrays: dict[str, np.ndarray], symbols: list[str]) -> RoundTrips:
-    return RoundTrips(
-        [symbols[place] for place in arrays["trade_symbol"].tolist()], *(arrays[f"trade_{name}"] for name in ARRAYS)
-    )
+    named = [symbols[place] for place in arrays["trade_symbol"].tolist()]
+    columns = {name: arrays[f"trade_{name}"] for name in ARRAYS}
+    # Lots times their size, of which a float has the digits of the size and noise behind them.
+    columns["quantity"] = np.round(columns["quantity"], QUANTITY_DIGITS)
+    return RoundTrips(named, *columns.values())
 
 
 def with_benchmark(track: Track, source: BenchmarkSource | None) -> Track:

@@ -100,6 +100,10 @@ def warnings_of(ledger: Ledger, found: Matched) -> tuple[str, ...]:
             for symbol, lots in sorted(found.unmatched_lots.items())
         )
         warnings.append(f"Sold without having been bought in this epoch, so its cost is not known: {sold}.")
+    if ledger.is_set_back:
+        warnings.append(
+            "The market's clock was set back meanwhile: equity is told from then on, and trades before it keep their times."
+        )
     if ledger.is_shared:
         warnings.append("Others trade on this account: equity, and what follows from it, are of all of them.")
     if not ledger.part and ledger.until_ns > ledger.now_ns and not _agrees(ledger, found):

@@ -145,7 +145,7 @@ def test_a_statement_has_a_line_for_each_day_of_the_zone():
         fill(2, "GOLD-EUR", "buy", 10, 1, fee=1),
     ]
     days = table(build_statement(ledger(samples=samples, fills=fills), (), **MADE), "days")
-    assert [row["day"] for row in days] == ["2023-11-15", "2023-11-16"]
+    assert [row["day"] for row in days] == [START_NS, START_NS + DAY_NS]
     assert [row["deposits"] for row in days] == [0, 500]
     assert [row["profit"] for row in days] == [20, -20]
     assert [row["growth"] for row in days] == pytest.approx([0.02, 1_500 / 1_520 - 1])
@@ -153,7 +153,7 @@ def test_a_statement_has_a_line_for_each_day_of_the_zone():
     assert [row["realised"] for row in days] == [0, Decimal("9.79")]  # ten dollars less both fees
     tokyo = build_statement(ledger(samples=samples, fills=fills), (), made_ns=0, time_zone="Asia/Tokyo")
     rows = table(tokyo, "days")
-    assert [(row["day"], row["profit"]) for row in rows] == [("2023-11-15", 10), ("2023-11-16", -10)]
+    assert [(row["day"], row["profit"]) for row in rows] == [(START_NS, 10), (START_NS + DAY_NS, -10)]
     assert sum(row["profit"] for row in rows) == figure(tokyo, "profit") == 0
 
 
@@ -265,3 +265,7 @@ def test_a_run_of_a_strategy_is_told_of_by_its_own_orders():
     assert not any("fork" in each for each in report.warnings)
     assert [row["profit"] for row in table(report, "trades")] == [9.99]
     assert figure(build_execution(own, (), **MADE), "orders") == 1
+
+
+def test_a_clock_that_was_set_back_is_told_of():
+    assert "clock was set back" in build_realised(ledger(is_set_back=True), (), method="fifo", **MADE).warnings[0]

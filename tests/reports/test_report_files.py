@@ -180,3 +180,18 @@ def test_how_long_something_took_is_read_in_a_unit_it_is_long_enough_for(millise
     said = columns(("took", "Took", "ms"))
     assert f'<td class="n">{text}</td>' in made("html", (milliseconds,), said=said).decode()
     assert f"\r\n{milliseconds}\r\n" in made("csv", (milliseconds,), said=said).decode()
+
+
+def test_days_are_days_and_no_moments_in_every_format():
+    said = columns(("day", "Day", "date"))
+    assert json.loads(made("json", (3 * DAY_NS,), said=said))["sections"][0]["tables"][0]["rows"] == [["1970-01-04"]]
+    assert "\r\n1970-01-04\r\n" in made("csv", (3 * DAY_NS,), said=said).decode()
+    assert "<td>1970-01-04</td>" in made("html", (3 * DAY_NS,), said=said).decode()
+    cell = openpyxl.load_workbook(io.BytesIO(made("xlsx", (3 * DAY_NS,), said=said)))["Rows"]["A2"]
+    assert (cell.value, cell.number_format) == (datetime(1970, 1, 4), "yyyy-mm-dd")
+
+
+def test_a_workbook_has_no_empty_sheet_of_figures():
+    section = msgspec.structs.replace(report().sections[0], figures=())
+    bare = msgspec.structs.replace(report(), sections=(section,))
+    assert openpyxl.load_workbook(io.BytesIO(exporter_of("xlsx")(bare))).sheetnames == ["About", "Rows"]

@@ -67,13 +67,15 @@ class LedgerBalance(msgspec.Struct, frozen=True):
 
 
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):
-    """One epoch of an account, oldest first. `head` is the journal's last durable entry when it was gathered.
+    """One epoch of an account, in the order in which it came.
 
+    `head` is the journal's last durable entry when it was gathered.
     `fills` are all of the epoch up to `until_ns`, for the cost of what is sold lies in the past; `orders` are those that
     were placed from `since_ns` on, `samples` begin with the last one before it. `uncounted` are assets that came or went
     without a known rate.
 
-    Of a part of the account's orders `part` says which; `is_shared` then says that the samples are of the others too.
+    `is_set_back` says that the market's clock was, as by another source: times then do not rise, and `samples` are what came
+    after. Of a part of the account's orders `part` says which; `is_shared` then says that the samples are of the others too.
     """
 
     account: str
@@ -94,6 +96,7 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     balances: list[LedgerBalance]
     instruments: dict[str, Instrument]
     uncounted: tuple[str, ...] = ()
+    is_set_back: bool = False
     part: str = ""
     is_shared: bool = False
 
