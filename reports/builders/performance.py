@@ -107,7 +107,7 @@ def build_performance(track: Track, *, made_ns: int, time_zone: str) -> Report:
         made_ns=made_ns,
         provenance=provenance_of(track, time_zone),
         sections=tuple(sections),
-        warnings=(*track.warnings, *short_sample(figures), *lost_whole(days, daily)),
+        warnings=(*track.warnings, *short_sample(figures), *lost_whole(days, daily), *late_benchmark(track)),
     )
 
 
@@ -153,6 +153,17 @@ def lost_whole(days: Integers, daily: Floats) -> tuple[str, ...]:
     day, count = day_of(int(days[lost[0]]) * NS_PER_DAY, UTC), int((daily[:-1] > 0).sum())
     of_days = "day" if count == 1 else "days"
     return (f"Equity was lost whole on {day}: returns and ratios are of the {count} {of_days} that began with some.",)
+
+
+def late_benchmark(track: Track) -> tuple[str, ...]:
+    """A warning where the prices of the benchmark begin a day or more after the track."""
+    prices = track.benchmark
+    if prices is None or prices.time_ns[0] < track.time_ns[0] + NS_PER_DAY:
+        return ()
+    day = day_of(int(prices.time_ns[0]), UTC)
+    return (
+        f"Prices of {prices.name} begin on {day} only: it is bought then, and compared on the days that both have.",
+    )
 
 
 def _summary(track: Track, figures: Figures) -> Section:
@@ -369,6 +380,7 @@ def _benchmark(track: Track, figures: Figures) -> list[Section]:
     prices = track.benchmark
     if prices is None or figures.benchmark is None:
         return []
-    text = f"Beside {prices.name}, bought at the start and held."
+    late = late_benchmark(track)
+    text = late[0] if late else f"Beside {prices.name}, bought at the start and held."
     shown = figures_from(figures.benchmark, BENCHMARK)
     return [Section(name="benchmark", title="Benchmark", text=text, figures=shown)]
