@@ -19,6 +19,7 @@ from django.conf import settings
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from jobs import registry
+from jobs import services as jobs
 from jobs.registry import JobKind
 from kit.access import Access
 from kit.clock import SYSTEM_CLOCK, Clock, iso_from_ns
@@ -121,8 +122,9 @@ async def stage_report(
     Of a schedule's reports the newest `keep` stay.
 
     Raises Invalid naming the field, NotFound for what it is to be about, Conflict when too many are kept, Unavailable
-    DISK_FULL.
+    DISK_FULL, and JOB_QUEUE_FULL before anything is gathered.
     """
+    jobs.require_room()
     await in_thread(lambda: _require_room(account))
     sources = await gather(account, asked)
     path, material_hash = await in_thread(lambda: _keep_material(Material(asked=asked, sources=sources)))

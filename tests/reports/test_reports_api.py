@@ -319,6 +319,15 @@ async def test_very_many_at_once_queue_up_to_a_bound_and_the_gateway_answers(cli
     assert (await client.get("/healthz")).status == 200
 
 
+async def test_nothing_is_gathered_for_a_report_that_no_job_is_free_for(
+    client, workers, backtest, settings, monkeypatch
+):
+    monkeypatch.setattr("jobs.services.MAX_UNFINISHED_JOBS", 0)
+    refused = await client.post(REPORTS, json={"kind": "trades", "backtest": backtest["backtest_id"]})
+    assert (refused.status, refused.code) == (503, "JOB_QUEUE_FULL")
+    assert not (settings.STATE_DIR / "reports" / "material").exists()
+
+
 # The disk ------------------------------------------------------------------------------------------------------------------
 
 
