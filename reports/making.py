@@ -19,7 +19,7 @@ from reports.builders.risk import build_risk
 from reports.builders.sources import Track
 from reports.builders.statement import build_statement
 from reports.builders.trades import build_trades
-from reports.reading import backtest_track
+from reports.reading import backtest_track, with_benchmark
 from reports.records import AccountSource, BacktestSource, DataSource, FactorSource, Kind, Material
 
 
@@ -46,11 +46,11 @@ class _Making(msgspec.Struct, frozen=True):
 
     def _track(self, source: BacktestSource | AccountSource) -> Track:
         if isinstance(source, BacktestSource):
-            return backtest_track(source, self.material.asked)
+            return with_benchmark(backtest_track(source, self.material.asked), source.benchmark)
         track = account_track(source.ledger, data_of(source.ledger, self.digest))
         if not len(track.time_ns):
             raise Invalid("The account has no history in this period.", code="NO_DATA")
-        return track
+        return with_benchmark(track, source.benchmark)
 
 
 def build(material: Material, digest: str, *, made_ns: int) -> Report:

@@ -1,5 +1,6 @@
 """From the sources of a report to what its builder is given: arrays out of files and ledgers. For workers."""
 
+import dataclasses
 from typing import Any, Final
 
 import numpy as np
@@ -11,9 +12,10 @@ from quant.performance.days import daily_equity
 from quant.performance.measuring import DAYS_PER_CALENDAR_YEAR, DaysPerYear
 from reports.builders.document import DataHash
 from reports.builders.sources import ARRAYS, Floats, Integers, Prices, RoundTrips, Track
-from reports.records import Asked, BacktestSource
+from reports.records import Asked, BacktestSource, BenchmarkSource
 
 NS_PER_DAY: Final = 86_400 * 10**9
+QUANTITY_DIGITS: Final = 12
 AMBIGUOUS: Final = (
     "{count} bars were ambiguous: the order of their extremes decided a fill. By the paths the equity ended between {low} "
     "and {high}."
@@ -48,7 +50,7 @@ def backtest_track(source: BacktestSource, asked: Asked) -> Track:
         days_per_year=_year(source.summary),
         trades=trades,
         data=_hashes(source),
-        benchmark=_prices(source, int(time_ns[first]), int(time_ns[end - 1])),
+        benchmark=_symbol_itself(source, int(time_ns[first]), int(time_ns[end - 1])),
         traded_value=_traded_value(source.summary, time_ns, equity, float(arrays["starting_equity"]))
         if is_whole
         else None,
@@ -77,12 +79,38 @@ def _inside(time_ns: Integers, asked: Asked) -> slice:
 
 
 def _trades(arrays: dict[str, np.ndarray], symbols: list[str]) -> RoundTrips:
-    return RoundTrips(
-        [symbols[place] for place in arrays["trade_symbol"].tolist()], *(arrays[f"trade_{name}"] for name in ARRAYS)
-    )
+    named = [symbols[place] for place in arrays["trade_symbol"].tolist()]
+    columns = {name: arrays[f"trade_{name}"] for name in ARRAYS}
+    # Lots times their size, of which a float has the digits of the size and noise behind them.
+    columns["quantity"] = np.round(columns["quantity"], QUANTITY_DIGITS)
+    return RoundTrips(named, *columns.values())
 
 
-def _prices(source: BacktestSource, start_ns: int, end_ns: int) -> Prices | None:
+def with_benchmark(track: Track, source: BenchmarkSource | None) -> Track:
+    """A track beside the benchmark that was asked for; raises NotFound DATA_GONE.
+
+    A candle's last price is of its end, so that it stands with what the track was worth then.
+    """
+    if source is None:
+        return track
+    time_ns, close = _candles(source)
+    prices = Prices(source.symbol, time_ns + source.interval_ns - 1, close)
+    told = DataHash(f"{source.symbol} {source.interval} from {source.source}", source.content_hash)
+    return dataclasses.replace(track, benchmark=prices, data=(*track.data, told))
+
+
+def _candles(source: BenchmarkSource) -> tuple[Integers, Floats]:
+    """When the candles of a benchmark opened, and their last prices."""
+    if source.file is None:
+        return np.array(source.time_ns, np.int64), np.array(source.close, np.float64)
+    try:
+        bars = read_bars_file(source.file)
+    except (OSError, ValueError) as fault:
+        raise gone(f"The price history of {source.symbol}") from fault
+    return np.array(bars.time_ns), np.array(bars.close)
+
+
+def _symbol_itself(source: BacktestSource, start_ns: int, end_ns: int) -> Prices | None:
     """The only symbol itself, where its bars are still there."""
     if source.prices is None:
         return None

@@ -30,23 +30,44 @@ MAX_FILE_BYTES: Final = 32 * 1024 * 1024
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants a report of. Times are UTC nanoseconds; `from_ns` is included, `to_ns` is not.
 
-    `backtest`, `job` and `dataset` say what it is about, none of them: the account itself. A comparison has `backtests`
-    and `accounts`.
+    `backtest`, `strategy`, `job` and `dataset` say what it is about, none of them: the account itself. Of a strategy it is
+    the newest run unless `run` names one. A comparison has `backtests`, `strategies` and `accounts`. `benchmark` is a
+    symbol to hold beside it.
     """
 
     kind: Kind
     format: Format
     name: str = ""
     backtest: str | None = None
+    strategy: str | None = None
+    run: str | None = None
     backtests: tuple[str, ...] = ()
+    strategies: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     job: str | None = None
     dataset: str | None = None
+    benchmark: str | None = None
     epoch: int | None = None
     from_ns: int | None = None
     to_ns: int | None = None
     time_zone: str = "UTC"
     method: Method = "fifo"
+
+
+class BenchmarkSource(msgspec.Struct, frozen=True, kw_only=True):
+    """Candles of a symbol to hold beside something: in a file of bars, or as they are where no file has them.
+
+    `time_ns` are when they opened, `close` their last prices.
+    """
+
+    symbol: str
+    interval: str
+    interval_ns: int
+    source: str
+    content_hash: str
+    file: str | None = None
+    time_ns: list[int] = []
+    close: list[float] = []
 
 
 class BacktestSource(msgspec.Struct, frozen=True, kw_only=True, tag="backtest"):
@@ -61,13 +82,15 @@ class BacktestSource(msgspec.Struct, frozen=True, kw_only=True, tag="backtest"):
     summary: dict[str, Any]
     arrays: str
     prices: str | None
+    benchmark: BenchmarkSource | None = None
 
 
 class AccountSource(msgspec.Struct, frozen=True, kw_only=True, tag="account"):
-    """An account: its ledger, and for a report of its risk how that stands."""
+    """An account, or what a strategy did on it: its ledger, and for a report of its risk how that stands."""
 
     ledger: Ledger
     risk: dict[str, Any] | None = None
+    benchmark: BenchmarkSource | None = None
 
 
 class FactorSource(msgspec.Struct, frozen=True, kw_only=True, tag="factor"):

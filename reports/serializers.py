@@ -24,10 +24,20 @@ class WhatIn(ApiSerializer):
     format = ChoiceField(choices=FORMATS, required=False, default="html")
     name = CharField(required=False, allow_blank=True, default="", max_length=MAX_NAME_LENGTH)
     backtest = CharField(required=False, allow_null=True, help_text="Left out: about the account itself.")
+    strategy = CharField(required=False, allow_null=True, help_text="Its newest run, unless `run` names one.")
+    run = CharField(required=False, allow_null=True)
     backtests = ListField(child=CharField(), required=False, allow_null=True, max_length=MAX_COMPARED)
+    strategies = ListField(
+        child=CharField(), required=False, allow_null=True, max_length=MAX_COMPARED, help_text="The newest run of each."
+    )
     accounts = ListField(child=AccountIdField(), required=False, allow_null=True, max_length=MAX_COMPARED)
     job = CharField(required=False, allow_null=True, help_text="That judged a factor (factors/evaluate/).")
     dataset = CharField(required=False, allow_null=True)
+    benchmark = CharField(
+        required=False,
+        allow_null=True,
+        help_text="Symbol beside which performance is shown; a backtest's own if left out.",
+    )
     time_zone = CharField(
         required=False, default="UTC", max_length=MAX_ZONE_LENGTH, help_text="IANA name; times are shown in it."
     )

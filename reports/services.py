@@ -19,6 +19,7 @@ from django.conf import settings
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from jobs import registry
+from jobs import services as jobs
 from jobs.registry import JobKind
 from kit.access import Access
 from kit.clock import SYSTEM_CLOCK, Clock, iso_from_ns
@@ -46,13 +47,13 @@ MAX_COMPARED: Final = 12
 """In one comparison: more lines than that nobody can tell apart."""
 
 SUBJECTS: Final[dict[Kind, tuple[str, ...]]] = {
-    "performance": ("account", "backtest"),
-    "trades": ("account", "backtest"),
-    "risk": ("account", "backtest"),
-    "execution": ("account",),
+    "performance": ("account", "strategy", "backtest"),
+    "trades": ("account", "strategy", "backtest"),
+    "risk": ("account", "strategy", "backtest"),
+    "execution": ("account", "strategy"),
     "realised": ("account",),
     "statement": ("account",),
-    "comparison": ("backtests", "accounts"),
+    "comparison": ("backtests", "strategies", "accounts"),
     "factor": ("job",),
     "data": ("dataset",),
 }
@@ -74,7 +75,7 @@ def register_jobs() -> None:
 def asked_from(body: Any, access: Access) -> Asked:
     """What a request asks for; raises Invalid naming the field, NotFound for an account that the caller does not see."""
     values = {name: getattr(body, name, None) for name in Asked.__struct_fields__}
-    for name in ("backtests", "accounts"):
+    for name in ("backtests", "strategies", "accounts"):
         values[name] = tuple(values[name] or ())
     asked = Asked(**{name: value for name, value in values.items() if value is not None})
     check(asked)
@@ -87,21 +88,30 @@ def check(asked: Asked) -> None:
     """Raise Invalid naming the field for what no report can be made of."""
     check_name(asked.name)
     subjects = SUBJECTS[asked.kind]
-    for field in ("backtest", "backtests", "accounts", "job", "dataset"):
+    for field in ("backtest", "strategy", "backtests", "strategies", "accounts", "job", "dataset"):
         if getattr(asked, field) and field not in subjects:
             raise invalid_field(field, f"A report of the kind {asked.kind} is about: {', '.join(subjects)}.")
     if asked.kind == "comparison":
-        compared = (*asked.backtests, *asked.accounts)
-        if not 2 <= len(compared) <= MAX_COMPARED or len(set(compared)) < len(compared):
-            raise invalid_field(
-                "backtests", f"Name from 2 to {MAX_COMPARED} different backtests and accounts together."
-            )
+        _check_compared(asked)
+    if asked.strategy and asked.backtest:
+        raise invalid_field("strategy", "Name a strategy or a backtest, not both.")
+    if asked.run and not asked.strategy:
+        raise invalid_field("run", "Name its strategy as well.")
+    if asked.benchmark and asked.kind != "performance":
+        raise invalid_field("benchmark", "Only a report of the kind performance has one.")
     if subjects in (("job",), ("dataset",)) and not getattr(asked, subjects[0]):
         raise invalid_field(subjects[0], f"A report of the kind {asked.kind} needs it.")
     if asked.from_ns is not None and asked.to_ns is not None and asked.from_ns >= asked.to_ns:
         raise invalid_field("from", "Must be before `to`.")
     if asked.time_zone not in available_timezones():
         raise invalid_field("time_zone", "Must be the name of a time zone such as Europe/Berlin.")
+
+
+def _check_compared(asked: Asked) -> None:
+    compared = (*asked.backtests, *asked.strategies, *asked.accounts)
+    if not 2 <= len(compared) <= MAX_COMPARED or len(set(compared)) < len(compared):
+        rule = f"Name from 2 to {MAX_COMPARED} different backtests, strategies and accounts together."
+        raise invalid_field("backtests", rule)
 
 
 async def stage_report(
@@ -112,8 +122,9 @@ async def stage_report(
     Of a schedule's reports the newest `keep` stay.
 
     Raises Invalid naming the field, NotFound for what it is to be about, Conflict when too many are kept, Unavailable
-    DISK_FULL.
+    DISK_FULL, and JOB_QUEUE_FULL before anything is gathered.
     """
+    jobs.require_room()
     await in_thread(lambda: _require_room(account))
     sources = await gather(account, asked)
     path, material_hash = await in_thread(lambda: _keep_material(Material(asked=asked, sources=sources)))
@@ -240,7 +251,7 @@ def shown_asked(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name.removesuffix("_ns"): iso_from_ns(value) if name.endswith("_ns") else value
         for name, value in asked.items()
-        if value not in (None, "", [])
+        if value not in (None, "", [], ())
     }
 
 

@@ -202,11 +202,7 @@ class JobService:
         spec = _checked_spec(spec)
         if self._executor is None:
             raise Unavailable("Long work is not taken now: the server is starting or stopping.")
-        if len(self._unfinished) >= MAX_UNFINISHED_JOBS:
-            raise Unavailable(
-                f"{MAX_UNFINISHED_JOBS} jobs are waiting or running; wait for one to end, or cancel one.",
-                code="JOB_QUEUE_FULL",
-            )
+        self.require_room()
         view = JobView(
             id=new_id(),
             kind=kind,
@@ -217,6 +213,14 @@ class JobService:
         )
         job = self._unfinished[view.id] = _Unfinished(view, spec, job_kind)
         return await asyncio.shield(asyncio.create_task(self._enter(job)))
+
+    def require_room(self) -> None:
+        """Raise Unavailable JOB_QUEUE_FULL when no job can be taken: for those whose preparations would be in vain."""
+        if len(self._unfinished) >= MAX_UNFINISHED_JOBS:
+            raise Unavailable(
+                f"{MAX_UNFINISHED_JOBS} jobs are waiting or running; wait for one to end, or cancel one.",
+                code="JOB_QUEUE_FULL",
+            )
 
     async def get(self, job_id: str, *, account: str | None = None) -> JobView:
         """The job as it stands; raises NotFound, also for a job of another account when `account` is given."""
@@ -558,6 +562,7 @@ stop = JOBS.stop
 restart = JOBS.restart
 state = JOBS.state
 submit = JOBS.submit
+require_room = JOBS.require_room
 get = JOBS.get
 list_jobs = JOBS.list_jobs
 recent = JOBS.recent

@@ -6,15 +6,18 @@ import numpy as np
 
 from quant.performance.measuring import DaysPerYear
 from reports.builders.document import DataHash, Provenance
-from reports.builders.lots import Closed, Matched, Trade, match
+from reports.builders.lots import Closed, Matched, Trade, by_orders, match
 from reports.builders.sources import RoundTrips, Track
 from trading.ledger.records import Ledger, LedgerFill
 
 UNITS: Final = 1e8
+PRICE_DIGITS: Final = 8
+"""Of an average price: a division of decimals leaves noise far behind them."""
+
 CONVENTIONS: Final = (
     "Times and the period are those of the market's clock.",
     "Growth is time-weighted: money that came or went is no profit and no loss.",
-    "A round trip is a lot, or a part of one, from its purchase to its sale (or the other way round), first in first out.",
+    "A round trip is what one order opened and another one closed, first in first out, however many fills that took.",
 )
 
 
@@ -28,6 +31,7 @@ def matched(ledger: Ledger, method: str) -> Matched:
             fill.price_ticks,
             fill.quantity_lots,
             fill.fee_units,
+            fill.order_id,
         )
         for fill in ledger.fills
     ]
@@ -38,7 +42,7 @@ def matched(ledger: Ledger, method: str) -> Matched:
 def account_track(ledger: Ledger, data: tuple[DataHash, ...]) -> Track:
     """An account as a track: its equity without what came and went, and the round trips in its base currency."""
     found = matched(ledger, "fifo")
-    inside = [each for each in found.closed if ledger.since_ns <= each.exit_time_ns < ledger.until_ns]
+    inside = [each for each in by_orders(found.closed) if ledger.since_ns <= each.exit_time_ns < ledger.until_ns]
     counted = [each for each in inside if _quote(ledger, each.symbol) == ledger.base_currency]
     known = [each for each in ledger.samples if each.growth is not None]
     start = ledger.samples[0].equity_units / UNITS
@@ -56,6 +60,11 @@ def account_track(ledger: Ledger, data: tuple[DataHash, ...]) -> Track:
         traded_value=_traded_value(ledger),
         exposure=_exposure(ledger, found),
         fees=fees,
+        held=tuple(
+            (lot.opened_ns, lot.cost_units / UNITS)
+            for lot in found.open
+            if _quote(ledger, lot.symbol) == ledger.base_currency
+        ),
         conventions=CONVENTIONS,
         warnings=(*warnings_of(ledger, found), *_not_counted(inside, counted)),
     )
@@ -63,7 +72,8 @@ def account_track(ledger: Ledger, data: tuple[DataHash, ...]) -> Track:
 
 def subject_of(ledger: Ledger) -> str:
     """What a report of an account is about, in a line."""
-    return f"Account {ledger.account}, epoch {ledger.epoch}, {ledger.type}, after journal entry {ledger.head_seq}"
+    part = f"{ledger.part}. " if ledger.part else ""
+    return f"{part}Account {ledger.account}, epoch {ledger.epoch}, {ledger.type}, after journal entry {ledger.head_seq}"
 
 
 def data_of(ledger: Ledger, material_hash: str) -> tuple[DataHash, ...]:
@@ -90,7 +100,13 @@ def warnings_of(ledger: Ledger, found: Matched) -> tuple[str, ...]:
             for symbol, lots in sorted(found.unmatched_lots.items())
         )
         warnings.append(f"Sold without having been bought in this epoch, so its cost is not known: {sold}.")
-    if ledger.until_ns > ledger.now_ns and not _agrees(ledger, found):
+    if ledger.is_set_back:
+        warnings.append(
+            "The market's clock was set back meanwhile: equity is told from then on, and trades before it keep their times."
+        )
+    if ledger.is_shared:
+        warnings.append("Others trade on this account: equity, and what follows from it, are of all of them.")
+    if not ledger.part and ledger.until_ns > ledger.now_ns and not _agrees(ledger, found):
         warnings.append(
             "Positions were there before the first fill (a fork); lots and round trips do not know their cost."
         )
@@ -120,7 +136,7 @@ def year_of(ledger: Ledger) -> DaysPerYear:
 
 
 def round_trips(ledger: Ledger, closed: list[Closed]) -> RoundTrips:
-    """Closed lots as round trips, in the order of their closing; nobody watched how they stood meanwhile."""
+    """What was closed as round trips, in the order of their closing; nobody watched how they stood meanwhile."""
     lots = np.array(
         [each.quantity_lots * ledger.instruments[each.symbol].lot_units / UNITS for each in closed], np.float64
     )
@@ -132,8 +148,8 @@ def round_trips(ledger: Ledger, closed: list[Closed]) -> RoundTrips:
         [each.symbol for each in closed],
         np.array([each.side for each in closed], np.int8),
         lots,
-        entry / lots,
-        exit_value / lots,
+        np.round(entry / lots, PRICE_DIGITS),
+        np.round(exit_value / lots, PRICE_DIGITS),
         np.array([each.entry_time_ns for each in closed], np.int64),
         np.array([each.exit_time_ns for each in closed], np.int64),
         np.array([each.fee_units / UNITS for each in closed], np.float64),

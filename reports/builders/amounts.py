@@ -1,6 +1,6 @@
 """Exact amounts of a ledger as decimals, and its days by the clock of a time zone."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from kit.clock import NS_PER_SECOND
 from kit.units import MONEY_DECIMALS
 from markets.instruments import Instrument
 
+NS_PER_DAY: Final = 86_400 * NS_PER_SECOND
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,6 +42,11 @@ def zone_of(name: str) -> tzinfo:
 def day_of(time_ns: int, zone: tzinfo) -> str:
     """The day of a time by the clock of a zone, as 2026-11-27."""
     return (_EPOCH + timedelta(seconds=time_ns // NS_PER_SECOND)).astimezone(zone).date().isoformat()
+
+
+def ns_of_day(day: str) -> int:
+    """A day such as 2026-11-27 as a cell of the unit `date`: its midnight in UTC, whatever the zone it was counted in."""
+    return (date.fromisoformat(day) - _EPOCH.date()).days * NS_PER_DAY
 
 
 def month_of(time_ns: int, zone: tzinfo) -> str:

@@ -65,18 +65,16 @@ def build_comparison(tracks: Sequence[Track], *, made_ns: int, time_zone: str) -
     return Report(
         kind="comparison",
         title=f"{len(tracks)} side by side",
-        subtitle="; ".join(f"{name}: {track.subject}" for name, track in zip(names, tracks, strict=True)),
+        subtitle=", ".join(names),
         currency=currencies[0] if len(currencies) == 1 else None,
         made_ns=made_ns,
         provenance=_provenance(tracks, names, time_zone),
         sections=(
             Section(name="summary", title="Growth of 1", charts=_curves(names, growth), tables=tables),
+            Section(name="compared", title="What is compared", tables=(_subjects(tracks, names),)),
             Section(name="alike", title="How alike their days were", tables=(_correlations(names, growth),)),
         ),
-        warnings=(
-            *([different] if different else []),
-            *(f"{name}: {each}" for name, track in zip(names, tracks, strict=True) for each in track.warnings),
-        ),
+        warnings=(different,) if different else (),
     )
 
 
@@ -87,6 +85,15 @@ def _names(tracks: Sequence[Track]) -> list[str]:
         count = sum(each.partition(" (")[0] == track.name for each in names)
         names.append(track.name if not count else f"{track.name} ({count + 1})")
     return names
+
+
+def _subjects(tracks: Sequence[Track], names: list[str]) -> Table:
+    """What each is, and what a reader must know of it: on top of the report a dozen of them would hide it."""
+    rows: list[tuple[Cell, ...]] = [
+        (name, track.subject, " ".join(track.warnings) or None) for name, track in zip(names, tracks, strict=True)
+    ]
+    said = columns(("name", "Name", "text"), ("subject", "What it is", "text"), ("warnings", "To be known", "text"))
+    return Table(name="subjects", title="Subjects", columns=said, rows=rows)
 
 
 def _daily(track: Track) -> tuple[Integers, Floats]:

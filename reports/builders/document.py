@@ -10,17 +10,20 @@ from typing import Final, Literal
 
 import msgspec
 
-REPORT_VERSION: Final = 1
+REPORT_VERSION: Final = 2
 """Rises when the same data may make another report."""
 
 Unit = Literal[
     "text", "count", "number", "ratio", "money", "price", "quantity", "share", "fine_share", "time", "date", "days",
-    "hours", "ms", "bps",
+    "hours", "minutes", "seconds", "ms", "bps",
 ]  # fmt: skip
 """How a value is written: `time` and `date` are UTC nanoseconds, shown in the report's zone (a date as the day in UTC).
 
 `ratio` and `fine_share` are numbers and shares near 0, which need more digits.
 """
+
+DURATIONS: Final[dict[Unit, float]] = {"ms": 1.0, "seconds": 1e3, "minutes": 6e4, "hours": 3.6e6, "days": 8.64e7}
+"""Lengths of time, shortest first, and the milliseconds of each."""
 
 Cell = str | int | float | Decimal | None
 """Exact amounts are Decimals; those that were computed as floats stay floats."""
@@ -131,3 +134,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def columns(*said: tuple[str, str, Unit]) -> tuple[Column, ...]:
     """Columns from (name, label, unit)."""
     return tuple(Column(*each) for each in said)
+
+
+def duration_unit(milliseconds: float) -> Unit:
+    """The longest unit of which a length of time has at least two: 90 minutes are minutes, and three hours are hours."""
+    fitting: list[Unit] = [unit for unit, length in DURATIONS.items() if abs(milliseconds) >= 2 * length]
+    return fitting[-1] if fitting else "ms"

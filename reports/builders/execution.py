@@ -5,6 +5,7 @@ the best price (spread) and what is left (slippage), as an order's explanation h
 trader: what made a purchase dearer or a sale cheaper is a cost, what helped is a negative one.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,13 +15,27 @@ import numpy as np
 from kit.clock import NS_PER_MS
 from reports.builders.accounts import provenance_of, subject_of
 from reports.builders.amounts import money, price, quantity
-from reports.builders.document import Cell, Chart, DataHash, Figure, Report, Section, Series, Table, columns
+from reports.builders.document import (
+    DURATIONS,
+    Cell,
+    Chart,
+    DataHash,
+    Figure,
+    Report,
+    Section,
+    Series,
+    Table,
+    columns,
+    duration_unit,
+)
 from reports.builders.performance import distribution
 from trading.ledger.records import Ledger, LedgerFill, LedgerOrder
 
 ENDED: Final = frozenset({"filled", "canceled", "rejected", "expired"})
 MOST_REASONS: Final = 20
 BPS: Final = 10_000
+_AMOUNT: Final = re.compile(r"(?<![\w.-])-?\d[\d.,]*(?<![.,])(?![\w-])")
+"""A number in a reason, by itself and not in a name."""
 
 
 @dataclass(frozen=True)
@@ -124,11 +139,11 @@ def _rates(name: str, title: str, orders: list[LedgerOrder], group_of: Callable[
 
 
 def _reasons(ended: list[LedgerOrder]) -> Table:
-    """Why orders ended without all of it."""
+    """Why orders ended without all of it; reasons that differ by their amounts alone are one."""
     counts: dict[tuple[str, str], int] = {}
     for each in ended:
         if each.status != "filled":
-            key = each.status, each.reason or "–"
+            key = each.status, _AMOUNT.sub("…", each.reason or "–")
             counts[key] = counts.get(key, 0) + 1
     most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:MOST_REASONS]
     return Table(
@@ -160,17 +175,21 @@ def _time_section(ledger: Ledger, fills: list[LedgerFill]) -> Section:
         [(each.arrives_ns - each.created_ns) / NS_PER_MS for each in ledger.orders if each.arrives_ns is not None],
         np.float64,
     )
-    waited = waits[waits > 0]
     figures = (
         *_spread_of("first", "To the first fill", waits),
         *_spread_of("whole", "Until all of it was filled", whole),
         *_spread_of("latency", "On the way to the market", ways),
     )
-    charts = (
-        (distribution("waits", "To the first fill, of those that waited", waited, "ms"),) if len(waited) > 1 else ()
-    )
     text = "" if figures else "Nothing of what was placed in this period has filled."
-    return Section(name="time", title="Time to fill", text=text, figures=figures, charts=charts)
+    return Section(name="time", title="Time to fill", text=text, figures=figures, charts=_waits_chart(waits[waits > 0]))
+
+
+def _waits_chart(waits: np.ndarray) -> tuple[Chart, ...]:
+    """How long those waited that did, in a unit that suits most of them."""
+    if len(waits) < 2:
+        return ()
+    unit = duration_unit(float(np.median(waits)))
+    return (distribution("waits", "To the first fill, of those that waited", waits / DURATIONS[unit], unit),)
 
 
 def _spread_of(name: str, label: str, values: np.ndarray) -> tuple[Figure, ...]:
@@ -209,7 +228,7 @@ def _cost_section(ledger: Ledger, fills: list[LedgerFill]) -> Section:
         maker = costs_of(ledger, (fill for fill in own if fill.is_maker)).notional_units
         figures += [
             Figure(f"notional_{asset}", f"Traded, {asset}", money(costs.notional_units), "money"),
-            Figure(f"maker_{asset}", f"Of it as maker, {asset}", maker / costs.notional_units, "share"),
+            Figure(f"maker_{asset}", f"Of {asset} traded, as maker", maker / costs.notional_units, "share"),
             *_parts(asset, costs),
         ]
     symbols = sorted({fill.symbol for fill in fills})
@@ -236,7 +255,7 @@ def _parts(asset: str, costs: Costs) -> list[Figure]:
         for name, label, units in said
         for figure in (
             Figure(f"{name}_{asset}", f"{label}, {asset}", money(units), "money"),
-            Figure(f"{name}_bps_{asset}", f"{label}, of what was traded", costs.bps(units), "bps"),
+            Figure(f"{name}_bps_{asset}", f"{label}, of {asset} traded", costs.bps(units), "bps"),
         )
     ]
 

@@ -50,16 +50,20 @@ def build_factor(judged: Mapping[str, Any], *, job: str, language: int, made_ns:
     )
 
 
+def _bars(count: int) -> str:
+    return "1 bar" if count == 1 else f"{count} bars"
+
+
 def _summary(judged: Mapping[str, Any]) -> Section:
     first, factor, coverage = judged["horizons"][0], judged["factor"], judged["coverage"]
     ic = first["ic"]
-    bars = f"{first['bars']} bars" if first["bars"] != 1 else "1 bar"
+    bars = _bars(first["bars"])
     return Section(
         name="summary",
         title="Summary",
         figures=(
-            Figure("rank_ic", f"Rank IC, {bars}", ic["rank_ic"]["mean"], "number"),
-            Figure("icir", "ICIR, by the bar", ic["icir"], "number"),
+            Figure("rank_ic", f"Rank IC, {bars}", ic["rank_ic"]["mean"], "ratio"),
+            Figure("icir", "ICIR, by the bar", ic["icir"], "ratio"),
             Figure("t", "t statistic", ic["rank_ic"]["t"], "number"),
             Figure("share_positive", "Bars with an IC above 0", ic["share_positive"], "share"),
             Figure("coverage", "Bars with a value", coverage["share"], "share"),
@@ -126,7 +130,7 @@ def _quantile_chart(horizons: Sequence[Mapping[str, Any]]) -> Chart:
         unit="share",
         labels=[str(each["quantile"]) for each in shown[0]["quantiles"]],
         series=tuple(
-            Series(f"{each['bars']} bars", [quantile["returns"]["mean"] for quantile in each["quantiles"]])
+            Series(_bars(each["bars"]), [quantile["returns"]["mean"] for quantile in each["quantiles"]])
             for each in shown
         ),
     )

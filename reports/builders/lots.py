@@ -15,7 +15,7 @@ from quant.fills import closed_cost_units
 
 
 class Trade(msgspec.Struct, frozen=True, gc=False):
-    """A fill; `side` is 1 for a purchase and -1 for a sale."""
+    """A fill of an order; `side` is 1 for a purchase and -1 for a sale."""
 
     time_ns: int
     symbol: str
@@ -23,6 +23,7 @@ class Trade(msgspec.Struct, frozen=True, gc=False):
     price_ticks: int
     quantity_lots: int
     fee_units: int
+    order_id: str = ""
 
 
 class Lot(msgspec.Struct, gc=False):
@@ -34,10 +35,11 @@ class Lot(msgspec.Struct, gc=False):
     quantity_lots: int
     cost_units: int
     fee_units: int
+    order_id: str = ""
 
 
 class Closed(msgspec.Struct, frozen=True, gc=False):
-    """A lot, or a part of one, that was closed. `profit_units` is after the fees of both ends."""
+    """A lot, or a part of one, that was closed, and by which orders. `profit_units` is after the fees of both ends."""
 
     symbol: str
     side: int
@@ -47,6 +49,8 @@ class Closed(msgspec.Struct, frozen=True, gc=False):
     entry_units: int
     exit_units: int
     fee_units: int
+    entry_order: str = ""
+    exit_order: str = ""
 
     @property
     def profit_units(self) -> int:
@@ -112,7 +116,18 @@ class _Matcher:
         lot.cost_units -= cost
         lot.fee_units -= entry_fee
         worth = trade.price_ticks * part * self._unit_values[trade.symbol]
-        return Closed(lot.symbol, lot.side, part, lot.opened_ns, trade.time_ns, cost, worth, entry_fee + fee)
+        return Closed(
+            lot.symbol,
+            lot.side,
+            part,
+            lot.opened_ns,
+            trade.time_ns,
+            cost,
+            worth,
+            entry_fee + fee,
+            lot.order_id,
+            trade.order_id,
+        )
 
     def _open(self, lots: deque[Lot], trade: Trade, quantity_lots: int, fee: int) -> None:
         cost = trade.price_ticks * quantity_lots * self._unit_values[trade.symbol]
@@ -121,4 +136,26 @@ class _Matcher:
             lots[0].cost_units += cost
             lots[0].fee_units += fee
         else:
-            lots.append(Lot(trade.symbol, trade.side, trade.time_ns, quantity_lots, cost, fee))
+            lots.append(Lot(trade.symbol, trade.side, trade.time_ns, quantity_lots, cost, fee, trade.order_id))
+
+
+def by_orders(closed: Iterable[Closed]) -> list[Closed]:
+    """What one order opened and another closed as one, however many fills that took; in the order of their last closing."""
+    found: dict[tuple[str, int, str, str], Closed] = {}
+    for each in closed:
+        key = each.symbol, each.side, each.entry_order, each.exit_order
+        before = found.pop(key, None)
+        found[key] = each if before is None else _together(before, each)
+    return list(found.values())
+
+
+def _together(first: Closed, second: Closed) -> Closed:
+    return msgspec.structs.replace(
+        first,
+        quantity_lots=first.quantity_lots + second.quantity_lots,
+        entry_time_ns=min(first.entry_time_ns, second.entry_time_ns),
+        exit_time_ns=second.exit_time_ns,
+        entry_units=first.entry_units + second.entry_units,
+        exit_units=first.exit_units + second.exit_units,
+        fee_units=first.fee_units + second.fee_units,
+    )

@@ -3,6 +3,7 @@
 The figures are those of `quant.performance` (docs/metrics.md); nothing is worked out a second time here.
 """
 
+from datetime import UTC
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from quant.performance.days import NS_PER_DAY, daily_equity, returns_of
 from quant.performance.figures import Figures, PeriodReturn
 from quant.performance.measuring import measure
-from reports.builders.document import Chart, Figure, Provenance, Report, Section, Series, Table, columns
+from reports.builders.amounts import day_of
+from reports.builders.document import Chart, Figure, Provenance, Report, Section, Series, Table, Unit, columns
 from reports.builders.drawdowns import drawdown_table
 from reports.builders.round_trips import by_symbol, trade_charts, trade_table, trades_figures
 from reports.builders.showing import Said, figures_from, lowest_of, thinned, values_of
@@ -105,7 +107,7 @@ def build_performance(track: Track, *, made_ns: int, time_zone: str) -> Report:
         made_ns=made_ns,
         provenance=provenance_of(track, time_zone),
         sections=tuple(sections),
-        warnings=(*track.warnings, *short_sample(figures)),
+        warnings=(*track.warnings, *short_sample(figures), *lost_whole(days, daily), *late_benchmark(track)),
     )
 
 
@@ -141,6 +143,27 @@ def short_sample(figures: Figures) -> tuple[str, ...]:
     """A warning where there are too few days."""
     short = "It covers less than 30 days: annual figures and ratios say little."
     return (short,) if figures.returns.is_short_sample else ()
+
+
+def lost_whole(days: Integers, daily: Floats) -> tuple[str, ...]:
+    """A warning where equity ended a day at nothing or below: a day that begins so has no return."""
+    lost = np.flatnonzero(daily[1:] <= 0)
+    if not len(lost):
+        return ()
+    day, count = day_of(int(days[lost[0]]) * NS_PER_DAY, UTC), int((daily[:-1] > 0).sum())
+    of_days = "day" if count == 1 else "days"
+    return (f"Equity was lost whole on {day}: returns and ratios are of the {count} {of_days} that began with some.",)
+
+
+def late_benchmark(track: Track) -> tuple[str, ...]:
+    """A warning where the prices of the benchmark begin a day or more after the track."""
+    prices = track.benchmark
+    if prices is None or prices.time_ns[0] < track.time_ns[0] + NS_PER_DAY:
+        return ()
+    day = day_of(int(prices.time_ns[0]), UTC)
+    return (
+        f"Prices of {prices.name} begin on {day} only: it is bought then, and compared on the days that both have.",
+    )
 
 
 def _summary(track: Track, figures: Figures) -> Section:
@@ -235,14 +258,14 @@ def _returns(figures: Figures, daily: Floats) -> Section:
     )
 
 
-def distribution(name: str, title: str, values: Floats, unit: str) -> Chart:
+def distribution(name: str, title: str, values: Floats, unit: Unit) -> Chart:
     """How often values lie where, over equal bars from the lowest to the highest."""
     counts, edges = np.histogram(values, bins=HISTOGRAM_BARS if len(values) > HISTOGRAM_BARS else max(len(values), 1))
     return Chart(
         name=name,
         title=title,
         form="histogram",
-        unit=unit,  # type: ignore[arg-type]
+        unit=unit,
         series=(Series("Count", [float(each) for each in counts]), Series("Edges", values_of(edges))),
     )
 
@@ -320,20 +343,16 @@ def _costs(track: Track, figures: Figures) -> Section:
 
 
 def exposure_chart(track: Track) -> Chart | None:
-    """What was at work in round trips that were closed later, at their entry prices, as a share of equity."""
-    trades = track.trades
-    if not len(trades) or not len(track.time_ns):
+    """What was at work in round trips and, where that is known, in what was still held at the end, as a share of equity."""
+    trades, held = track.trades, track.held or ()
+    if not (len(trades) or held) or not len(track.time_ns):
         return None
     places = thinned(len(track.time_ns))
-    value = trades.quantity * trades.entry_price
-    opened, closed = np.argsort(trades.entry_time_ns, kind="stable"), np.argsort(trades.exit_time_ns, kind="stable")
-    times = track.time_ns[places]
-    entered = np.concatenate(([0.0], np.cumsum(value[opened])))
-    left = np.concatenate(([0.0], np.cumsum(value[closed])))
-    at_work = (
-        entered[np.searchsorted(trades.entry_time_ns[opened], times, side="right")]
-        - left[np.searchsorted(trades.exit_time_ns[closed], times, side="right")]
-    )
+    times, value = track.time_ns[places], trades.quantity * trades.entry_price
+    held_ns = np.array([opened_ns for opened_ns, _ in held], np.int64)
+    held_value = np.array([worth for _, worth in held], np.float64)
+    entered_ns, entered = np.concatenate((trades.entry_time_ns, held_ns)), np.concatenate((value, held_value))
+    at_work = _added_up(entered_ns, entered, times) - _added_up(trades.exit_time_ns, value, times)
     equity = track.equity[places]
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(equity > 0, np.maximum(at_work, 0.0) / equity, np.nan)
@@ -344,14 +363,24 @@ def exposure_chart(track: Track) -> Chart | None:
         unit="share",
         x=times.tolist(),
         series=(Series("At work", values_of(share)),),
-        note="At entry prices, of round trips that were closed; what is still open is not in it.",
+        note="Long and short added up, at the prices of entry"
+        + ("." if track.held is not None else "; what is still open at the end is not in it."),
     )
+
+
+def _added_up(time_ns: Integers, value: Floats, until_ns: Integers) -> Floats:
+    """The sum of all values with times up to each of `until_ns`, which rise."""
+    order = np.argsort(time_ns, kind="stable")
+    sums = np.concatenate(([0.0], np.cumsum(value[order])))
+    total: Floats = sums[np.searchsorted(time_ns[order], until_ns, side="right")]
+    return total
 
 
 def _benchmark(track: Track, figures: Figures) -> list[Section]:
     prices = track.benchmark
     if prices is None or figures.benchmark is None:
         return []
-    text = f"Beside {prices.name}, bought at the start and held."
+    late = late_benchmark(track)
+    text = late[0] if late else f"Beside {prices.name}, bought at the start and held."
     shown = figures_from(figures.benchmark, BENCHMARK)
     return [Section(name="benchmark", title="Benchmark", text=text, figures=shown)]

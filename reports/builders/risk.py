@@ -15,6 +15,7 @@ from reports.builders.performance import (
     distribution,
     drawdown_chart,
     figures_of,
+    lost_whole,
     monthly_table,
     provenance_of,
     rolling_charts,
@@ -56,7 +57,7 @@ def build_risk(track: Track, *, standing: Mapping[str, Any] | None, made_ns: int
         made_ns=made_ns,
         provenance=provenance_of(track, time_zone),
         sections=sections,
-        warnings=(*track.warnings, *short_sample(figures)),
+        warnings=(*track.warnings, *short_sample(figures), *lost_whole(days, daily)),
     )
 
 

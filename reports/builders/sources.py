@@ -66,7 +66,8 @@ class Track:
     """What an account or a backtest did: its equity over time and its round trips.
 
     `time_ns` and `equity` are [T], `starting_equity` is before the first mark. `traded_value`, `fees` and `exposure` (the
-    share of bars with a position) are None where nobody counted them. `warnings` go on top of the report.
+    share of bars with a position) are None where nobody counted them, and so is `held`: what was still open at the end, when
+    it was opened and for how much. `warnings` go on top of the report.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Track:
     traded_value: float | None = None
     exposure: float | None = None
     fees: float | None = None
+    held: tuple[tuple[int, float], ...] | None = None
     engine: int | None = None
     language: int | None = None
     conventions: tuple[str, ...] = ()

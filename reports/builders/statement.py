@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from reports.builders.accounts import matched, provenance_of, subject_of, warnings_of
-from reports.builders.amounts import average_price, day_of, money, price, quantity, zone_of
+from reports.builders.amounts import average_price, day_of, money, ns_of_day, price, quantity, zone_of
 from reports.builders.document import Cell, Chart, DataHash, Figure, Report, Section, Series, Table, columns
 from reports.builders.showing import thinned
 from trading.ledger.records import Ledger, LedgerSample
@@ -139,7 +139,7 @@ def _chart(ledger: Ledger) -> Chart:
 def _day_table(days: dict[str, _Day]) -> Table:
     rows = [
         (
-            name,
+            ns_of_day(name),
             money(day.before.equity_units),
             money(day.deposit_units),
             money(day.profit_units),
@@ -156,7 +156,7 @@ def _day_table(days: dict[str, _Day]) -> Table:
         name="days",
         title="Days",
         columns=columns(
-            ("day", "Day", "text"),
+            ("day", "Day", "date"),
             ("start", "Began with", "money"),
             ("deposits", "Came in", "money"),
             ("profit", "Profit", "money"),

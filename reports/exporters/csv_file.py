@@ -10,9 +10,9 @@ from typing import Final
 from kit.clock import iso_from_ns
 from kit.spreadsheet import as_text
 from reports.builders.document import Cell, Report, Table, Unit
+from reports.exporters.json_file import TIMES, time_text
 
 FIGURE_COLUMNS: Final = ("section", "figure", "label", "value", "unit")
-TIMES: Final = ("time", "date")
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Spreadsheets take a file without one for text of another age."""
 
@@ -65,5 +65,5 @@ def plain_cell(value: Cell, unit: Unit) -> str:
     if isinstance(value, str):
         return as_text(value)
     if isinstance(value, int):
-        return iso_from_ns(value) if unit in TIMES else str(value)
+        return time_text(value, unit) if unit in TIMES else str(value)
     return format(value, "f") if not isinstance(value, float) else repr(value)

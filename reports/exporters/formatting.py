@@ -7,14 +7,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from kit.clock import NS_PER_SECOND, NS_PER_US
-from reports.builders.document import Cell, Unit
+from reports.builders.document import DURATIONS, Cell, Unit, duration_unit
 
 NOTHING: Final = "–"
 """What is not known."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_DECIMALS: Final[dict[str, int]] = {"number": 2, "ratio": 4, "days": 1, "hours": 1, "ms": 1, "bps": 2}
-_SUFFIXES: Final[dict[str, str]] = {"days": " d", "hours": " h", "ms": " ms", "bps": " bps"}
+_DECIMALS: Final[dict[str, int]] = {"number": 2, "ratio": 4, "bps": 2}
+_SUFFIXES: Final[dict[str, str]] = {"bps": " bps"}
+_DURATIONS: Final[dict[Unit, str]] = {"ms": "ms", "seconds": "s", "minutes": "min", "hours": "h", "days": "d"}
 _PRECISE_DIGITS: Final = 8
 _SIZES: Final[tuple[tuple[float, float, str], ...]] = ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k"))
 
@@ -51,6 +52,8 @@ def text_of(value: Cell, unit: Unit, zone: tzinfo) -> str:
         return _trimmed(f"{value:,.{_PRECISE_DIGITS}f}")
     if unit == "count":
         return f"{int(value):,}"
+    if unit in DURATIONS:
+        return _duration_text(float(value), unit)
     return f"{_grouped(float(value), _DECIMALS.get(unit, 2))}{_SUFFIXES.get(unit, '')}"
 
 
@@ -58,6 +61,8 @@ def short_text_of(value: float, unit: Unit, step: float) -> str:
     """A value beside an axis, with the digits that tell it from its neighbours a step away."""
     if unit in ("share", "fine_share"):
         return f"{_axis_text(value * 100, step * 100)} %"
+    if unit in DURATIONS:
+        return f"{_axis_text(value, step)} {_DURATIONS[unit]}"
     for least, size, letter in _SIZES:
         if abs(value) >= least and step >= size / 1_000:
             return f"{_axis_text(value / size, step / size)} {letter}"
@@ -74,6 +79,12 @@ def _time_text(time_ns: int, unit: Unit, zone: tzinfo) -> str:
         return moment_of(time_ns, UTC).strftime("%Y-%m-%d")
     moment = moment_of(time_ns, zone)
     return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
+
+
+def _duration_text(value: float, unit: Unit) -> str:
+    """A length of time; one that was measured in milliseconds in whatever unit it is long enough for."""
+    shown = duration_unit(value) if unit == "ms" else unit
+    return f"{_grouped(value * DURATIONS[unit] / DURATIONS[shown], 1)} {_DURATIONS[shown]}"
 
 
 def _money_text(value: int | float | Decimal) -> str:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from kit.clock import iso_from_ns
-from reports.builders.document import Cell, Chart, Column, Figure, Report, Section, Table
+from reports.builders.document import DURATIONS, Cell, Chart, Column, Figure, Report, Section, Table
 from reports.exporters.formatting import NOTHING, text_of, zone_of
-from reports.exporters.pictures import picture_of
+from reports.exporters.pictures import NARROW, picture_of
 from reports.exporters.svg import svg_of
 
 NUMBERS: Final = frozenset(
-    {"count", "number", "ratio", "money", "price", "quantity", "share", "fine_share", "days", "hours", "ms", "bps"}
+    {"count", "number", "ratio", "money", "price", "quantity", "share", "fine_share", "bps", *DURATIONS}
 )
 HEADLINES: Final = 8
 """Figures of a summary that stand large; more of them are a list."""
@@ -80,11 +80,12 @@ def _figure(figure: Figure, zone: tzinfo) -> str:
 
 
 def _chart(chart: Chart, zone: tzinfo) -> str:
-    picture = picture_of(chart, zone)
-    if picture is None:
+    broad, narrow = picture_of(chart, zone), picture_of(chart, zone, NARROW)
+    if broad is None or narrow is None:
         return ""
     note = f"<small>{escape(chart.note)}</small>" if chart.note else ""
-    return f"<figure><figcaption>{escape(chart.title)}{note}</figcaption>{svg_of(picture)}</figure>"
+    pictures = svg_of(broad, "broad") + svg_of(narrow, "narrow")
+    return f"<figure><figcaption>{escape(chart.title)}{note}</figcaption>{pictures}</figure>"
 
 
 def _table(table: Table, zone: tzinfo) -> str:

@@ -1,13 +1,14 @@
 """A report as JSON: everything that is in it, exact amounts as decimal text, times in ISO 8601."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from kit.clock import iso_from_ns
 from reports.builders.document import Cell, Chart, Column, Figure, Report, Section, Table
 
-TIMES = ("time", "date")
+TIMES: Final = ("time", "date")
+DAY_LETTERS: Final = len("2026-11-27")
 
 
 def json_bytes(report: Report) -> bytes:
@@ -65,4 +66,9 @@ def _row(row: tuple[Cell, ...], times: list[int], columns: tuple[Column, ...]) -
 
 
 def _cell(value: Cell, unit: str) -> Cell:
-    return iso_from_ns(value) if unit in TIMES and isinstance(value, int) else value
+    return time_text(value, unit) if unit in TIMES and isinstance(value, int) else value
+
+
+def time_text(time_ns: int, unit: str) -> str:
+    """A time in ISO 8601, or the day alone."""
+    return iso_from_ns(time_ns) if unit == "time" else iso_from_ns(time_ns)[:DAY_LETTERS]

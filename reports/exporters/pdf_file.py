@@ -192,7 +192,10 @@ def _shape(mark: Mark, scale: float, height: float) -> Any:
     if isinstance(mark, Line | Area):
         points = [value * scale for x, y in mark.points for value in (x, height - y)]
         if isinstance(mark, Line):
-            return PolyLine(points, strokeColor=color, strokeWidth=mark.width * scale, strokeLineJoin=1)
+            dash = [each * scale for each in mark.dash] or None
+            return PolyLine(
+                points, strokeColor=color, strokeWidth=mark.width * scale, strokeLineJoin=1, strokeDashArray=dash
+            )
         faint = Color(color.red, color.green, color.blue, alpha=0.22)
         return Polygon(points, fillColor=faint, strokeColor=None)
     if isinstance(mark, Box):

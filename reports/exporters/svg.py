@@ -5,18 +5,20 @@ from html import escape
 from reports.exporters.pictures import SIZE, Area, Box, Line, Mark, Picture, Points
 
 
-def svg_of(picture: Picture) -> str:
-    """The element."""
+def svg_of(picture: Picture, look: str = "") -> str:
+    """The element; `look` is its class."""
     marks = "".join(map(_mark, picture.marks))
+    named = f' class="{look}"' if look else ""
     return (
-        f'<svg viewBox="0 0 {picture.width:g} {picture.height:g}" role="img" aria-label="{escape(picture.title)}" '
+        f'<svg{named} viewBox="0 0 {picture.width:g} {picture.height:g}" role="img" aria-label="{escape(picture.title)}" '
         f'font-size="{SIZE:g}">{marks}</svg>'
     )
 
 
 def _mark(mark: Mark) -> str:
     if isinstance(mark, Line):
-        return f'<polyline class="l {mark.tone}" stroke-width="{mark.width:g}" points="{_points(mark.points)}"/>'
+        dash = f' stroke-dasharray="{" ".join(f"{each:g}" for each in mark.dash)}"' if mark.dash else ""
+        return f'<polyline class="l {mark.tone}" stroke-width="{mark.width:g}"{dash} points="{_points(mark.points)}"/>'
     if isinstance(mark, Area):
         return f'<polygon class="a {mark.tone}" points="{_points(mark.points)}"/>'
     if isinstance(mark, Box):

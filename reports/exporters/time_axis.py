@@ -17,22 +17,20 @@ _MONTHS: Final = (1, 3, 6, 12, 24, 60, 120, 240)
 _SECONDS_A_MONTH: Final = 30.44 * 86_400
 
 
-def time_ticks(start_ns: int, end_ns: int, zone: tzinfo) -> list[tuple[int, str]]:
-    """Times with their names between two times, oldest first."""
+def time_ticks(start_ns: int, end_ns: int, zone: tzinfo, most: int = MOST_TICKS) -> list[tuple[int, str]]:
+    """Times with their names between two times, oldest first; about `most` of them, and never twice as many."""
     first, last = moment_of(start_ns, zone), moment_of(end_ns, zone)
     span = last - first
-    found = [(ns_of(moment), label) for moment, label in _moments(first, last, span)]
+    found = [(ns_of(moment), label) for moment, label in _moments(first, last, span, most)]
     return [each for each in found if start_ns <= each[0] <= end_ns]
 
 
-def _moments(first: datetime, last: datetime, span: timedelta) -> Iterator[tuple[datetime, str]]:
+def _moments(first: datetime, last: datetime, span: timedelta, most: int) -> Iterator[tuple[datetime, str]]:
     for step in (*_SECONDS, *_HOURS, *_DAYS):
-        if span <= step * MOST_TICKS:
+        if span <= step * most:
             yield from _by_time(first, last, step)
             return
-    months = next(
-        (each for each in _MONTHS if span.total_seconds() <= each * _SECONDS_A_MONTH * MOST_TICKS), _MONTHS[-1]
-    )
+    months = next((each for each in _MONTHS if span.total_seconds() <= each * _SECONDS_A_MONTH * most), _MONTHS[-1])
     yield from _by_month(first, last, months)
 
 

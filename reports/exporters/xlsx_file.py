@@ -124,6 +124,8 @@ def _about(book: _Book, report: Report) -> None:
 
 
 def _figures(book: _Book, report: Report) -> None:
+    if not any(section.figures for section in report.sections):
+        return
     sheet = book.sheet("Figures")
     sheet.set_column(0, 1, 34)
     sheet.set_column(2, 2, 18)
@@ -142,6 +144,8 @@ def _figures(book: _Book, report: Report) -> None:
 def _table(book: _Book, table: Table) -> None:
     sheet = book.sheet(table.title)
     sheet.freeze_panes(1, 0)
+    # Years and exact amounts of many digits are texts on purpose; Excel would put a mark on each of them.
+    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{len(table.rows) + 1}"})
     _heads(book, sheet, [column.label for column in table.columns])
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, WIDTHS.get(column.unit, 13))

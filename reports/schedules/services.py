@@ -72,7 +72,8 @@ def create_schedule(
     check(asked)
     if asked.kind not in SCHEDULED or asked.backtest or asked.backtests or asked.epoch is not None:
         raise invalid_field(
-            "kind", f"Only reports of accounts are scheduled: {', '.join(SCHEDULED)}; others never change."
+            "kind",
+            f"Only reports of accounts and strategies are scheduled: {', '.join(SCHEDULED)}; others never change.",
         )
     check_cron(every, asked.time_zone, now_ns)
     if ScheduleRow.objects.filter(account=account).count() >= MAX_SCHEDULES:

@@ -167,6 +167,44 @@ def test_backtests_and_accounts_stand_side_by_side(trader, backtest):
         make(trader, kind="comparison", format=form, backtests=chosen)
 
 
+@pytest.fixture(scope="module")
+def strategy(trader):
+    """A strategy that has opened and closed a position, a minute of the market taking half a second."""
+    asked = {
+        "name": "Up and down", "symbols": ["BTC-USDT"], "interval": "1m",
+        "strategy": {"long_entry": "close > open", "long_exit": "close < open"},
+    }  # fmt: skip
+    made = trader.call("POST", "strategies/", json=asked)["id"]
+    trader.call("POST", f"strategies/{made}/start/", json={"cash": "5000", "wait_for_warm_up": False})
+    trader.call("PUT", "feed/", json={"speed": 120})
+    trader.wait_until(f"strategies/{made}/performance/", lambda found: found["trips"] >= 1)
+    trader.call("PUT", "feed/", json={"speed": 1})
+    trader.call("POST", f"strategies/{made}/stop/", json={"mode": "close"})
+    return made
+
+
+def test_a_strategy_has_reports_of_its_run(trader, strategy):
+    shown = trader.get(f"strategies/{strategy}/performance/")
+    report = read_json(trader, kind="performance", strategy=strategy, benchmark="BTC-USDT")
+    assert (report["title"], figure(report, "start_equity")) == ("Up and down", 5000)
+    assert f"Run {shown['run_id']} of Up and down, version 1" in report["subtitle"]
+    assert len(table(report, "trades")) == shown["trips"]
+    assert figure(report, "fees") == pytest.approx(float(shown["fees"]))
+    assert report["provenance"]["data"][-1]["what"] == "BTC-USDT 1m from the market"
+    assert figure(read_json(trader, kind="execution", strategy=strategy), "filled") >= 2 * shown["trips"]
+    beside = read_json(trader, kind="comparison", strategies=[strategy], accounts=["default"])
+    assert [row["name"] for row in table(beside, "figures")] == ["Up and down", "Default"]
+    for form in FORMATS:
+        make(trader, kind="trades", format=form, strategy=strategy)
+
+
+def test_an_account_stands_beside_a_benchmark(trader):
+    report = read_json(trader, kind="performance", benchmark="ETH-USDT")
+    equity = next(each for each in report["sections"] if each["name"] == "equity")["charts"][0]
+    assert [each["label"] for each in equity["series"]] == ["Equity", "ETH-USDT, held"]
+    assert equity["series"][1]["values"][-1] == pytest.approx(equity["series"][0]["values"][0], rel=0.2)
+
+
 def test_a_factor_and_a_data_set_have_reports(trader, backtest):
     dataset = trader.get("datasets/")["items"][0]["id"]
     report = read_json(trader, kind="data", dataset=dataset)

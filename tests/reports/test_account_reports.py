@@ -10,7 +10,7 @@ from reports.builders.execution import build_execution
 from reports.builders.performance import build_performance
 from reports.builders.realised import build_realised
 from reports.builders.statement import build_statement
-from trading.ledger.records import Ledger, LedgerFill, LedgerOrder, LedgerPosition, LedgerSample
+from trading.ledger.records import Ledger, LedgerFill, LedgerOrder, LedgerPosition, LedgerSample, part_of
 
 HOUR_NS = 3_600 * 10**9
 DAY_NS = 24 * HOUR_NS
@@ -108,6 +108,29 @@ def test_fill_rates_are_of_orders_that_ended_and_times_of_those_that_filled():
     ]
 
 
+def test_reasons_that_differ_by_their_amounts_are_one():
+    reasons = (
+        "The order needs 1,200.5 USDT; 80 USDT is free.",
+        "The order needs 7 USDT; 6.5 USDT is free.",
+        "On MA20.",
+    )
+    orders = [order(str(place), 0, "rejected", 1, 0, reason=reason) for place, reason in enumerate(reasons)]
+    report = build_execution(ledger(orders=orders), (), **MADE)
+    assert [(row["reason"], row["orders"]) for row in table(report, "reasons")] == [
+        ("The order needs … USDT; … USDT is free.", 2),
+        ("On MA20.", 1),
+    ]
+
+
+def test_waits_are_drawn_in_a_unit_that_suits_them():
+    orders = [order(name, 0, "filled", 1, 1) for name in "abc"]
+    fills = [fill(hours, "COIN-USDT", "buy", 200, 1, order=name) for name, hours in zip("abc", (3, 5, 60), strict=True)]
+    report = build_execution(ledger(orders=orders, fills=fills), (), **MADE)
+    chart = next(each for each in report.sections[1].charts if each.name == "waits")
+    assert (chart.unit, chart.series[1].values[0], chart.series[1].values[-1]) == ("hours", 3.0, 60.0)
+    assert figure(report, "first_median") == 5 * 3_600_000
+
+
 def test_a_statement_has_a_line_for_each_day_of_the_zone():
     samples = [
         sample(0, 1_000, 0, 1.0),
@@ -122,7 +145,7 @@ def test_a_statement_has_a_line_for_each_day_of_the_zone():
         fill(2, "GOLD-EUR", "buy", 10, 1, fee=1),
     ]
     days = table(build_statement(ledger(samples=samples, fills=fills), (), **MADE), "days")
-    assert [row["day"] for row in days] == ["2023-11-15", "2023-11-16"]
+    assert [row["day"] for row in days] == [START_NS, START_NS + DAY_NS]
     assert [row["deposits"] for row in days] == [0, 500]
     assert [row["profit"] for row in days] == [20, -20]
     assert [row["growth"] for row in days] == pytest.approx([0.02, 1_500 / 1_520 - 1])
@@ -130,7 +153,7 @@ def test_a_statement_has_a_line_for_each_day_of_the_zone():
     assert [row["realised"] for row in days] == [0, Decimal("9.79")]  # ten dollars less both fees
     tokyo = build_statement(ledger(samples=samples, fills=fills), (), made_ns=0, time_zone="Asia/Tokyo")
     rows = table(tokyo, "days")
-    assert [(row["day"], row["profit"]) for row in rows] == [("2023-11-15", 10), ("2023-11-16", -10)]
+    assert [(row["day"], row["profit"]) for row in rows] == [(START_NS, 10), (START_NS + DAY_NS, -10)]
     assert sum(row["profit"] for row in rows) == figure(tokyo, "profit") == 0
 
 
@@ -189,3 +212,60 @@ def test_the_curve_of_an_account_is_its_growth():
     assert figure(report, "total_return") == pytest.approx(0.1)
     assert any("GOLD-EUR" in each for each in report.warnings)
     assert figure(report, "average_adverse_excursion") is None
+
+
+def chart(report, name):
+    return next(each for section in report.sections for each in section.charts if each.name == name)
+
+
+def test_what_is_still_held_is_at_work_too():
+    samples = [sample(24 * day, 1_000) for day in range(5)]
+    fills = [
+        fill(1, "COIN-USDT", "buy", 200, 100, order="a"),
+        fill(25, "COIN-USDT", "sell", 210, 100, order="b"),
+        fill(49, "COIN-USDT", "buy", 400, 100, order="c"),
+    ]
+    held = account_track(ledger(samples=samples, fills=fills), ())
+    assert chart(build_performance(held, **MADE), "exposure").series[0].values == pytest.approx([0, 0.1, 0, 0.2, 0.2])
+
+
+def test_an_average_price_has_no_noise_behind_its_digits():
+    fills = [
+        fill(1, "COIN-USDT", "buy", 137_003, 1, order="a"),
+        fill(2, "COIN-USDT", "buy", 137_005, 2, order="a"),
+        fill(3, "COIN-USDT", "sell", 137_004, 3, order="b"),
+    ]
+    trades = account_track(ledger(fills=fills), ()).trades
+    assert trades.entry_price.tolist() == [68_502.16666667]
+    assert trades.exit_price.tolist() == [68_502.0]
+
+
+def test_an_account_that_lost_all_says_when_and_what_its_ratios_are_of():
+    samples = [sample(24 * day, worth, 0, worth / 1_000) for day, worth in enumerate((1_000, 1_100, -50, -50, -50))]
+    report = build_performance(account_track(ledger(samples=samples), ()), **MADE)
+    told = "Equity was lost whole on 2023-11-17: returns and ratios are of the 3 days that began with some."
+    assert told in report.warnings
+    whole = build_performance(account_track(ledger(samples=[sample(0, 10), sample(24, 9)]), ()), **MADE)
+    assert not any("lost whole" in each for each in whole.warnings)
+
+
+def test_a_run_of_a_strategy_is_told_of_by_its_own_orders():
+    fills = [
+        fill(1, "COIN-USDT", "buy", 200, 100, order="mine", fee=CENTS),
+        fill(2, "COIN-USDT", "buy", 202, 100, order="others"),
+        fill(3, "COIN-USDT", "sell", 220, 100, order="my exit"),
+    ]
+    orders = [order("mine", 1, "filled", 100, 100), order("others", 2, "filled", 100, 100)]
+    whole = ledger(fills=fills, orders=orders, type="margin", positions=[LedgerPosition("COIN-USDT", 100, 1, 200)])
+    own = part_of(whole, frozenset({"mine", "my exit"}), name="Flips", part="Run 7 of Flips", is_shared=True)
+    report = build_performance(account_track(own, ()), **MADE)
+    assert report.title == "Flips"
+    assert report.subtitle.startswith("Run 7 of Flips. Account mine, epoch 1, margin")
+    assert "Others trade on this account: equity, and what follows from it, are of all of them." in report.warnings
+    assert not any("fork" in each for each in report.warnings)
+    assert [row["profit"] for row in table(report, "trades")] == [9.99]
+    assert figure(build_execution(own, (), **MADE), "orders") == 1
+
+
+def test_a_clock_that_was_set_back_is_told_of():
+    assert "clock was set back" in build_realised(ledger(is_set_back=True), (), method="fifo", **MADE).warnings[0]

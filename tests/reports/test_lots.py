@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.builders.lots import Trade, match
+from reports.builders.lots import Trade, by_orders, match
 from trading.sandbox.accounts import Position
 
 UNIT_VALUE = {"COIN-USD": 1, "GOLD-USD": 10}
@@ -105,3 +105,24 @@ def test_the_average_is_that_of_the_exchange(rows):
     found = match(book(*((lots, price) for lots, price, _ in rows)), UNIT_VALUE, method="average", can_be_short=True)
     assert sum(each.profit_units for each in found.closed) == position.realized_units
     assert sum(lot.cost_units for lot in found.open) == position.cost_units
+
+
+def test_what_one_order_opened_and_another_closed_is_one_round_trip():
+    fills = [
+        ("a", 4, 100, 1),
+        ("a", 6, 110, 1),
+        ("b", -3, 120, 1),
+        ("b", -7, 130, 1),
+        ("c", 2, 90, 0),
+        ("d", -1, 95, 0),
+    ]
+    trades = [
+        Trade(place, "COIN-USD", 1 if lots > 0 else -1, price, abs(lots), fee, order)
+        for place, (order, lots, price, fee) in enumerate(fills, 1)
+    ]
+    closed = match(trades, UNIT_VALUE, method="fifo", can_be_short=True).closed
+    first, second = by_orders(closed)
+    assert (first.quantity_lots, first.entry_units, first.exit_units, first.fee_units) == (10, 1_060, 1_270, 4)
+    assert (first.entry_time_ns, first.exit_time_ns, first.profit_units) == (1, 4, 206)
+    assert (second.quantity_lots, second.profit_units) == (1, 5)
+    assert sum(each.profit_units for each in closed) == first.profit_units + second.profit_units

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.builders.document import Chart, Series
-from reports.exporters.pictures import HEIGHT, WIDTH, Area, Box, Line, Text, nice_ticks, picture_of
+from reports.exporters.pictures import BROAD, NARROW, SIZE, Area, Box, Line, Text, nice_ticks, picture_of
 from reports.exporters.svg import svg_of
 from reports.exporters.time_axis import MOST_TICKS, time_ticks
 
@@ -64,14 +64,18 @@ def places(mark):
     return [(mark.x, mark.y)]
 
 
-@given(st.lists(st.none() | st.floats(-1e9, 1e9), max_size=60), st.sampled_from(["line", "area"]))
-def test_nothing_is_drawn_outside(values, form):
-    picture = picture_of(curve(values, form), UTC)
+@given(
+    st.lists(st.none() | st.floats(-1e9, 1e9), max_size=60),
+    st.sampled_from(["line", "area"]),
+    st.sampled_from([BROAD, NARROW]),
+)
+def test_nothing_is_drawn_outside(values, form, frame):
+    picture = picture_of(curve(values, form), UTC, frame)
     assert (picture is None) == all(each is None for each in values)
     for mark in picture.marks if picture else ():
         for x, y in places(mark):
-            assert -1 <= x <= WIDTH + 1
-            assert -1 <= y <= HEIGHT + 1
+            assert -1 <= x <= frame.width + 1
+            assert -1 <= y <= frame.height + 1
 
 
 def test_a_gap_is_no_line():
@@ -98,3 +102,51 @@ def test_a_picture_has_a_name_and_no_markup_of_others():
     svg = svg_of(picture_of(curve([1.0, 2.0]), UTC))
     assert 'aria-label="A &lt;curve&gt;"' in svg
     assert "style=" not in svg
+
+
+def many(count, form="line"):
+    lines = tuple(Series(f"The account of number {place}", [1.0, float(place)]) for place in range(count))
+    x = [] if form == "bars" else [YEAR_2024_NS, YEAR_2024_NS + DAY_NS]
+    return Chart(name="m", title="Many", form=form, unit="number", x=x, labels=["a", "b"], series=lines)
+
+
+def look(line):
+    return line.tone, line.dash
+
+
+@pytest.mark.parametrize("frame", [BROAD, NARROW])
+def test_each_of_twelve_lines_is_drawn_by_a_look_of_its_own_and_named(frame):
+    picture = picture_of(many(12), UTC, frame)
+    swatches = [each for each in picture.marks if isinstance(each, Line) and each.width == 2.4]
+    lines = [each for each in picture.marks if isinstance(each, Line) and each.width == 1.3]
+    assert [look(each) for each in lines] == [look(each) for each in swatches]
+    assert len({look(each) for each in lines}) == 12
+    names = [each for each in picture.marks if isinstance(each, Text) and each.text.startswith("The account")]
+    assert [each.text for each in names] == [f"The account of number {place}" for place in range(12)]
+    assert all(each.x + len(each.text) * SIZE * 0.5 <= frame.width for each in names)
+    assert max(each.y for each in names) < min(y for line in lines for _, y in line.points)
+    assert 'stroke-dasharray="5 2.5"' in svg_of(picture)
+
+
+@pytest.mark.parametrize("frame", [BROAD, NARROW])
+@pytest.mark.parametrize("days", [1, 5, 40, 97, 400, 3_650])
+def test_names_of_times_do_not_touch_each_other(frame, days):
+    picture = picture_of(curve([float(place) for place in range(days + 1)]), UTC, frame)
+    names = [each for each in picture.marks if isinstance(each, Text) and each.anchor == "middle"]
+    halves = [len(each.text) * SIZE * 0.3 for each in names]
+    assert len(names) > 1
+    for place in range(1, len(names)):
+        assert names[place].x - names[place - 1].x > halves[place] + halves[place - 1]
+
+
+def test_how_long_something_took_is_neither_gain_nor_loss_and_says_its_unit():
+    waits = Chart(
+        name="waits",
+        title="Waits",
+        form="histogram",
+        unit="hours",
+        series=(Series("Count", [3.0, 1.0]), Series("Edges", [0.0, 5.0, 10.0])),
+    )
+    marks = picture_of(waits, UTC).marks
+    assert {each.tone for each in marks if isinstance(each, Box)} == {"first"}
+    assert "10 h" in [each.text for each in marks if isinstance(each, Text)]

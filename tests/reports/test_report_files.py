@@ -147,3 +147,51 @@ def test_times_are_shown_in_the_zone_of_the_report():
     noon = report([("x", None, None, 12 * 3_600 * 10**9, None)])
     berlin = msgspec.structs.replace(noon, provenance=msgspec.structs.replace(noon.provenance, time_zone="Asia/Tokyo"))
     assert "1970-01-01 21:00" in exporter_of("html")(berlin).decode()
+
+
+def test_a_page_has_each_picture_for_a_desk_and_for_a_phone():
+    curve = Chart(
+        name="curve",
+        title="Curve",
+        form="line",
+        unit="money",
+        x=[0, DAY_NS],
+        series=(Series("One", [1.0, 2.0]),),
+    )
+    page = made("html", charts=(curve,)).decode()
+    assert page.count('<svg class="broad"') == page.count('<svg class="narrow"') == 1
+    style = page[page.index("<style>") : page.index("</style>")]
+    assert "svg.narrow { display: none; }" in style
+    assert "@media screen and (max-width: 560px)" in style
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text"),
+    [
+        (0, "0.0 ms"),
+        (12.34, "12.3 ms"),
+        (2_500, "2.5 s"),
+        (90 * 60_000, "90.0 min"),
+        (5 * 3_600_000, "5.0 h"),
+        (231_120_000, "2.7 d"),
+    ],
+)
+def test_how_long_something_took_is_read_in_a_unit_it_is_long_enough_for(milliseconds, text):
+    said = columns(("took", "Took", "ms"))
+    assert f'<td class="n">{text}</td>' in made("html", (milliseconds,), said=said).decode()
+    assert f"\r\n{milliseconds}\r\n" in made("csv", (milliseconds,), said=said).decode()
+
+
+def test_days_are_days_and_no_moments_in_every_format():
+    said = columns(("day", "Day", "date"))
+    assert json.loads(made("json", (3 * DAY_NS,), said=said))["sections"][0]["tables"][0]["rows"] == [["1970-01-04"]]
+    assert "\r\n1970-01-04\r\n" in made("csv", (3 * DAY_NS,), said=said).decode()
+    assert "<td>1970-01-04</td>" in made("html", (3 * DAY_NS,), said=said).decode()
+    cell = openpyxl.load_workbook(io.BytesIO(made("xlsx", (3 * DAY_NS,), said=said)))["Rows"]["A2"]
+    assert (cell.value, cell.number_format) == (datetime(1970, 1, 4), "yyyy-mm-dd")
+
+
+def test_a_workbook_has_no_empty_sheet_of_figures():
+    section = msgspec.structs.replace(report().sections[0], figures=())
+    bare = msgspec.structs.replace(report(), sections=(section,))
+    assert openpyxl.load_workbook(io.BytesIO(exporter_of("xlsx")(bare))).sheetnames == ["About", "Rows"]

@@ -15,9 +15,12 @@ from analytics.backtests.work import run
 from jobs import services as jobs
 from jobs.progress import Progress
 from kit.errors import Unavailable
-from reports import files, services
+from markets.datasets.records import Candles
+from reports import files, gathering, services
+from tests.analytics.backtests.conftest import waves
 
 REPORTS = "/api/v1/reports/"
+DAY_NS = 86_400 * 10**9
 TREND = {
     "long_entry": "cross_above(sma(close, 10), sma(close, 40))",
     "long_exit": "cross_below(sma(close, 10), sma(close, 40))",
@@ -94,6 +97,62 @@ async def test_a_part_of_a_backtest_begins_with_the_equity_before_it(client, res
         f"{REPORTS}?wait=25", json={"kind": "performance", **asked, "from": "2023-12-31T23:30:00Z"}
     )
     assert empty.data["error"]["code"] == "NO_DATA"
+
+
+async def test_a_backtest_stands_beside_the_benchmark_that_is_asked_for(client, result_of, backtest):
+    asked = {"kind": "performance", "backtest": backtest["backtest_id"]}
+    report = await read(client, result_of, **asked, benchmark="ETH-USDT")
+    other = waves(level=3_000.0)
+    day_ends = {time_ns // DAY_NS: price for time_ns, price in zip(other.time_ns, other.close, strict=True)}
+    prices = [day_ends[day] for day in sorted(day_ends)]
+    assert figures_of(report)["benchmark", "total_return"] == pytest.approx(prices[-1] / prices[0] - 1)
+    assert report["provenance"]["data"][-1]["what"] == "ETH-USDT 1d from live:test"
+    held = next(each for each in report["sections"] if each["name"] == "equity")["charts"][0]["series"][1]
+    assert held["label"] == "ETH-USDT, held"
+    missing = await client.post(REPORTS, json={**asked, "benchmark": "SOL-USDT"})
+    assert (missing.status, missing.code) == (400, "NO_DATA")
+    assert "There are no prices of SOL-USDT between" in missing.details["benchmark"][0]
+    unknown = await client.post(REPORTS, json={**asked, "benchmark": "NO-WHERE"})
+    assert unknown.status == 404
+
+
+@pytest.mark.parametrize(
+    ("remembers_from", "days", "source", "interval"),
+    [
+        (0, 1, "the market", "1m"),  # it remembers the whole of a short time
+        (0.5, 1, "the market", "1m"),  # it does not, but nothing else has minutes, hours or days of it
+        (0, 60, "the market", "1h"),
+        (0, 200, "the market", "1d"),
+    ],
+)
+async def test_prices_beside_an_account_are_of_its_market(client, monkeypatch, remembers_from, days, source, interval):
+    start_ns, end_ns = 2_000_000_000 * 10**9, 2_000_000_000 * 10**9 + days * DAY_NS
+    length_ns = {"1m": 60 * 10**9, "1h": 3_600 * 10**9, "1d": DAY_NS}[interval]
+    first_ns = start_ns + int(remembers_from * DAY_NS) - 2 * length_ns
+    times = list(range(first_ns, end_ns, length_ns))
+
+    async def closed_candles(symbol, asked, *, limit, before_ns):
+        assert before_ns == end_ns
+        prices = [float(place) for place in range(len(times))]
+        return Candles(times, prices, prices, prices, prices, prices) if asked == interval else None
+
+    monkeypatch.setattr(gathering.markets, "closed_candles", closed_candles)
+    found = await gathering._prices("BTC-USDT", start_ns, end_ns, of_market=True)
+    assert (found.source, found.interval, found.interval_ns) == (source, interval, length_ns)
+    assert found.time_ns == [each for each in times if each > start_ns - 2 * length_ns]
+    assert found.close[-1] == float(len(times) - 1)
+
+
+async def test_what_was_recorded_goes_before_a_market_that_forgot_the_beginning(client, monkeypatch):
+    candles = waves()
+    start_ns, end_ns = candles.time_ns[0], candles.time_ns[-1]
+
+    async def closed_candles(*_, **__):
+        return Candles([end_ns - DAY_NS], *[[1.0]] * 5)
+
+    monkeypatch.setattr(gathering.markets, "closed_candles", closed_candles)
+    found = await gathering._prices("BTC-USDT", start_ns, end_ns, of_market=True)
+    assert (found.source, found.interval) == ("live:test", "1d")
 
 
 @pytest.mark.parametrize("kind", ["trades", "risk"])
@@ -220,6 +279,11 @@ async def test_data_that_vanished_fail_the_job_with_their_code(client, backtest,
         ({"kind": "data", "dataset": "none"}, 404, "NOT_FOUND", None),
         ({"kind": "comparison", "backtests": ["one"]}, 400, "VALIDATION_FAILED", "backtests"),
         ({"kind": "comparison", "backtests": ["one", "one"]}, 400, "VALIDATION_FAILED", "backtests"),
+        ({"kind": "comparison", "backtests": ["one"], "strategies": ["one"]}, 400, "VALIDATION_FAILED", "backtests"),
+        ({"kind": "statement", "strategy": "one"}, 400, "VALIDATION_FAILED", "strategy"),
+        ({"kind": "risk", "strategy": "one", "backtest": "two"}, 400, "VALIDATION_FAILED", "strategy"),
+        ({"kind": "risk", "run": "one"}, 400, "VALIDATION_FAILED", "run"),
+        ({"kind": "risk", "benchmark": "BTC-USDT"}, 400, "VALIDATION_FAILED", "benchmark"),
         ({"kind": "risk", "time_zone": "Mars/Base"}, 400, "VALIDATION_FAILED", "time_zone"),
         (
             {"kind": "risk", "from": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z"},
@@ -253,6 +317,15 @@ async def test_very_many_at_once_queue_up_to_a_bound_and_the_gateway_answers(cli
     assert refused
     assert {(each.status, each.code) for each in refused} == {(503, "JOB_QUEUE_FULL")}
     assert (await client.get("/healthz")).status == 200
+
+
+async def test_nothing_is_gathered_for_a_report_that_no_job_is_free_for(
+    client, workers, backtest, settings, monkeypatch
+):
+    monkeypatch.setattr("jobs.services.MAX_UNFINISHED_JOBS", 0)
+    refused = await client.post(REPORTS, json={"kind": "trades", "backtest": backtest["backtest_id"]})
+    assert (refused.status, refused.code) == (503, "JOB_QUEUE_FULL")
+    assert not (settings.STATE_DIR / "reports" / "material").exists()
 
 
 # The disk ------------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The tear sheet beside empyrical and quantstats, where their conventions are ours (docs/metrics.md names the others)."""
 
+import dataclasses
 import math
 
 import empyrical
@@ -10,6 +11,7 @@ import quantstats
 
 from reports.builders.comparison import build_comparison
 from reports.builders.performance import ROLLING_DAYS, build_performance
+from reports.builders.sources import Prices
 from tests.reports.stage import DAY_NS, FIRST_DAY_NS, track
 
 TRACK = track(days=1_000, trades=120)
@@ -127,3 +129,24 @@ def test_those_side_by_side_have_their_own_figures():
     assert correlations[0][1] == pytest.approx(1.0)
     growth = chart("growth", report).series
     assert growth[0].values[-1] == pytest.approx(TRACK.equity[-1] / TRACK.starting_equity)
+
+
+def test_a_benchmark_that_begins_late_is_said_to():
+    market = TRACK.benchmark
+    late = dataclasses.replace(TRACK, benchmark=Prices(market.name, market.time_ns[400:], market.price[400:]))
+    report = build_performance(late, made_ns=0, time_zone="UTC")
+    told = "Prices of BTC-USDT begin on 2016-02-05 only: it is bought then, and compared on the days that both have."
+    assert told in report.warnings
+    assert next(each for each in report.sections if each.name == "benchmark").text == told
+    assert chart("equity", report).series[1].values[400] == pytest.approx(TRACK.starting_equity)
+    assert not any("begin on" in each for each in REPORT.warnings)
+
+
+def test_what_is_compared_is_told_with_what_is_to_be_known_of_it():
+    known = dataclasses.replace(track(days=1_000, trades=5, seed=11), name="Other", warnings=("Mind the gap.",))
+    report = build_comparison([TRACK, known], made_ns=0, time_zone="UTC")
+    assert (report.subtitle, report.warnings) == ("Ten years, Other", ())
+    assert table("subjects", report).rows == [
+        ("Ten years", "A seeded walk", None),
+        ("Other", "A seeded walk", "Mind the gap."),
+    ]

@@ -67,11 +67,15 @@ class LedgerBalance(msgspec.Struct, frozen=True):
 
 
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):
-    """One epoch of an account, oldest first. `head` is the journal's last durable entry when it was gathered.
+    """One epoch of an account, in the order in which it came.
 
+    `head` is the journal's last durable entry when it was gathered.
     `fills` are all of the epoch up to `until_ns`, for the cost of what is sold lies in the past; `orders` are those that
     were placed from `since_ns` on, `samples` begin with the last one before it. `uncounted` are assets that came or went
     without a known rate.
+
+    `is_set_back` says that the market's clock was, as by another source: times then do not rise, and `samples` are what came
+    after. Of a part of the account's orders `part` says which; `is_shared` then says that the samples are of the others too.
     """
 
     account: str
@@ -92,3 +96,15 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     balances: list[LedgerBalance]
     instruments: dict[str, Instrument]
     uncounted: tuple[str, ...] = ()
+    is_set_back: bool = False
+    part: str = ""
+    is_shared: bool = False
+
+
+def part_of(ledger: Ledger, order_ids: frozenset[str], *, name: str, part: str, is_shared: bool) -> Ledger:
+    """What some orders did, under a name of its own; nothing is said of balances and positions, which nobody parted."""
+    fills = [fill for fill in ledger.fills if fill.order_id in order_ids]
+    orders = [order for order in ledger.orders if order.id in order_ids]
+    return msgspec.structs.replace(
+        ledger, name=name, part=part, is_shared=is_shared, fills=fills, orders=orders, positions=[], balances=[]
+    )

@@ -36,10 +36,18 @@ async def gather_ledger(
     start_ns = record.opened_ns if since_ns is None else max(since_ns, record.opened_ns)
     end_ns = (record.closed_ns or now_ns) + 1 if until_ns is None else until_ns
     if start_ns >= end_ns:
+        if until_ns is None:
+            raise invalid_field("from", "The account has no history from then on; choose an earlier beginning.")
         raise invalid_field("to", "The account has no history before it; choose a later end.")
     head = desk.durable_head
-    fills = await _fills(desk, account_id, record, end_ns)
-    orders = await _orders(desk, account_id, record, start_ns, end_ns)
+    fills = await _fills(desk, account_id, record, until_ns)
+    orders = await _orders(desk, account_id, record, since_ns, until_ns)
+    times = [fill.time_ns for fill in fills]
+    is_set_back = bool(times) and (max(times) > (record.closed_ns or now_ns) or times != sorted(times))
+    if is_set_back:
+        # Whoever asks for all there is has it all, in whatever order the clock went over it.
+        start_ns = min(start_ns, *times) if since_ns is None else start_ns
+        end_ns = max(end_ns, max(times) + 1) if until_ns is None else end_ns
     samples = await epoch_samples(account_id, record.epoch, since_ns=start_ns)
     symbols = {each.symbol for each in fills} | {each.symbol for each in orders} | set(published.account.positions)
     return Ledger(
@@ -65,11 +73,12 @@ async def gather_ledger(
         balances=_balances(desk, published, record),
         instruments={symbol: desk.instrument(symbol) for symbol in sorted(symbols)},
         uncounted=record.uncounted,
+        is_set_back=is_set_back,
     )
 
 
-async def _fills(desk: Desk, account_id: str, record: EpochRecord, until_ns: int) -> list[LedgerFill]:
-    """Every fill of an epoch before a time, oldest first."""
+async def _fills(desk: Desk, account_id: str, record: EpochRecord, until_ns: int | None) -> list[LedgerFill]:
+    """Every fill of an epoch before a time, in the order in which they came."""
     found: list[LedgerFill] = []
     place: Place | None = None
     while True:
@@ -84,8 +93,10 @@ async def _fills(desk: Desk, account_id: str, record: EpochRecord, until_ns: int
         await asyncio.sleep(0)
 
 
-async def _orders(desk: Desk, account_id: str, record: EpochRecord, since_ns: int, until_ns: int) -> list[LedgerOrder]:
-    """The orders of a period, oldest first."""
+async def _orders(
+    desk: Desk, account_id: str, record: EpochRecord, since_ns: int | None, until_ns: int | None
+) -> list[LedgerOrder]:
+    """The orders of a period, in the order in which they came."""
     wanted = OrderFilter(since_ns=since_ns, until_ns=until_ns)
     found: list[LedgerOrder] = []
     place: Place | None = None

@@ -447,31 +447,61 @@ def _run_answer(here: Arena, run: Run, progress: Progress) -> RunAnswer:
 
 async def get_performance(account: str, strategy_id: str, run_id: str | None) -> PerformanceAnswer:
     """How a run is doing, the newest unless one is named; raises NotFound, also for a strategy that never ran."""
-    run = await _find_run(account, strategy_id, run_id)
+    run, _ = await _find_run(account, strategy_id, run_id)
     return await performance_of(get_desk(), run)
 
 
-async def _find_run(account: str, strategy_id: str, run_id: str | None) -> Run:
+class RunPart(msgspec.Struct, frozen=True):
+    """A run, and which part of its account's history is its own: these orders, from `since_ns` on.
+
+    `until_ns` is the end of the bar after the last it acted on, and None while it goes on; times are the market's.
+    """
+
+    run: Run
+    since_ns: int
+    until_ns: int | None
+    order_ids: frozenset[str]
+
+
+async def find_run_part(account: str, strategy_id: str, run_id: str | None) -> RunPart:
+    """A run for reports, the newest unless one is named; raises NotFound, also for a strategy that never ran."""
+    run, progress = await _find_run(account, strategy_id, run_id)
+    until_ns = None if run.is_live else _followed_until_ns(run, progress)
+    return RunPart(run, run.market_ns, until_ns, _own_orders(run))
+
+
+def _own_orders(run: Run) -> frozenset[str]:
+    ids = get_desk().published.account(run.account).account.client_order_ids
+    return frozenset(order_id for key, order_id in ids.items() if key.startswith(f"{run.id}."))
+
+
+def _followed_until_ns(run: Run, progress: Progress) -> int:
+    length_ns = markets.INTERVALS[run.spec.interval] * NS_PER_SECOND
+    return max(progress.last_ns.values(), default=run.market_ns) + 2 * length_ns
+
+
+async def _find_run(account: str, strategy_id: str, run_id: str | None) -> tuple[Run, Progress]:
     here = arena()
     known = {**here.ended, **here.runner.lives}
     if run_id is not None and run_id in known:
-        run = known[run_id].run
-        if run.owner == account and run.strategy_id == strategy_id:
-            return run
+        live = known[run_id]
+        if live.run.owner == account and live.run.strategy_id == strategy_id:
+            return live.run, live.progress
     if here.keeper is None:
         await table.in_table(table.get_strategy, account, strategy_id)
-        runs = [live.run for live in known.values() if live.run.strategy_id == strategy_id]
-        if run_id is not None or not runs:
+        lives = [live for live in known.values() if live.run.strategy_id == strategy_id]
+        if run_id is not None or not lives:
             raise NotFound(f"The strategy has no run {run_id!r} here." if run_id else "The strategy never ran here.")
-        return max(runs, key=lambda run: run.id)
+        last = max(lives, key=_id_of)
+        return last.run, last.progress
     if run_id is not None:
-        found, _ = await table.in_table(table.get_run, account, strategy_id, run_id)
-        return found
+        return await table.in_table(table.get_run, account, strategy_id, run_id)
     rows = await table.in_table(table.list_runs, account, strategy_id, 1, None)
     if not rows:
         await table.in_table(table.get_strategy, account, strategy_id)
         raise NotFound("The strategy never ran.")
-    return rows[0][0]
+    newest = known.get(rows[0][0].id)
+    return rows[0] if newest is None else (newest.run, newest.progress)
 
 
 class RunSession(msgspec.Struct, frozen=True):
@@ -492,11 +522,9 @@ async def read_run_session(account: str, run_id: str) -> RunSession:
         run, progress = await table.in_table(table.find_run, account, run_id)
     else:
         raise NotFound(f"There is no run {run_id!r} here.")
-    length_ns = markets.INTERVALS[run.spec.interval] * NS_PER_SECOND
-    until_ns = max(progress.last_ns.values(), default=run.market_ns) + 2 * length_ns
+    until_ns = _followed_until_ns(run, progress)
     found = await sessions.read_session(run.account, since_ns=run.market_ns, until_ns=until_ns)
-    ids = get_desk().exchange.accounts[run.account].client_order_ids
-    own = {order_id for key, order_id in ids.items() if key.startswith(f"{run.id}.")}
+    own = _own_orders(run)
     of_run = sessions.Session(
         fills=[fill for fill in found.fills if fill.order_id in own],
         refusals=[refusal for refusal in found.refusals if refusal.order_id in own],

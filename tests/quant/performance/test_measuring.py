@@ -332,6 +332,19 @@ def test_as_quantstats_has_it(figures, returns):
     # Its probabilistic ratio takes bias-corrected moments, the excess kurtosis among them.
     assert risk.probabilistic_sharpe == pytest.approx(quantstats.probabilistic_sharpe_ratio(returns), abs=0.01)
     assert risk.calmar == pytest.approx(figures.returns.cagr / -figures.drawdowns.maximum)
+    # Its recovery factor adds returns up where here they are compounded.
+    assert quantstats.recovery_factor(returns) == pytest.approx(returns.sum() / -figures.drawdowns.maximum)
+    # Its share of days won leaves out days of 0.
+    won = figures.returns.positive_days * n
+    assert quantstats.win_rate(returns) == pytest.approx(won / (returns != 0).sum())
+    # Its growth goes by days of trading, and its Calmar ratio by that growth.
+    growth = (1 + figures.returns.total_return) ** (252 / n) - 1
+    assert quantstats.cagr(returns, periods=252) == pytest.approx(growth)
+    assert quantstats.calmar(returns, periods=252) == pytest.approx(growth / -figures.drawdowns.maximum)
+    # Its expected shortfall is that of a normal distribution unless it is asked for the historical one.
+    assert risk.expected_shortfall_95 == pytest.approx(quantstats.expected_shortfall(returns, method="historical"))
+    tail = math.exp(-(1.6448536269514722**2) / 2) / math.sqrt(2 * math.pi) / 0.05
+    assert quantstats.expected_shortfall(returns) == pytest.approx(returns.mean() - returns.std() * tail)
 
 
 def test_a_riskless_rate_is_taken_off_every_day(prices, returns):

@@ -40,6 +40,30 @@ async def test_a_period_has_its_orders_and_every_fill_before_its_end(client, des
         await gather_ledger("default", until_ns=1)
 
 
+async def test_a_clock_that_was_set_back_hides_no_trade(client, desk, buy, set_price, monkeypatch):
+    set_price(50_000)
+    for _ in range(3):
+        await buy()
+    whole = await gather_ledger("default")
+    assert not whole.is_set_back
+    before_ns = whole.fills[0].time_ns - 1
+    monkeypatch.setattr(desk, "market_time_ns", lambda: before_ns)
+    after = await gather_ledger("default")
+    assert after.is_set_back
+    assert (after.fills, after.orders) == (whole.fills, whole.orders)
+    assert all(after.since_ns <= fill.time_ns < after.until_ns for fill in after.fills)
+
+
+async def test_a_period_without_history_names_the_field_that_was_given(client, desk, buy, set_price):
+    set_price(50_000)
+    await buy()
+    with pytest.raises(Invalid) as late:
+        await gather_ledger("default", since_ns=2**62)
+    with pytest.raises(Invalid) as early:
+        await gather_ledger("default", until_ns=1)
+    assert [list(each.value.details) for each in (late, early)] == [["from"], ["to"]]
+
+
 async def test_an_epoch_that_ended_is_as_it_was(client, desk, buy, set_price):
     set_price(50_000)
     await buy()
