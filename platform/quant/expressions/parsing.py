@@ -31,7 +31,7 @@ _GLUED: Final = re.compile(r"(?<![A-Za-z0-9_])(?>(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9
 _SIGNS_IN_A_ROW: Final = re.compile(rf"(?:(?:[+\-]|\bnot\b)\s*){{{MAX_SIGNS},}}")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _KEYWORDS: Final = frozenset(("and", "or", "not", "if", "else", "for", "in", "is", "lambda", "await", "yield", "p"))
-_SINGLE_EQUALS: Final = re.compile(r"(?<![<>=!])=(?!=)")
+_SINGLE_EQUALS: Final = re.compile(r"(?<=[A-Za-z0-9_.)])\s*(?P<sign>=)(?!=)")
 _PIECE: Final = re.compile(r"(?P<word>[A-Za-z_][A-Za-z0-9_.]*)|(?P<number>[0-9.][A-Za-z0-9_.]*)|\S")
 
 _ARITHMETIC: Final = {
@@ -130,8 +130,9 @@ def _unread(text: str, error: SyntaxError) -> InvalidExpression:
     if column >= len(text.rstrip()):
         *_, last = _PIECE.finditer(text)
         return _refusal("The expression ends too early: something has to follow this.", last.start())
-    if "'=='" in error.msg and (equals := _SINGLE_EQUALS.search(text)) is not None:
-        return _refusal("Whether two are equal is asked by ==.", equals.start(), "==")
+    signs = [each.start("sign") for each in _SINGLE_EQUALS.finditer(text)]
+    if signs and ("'=='" in error.msg or column in signs):
+        return _refusal("Whether two are equal is asked by ==.", column if column in signs else signs[0], "==")
     if (second := _second_of_two(text)) is not None:
         return _refusal("An operator or a comma has to stand before this.", second)
     return _refusal("This cannot be read as an expression.", column)

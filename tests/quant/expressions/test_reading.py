@@ -128,6 +128,8 @@ def test_the_canonical_text_of_any_expression_reads_as_itself(text):
         ("(close - open) volume", "An operator or a comma", 16, None),
         ("close > open or not p.fast p.slow", "An operator or a comma", 28, None),
         ("close = 5", "is asked by ==", 7, "=="),
+        ("close > low and\n high = open", "is asked by ==", 23, "=="),
+        ("close > = low", "cannot be read", 9, None),
         ("(close", "This bracket is never closed", 1, None),
         ("rsi(close, (14)", "This bracket is never closed", 4, None),
         ("close)", "This bracket closes none", 6, None),
