@@ -88,7 +88,7 @@ function ListPanel({ account }: { account: string }) {
       isFlush
       actions={
         <>
-          {items.length > 0 ? <TextInput size="xs" aria-label="Find a backtest" placeholder="Name, symbol or interval" value={sought} onChange={(event) => find(event.currentTarget.value)} /> : null}
+          {items.length > 0 ? <TextInput size="xs" aria-label="Find a backtest" placeholder="Name or symbol" value={sought} onChange={(event) => find(event.currentTarget.value)} /> : null}
           <Button size="compact-sm" variant="default" disabled={chosen.length < 2} onClick={() => void navigate(linkTo('/backtests', { compare: chosen.join(',') }))}>
             {chosen.length < 2 ? 'Choose two to compare' : `Compare ${chosen.length}`}
           </Button>

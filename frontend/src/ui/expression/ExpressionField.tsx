@@ -91,11 +91,13 @@ export function ExpressionField(props: Props) {
       </div>
       <div className={classes.below}>
         <Suggestions id={`${id}-list`} label={`Completions of ${label}`} completion={completion} head={filled ? <Signature operator={filled} place={place} /> : null} />
-        {underPointer && underPointer !== filled && completion.found.length === 0 ? <OperatorHelp operator={underPointer} place={null} isFloating /> : null}
       </div>
       <div id={`${id}-word`} aria-live="polite" className={classes.word}>
         {error ? <span className={classes.bad}>✕ {error}</span> : null}
         <Verdict validation={validation} text={value} wants={wants} onMend={(column, text) => onChange(mended(value, column, text))} />
+      </div>
+      <div className={classes.below}>
+        {underPointer && underPointer !== filled && completion.found.length === 0 ? <OperatorHelp operator={underPointer} place={null} isFloating /> : null}
       </div>
       {filled ? <OperatorHelp operator={filled} place={place} isHidden={completion.found.length > 0} /> : null}
     </div>
