@@ -2,7 +2,7 @@
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import { SITE } from './site';
 import { NotFound } from './ui/NotFound';
-import { RouteFault } from './ui/RouteFault';
+import { NotLoaded, RouteFault } from './ui/RouteFault';
 import { Shell } from './ui/Shell';
 
 type Loader = () => Promise<{ default: React.ComponentType }>;
@@ -31,9 +31,18 @@ function routeOf(path: string): RouteObject {
   if (!load) throw new Error(`No page for ${path}.`);
   return {
     path,
-    lazy: async () => ({ Component: (await load()).default }),
+    lazy: () => componentOf(load),
     errorElement: <RouteFault />,
   };
+}
+
+/** The router leaves a place empty, and for good, whose page did not come; the fault stands there instead. */
+export async function componentOf(load: Loader): Promise<{ Component: React.ComponentType }> {
+  try {
+    return { Component: (await load()).default };
+  } catch {
+    return { Component: NotLoaded };
+  }
 }
 
 export const routes: RouteObject[] = [

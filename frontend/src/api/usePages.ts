@@ -1,5 +1,5 @@
 // A list that comes page after page, as one.
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 
 interface Paged<T> {
   data: { pages: { items: T[] }[] } | undefined;
@@ -16,4 +16,11 @@ export function usePages<T, Q extends Paged<T>>(query: Q & Paged<T>) {
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
   return { query, items, more };
+}
+
+/** Page after page, while all of them are wanted: what is sought, or comes first by another order, may be on the last one. */
+export function useEveryPage(isWanted: boolean, more: (() => void) | undefined): void {
+  useEffect(() => {
+    if (isWanted) more?.();
+  }, [isWanted, more]);
 }

@@ -1,5 +1,6 @@
 // Tables: native markup, sorted by a click, virtual when they are long.
 import { render, screen, within } from '@testing-library/react';
+import { useState } from 'react';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import { type Column, DataTable } from './DataTable';
@@ -34,4 +35,17 @@ it('holds few rows in the document when there are many', () => {
   const table = within(screen.getByRole('region', { name: 'Many' })).getByRole('table');
   expect(table).toHaveAttribute('aria-rowcount', '5001');
   expect(within(table).getAllByRole('row').length).toBeLessThan(200);
+});
+
+it('has all rows come before it says which is the first by another order', async () => {
+  const rows = Array.from({ length: 6 }, (_, index) => ({ name: String(index), size: index }));
+  function Paged() {
+    const [count, setCount] = useState(2);
+    const more = count < rows.length ? () => setCount(count + 2) : () => undefined;
+    return <DataTable label="Paged" columns={COLUMNS} rows={rows.slice(0, count)} rowKey={(row) => row.name} onEndReached={more} />;
+  }
+  render(<Paged />);
+  expect(names()).toEqual(['0', '1']);
+  await userEvent.setup().click(screen.getByRole('button', { name: /Size/ }));
+  expect(names()).toEqual(['5', '4', '3', '2', '1', '0']);
 });

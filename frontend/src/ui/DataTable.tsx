@@ -1,4 +1,4 @@
-// Every table of rows: sortable where all rows are here, virtual when they are many, native table markup throughout.
+// Every table of rows: sorted by all of them, also where they come page after page, virtual when they are many, native table markup throughout.
 import {
   type ColumnDef,
   createSortedRowModel,
@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { useEveryPage } from '../api/usePages';
 import classes from './DataTable.module.css';
 
 export interface Column<T> {
@@ -87,6 +88,7 @@ export function DataTable<T extends object>(props: Props<T>) {
   const first = shown?.[0]?.index ?? 0;
   const last = shown ? (shown.at(-1)?.index ?? -1) : sorted.length - 1;
   useEndReached(last, sorted.length, isVirtual, scroller, onEndReached);
+  useEveryPage(table.getHeaderGroups()[0]?.headers.some((header) => header.column.getIsSorted() !== false) ?? false, onEndReached);
 
   return (
     <div ref={scroller} className={classes.scroller} style={{ maxHeight }} role="region" aria-label={label} tabIndex={0}>

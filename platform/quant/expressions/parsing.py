@@ -31,6 +31,8 @@ _GLUED: Final = re.compile(r"(?<![A-Za-z0-9_])(?>(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9
 _SIGNS_IN_A_ROW: Final = re.compile(rf"(?:(?:[+\-]|\bnot\b)\s*){{{MAX_SIGNS},}}")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _KEYWORDS: Final = frozenset(("and", "or", "not", "if", "else", "for", "in", "is", "lambda", "await", "yield", "p"))
+_SINGLE_EQUALS: Final = re.compile(r"(?<=[A-Za-z0-9_.)])\s*(?P<sign>=)(?!=)")
+_PIECE: Final = re.compile(r"(?P<word>[A-Za-z_][A-Za-z0-9_.]*)|(?P<number>[0-9.][A-Za-z0-9_.]*)|\S")
 
 _ARITHMETIC: Final = {
     ast.Add: "add",
@@ -117,10 +119,34 @@ def parse_text(text: str) -> ast.expr:
             warnings.simplefilter("ignore")
             return ast.parse(f"({flat})", mode="eval").body
     except SyntaxError as error:
-        column = min(max((error.offset or 2) - 2, 0), len(text) - 1)
-        raise _refusal("This cannot be read as an expression.", column) from error
+        raise _unread(text, error) from error
     except (RecursionError, MemoryError, ValueError) as error:
         raise _refusal("The expression is nested too deeply or holds a number that is too long.", 0) from error
+
+
+def _unread(text: str, error: SyntaxError) -> InvalidExpression:
+    """The refusal of what Python's grammar does not have, in words for those mistakes that are made often."""
+    column = max((error.offset or 2) - 2, 0)
+    if column >= len(text.rstrip()):
+        *_, last = _PIECE.finditer(text)
+        return _refusal("The expression ends too early: something has to follow this.", last.start())
+    signs = [each.start("sign") for each in _SINGLE_EQUALS.finditer(text)]
+    if signs and ("'=='" in error.msg or column in signs):
+        return _refusal("Whether two are equal is asked by ==.", column if column in signs else signs[0], "==")
+    if (second := _second_of_two(text)) is not None:
+        return _refusal("An operator or a comma has to stand before this.", second)
+    return _refusal("This cannot be read as an expression.", column)
+
+
+def _second_of_two(text: str) -> int | None:
+    """Where a value begins right after another one; None where there is no such place."""
+    is_after_value = False
+    for piece in _PIECE.finditer(text):
+        is_value = piece["number"] is not None or (piece["word"] is not None and piece["word"] not in _KEYWORDS)
+        if is_value and is_after_value:
+            return piece.start()
+        is_after_value = is_value or piece[0] == ")"
+    return None
 
 
 class Reader:

@@ -2,6 +2,7 @@
 import { Button, Checkbox, Modal, SegmentedControl, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Account } from '../../api/types';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { toastGood } from '../../ui/toast';
 import { PastEntries } from './PastEntries';
@@ -39,7 +40,7 @@ export default function ForkDialog({ account, onClose, onForked }: Props) {
   const isElsewhere = fork.error !== null && !refused.name && !refused.from_sequence;
   return (
     <Modal opened onClose={onClose} title={`Fork ${account.name}`} closeButtonProps={{ 'aria-label': 'Close, and fork nothing' }}>
-      <form onSubmit={submit} className="stack" noValidate>
+      <CheckedForm fault={fork.error} onSubmit={submit}>
         <p>The copy has the balances, positions, terms, limits and state of risk of {account.name}, and goes its own way from there.</p>
         <SegmentedControl
           fullWidth
@@ -75,7 +76,7 @@ export default function ForkDialog({ account, onClose, onForked }: Props) {
             Leave it
           </Button>
         </div>
-      </form>
+      </CheckedForm>
     </Modal>
   );
 }

@@ -3,6 +3,7 @@ import { Button, Modal, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useBalances } from '../../api/queries';
 import type { Account } from '../../api/types';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { grouped, trimmed } from '../../ui/format';
 import { toastGood } from '../../ui/toast';
@@ -40,7 +41,7 @@ export default function FundsDialog({ way, account, onClose }: Props) {
   const isElsewhere = move.error !== null && !refused.asset && !refused.amount;
   return (
     <Modal opened onClose={onClose} title={`${words.title} ${account.name}`} closeButtonProps={{ 'aria-label': 'Close, and move nothing' }}>
-      <form onSubmit={submit} className="stack" noValidate>
+      <CheckedForm fault={move.error} onSubmit={submit}>
         <TextInput
           label="Amount"
           required
@@ -71,7 +72,7 @@ export default function FundsDialog({ way, account, onClose }: Props) {
             Leave it
           </Button>
         </div>
-      </form>
+      </CheckedForm>
     </Modal>
   );
 }

@@ -3,6 +3,7 @@ import { Button, Checkbox, Modal, NativeSelect, SegmentedControl, TextInput } fr
 import { type FormEvent, useState } from 'react';
 import type { Account, Alert } from '../../api/types';
 import { useSettings } from '../../settings';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { CopyText } from '../../ui/CopyText';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { toastGood } from '../../ui/toast';
@@ -78,7 +79,7 @@ function RuleForm({ account, rule, onSecret, onClose }: Props & { onSecret: (sec
       .catch(() => undefined); // shown at the fields, or below
   };
   return (
-    <form onSubmit={submit} className="stack" aria-label="Rule" noValidate>
+    <CheckedForm label="Rule" fault={save.error} onSubmit={submit}>
       <div className={classes.fields}>
         <TextInput label="Name" required maxLength={100} data-autofocus value={form.name} error={problems.name} onChange={(event) => change({ name: event.currentTarget.value })} />
         <NativeSelect label="Severity" value={form.severity} onChange={(event) => change({ severity: event.currentTarget.value as Severity })} data={SEVERITIES.map((each) => ({ value: each, label: capital(each) }))} />
@@ -111,7 +112,7 @@ function RuleForm({ account, rule, onSecret, onClose }: Props & { onSecret: (sec
           Leave it
         </Button>
       </div>
-    </form>
+    </CheckedForm>
   );
 }
 

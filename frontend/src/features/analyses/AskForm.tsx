@@ -9,6 +9,7 @@ import { keys } from '../../api/keys';
 import type { AnalysisIn } from '../../api/types';
 import { useSettings } from '../../settings';
 import { announce } from '../../ui/announce';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { JobProgress } from '../../ui/JobProgress';
 import { barsAsked, NO_BARS } from '../../ui/strategy/range';
@@ -41,7 +42,7 @@ export function AskForm({ account }: { account: string }) {
   };
   const fields = { ...run.fields, ...(wasSent ? problems : {}) };
   return (
-    <form className="stack" onSubmit={submit} noValidate aria-label="Analysis">
+    <CheckedForm label="Analysis" fault={run.fault} onSubmit={submit}>
       <NativeSelect
         size="xs"
         label="Question"
@@ -68,7 +69,7 @@ export function AskForm({ account }: { account: string }) {
       </Button>
       {run.fault ? <ErrorNote fault={run.fault} title="It was not analysed" /> : null}
       {run.job ? <JobProgress job={run.job} account={account} what="the analysis" /> : null}
-    </form>
+    </CheckedForm>
   );
 }
 

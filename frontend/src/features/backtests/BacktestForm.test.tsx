@@ -48,8 +48,15 @@ it('says what is missing before it asks', async () => {
   showForm();
   await user.click(screen.getByRole('button', { name: 'Run the backtest' }));
   expect(screen.getByRole('combobox', { name: 'Add bars of' })).toBeInvalid();
+  expect(screen.getByRole('combobox', { name: 'Add bars of' })).toHaveFocus();
   expect(screen.getByText('✕ Say when to enter.')).toBeInTheDocument();
   expect(bodies).toEqual([]);
+});
+
+it('leads to the import where there are no bars at all', async () => {
+  answers('get', '/api/v1/datasets/', () => success({ items: [], next_cursor: null }));
+  showForm();
+  expect(await screen.findByRole('link', { name: 'import a price file, or the sample' })).toHaveAttribute('href', '/data');
 });
 
 it('runs what was typed, shows how far it is, and leads to the result', async () => {

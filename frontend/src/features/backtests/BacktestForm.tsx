@@ -9,6 +9,7 @@ import { keys } from '../../api/keys';
 import type { BacktestIn } from '../../api/types';
 import { useSettings } from '../../settings';
 import { announce } from '../../ui/announce';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { JobProgress } from '../../ui/JobProgress';
 import { bodyOf, type Draft, problemsOf } from '../../ui/strategy/draft';
@@ -40,7 +41,7 @@ export function BacktestForm({ account, initial }: Props) {
   };
   const fields = { ...run.fields, ...(wasSent ? problems : {}) };
   return (
-    <form className="stack" onSubmit={submit} noValidate aria-label="Backtest">
+    <CheckedForm label="Backtest" fault={run.fault} onSubmit={submit}>
       <StrategyForm draft={draft} fields={fields} onChange={change} />
       <Button type="submit" loading={run.isUnderWay}>
         Run the backtest
@@ -52,7 +53,7 @@ export function BacktestForm({ account, initial }: Props) {
       ) : null}
       {run.fault ? <ErrorNote fault={run.fault} title="It was not run" /> : null}
       {run.job ? <JobProgress job={run.job} account={account} what="the backtest" /> : null}
-    </form>
+    </CheckedForm>
   );
 }
 

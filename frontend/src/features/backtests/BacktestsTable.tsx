@@ -27,7 +27,11 @@ export function BacktestsTable({ backtests, chosen, onToggle, onEndReached }: Pr
         header: 'Compare',
         cell: (row) => <Checkbox size="xs" aria-label={`Compare ${titleOf(row)} of ${row.created_at}`} checked={chosen.includes(row.id)} onChange={() => onToggle(row.id)} />,
       },
-      { id: 'name', header: 'Name', isName: true, sortBy: titleOf, cell: (row) => <Link to={linkTo(`/backtests/${row.id}`)}>{titleOf(row)}</Link> },
+      { id: 'name', header: 'Name', isName: true, sortBy: titleOf, cell: (row) => (
+          <Link to={linkTo(`/backtests/${row.id}`)} title={titleOf(row)}>
+            {titleOf(row)}
+          </Link>
+        ) },
       { id: 'bars', header: 'Bars', isExtra: true, sortBy: (row) => row.symbols.join(), cell: (row) => `${symbolsText(row.symbols)} ${row.interval}` },
       { id: 'return', header: 'Return', isNumber: true, sortBy: (row) => row.total_return, cell: (row) => <span className={wayOf(row.total_return)}>{signedPercent(row.total_return)}</span> },
       { id: 'sharpe', header: 'Sharpe', isNumber: true, sortBy: (row) => row.sharpe, cell: (row) => ratio(row.sharpe) },

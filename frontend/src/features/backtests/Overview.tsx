@@ -1,13 +1,15 @@
 // What there is, and the form for the next one.
-import { Button } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { call } from '../../api/client';
 import { keys } from '../../api/keys';
 import { useFactors } from '../../api/queries';
 import type { Strategy } from '../../api/types';
+import { useEveryPage } from '../../api/usePages';
 import { useSettings } from '../../settings';
+import { grouped } from '../../ui/format';
 import { GroupNav } from '../../ui/GroupNav';
 import { Page } from '../../ui/Page';
 import { Panel } from '../../ui/Panel';
@@ -22,6 +24,7 @@ import { BacktestsTable } from './BacktestsTable';
 import classes from './backtests.module.css';
 import { MOST_COMPARED } from './comparing';
 import { useBacktest, useBacktests } from './queries';
+import { isFound } from './words';
 
 export function Overview() {
   const account = useAccountName();
@@ -64,24 +67,42 @@ function ListPanel({ account }: { account: string }) {
   const { query, items, more } = useBacktests(account);
   const navigate = useNavigate();
   const linkTo = useLinkTo();
+  const [search, setSearch] = useSearchParams();
+  const sought = search.get('find') ?? '';
   const [chosen, setChosen] = useState<readonly string[]>([]);
+  useEveryPage(sought !== '', more);
+  const rows = useMemo(() => items.filter(isFound(sought)), [items, sought]);
   const toggle = (id: string) => setChosen(chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id].slice(-MOST_COMPARED));
+  const find = (text: string) =>
+    setSearch(
+      (now) => {
+        if (text) now.set('find', text);
+        else now.delete('find');
+        return now;
+      },
+      { replace: true },
+    );
   return (
     <Panel
       title="Backtests so far"
       isFlush
       actions={
-        <Button size="compact-sm" variant="default" disabled={chosen.length < 2} onClick={() => void navigate(linkTo('/backtests', { compare: chosen.join(',') }))}>
-          {chosen.length < 2 ? 'Choose two to compare' : `Compare ${chosen.length}`}
-        </Button>
+        <>
+          {items.length > 0 ? <TextInput size="xs" aria-label="Find a backtest" placeholder="Name or symbol" value={sought} onChange={(event) => find(event.currentTarget.value)} /> : null}
+          <Button size="compact-sm" variant="default" disabled={chosen.length < 2} onClick={() => void navigate(linkTo('/backtests', { compare: chosen.join(',') }))}>
+            {chosen.length < 2 ? 'Choose two to compare' : `Compare ${chosen.length}`}
+          </Button>
+        </>
       }
     >
       <QueryState query={query}>
         {() =>
           items.length === 0 ? (
             <Empty title="No backtests yet.">Choose bars and say when to buy and sell; the result gets an address of its own.</Empty>
+          ) : rows.length === 0 ? (
+            <Empty title="Nothing matches.">Clear what is sought to see all {grouped(String(items.length))}.</Empty>
           ) : (
-            <BacktestsTable backtests={items} chosen={chosen} onToggle={toggle} onEndReached={more} />
+            <BacktestsTable backtests={rows} chosen={chosen} onToggle={toggle} onEndReached={more} />
           )
         }
       </QueryState>

@@ -65,7 +65,7 @@ function Result({ account, backtest }: { account: string; backtest: Backtest }) 
       </div>
       <div className={classes.main}>
         <EquityPanel account={account} id={backtest.id} quote={quoteOf(backtest)} />
-        <TradesPart account={account} backtest={backtest} />
+        <TradesPart account={account} backtest={backtest} aside={<MoneyNote quote={quoteOf(backtest)} />} />
         <Panel title="Returns by month">
           <MonthsTable months={months} years={years} />
         </Panel>
@@ -75,6 +75,7 @@ function Result({ account, backtest }: { account: string; backtest: Backtest }) 
         <BeliefPanel result={result} />
         <Panel
           title="Figures"
+          aside={<MoneyNote quote={quoteOf(backtest)} />}
           actions={
             <Button size="compact-sm" variant="default" aria-pressed={isExplained} onClick={() => setExplained(!isExplained)}>
               {isExplained ? 'Figures alone' : 'Explain them'}
@@ -88,6 +89,11 @@ function Result({ account, backtest }: { account: string; backtest: Backtest }) 
       </div>
     </div>
   );
+}
+
+/** What its amounts of money are in. */
+function MoneyNote({ quote }: { quote: string }) {
+  return quote ? <span className="soft small">money in {quote}</span> : null;
 }
 
 function quoteOf({ symbols }: Backtest): string {

@@ -1,8 +1,9 @@
 // The trades of a backtest three ways: on the price, as rows, and by how well and ill they stood; and the orders behind them.
 import { Button, Tabs } from '@mantine/core';
-import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Backtest } from '../../api/types';
+import { useEveryPage } from '../../api/usePages';
 import { announce } from '../../ui/announce';
 import { csvOf, saveText } from '../../ui/csv';
 import { grouped } from '../../ui/format';
@@ -19,13 +20,21 @@ import { TradesTable } from './TradesTable';
 
 const NONE: readonly TradeLine[] = [];
 
-export function TradesPart({ account, backtest }: { account: string; backtest: Backtest }) {
+interface Props {
+  account: string;
+  backtest: Backtest;
+  /** What stands beside the title. */
+  aside: ReactNode;
+}
+
+export function TradesPart({ account, backtest, aside }: Props) {
   const { query, items, more } = useTrades(account, backtest.id);
   const trades = useMemo(() => numbered(items), [items]);
   const drawn = useTradeLines(account, backtest.id).data;
   const lines = useMemo(() => (drawn ? linesIn(drawn, backtest.symbols) : NONE), [drawn, backtest.symbols]);
   const { chosen, choose } = useChosenTrade(lines, trades, more);
   const [tab, setTab] = useState('trades');
+  useEveryPage(tab === 'excursions', more);
   const place = useRef<HTMLDivElement>(null);
   const jump = useCallback(
     (number: number) => {
@@ -41,7 +50,7 @@ export function TradesPart({ account, backtest }: { account: string; backtest: B
       <div ref={place} className={classes.place}>
         <PricePanel backtest={backtest} trades={lines} every={drawn?.every ?? 1} chosen={chosen} onJump={jump} />
       </div>
-      <Panel title="Trades and orders" isFlush actions={<SaveButton account={account} backtest={backtest} />}>
+      <Panel title="Trades and orders" aside={aside} isFlush actions={<SaveButton account={account} backtest={backtest} />}>
         <Tabs value={tab} onChange={(next) => startTransition(() => setTab(next ?? 'trades'))} keepMounted={false}>
           <Tabs.List>
             <Tabs.Tab value="trades">Trades {grouped(String(backtest.trades))}</Tabs.Tab>
@@ -52,7 +61,7 @@ export function TradesPart({ account, backtest }: { account: string; backtest: B
             <QueryState query={query}>{() => <TradesTable trades={trades} chosen={chosen} onJump={jump} onEndReached={more} />}</QueryState>
           </Tabs.Panel>
           <Tabs.Panel value="excursions">
-            <TradesScatter trades={trades} chosen={chosen} onJump={jump} />
+            <TradesScatter trades={trades} count={backtest.trades} chosen={chosen} onJump={jump} />
           </Tabs.Panel>
           <Tabs.Panel value="orders">
             <OrdersTable account={account} id={backtest.id} />

@@ -10,12 +10,14 @@ import type { Trade } from './trades';
 const MOST_POINTS = 1_000;
 
 interface Props {
+  /** Those that have come so far. */
   trades: readonly Trade[];
+  count: number;
   chosen: Pick<Trade, 'number'> | null;
   onJump: (number: number) => void;
 }
 
-export function TradesScatter({ trades, chosen, onJump }: Props) {
+export function TradesScatter({ trades, count, chosen, onJump }: Props) {
   const points = useMemo(
     () => trades.slice(-MOST_POINTS).map((trade) => ({ id: String(trade.number), x: -trade.mae, y: trade.mfe, isUp: trade.profit > 0 })),
     [trades],
@@ -27,6 +29,7 @@ export function TradesScatter({ trades, chosen, onJump }: Props) {
       <p className={classes.lead}>
         <span className="up">● {grouped(String(won))} won</span> <span className="down">○ {grouped(String(points.length - won))} lost</span>. Winners far to the right were given back much of the way;
         losers far up had been winners. The numbers are the columns Worst and Best of the trades.
+        {trades.length < count ? ` ${grouped(String(trades.length))} of ${grouped(String(count))} trades have come so far.` : count > MOST_POINTS ? ` The newest ${grouped(String(MOST_POINTS))} of ${grouped(String(count))} trades are drawn.` : ''}
       </p>
       <ScatterPlot
         summary={`Adverse against favourable excursion of ${points.length} trades, ${won} of them won.`}

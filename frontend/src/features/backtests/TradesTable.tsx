@@ -17,7 +17,8 @@ interface Props {
 
 export function TradesTable({ trades, chosen, onJump, onEndReached }: Props) {
   const hasSymbols = trades.some((trade) => trade.symbol !== trades[0]?.symbol);
-  const columns = useMemo(() => columnsOf(onJump, hasSymbols), [onJump, hasSymbols]);
+  const isSure = !trades.some((each) => each.is_ambiguous);
+  const columns = useMemo(() => columnsOf(onJump, hasSymbols, isSure), [onJump, hasSymbols, isSure]);
   if (trades.length === 0) return <Empty title="No trades.">The rules never led to a filled entry and its exit. The orders say what was refused.</Empty>;
   return (
     <DataTable
@@ -33,7 +34,7 @@ export function TradesTable({ trades, chosen, onJump, onEndReached }: Props) {
   );
 }
 
-function columnsOf(onJump: (number: number) => void, hasSymbols: boolean): Column<Trade>[] {
+function columnsOf(onJump: (number: number) => void, hasSymbols: boolean, isSure: boolean): Column<Trade>[] {
   const held = (row: Trade) => Date.parse(row.exit_time) - Date.parse(row.entry_time);
   return [
     {
@@ -62,9 +63,9 @@ function columnsOf(onJump: (number: number) => void, hasSymbols: boolean): Colum
     { id: 'from', header: 'From', isNumber: true, isExtra: true, sortBy: (row) => row.entry_price, cell: (row) => price(row.entry_price) },
     { id: 'to', header: 'To', isNumber: true, isExtra: true, sortBy: (row) => row.exit_price, cell: (row) => price(row.exit_price) },
     { id: 'profit', header: 'Profit', isNumber: true, sortBy: (row) => row.profit, cell: (row) => <span className={wayOf(row.profit)}>{signedRatio(row.profit)}</span> },
+    ...(isSure ? [] : [{ id: 'sure', header: 'Sure', isExtra: true, sortBy: (row: Trade) => (row.is_ambiguous ? 1 : 0), cell: (row: Trade) => (row.is_ambiguous ? '◐ ambiguous' : '') }]),
     { id: 'fees', header: 'Fees', isNumber: true, isExtra: true, sortBy: (row) => row.fees, cell: (row) => ratio(row.fees) },
     { id: 'mae', header: 'Worst', isNumber: true, isExtra: true, sortBy: (row) => row.mae, cell: (row) => ratio(row.mae) },
     { id: 'mfe', header: 'Best', isNumber: true, isExtra: true, sortBy: (row) => row.mfe, cell: (row) => ratio(row.mfe) },
-    { id: 'sure', header: 'Sure', isExtra: true, sortBy: (row) => (row.is_ambiguous ? 1 : 0), cell: (row) => (row.is_ambiguous ? '◐ ambiguous' : '') },
   ];
 }

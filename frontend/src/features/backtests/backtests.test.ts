@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { makeTrade } from '../../test/research';
 import { comparedIn, differencesOf, rebased } from './comparing';
 import { linesIn, linesOf, marksOf, numbered, segmentsOf } from './trades';
+import { isFound } from './words';
 import { around, askedFor, lengthsOf, scaled, wholeOf } from './zoom';
 
 const TRADES = numbered([makeTrade(), makeTrade({ side: 'short', symbol: 'OTHER-USDT', quantity: 0.0000001 })]);
@@ -103,4 +104,10 @@ it('names the places at which specs differ', () => {
 
 it('lets every curve begin with a hundred', () => {
   expect(rebased(200, [{ time: '1970-01-01T00:00:01.000Z', equity: 250 }])).toEqual([[1_000, 125]]);
+});
+
+it('is found by all the words that are sought, wherever they stand', () => {
+  const backtest = { name: 'Crossing averages', symbols: ['WAVE-USDT', 'TIDE-USDT'], interval: '1h' };
+  expect(['', 'cross', 'tide 1h', ' AVERAGES  wave '].map((sought) => isFound(sought)(backtest))).toEqual([true, true, true, true]);
+  expect(['sea', 'cross 5m'].map((sought) => isFound(sought)(backtest))).toEqual([false, false]);
 });

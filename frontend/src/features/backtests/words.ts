@@ -5,6 +5,21 @@ export function titleOf({ name, symbols }: { name: string; symbols: readonly str
   return symbols.length > 1 ? `${symbols[0] ?? ''} and ${symbols.length - 1} more` : (symbols[0] ?? 'Backtest');
 }
 
+interface Sought {
+  name: string;
+  symbols: readonly string[];
+  interval: string;
+}
+
+/** Whether a backtest has all the words that are sought, in its name, its symbols or the length of its bars. */
+export function isFound(sought: string): (backtest: Sought) => boolean {
+  const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
+  return ({ name, symbols, interval }) => {
+    const text = [name, ...symbols, interval].join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+}
+
 /** Why an order was given. */
 export const REASONS: Record<string, string> = {
   signal: 'The rules said so',

@@ -2,6 +2,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Factor } from '../../api/types';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { ExpressionField } from '../../ui/expression/ExpressionField';
 import { parametersIn } from '../../ui/expression/language';
@@ -43,7 +44,7 @@ export function FactorForm({ account, edited, onSaved, onLeave }: Props) {
     change();
   };
   return (
-    <form className="stack" onSubmit={submit} noValidate aria-label="Factor">
+    <CheckedForm label="Factor" fault={save.error} onSubmit={submit}>
       <TextInput size="xs" label="Name" required value={name} error={fields.name ?? (wasSent && !name.trim() ? 'Give it a name.' : undefined)} onChange={(event) => typed(() => setName(event.currentTarget.value))} />
       <ExpressionField label="Expression" wants="series" rows={3} value={text} values={numbers} parameters={names} isRequired error={fields.expression ?? (wasSent && !text.trim() ? 'Write an expression.' : undefined)} onChange={(next) => typed(() => setText(next))} />
       {names.length > 0 ? (
@@ -73,7 +74,7 @@ export function FactorForm({ account, edited, onSaved, onLeave }: Props) {
           </Button>
         ) : null}
       </div>
-    </form>
+    </CheckedForm>
   );
 }
 

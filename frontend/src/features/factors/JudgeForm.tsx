@@ -8,6 +8,7 @@ import { useFactorSets } from '../../api/queries';
 import type { EvaluateIn, Factor } from '../../api/types';
 import { useSettings } from '../../settings';
 import { announce } from '../../ui/announce';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { JobProgress } from '../../ui/JobProgress';
 import { barsAsked, NO_BARS } from '../../ui/strategy/range';
@@ -43,6 +44,10 @@ export function JudgeForm({ account, initial, factors }: Props) {
     ...(range.sources.length < LEAST_SYMBOLS ? { symbols: `Choose ${LEAST_SYMBOLS} symbols or data sets at least: a factor is judged by the order it puts them in.` } : {}),
     ...(bars ? {} : { horizons: 'Whole numbers of bars, with commas.' }),
   };
+  const typed = (change: () => void) => {
+    if (run.fault) run.forget(); // what was refused is no longer what is asked
+    change();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setSent(true);
@@ -50,28 +55,28 @@ export function JudgeForm({ account, initial, factors }: Props) {
   };
   const fields = { ...run.fields, ...(wasSent ? problems : {}) };
   return (
-    <form className="stack" onSubmit={submit} noValidate aria-label="Judge a factor">
+    <CheckedForm label="Judge a factor" fault={run.fault} onSubmit={submit}>
       <NativeSelect
         size="xs"
         label="Factor"
         value={factor}
         error={fields.factor}
-        onChange={(event) => setFactor(event.currentTarget.value)}
+        onChange={({ currentTarget: { value } }) => typed(() => setFactor(value))}
         data={[
           { value: '', label: 'Choose one' },
           { group: 'Named', items: factors.map(({ name }) => ({ value: name, label: name })) },
           ...sets.map((set) => ({ group: set.name, items: set.factors.map(({ name }) => ({ value: name, label: name })) })),
         ]}
       />
-      <RangeFields range={range} fields={fields} onChange={(part) => setRange({ ...range, ...part })} />
+      <RangeFields range={range} fields={fields} onChange={(part) => typed(() => setRange({ ...range, ...part }))} />
       <div className={classes.three}>
-        <TextInput size="xs" label="Horizons, bars" value={horizons} error={fields.horizons} onChange={(event) => setHorizons(event.currentTarget.value)} />
-        <NativeSelect size="xs" label="Quantiles" value={quantiles} error={fields.quantiles} data={['2', '3', '4', '5', '10']} onChange={(event) => setQuantiles(event.currentTarget.value)} />
+        <TextInput size="xs" label="Horizons, bars" value={horizons} error={fields.horizons} onChange={({ currentTarget: { value } }) => typed(() => setHorizons(value))} />
+        <NativeSelect size="xs" label="Quantiles" value={quantiles} error={fields.quantiles} data={['2', '3', '4', '5', '10']} onChange={({ currentTarget: { value } }) => typed(() => setQuantiles(value))} />
         <NativeSelect
           size="xs"
           label="Bought at"
           value={entry}
-          onChange={(event) => setEntry(event.currentTarget.value as EvaluateIn['entry'])}
+          onChange={({ currentTarget: { value } }) => typed(() => setEntry(value as EvaluateIn['entry']))}
           data={[
             { value: 'next_open', label: 'The next open' },
             { value: 'close', label: 'The same close (nobody can)' },
@@ -83,7 +88,7 @@ export function JudgeForm({ account, initial, factors }: Props) {
       </Button>
       {run.fault ? <ErrorNote fault={run.fault} title="It was not judged" /> : null}
       {run.job ? <JobProgress job={run.job} account={account} what="the judging" /> : null}
-    </form>
+    </CheckedForm>
   );
 }
 

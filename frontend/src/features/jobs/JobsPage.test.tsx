@@ -57,6 +57,7 @@ it('knows the page of every result that has one, and says what it does not know 
   expect(placeOf(makeJob({ id: 'e', kind: 'factor.evaluate', result: {} }))).toEqual({ pathname: '/factors', search: { sheet: 'e' } });
   expect(placeOf(makeJob({ kind: 'report.make', result: { report_id: 'r' } }))).toEqual({ pathname: '/reports/r' });
   expect(placeOf(makeJob({ status: 'failed', result: { backtest_id: 'b' } }))).toBeNull();
+  expect(placeOf(makeJob({ kind: 'dataset.import', result: { id: 'd' } }))).toEqual({ pathname: '/data', search: { dataset: 'd' } });
   expect(placeOf(makeJob({ kind: 'dataset.import', result: {} }))).toBeNull();
   expect(kindName('report.make_up')).toBe('report make up');
 });

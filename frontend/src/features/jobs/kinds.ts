@@ -23,6 +23,8 @@ export function kindName(kind: string): string {
 
 export const KINDS: readonly { value: string; label: string }[] = Object.entries(NAMES).map(([value, label]) => ({ value, label }));
 
+const MAKES_DATASETS: ReadonlySet<string> = new Set(['dataset.import', 'dataset.repair', 'dataset.backfill']);
+
 export interface ResultPlace {
   pathname: string;
   search?: Record<string, string>;
@@ -47,6 +49,8 @@ export function placeOf(job: Job): ResultPlace | null {
   if (analysis) return { pathname: `/analyses/${analysis}` };
   const report = textOf(job.result, 'report_id');
   if (report) return { pathname: `/reports/${report}` };
+  const dataset = textOf(job.result, 'id');
+  if (MAKES_DATASETS.has(job.kind) && dataset) return { pathname: '/data', search: { dataset } };
   if (job.kind === 'factor.evaluate') return { pathname: '/factors', search: { sheet: job.id } };
   return null;
 }

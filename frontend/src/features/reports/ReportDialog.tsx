@@ -6,6 +6,7 @@ import { asApiError } from '../../api/errors';
 import { useWork } from '../../api/jobs';
 import type { Account, ReportIn } from '../../api/types';
 import { useSettings } from '../../settings';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { timeText } from '../../ui/format';
 import { JobProgress } from '../../ui/JobProgress';
@@ -66,7 +67,7 @@ export default function ReportDialog({ account, initial, onLeave, onMade }: Prop
       title={draft.isRepeated ? 'Schedule a report' : 'Make a report'}
       closeButtonProps={{ 'aria-label': making.running ? 'Close; the report is made all the same' : 'Close, and make nothing' }}
     >
-      <form onSubmit={submit} className="stack" aria-label="Report" noValidate>
+      <CheckedForm label="Report" fault={fault} onSubmit={submit}>
         <When draft={draft} onChange={change} />
         <WhatFields draft={draft} problems={problems} onChange={change} />
         <SubjectFields account={account} draft={draft} problems={problems} onChange={change} />
@@ -81,7 +82,7 @@ export default function ReportDialog({ account, initial, onLeave, onMade }: Prop
             {making.running ? 'Go on meanwhile' : 'Leave it'}
           </Button>
         </div>
-      </form>
+      </CheckedForm>
     </Modal>
   );
 }

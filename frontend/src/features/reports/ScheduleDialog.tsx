@@ -2,6 +2,7 @@
 import { Button, Modal } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Schedule } from '../../api/types';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { toastGood } from '../../ui/toast';
 import { changeBody, problemsOf, rhythmProblems, rhythmsOf } from './draft';
@@ -33,7 +34,7 @@ export default function ScheduleDialog({ account, schedule, onClose }: Props) {
   };
   return (
     <Modal opened onClose={onClose} title={`Change ${schedule.name || 'the schedule'}`} closeButtonProps={{ 'aria-label': 'Close, and change nothing' }}>
-      <form onSubmit={submit} className="stack" aria-label="Schedule" noValidate>
+      <CheckedForm label="Schedule" fault={save.error} onSubmit={submit}>
         <RhythmFields
           rhythms={rhythms}
           problems={{ ...refused, ...wrong }}
@@ -52,7 +53,7 @@ export default function ScheduleDialog({ account, schedule, onClose }: Props) {
             Leave it
           </Button>
         </div>
-      </form>
+      </CheckedForm>
     </Modal>
   );
 }

@@ -3,6 +3,7 @@ import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react';
 import { useInstruments } from '../../api/queries';
 import type { Account, AccountLimits, Instrument } from '../../api/types';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { QueryState } from '../../ui/States';
 import { toastGood } from '../../ui/toast';
@@ -58,7 +59,7 @@ function LimitsForm({ account, limits, onClose }: Props & { limits: AccountLimit
       .catch(() => undefined); // shown at the fields, or below
   };
   return (
-    <form onSubmit={submit} className="stack" aria-label="Limits" noValidate>
+    <CheckedForm label="Limits" fault={put.error} onSubmit={submit}>
       <div className={classes.fields}>
         {AMOUNT_NAMES.map((name) => (
           <TextInput
@@ -83,7 +84,7 @@ function LimitsForm({ account, limits, onClose }: Props & { limits: AccountLimit
           Leave them
         </Button>
       </div>
-    </form>
+    </CheckedForm>
   );
 }
 

@@ -2,6 +2,7 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Strategy } from '../../api/types';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { toastGood } from '../../ui/toast';
 import { FirstProblem } from './NewStrategy';
@@ -40,7 +41,7 @@ export function ChangeStrategy({ account, strategy, onClose }: Props) {
   };
   const fields = { ...(save.error?.fields ?? {}), ...(wasSent ? problems : {}) };
   return (
-    <form className="stack" onSubmit={submit} noValidate aria-label={`Change ${strategy.name}`}>
+    <CheckedForm label={`Change ${strategy.name}`} fault={save.error} onSubmit={submit}>
       {strategy.runs.length > 0 ? <p className={classes.lead}>Runs that go on keep the version that they were started with.</p> : null}
       <TextInput size="xs" label="Name" required maxLength={100} value={draft.form.name} error={fields.name} onChange={(event) => change({ form: { ...draft.form, name: event.currentTarget.value } })} />
       <StrategyFields account={account} draft={draft} fields={fields} onChange={change} />
@@ -56,6 +57,6 @@ export function ChangeStrategy({ account, strategy, onClose }: Props) {
       </div>
       {wasSent ? <FirstProblem problems={problems} /> : null}
       {save.error ? <ErrorNote fault={save.error} title="It is as it was" /> : null}
-    </form>
+    </CheckedForm>
   );
 }

@@ -2,6 +2,7 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { Link, useSearchParams } from 'react-router';
 import type { Strategy } from '../../api/types';
+import { useEveryPage } from '../../api/usePages';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Time } from '../../ui/Figures';
 import { Panel } from '../../ui/Panel';
@@ -16,6 +17,7 @@ import classes from './strategies.module.css';
 
 export function ListPanel({ account }: { account: string }) {
   const { query, items, more } = useStrategies(account);
+  useEveryPage(true, more); // those that run stand first, and are seldom the newest
   const [search, setSearch] = useSearchParams();
   const filters = { state: search.get('state') ?? '', find: search.get('find') ?? '' };
   const set = (name: keyof typeof filters, text: string) =>
@@ -45,13 +47,13 @@ export function ListPanel({ account }: { account: string }) {
                   data={[
                     { value: '', label: 'All' },
                     { value: 'running', label: 'Running' },
-                    { value: 'waiting', label: 'Waiting to act' },
-                    { value: 'idle', label: 'Not started' },
+                    { value: 'waiting', label: 'Waiting' },
+                    { value: 'idle', label: 'Idle' },
                   ]}
                 />
                 <TextInput size="xs" label="Find" placeholder="Name or symbol" value={filters.find} onChange={(event) => set('find', event.currentTarget.value)} />
               </div>
-              {rows.length === 0 ? <Empty title="Nothing matches.">Choose another state, or clear what is sought.</Empty> : <StrategiesTable rows={rows} onEndReached={more} />}
+              {rows.length === 0 ? <Empty title="Nothing matches.">Choose another state, or clear what is sought.</Empty> : <StrategiesTable rows={rows} />}
             </>
           )
         }
@@ -60,10 +62,14 @@ export function ListPanel({ account }: { account: string }) {
   );
 }
 
-function StrategiesTable({ rows, onEndReached }: { rows: readonly Strategy[]; onEndReached: () => void }) {
+function StrategiesTable({ rows }: { rows: readonly Strategy[] }) {
   const linkTo = useLinkTo();
   const columns: Column<Strategy>[] = [
-    { id: 'name', header: 'Name', isName: true, sortBy: (row) => row.name, cell: (row) => <Link to={linkTo(`/strategies/${row.id}`)}>{row.name}</Link> },
+    { id: 'name', header: 'Name', isName: true, sortBy: (row) => row.name, cell: (row) => (
+        <Link to={linkTo(`/strategies/${row.id}`)} title={row.name}>
+          {row.name}
+        </Link>
+      ) },
     { id: 'state', header: 'State', sortBy: stateOf, cell: (row) => <StateWord state={stateOf(row)} /> },
     { id: 'runs', header: 'Runs', isNumber: true, sortBy: (row) => row.runs.length, cell: (row) => row.runs.length },
     { id: 'kind', header: 'Decides by', isExtra: true, cell: (row) => kindOf(row) },
@@ -71,7 +77,7 @@ function StrategiesTable({ rows, onEndReached }: { rows: readonly Strategy[]; on
     { id: 'version', header: 'Version', isNumber: true, isExtra: true, sortBy: (row) => row.version.version, cell: (row) => row.version.version },
     { id: 'changed', header: 'Changed', isExtra: true, sortBy: (row) => row.updated_at, cell: (row) => <Time value={row.updated_at} /> },
   ];
-  return <DataTable label="Strategies of the account" columns={columns} rows={rows} rowKey={(row) => row.id} maxHeight={620} onEndReached={onEndReached} />;
+  return <DataTable label="Strategies of the account" columns={columns} rows={rows} rowKey={(row) => row.id} maxHeight={620} />;
 }
 
 function kindOf({ version }: Strategy): string {

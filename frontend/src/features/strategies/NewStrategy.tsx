@@ -3,6 +3,7 @@ import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import type { StrategyTemplate } from '../../api/types';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Empty, Loading, QueryState } from '../../ui/States';
 import { withFactor } from '../../ui/strategy/factorRules';
@@ -69,7 +70,7 @@ function NewForm({ account, initial }: { account: string; initial: StrategyDraft
   };
   const fields = { ...(create.error?.fields ?? {}), ...(wasSent ? problems : {}) };
   return (
-    <form className="stack" onSubmit={submit} noValidate aria-label="New strategy">
+    <CheckedForm label="New strategy" fault={create.error} onSubmit={submit}>
       <TemplateField draft={draft} onChange={change} />
       <TextInput size="xs" label="Name" required maxLength={100} value={draft.form.name} error={fields.name} onChange={(event) => change({ form: { ...draft.form, name: event.currentTarget.value } })} />
       <StrategyFields account={account} draft={draft} fields={fields} onChange={change} />
@@ -79,7 +80,7 @@ function NewForm({ account, initial }: { account: string; initial: StrategyDraft
       </Button>
       {wasSent ? <FirstProblem problems={problems} /> : null}
       {create.error ? <ErrorNote fault={create.error} title="It was not kept" /> : null}
-    </form>
+    </CheckedForm>
   );
 }
 

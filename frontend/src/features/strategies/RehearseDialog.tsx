@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { useDatasets } from '../../api/queries';
 import type { Dataset, Strategy, StrategyRehearsal, StrategyVersion } from '../../api/types';
 import { useSettings } from '../../settings';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { MomentField } from '../../ui/MomentField';
 import { Loading } from '../../ui/States';
@@ -62,7 +63,7 @@ function Form({ account, strategy, versions, onBegun, onClose }: Props & { versi
   };
   const fields: Record<string, string> = { ...(rehearse.error?.fields ?? {}), ...(wasSent ? problems : {}) };
   return (
-    <form className="stack" onSubmit={submit} noValidate aria-label="Rehearse">
+    <CheckedForm label="Rehearse" fault={rehearse.error} onSubmit={submit}>
       <p className={classes.lead}>The data is played through at full speed in a market of its own. Neither your accounts nor the market that plays now know of it.</p>
       <VersionField versions={versions} form={form} fields={fields} onChoose={(next) => change({ version: next.version, values: valuesOf(next) })} />
       {choices.map(({ symbol, found, chosen }, place) => (
@@ -91,7 +92,7 @@ function Form({ account, strategy, versions, onBegun, onClose }: Props & { versi
           Leave it
         </Button>
       </div>
-    </form>
+    </CheckedForm>
   );
 }
 

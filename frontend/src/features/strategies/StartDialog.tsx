@@ -3,6 +3,7 @@ import { Button, Modal, Radio, Switch, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useAccount } from '../../api/queries';
 import type { Strategy, StrategyRun, StrategyVersion } from '../../api/types';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Loading } from '../../ui/States';
 import { Folded } from '../../ui/strategy/StrategyForm';
@@ -53,7 +54,7 @@ function Form({ account, strategy, versions, onStarted, onClose }: Props & { ver
   };
   const fields = { ...(start.error?.fields ?? {}), ...(wasSent ? problems : {}) };
   return (
-    <form className="stack" onSubmit={submit} noValidate aria-label="Start a run">
+    <CheckedForm label="Start a run" fault={start.error} onSubmit={submit}>
       <VersionField versions={versions} form={form} fields={fields} onChoose={(next) => change({ version: next.version, values: valuesOf(next) })} />
       <ParameterFields version={version} form={form} fields={fields} onChange={change} />
       <AccountFields account={account} form={form} fields={fields} onChange={change} />
@@ -72,7 +73,7 @@ function Form({ account, strategy, versions, onStarted, onClose }: Props & { ver
           Leave it
         </Button>
       </div>
-    </form>
+    </CheckedForm>
   );
 }
 

@@ -56,6 +56,16 @@ function openOne({ strategy = {}, runs = [], signals = () => [] }: OfOne = {}, s
   return { ...open(`/strategies/strategy-1${search}`), asked };
 }
 
+it('finds one that runs on the last page of the list', async () => {
+  answers('get', '/api/v1/strategies/', (request) => {
+    const isLast = new URL(request.url).searchParams.get('cursor') === 'next';
+    return success(isLast ? { items: [makeStrategy({ id: 'old', name: 'Old', runs: [makeRun()] })], next_cursor: null } : { items: [makeStrategy({ id: 'new', name: 'New' })], next_cursor: 'next' });
+  });
+  open();
+  expect(await screen.findByRole('link', { name: 'Old' })).toBeInTheDocument();
+  expect(screen.getAllByRole('rowheader').map((each) => each.textContent)).toEqual(['Old', 'New']);
+});
+
 it('lists those that run first, and what the filters of the address leave', async () => {
   answers('get', '/api/v1/strategies/', () => page([makeStrategy({ id: 'a', name: 'Idle' }), makeStrategy({ id: 'b', name: 'Busy', runs: [makeRun()] }), makeStrategy({ id: 'c', name: 'Cold', runs: [makeRun({ waiting_for: 'a market' })] })]));
   const { user } = open();

@@ -9,6 +9,7 @@ import { keys } from '../../api/keys';
 import type { Search, SweepIn, WalkForwardIn } from '../../api/types';
 import { useSettings } from '../../settings';
 import { announce } from '../../ui/announce';
+import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { grouped } from '../../ui/format';
 import { JobProgress } from '../../ui/JobProgress';
@@ -57,7 +58,7 @@ export function SearchForm({ account, initial }: Props) {
   const fields = { ...run.fields, ...(wasSent ? problems : {}) };
   const count = combinationsOf(search, draft);
   return (
-    <form className="stack" onSubmit={submit} noValidate aria-label="Sweep">
+    <CheckedForm label="Sweep" fault={run.fault} onSubmit={submit}>
       <SegmentedControl
         aria-label="Kind of search"
         value={search.kind}
@@ -86,7 +87,7 @@ export function SearchForm({ account, initial }: Props) {
       ) : null}
       {run.fault ? <ErrorNote fault={run.fault} title="It was not run" /> : null}
       {run.job ? <JobProgress job={run.job} account={account} what="the search" /> : null}
-    </form>
+    </CheckedForm>
   );
 }
 

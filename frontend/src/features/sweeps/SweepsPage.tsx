@@ -65,7 +65,11 @@ function ListPanel({ account }: { account: string }) {
   const searches = useSearches(account);
   const linkTo = useLinkTo();
   const columns: Column<SearchOutline>[] = [
-    { id: 'name', header: 'Name', isName: true, sortBy: nameOf, cell: (row) => <Link to={linkTo(`/sweeps/${row.id}`, partsOf(row.kind))}>{nameOf(row)}</Link> },
+    { id: 'name', header: 'Name', isName: true, sortBy: nameOf, cell: (row) => (
+        <Link to={linkTo(`/sweeps/${row.id}`, partsOf(row.kind))} title={nameOf(row)}>
+          {nameOf(row)}
+        </Link>
+      ) },
     { id: 'kind', header: 'Kind', sortBy: (row) => row.kind, cell: (row) => (row.kind === 'sweep' ? 'Sweep' : 'Walk forward') },
     { id: 'made', header: 'Made', sortBy: (row) => row.created_at, cell: (row) => <Time value={row.created_at} /> },
   ];

@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { LANGUAGE } from '../../test/research';
 import { show } from '../../test/render';
 import { answers, refusal, success } from '../../test/server';
@@ -98,4 +98,30 @@ it('says so when it is a number and has to be a condition', async () => {
 it('checks the values of parameters as soon as each has one', async () => {
   show(<Field initial="close > ema(close, p.n)" values={{ n: 0 }} />);
   expect(await screen.findByText(/A window is 1 bar at least/)).toBeInTheDocument();
+});
+
+it('keeps in sight what is being filled while it offers a word for it', async () => {
+  const user = userEvent.setup();
+  show(<Field initial="close > ema()" />);
+  const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Buy when' });
+  await waitFor(async () => {
+    field.setSelectionRange(12, 12);
+    await user.type(field, 'clo', { initialSelectionStart: 12, initialSelectionEnd: field.value.length - 1 });
+    expect(screen.getByRole('listbox')).toBeInTheDocument();
+  });
+  expect(screen.getByRole('listbox').parentElement).toHaveTextContent('ema(x, n) · now x');
+});
+
+it('checks once more by itself when there was no answer', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  let asked = 0;
+  answers('post', '/api/v1/expressions/validate/', () => {
+    asked += 1;
+    return asked === 1 ? refusal(503, 'UNAVAILABLE', 'Starting.') : success(PARSED);
+  });
+  show(<Field initial="close > open" />);
+  expect(await screen.findByText('It cannot be checked now.')).toBeInTheDocument();
+  await vi.advanceTimersByTimeAsync(4_500);
+  expect(await screen.findByText(/Yes or no for each bar/)).toBeInTheDocument();
+  vi.useRealTimers();
 });

@@ -1,11 +1,11 @@
 // A field for an expression: completion, help for what the caret is in or the pointer is on, and mistakes marked where they are.
-import { useId, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, useId, useMemo, useRef, useState } from 'react';
 import type { Expression } from '../../api/types';
 import { grouped } from '../format';
 import { Backdrop } from './Backdrop';
 import classes from './expression.module.css';
-import { OperatorHelp } from './OperatorHelp';
-import { callAt, mended, mistakeAt } from './language';
+import { callAt, mended, mistakeAt, placeText } from './language';
+import { OperatorHelp, Signature } from './OperatorHelp';
 import { Suggestions } from './Suggestions';
 import { useCompletion } from './useCompletion';
 import { useLanguage, useValidation, type Validation } from './useValidation';
@@ -51,8 +51,10 @@ export function ExpressionField(props: Props) {
   const { mistake } = validation;
   const mark = mistake?.column ? mistakeAt(value, mistake.column) : null;
   const isWrong = error !== undefined || validation.state === 'invalid' || isOtherKind(validation.expression, wants);
-  const helped = pointed ?? (completion.isFocused ? (called?.name ?? null) : null);
-  const operator = language?.operators.find(({ name }) => name === helped);
+  const named = (name: string | null | undefined) => language?.operators.find((each) => each.name === name);
+  const underPointer = named(pointed);
+  const filled = completion.isFocused ? named(called?.name) : undefined;
+  const place = called?.place ?? null;
   return (
     <div className={classes.field}>
       <label htmlFor={id} className={classes.label}>
@@ -71,6 +73,7 @@ export function ExpressionField(props: Props) {
           id={id}
           className={classes.text}
           rows={rows}
+          style={{ '--rows': rows } as CSSProperties}
           value={value}
           required={isRequired}
           spellCheck={false}
@@ -82,17 +85,21 @@ export function ExpressionField(props: Props) {
           onScroll={(event) => {
             if (backdrop.current) backdrop.current.scrollTop = event.currentTarget.scrollTop;
           }}
+          onInput={() => setPointed(null)} // what it is on may be another word now
           onMouseMove={(event) => setPointed(wordUnder(event.clientX, event.clientY, backdrop.current))}
         />
       </div>
       <div className={classes.below}>
-        <Suggestions id={`${id}-list`} label={`Completions of ${label}`} completion={completion} />
+        <Suggestions id={`${id}-list`} label={`Completions of ${label}`} completion={completion} head={filled ? <Signature operator={filled} place={place} /> : null} />
       </div>
       <div id={`${id}-word`} aria-live="polite" className={classes.word}>
         {error ? <span className={classes.bad}>✕ {error}</span> : null}
-        <Verdict validation={validation} wants={wants} onMend={(column, text) => onChange(mended(value, column, text))} />
+        <Verdict validation={validation} text={value} wants={wants} onMend={(column, text) => onChange(mended(value, column, text))} />
       </div>
-      {operator ? <OperatorHelp operator={operator} place={operator.name === called?.name ? called.place : null} /> : null}
+      <div className={classes.below}>
+        {underPointer && underPointer !== filled && completion.found.length === 0 ? <OperatorHelp operator={underPointer} place={null} isFloating /> : null}
+      </div>
+      {filled ? <OperatorHelp operator={filled} place={place} isHidden={completion.found.length > 0} /> : null}
     </div>
   );
 }
@@ -103,17 +110,18 @@ function isOtherKind(expression: Expression | null, wants: Props['wants']): bool
 
 interface VerdictProps {
   validation: Validation;
+  text: string;
   wants: Props['wants'];
   onMend: (column: number, suggestion: string) => void;
 }
 
-function Verdict({ validation, wants, onMend }: VerdictProps) {
+function Verdict({ validation, text, wants, onMend }: VerdictProps) {
   const { state, expression, mistake } = validation;
   if (mistake) {
     const { column, suggestion, message } = mistake;
     return (
       <span className={classes.bad}>
-        ✕ {column ? `Column ${column}: ` : ''}
+        ✕ {column ? `${placeText(text, column)}: ` : ''}
         {message}
         {column && suggestion ? (
           <button type="button" className={classes.mend} onClick={() => onMend(column, suggestion)}>

@@ -1,7 +1,7 @@
 // What is offered at a place of an expression, and what taking it makes of the text.
 import { describe, expect, it } from 'vitest';
 import { LANGUAGE } from '../../test/research';
-import { callAt, completed, mended, mistakeAt, parametersIn, suggestionsFor, wordAt } from './language';
+import { callAt, completed, mended, mistakeAt, parametersIn, placeText, suggestionsFor, wordAt } from './language';
 
 it('finds the letters round the caret, parameters with their point', () => {
   expect(wordAt('ema(clo, 5)', 7)).toEqual({ start: 4, end: 7, typed: 'clo' });
@@ -21,6 +21,18 @@ it('offers what begins with the letters first, then what has them in it, and no 
   expect(suggestionsFor('ma', LANGUAGE, []).map(({ text }) => text)).toEqual(['ema', 'sma']);
   expect(suggestionsFor('p.', LANGUAGE, ['fast', 'slow']).map(({ text }) => text)).toEqual(['p.fast', 'p.slow']);
   expect(suggestionsFor('', LANGUAGE, [])).toEqual([]);
+});
+
+it('offers for a word that is whole those alone that go on from it', () => {
+  const language = { ...LANGUAGE, fields: ['low', 'flow', 'low_volume'] };
+  expect(suggestionsFor('lo', language, []).map(({ text }) => text)).toEqual(['low', 'low_volume', 'flow']);
+  expect(suggestionsFor('low', language, []).map(({ text }) => text)).toEqual(['low', 'low_volume']);
+});
+
+it('says the line as well where there are several', () => {
+  expect(placeText('close > emaa', 9)).toBe('Column 9');
+  expect(placeText('ema(\n  close,\n  2.5\n)', 17)).toBe('Line 3, column 3');
+  expect(placeText('close >\n', 7)).toBe('Column 7');
 });
 
 describe('taking a completion', () => {

@@ -65,13 +65,14 @@ export function isCallable(operator: Operator): boolean {
   return NAME.test(operator.name) && operator.signature.includes('(');
 }
 
-/** What goes on from the letters that were typed: first what begins with them, then what has them in it. */
+/** What goes on from the letters that were typed: first what begins with them, then what has them in it unless they are a word already. */
 export function suggestionsFor(typed: string, language: Language, parameters: readonly string[]): Suggestion[] {
   const sought = typed.toLowerCase();
   if (sought === '') return [];
   const known = everything(language, parameters);
   const begin = known.filter(({ text }) => text.startsWith(sought));
-  const within = sought.length > 1 ? known.filter(({ text }) => !text.startsWith(sought) && text.includes(sought)) : [];
+  const isWhole = begin.some(({ text }) => text === sought);
+  const within = sought.length > 1 && !isWhole ? known.filter(({ text }) => !text.startsWith(sought) && text.includes(sought)) : [];
   return [...begin, ...within].slice(0, MOST);
 }
 
@@ -104,6 +105,13 @@ export function mistakeAt(text: string, column: number): { start: number; end: n
   let end = start;
   while (end < text.length && PART.test(text[end] ?? '')) end += 1;
   return { start, end: Math.max(end, Math.min(start + 1, text.length)) };
+}
+
+/** Where a column of the whole text (counted from 1) is, as one would say it. */
+export function placeText(text: string, column: number): string {
+  const before = text.slice(0, column - 1).split('\n');
+  const inLine = (before.at(-1)?.length ?? 0) + 1;
+  return text.trim().includes('\n') ? `Line ${before.length}, column ${inLine}` : `Column ${inLine}`;
 }
 
 /** The text with the word of the mistake replaced by what was probably meant. */

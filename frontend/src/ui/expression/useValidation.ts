@@ -7,6 +7,8 @@ import { keys } from '../../api/keys';
 import type { Expression, Language } from '../../api/types';
 
 const PAUSE_MS = 250;
+/** While there is no answer. */
+const AGAIN_MS = 4_000;
 
 export interface Mistake {
   message: string;
@@ -38,6 +40,7 @@ function useParsed(text: string, values: Record<string, number> | null, isEnable
       call('post', '/api/v1/expressions/validate/', { body: { expression: text, ...(values ? { parameters: values } : {}) }, signal }),
     staleTime: Infinity,
     retry: false,
+    refetchInterval: ({ state }) => (state.error && !isRefusal(state.error) ? AGAIN_MS : false),
     placeholderData: keepPreviousData,
   });
 }
@@ -62,9 +65,14 @@ export function useValidation(text: string, values: Record<string, number>): Val
 }
 
 function ofFault(fault: unknown): Validation {
-  const error = asApiError(fault);
-  if (error.status !== 400 && error.status !== 422) return { state: 'unknown', expression: null, mistake: null };
-  return { state: 'invalid', expression: null, mistake: mistakeOf(error) };
+  if (!isRefusal(fault)) return { state: 'unknown', expression: null, mistake: null };
+  return { state: 'invalid', expression: null, mistake: mistakeOf(asApiError(fault)) };
+}
+
+/** Whether the text was judged at all. */
+function isRefusal(fault: unknown): boolean {
+  const { status } = asApiError(fault);
+  return status === 400 || status === 422;
 }
 
 /** What a refusal says of the place of the mistake. */

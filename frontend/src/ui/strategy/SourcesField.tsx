@@ -1,9 +1,11 @@
 // Which bars: symbols by their newest data, or data sets by name, one after the other.
 import { Button, NativeSelect } from '@mantine/core';
 import { useId } from 'react';
+import { Link } from 'react-router';
 import { useDatasets, useInstruments } from '../../api/queries';
 import type { Dataset } from '../../api/types';
 import { Icon } from '../icons';
+import { useLinkTo } from '../usePlace';
 import type { Source } from './draft';
 import { intervalMs } from './intervals';
 import classes from './strategy.module.css';
@@ -21,7 +23,9 @@ const MOST = 500;
 export function SourcesField({ sources, interval, error, onChange }: Props) {
   const id = useId();
   const { data } = useInstruments();
-  const datasets = (useDatasets().data?.items ?? []).filter((each) => each.kind !== 'depth');
+  const imported = useDatasets().data?.items;
+  const datasets = (imported ?? []).filter((each) => each.kind !== 'depth');
+  const linkTo = useLinkTo();
   const has = (kind: Source['kind'], key: string) => sources.some((each) => each.kind === kind && each.id === key);
   const free = datasets.filter((each) => !has('dataset', each.id));
   const fitting = free.filter((each) => fits(each, interval) && !sources.some(({ symbol }) => symbol === each.symbol)).filter(isFirstOfItsSymbol);
@@ -57,6 +61,11 @@ export function SourcesField({ sources, interval, error, onChange }: Props) {
           </Button>
         ) : null}
       </div>
+      {imported && datasets.length === 0 ? (
+        <p className={classes.hint}>
+          There are no bars yet: <Link to={linkTo('/data')}>import a price file, or the sample</Link>, first.
+        </p>
+      ) : null}
       {sources.length > 0 ? (
         <ul className={classes.chips} aria-label="Bars of" id={id}>
           {sources.map((each) => (
