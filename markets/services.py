@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+from channels.db import database_sync_to_async
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import close_old_connections
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from kit import tunables
@@ -899,12 +899,5 @@ def _live_details(live: SessionState | None) -> list[str]:
 
 async def _in_thread(work: Callable[[], Found]) -> Found:
     """Run something that uses the database or reads files in a thread, whose connection must not go stale."""
-
-    def run() -> Found:
-        close_old_connections()
-        try:
-            return work()
-        finally:
-            close_old_connections()
-
-    return await asyncio.to_thread(run)
+    found: Found = await database_sync_to_async(work, thread_sensitive=False)()
+    return found

@@ -6,8 +6,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 import msgspec
-from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from channels.db import database_sync_to_async
 
 from analytics.backtests import services as backtests
 from analytics.factors import services as factors
@@ -202,12 +201,5 @@ def _stored(symbol: str, interval: str, from_ns: int, to_ns: int) -> BenchmarkSo
 
 async def in_thread(work: Callable[[], Found]) -> Found:
     """Run something that uses the database in a thread, whose connection must not go stale."""
-
-    def run() -> Found:
-        close_old_connections()
-        try:
-            return work()
-        finally:
-            close_old_connections()
-
-    return await sync_to_async(run, thread_sensitive=False)()
+    found: Found = await database_sync_to_async(work, thread_sensitive=False)()
+    return found

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import transaction
 
@@ -710,7 +710,7 @@ def file_of(identity: str) -> Path:
 # Inside ------------------------------------------------------------------------------------------------------------------
 
 
-_in_thread = sync_to_async(lambda function, *arguments: function(*arguments), thread_sensitive=False)
+_in_thread = database_sync_to_async(lambda function, *arguments: function(*arguments), thread_sensitive=False)
 
 
 def _id_of(file: str) -> str:

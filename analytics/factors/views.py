@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 
 from analytics.factors import services
 from analytics.factors.records import Factor
@@ -115,7 +115,7 @@ class FactorViewSet(ApiViewSet):
         """The values of a factor that this job has computed, bar by bar, in the order of its symbols."""
         query = call.query
         result = services.computed_in(await jobs.get(call.kwargs["id"], account=call.account))
-        read = sync_to_async(services.list_values, thread_sensitive=False)
+        read = database_sync_to_async(services.list_values, thread_sensitive=False)
         page: Page = await read(result, factor=query.factor, limit=query.limit, cursor=query.cursor)
         return page
 

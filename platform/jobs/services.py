@@ -22,6 +22,7 @@ from jobs import checkpoints, registry
 from jobs.back_ends import checkpoints_folder, make_executor
 from jobs.executors import MAX_SPEC_BYTES, Executor, JobError, Outcome, Task, failed, internal_fault
 from jobs.models import Job
+from jobs.storable import storable
 from kit.accounts import DEFAULT_ACCOUNT
 from kit.clock import SYSTEM_CLOCK, Clock
 from kit.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
@@ -450,16 +451,17 @@ def _checked_spec(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ended(view: JobView, outcome: Outcome, now_ns: int) -> JobView:
-    """The job's last state."""
+    """The job's last state, of which everything can be written down."""
+    ended = msgspec.structs.replace(view, status=outcome.status, partial_result=None, finished_at=now_ns)
     if outcome.status == "succeeded":
         return msgspec.structs.replace(
-            view, status="succeeded", progress=1.0, result=outcome.result, partial_result=None, finished_at=now_ns
+            ended, progress=1.0, message=storable(view.message), result=storable(outcome.result)
         )
     messages = {"canceled": "Canceled on request.", "interrupted": INTERRUPTED_MESSAGE}
-    message = outcome.error.message if outcome.error else messages[outcome.status]
-    return msgspec.structs.replace(
-        view, status=outcome.status, message=message, error=outcome.error, partial_result=None, finished_at=now_ns
-    )
+    if outcome.error is None:
+        return msgspec.structs.replace(ended, message=messages[outcome.status])
+    error = JobError(*map(storable, msgspec.structs.astuple(outcome.error)))
+    return msgspec.structs.replace(ended, message=error.message, error=error)
 
 
 def _can_resume(kind: registry.JobKind, view: JobView) -> bool:

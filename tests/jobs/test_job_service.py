@@ -149,6 +149,22 @@ async def test_an_ended_job_reads_the_same_from_memory_and_from_the_table(bench:
     assert bench.service.recent() == [done]
 
 
+async def test_what_no_table_keeps_of_an_end_is_replaced_and_the_rest_written_down(bench: Bench) -> None:
+    job = await bench.submit()
+    bench.executor.progress(job.id, 0.5, "half\0way")
+    ended = await bench.finish(job, succeeded(text="a\0b", **{"k\0": [float("nan"), {"deep": float("-inf")}, 0.5]}))
+    assert ended.result == {"text": "a\ufffdb", "k\ufffd": [None, {"deep": None}, 0.5]}
+    assert ended.message == "half\ufffdway"
+    row = await Job.objects.aget(id=job.id)
+    assert (row.status, row.result, row.message) == ("succeeded", ended.result, ended.message)
+
+
+async def test_an_error_with_a_nul_is_written_down_as_well(bench: Bench) -> None:
+    ended = await bench.finish(await bench.submit(), failed("BROKEN", "not\0this", {"given": "x\0"}))
+    row = await Job.objects.aget(id=ended.id)
+    assert (row.status, row.message, row.error["details"]) == ("failed", "not\ufffdthis", {"given": "x\ufffd"})
+
+
 async def test_waiting_gives_the_job_as_it_stands_when_time_is_up(bench: Bench) -> None:
     job = await bench.submit()
     assert (await bench.service.wait(job.id, 0.0)).status == "queued"
