@@ -6846,11 +6846,18 @@ export interface components {
             name: string;
             /** @description Left out: about the account itself. */
             backtest?: string | null;
+            /** @description Its newest run, unless `run` names one. */
+            strategy?: string | null;
+            run?: string | null;
             backtests?: string[] | null;
+            /** @description The newest run of each. */
+            strategies?: string[] | null;
             accounts?: string[] | null;
             /** @description That judged a factor (factors/evaluate/). */
             job?: string | null;
             dataset?: string | null;
+            /** @description Symbol beside which performance is shown; a backtest's own if left out. */
+            benchmark?: string | null;
             /**
              * @description IANA name; times are shown in it.
              * @default UTC
@@ -7361,11 +7368,18 @@ export interface components {
             name: string;
             /** @description Left out: about the account itself. */
             backtest?: string | null;
+            /** @description Its newest run, unless `run` names one. */
+            strategy?: string | null;
+            run?: string | null;
             backtests?: string[] | null;
+            /** @description The newest run of each. */
+            strategies?: string[] | null;
             accounts?: string[] | null;
             /** @description That judged a factor (factors/evaluate/). */
             job?: string | null;
             dataset?: string | null;
+            /** @description Symbol beside which performance is shown; a backtest's own if left out. */
+            benchmark?: string | null;
             /**
              * @description IANA name; times are shown in it.
              * @default UTC
