@@ -75,6 +75,12 @@ function goForward(cells: number): Promise<number> {
   });
 }
 
+/** By how many pixels the last cells of the rows and the last head end apart: a dense map has no boxes that keep its columns. */
+function spreadOfColumns(map: Element): number {
+  const ends = [...map.querySelectorAll('tr')].map((row) => row.lastElementChild?.getBoundingClientRect().right ?? NaN);
+  return Math.max(...ends) - Math.min(...ends);
+}
+
 /** Leaves in the window how many milliseconds the next change of a choice takes until what comes of it is painted. */
 function timeChange(choice: Element): void {
   const changed = new Promise<number>((resolve) => {
@@ -139,6 +145,7 @@ test.describe('with much in it', () => {
     const cells = page.getByRole('gridcell');
     await expect(cells).toHaveCount(2_500);
     expect(new URL(page.url()).pathname).toBe(`/sweeps/${done.result?.sweep_id ?? ''}`);
+    expect(await page.getByRole('grid').evaluate(spreadOfColumns)).toBeLessThan(1);
     // Everything is in the browser by now: what is measured is the page being made and painted.
     const madeMs: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -157,7 +164,7 @@ test.describe('with much in it', () => {
     }
     console.log(JSON.stringify(await work()));
     console.log(`50 x 50: the page made anew in ${wordsOf(madeMs)}, another figure in ${wordsOf(changedMs)}`);
-    expect(Math.min(...changedMs)).toBeLessThan(HEAT_MS);
-    expect(median(madeMs)).toBeLessThan(2 * HEAT_MS); // with all else of the page
+    expect(median(changedMs)).toBeLessThan(HEAT_MS);
+    expect(median(madeMs)).toBeLessThan(HEAT_MS); // with all else of the page
   });
 });

@@ -1,8 +1,8 @@
 // The heat map as a table whose cells are gone through with the arrow keys.
 import { type FocusEvent, type KeyboardEvent, memo, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Combination, Metric } from '../../ui/strategy/results';
-import { bestCell, type Cell, cellOf, type Grid, METRIC_WORDS } from './grid';
-import { cellAt, drawRows, type FaceRow, facesOf, type Place, placeOf } from './heatRows';
+import { bestCell, type Cell, cellOf, type Grid } from './grid';
+import { cellAt, drawRows, type FaceRow, facesOf, figureWords, type Place, placeOf, wordsOf } from './heatRows';
 import classes from './sweeps.module.css';
 
 interface Props {
@@ -18,16 +18,22 @@ interface Props {
 }
 
 const STEPS: Record<string, readonly [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-/** Of more columns the figures are small, so that more of the map is seen at once. */
+/** Of more columns the figures are small, so that more of the map is seen at once, and rows are lines of text: see the sheet. */
 const MOST_WIDE = 16;
+/** Of a dense map: how wide the names of its rows are, and what a cell has beside its letters. */
+const NAME_PX = 84;
+const ROOM_PX = 7;
 
 export function HeatMap({ grid, x, y, metric, isSmooth, start, onPlace, onOpen }: Props) {
   const body = useRef<HTMLTableSectionElement>(null);
-  const rows = useMemo(() => facesOf(grid, metric, isSmooth), [grid, metric, isSmooth]);
+  const columns = grid.across.length;
+  const isDense = columns > MOST_WIDE;
+  const { rows, letters } = useMemo(() => facesOf(grid, metric, isDense), [grid, metric, isDense]);
   const [at, setPlace] = usePlaceIn(grid, start);
-  useDrawn(body, rows, at);
+  const words = wordsOf(cellIn(grid, at), metric, isSmooth, rows[at.j]?.faces[at.i]?.isBest ?? false);
+  useDrawn(body, rows, at, words);
   const go = (i: number, j: number) => {
-    const next = { i: Math.min(Math.max(i, 0), grid.across.length - 1), j: Math.min(Math.max(j, 0), grid.down.length - 1) };
+    const next = { i: Math.min(Math.max(i, 0), columns - 1), j: Math.min(Math.max(j, 0), grid.down.length - 1) };
     setPlace(next);
     cellAt(body.current, next)?.focus();
   };
@@ -39,7 +45,7 @@ export function HeatMap({ grid, x, y, metric, isSmooth, start, onPlace, onOpen }
     const step = STEPS[event.key];
     if (step) go(at.i + step[0], at.j + step[1]);
     else if (event.key === 'Home') go(0, at.j);
-    else if (event.key === 'End') go(grid.across.length - 1, at.j);
+    else if (event.key === 'End') go(columns - 1, at.j);
     else if (event.key === 'Enter') open(at);
     else return;
     event.preventDefault();
@@ -57,8 +63,9 @@ export function HeatMap({ grid, x, y, metric, isSmooth, start, onPlace, onOpen }
         <table
           role="grid"
           className={classes.heat}
-          data-dense={grid.across.length > MOST_WIDE || undefined}
-          aria-label={`${METRIC_WORDS[metric]} by ${x}${y === null ? '' : ` and ${y}`}`}
+          data-dense={isDense || undefined}
+          style={isDense ? { width: `calc(${NAME_PX}px + ${columns} * (${letters}ch + ${ROOM_PX}px))` } : undefined}
+          aria-label={`${figureWords(metric, isSmooth)} by ${x}${y === null ? '' : ` and ${y}`}`}
           onKeyDown={onKeyDown}
           onFocus={onFocus}
           onClick={({ target }) => {
@@ -66,12 +73,12 @@ export function HeatMap({ grid, x, y, metric, isSmooth, start, onPlace, onOpen }
             if (place) open(place);
           }}
         >
-          <HeatHead across={grid.across} x={x} y={y} />
-          <tbody ref={body} />
+          <HeatHead across={grid.across} x={x} y={y} letters={letters} />
+          <tbody role="rowgroup" ref={body} />
         </table>
       </div>
       <p className={classes.lead} data-testid="reached">
-        {rows[at.j]?.faces[at.i]?.words}
+        {words}
       </p>
     </>
   );
@@ -87,7 +94,7 @@ function usePlaceIn(grid: Grid, start: number | null): [Place, (place: Place) =>
 }
 
 /** Keeps the rows as they should be, with one cell of them within the reach of Tab. React leaves what is in the body alone. */
-function useDrawn(body: RefObject<HTMLTableSectionElement>, rows: readonly FaceRow[], at: Place): void {
+function useDrawn(body: RefObject<HTMLTableSectionElement>, rows: readonly FaceRow[], at: Place, words: string): void {
   const drawn = useRef<readonly FaceRow[] | null>(null);
   const { i, j } = at;
   useLayoutEffect(() => {
@@ -99,21 +106,25 @@ function useDrawn(body: RefObject<HTMLTableSectionElement>, rows: readonly FaceR
     const cell = cellAt(body.current, { i, j });
     if (!cell) return;
     cell.tabIndex = 0;
+    cell.setAttribute('aria-label', words);
     return () => {
       cell.tabIndex = -1;
+      cell.removeAttribute('aria-label');
     };
-  }, [body, rows, i, j]);
+  }, [body, rows, i, j, words]);
 }
 
 /** Remembered: a step from cell to cell, or another figure, changes nothing here. */
-const HeatHead = memo(function HeatHead({ across, x, y }: Pick<Props, 'x' | 'y'> & Pick<Grid, 'across'>) {
+const HeatHead = memo(function HeatHead({ across, x, y, letters }: Pick<Props, 'x' | 'y'> & Pick<Grid, 'across'> & { letters: number }) {
   return (
-    <thead>
-      <tr>
-        <th scope="col">{y === null ? x : `${y} ↓ ${x} →`}</th>
+    <thead role="rowgroup">
+      <tr role="row">
+        <th scope="col" role="columnheader">
+          {y === null ? x : `${y} ↓ ${x} →`}
+        </th>
         {across.map((value) => (
-          <th key={value} scope="col">
-            {value}
+          <th key={value} scope="col" role="columnheader">
+            {String(value).padStart(letters)}
           </th>
         ))}
       </tr>

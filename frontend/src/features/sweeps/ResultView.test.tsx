@@ -70,9 +70,11 @@ it('keeps in the address where one was, and begins there again', async () => {
 it('shows the mean of each cell with its neighbours when that is switched on', async () => {
   const user = userEvent.setup();
   showSweep();
-  expect(await screen.findByRole('gridcell', { name: /^fast 5, slow 20: Sharpe ratio 0\.00/ })).toBeInTheDocument();
+  expect(within(await screen.findByRole('grid', { name: 'Sharpe ratio by fast and slow' })).getByRole('row', { name: '20 0.00 3.00 6.00' })).toBeInTheDocument();
   await user.click(screen.getByRole('switch', { name: 'Mean with its neighbours' }));
-  expect(screen.getByRole('gridcell', { name: 'fast 5, slow 20: mean Sharpe ratio 2.00' })).toBeInTheDocument();
+  const smooth = screen.getByRole('grid', { name: 'mean Sharpe ratio by fast and slow' });
+  expect(within(smooth).getByRole('row', { name: /^20 2\.00/ })).toBeInTheDocument();
+  expect(within(smooth).getByRole('gridcell', { name: 'fast 15, slow 60: mean Sharpe ratio 6.00, the highest' })).toHaveAttribute('tabindex', '0');
 });
 
 it('says beside the best how much its neighbours have, and among how many it was chosen', async () => {

@@ -9,10 +9,9 @@ export interface Place {
   j: number;
 }
 
-/** What a cell shows, and says to those who do not see it. */
+/** What a cell shows. */
 export interface Face {
   text: string;
-  words: string;
   /** How strong its colour is; null where there is no figure. */
   level: number | null;
   isBest: boolean;
@@ -23,21 +22,40 @@ export interface FaceRow {
   faces: Face[];
 }
 
-export function facesOf(grid: Grid, metric: Metric, isSmooth: boolean): FaceRow[] {
-  const best = bestCell(grid);
-  const levelOf = levelsOf(grid);
-  const figure = `${isSmooth ? 'mean ' : ''}${METRIC_WORDS[metric]}`;
-  return grid.cells.map((row, j) => ({
-    name: String(grid.down[j] ?? METRIC_WORDS[metric]),
-    faces: row.map((cell, i) => faceOf(cell, metric, figure, levelOf, best?.i === i && best.j === j)),
-  }));
+export interface Faces {
+  rows: FaceRow[];
+  /** How many letters every text has; 0 where each is as long as it is. */
+  letters: number;
 }
 
-function faceOf(cell: Cell | null, metric: Metric, figure: string, levelOf: (value: number | null) => number | null, isBest: boolean): Face {
-  if (!cell) return { text: '', words: 'Not tried', level: null, isBest };
-  const text = metricText(cell.value, metric);
-  const words = `${parametersText(cell.combination.parameters)}: ${figure} ${text}${isBest ? ', the highest' : ''}`;
-  return { text: isBest ? `★ ${text}` : text, words, level: levelOf(cell.value), isBest };
+/** What a grid shows; where columns are kept by the letters alone, every text is filled up in front to the same length. */
+export function facesOf(grid: Grid, metric: Metric, isByLetters: boolean): Faces {
+  const best = bestCell(grid);
+  const levelOf = levelsOf(grid);
+  const texts = grid.cells.map((row) => row.map((cell) => (cell ? metricText(cell.value, metric) : '')));
+  const letters = isByLetters ? lettersOf(grid, texts) : 0;
+  const rows = grid.cells.map((row, j) => ({
+    name: String(grid.down[j] ?? METRIC_WORDS[metric]),
+    faces: row.map((cell, i) => ({ text: (texts[j]?.[i] ?? '').padStart(letters), level: levelOf(cell?.value ?? null), isBest: best?.i === i && best.j === j })),
+  }));
+  return { rows, letters };
+}
+
+/** Those of the longest figure or head of a column, and one in front of it. */
+function lettersOf({ across }: Grid, texts: readonly (readonly string[])[]): number {
+  let most = Math.max(...across.map((value) => String(value).length));
+  for (const row of texts) for (const text of row) most = Math.max(most, text.length);
+  return most + 1;
+}
+
+/** What the cell that one is at says in full; the others have their figure, and the heads of their row and column. */
+export function wordsOf(cell: Cell | null, metric: Metric, isSmooth: boolean, isBest: boolean): string {
+  if (!cell) return 'Not tried';
+  return `${parametersText(cell.combination.parameters)}: ${figureWords(metric, isSmooth)} ${metricText(cell.value, metric)}${isBest ? ', the highest' : ''}`;
+}
+
+export function figureWords(metric: Metric, isSmooth: boolean): string {
+  return `${isSmooth ? 'mean ' : ''}${METRIC_WORDS[metric]}`;
 }
 
 /** Brings the rows of a table to these faces; `before` is what they show, null where there are none. Cells that are there stay: one of them may have the focus. */
@@ -68,7 +86,6 @@ function drawRow(element: Element, row: FaceRow | undefined, before: FaceRow | u
 
 function drawCell(cell: Element, face: Face, before: Face | undefined): void {
   if (face.text !== before?.text) write(cell, face.text);
-  if (face.words !== before?.words) cell.setAttribute('aria-label', face.words);
   if (face.level !== (before?.level ?? null)) setOrRemove(cell, 'data-level', face.level === null ? null : String(face.level));
   if (face.isBest !== (before?.isBest ?? false)) setOrRemove(cell, 'data-best', face.isBest ? 'true' : null);
 }
@@ -86,8 +103,10 @@ function setOrRemove(element: Element, name: string, value: string | null): void
 /** Rows of cells with nothing in them yet. */
 function blankRows(count: number, columns: number): Element[] {
   const row = document.createElement('tr');
+  row.setAttribute('role', 'row');
   const name = document.createElement('th');
   name.scope = 'row';
+  name.setAttribute('role', 'rowheader');
   name.append('');
   row.append(name, ...blankCells(columns));
   return Array.from({ length: count }, () => row.cloneNode(true) as Element);
