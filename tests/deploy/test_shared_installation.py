@@ -175,6 +175,18 @@ def test_an_account_is_served_wherever_it_was_opened(installation: SharedInstall
     )  # fmt: skip
 
 
+def test_a_large_file_comes_to_the_gateway_of_its_account(installation: SharedInstallation) -> None:
+    """Half of these accounts lie elsewhere than where nginx asks first, and the file is more than its buffers hold."""
+    file = candles() * 20
+    assert len(file) > 500_000
+    for account in ACCOUNTS:
+        shown = installation.ask(
+            "POST", "/api/v1/datasets/preview/", account, data={"symbol": "NEW-USD"}, files={"file": ("c.csv", file)}
+        )
+        assert shown.status_code == 200, shown.text
+        assert shown.json()["data"]["kind"] == "candles"
+
+
 def test_private_streams_come_from_the_owner(installation: SharedInstallation) -> None:
     for account in all_accounts():
         with installation.socket(f"/ws?account={account}") as socket:
