@@ -1,11 +1,11 @@
 """The files of deploy/ are what their programs read, and name what there is in Sandbar."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import yaml
 
 from tests.asgi_client import AsgiClient
 from tests.deploy.nginx import Nginx, find_nginx
+from tests.deploy.promtool import find_promtool
 from tests.server import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -128,6 +129,35 @@ def test_what_names_each_other_agrees() -> None:
     assert SERVICES["scheduler"]["networks"] == SERVICES["worker"]["networks"] == ["inside"]
 
 
+def test_nginx_meets_the_gateways_on_the_network_where_they_know_it_by_its_address() -> None:
+    """A name that two networks know leads over either of them, and over the other one nginx is a stranger."""
+    for name in GATEWAYS:
+        assert set(SERVICES["nginx"]["networks"]) & set(SERVICES[name]["networks"]) == {"inside"}
+
+
+def test_who_is_known_by_its_address_keeps_it() -> None:
+    """nginx looks the gateways up when it starts, and the gateways have its address in their environment."""
+    terms = COMPOSE["networks"]["inside"]["ipam"]["config"][0]
+    fixed = [ip_address(SERVICES[name]["networks"]["inside"]["ipv4_address"]) for name in ("nginx", *GATEWAYS)]
+    given_to_others = ip_network(terms["ip_range"])
+    assert len(set(fixed)) == len(fixed)
+    for address in fixed:
+        assert address in ip_network(terms["subnet"])
+        assert address not in given_to_others, "who starts earlier would be given it"
+
+
+def test_postgres_is_ready_when_others_reach_it() -> None:
+    """While its files are made it answers on its socket alone."""
+    test = SERVICES["postgres"]["healthcheck"]["test"]
+    assert test[test.index("-h") + 1] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_a_container_prints_does_not_fill_the_disk(name: str) -> None:
+    options = SERVICES[name]["logging"]["options"]
+    assert set(options) == {"max-size", "max-file"}
+
+
 def test_only_nginx_is_reached_from_elsewhere() -> None:
     for name, service in SERVICES.items():
         for port in service.get("ports", []):
@@ -226,10 +256,7 @@ def test_labels_are_those_that_the_page_of_metrics_names() -> None:
 
 
 def test_promtool_takes_rules_and_configuration() -> None:
-    program = shutil.which("promtool")
-    assert program is not None or os.environ.get("REQUIRE_SERVICES") != "1", "promtool is missing"
-    if program is None:
-        pytest.skip("there is no promtool on this machine; Debian's package prometheus has it")
+    program = find_promtool()
     folder = DEPLOY / "prometheus"
     for arguments in (
         ["rules", str(folder / "alerts.yml")],
