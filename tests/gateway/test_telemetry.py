@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+import threading
 import time
 
 import pytest
 
-from gateway.telemetry import STOP_TIMEOUT_S, NowAndThen, TracedHandler, TraceIdGenerator
+from gateway.telemetry import EXPORT_TIMEOUT_S, STOP_TIMEOUT_S, NowAndThen, TracedHandler, TraceIdGenerator
 from kit.clock import NS_PER_SECOND, ManualClock
 from kit.spans import span
 from kit.trace import new_id, set_trace_id
@@ -20,10 +21,18 @@ TRACEPARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
 
 @pytest.fixture
 def traced_handler(monkeypatch):
-    """Keeps the steps that a traced application registers, so that the test stops it and nothing else does."""
+    """Keeps the steps that a traced application registers, so that the test stops it and nothing else does.
+
+    The threads that send spans are waited for: while they try again they draw from the generator of the whole process, which
+    a property test after this one takes for its own.
+    """
     stops = []
     monkeypatch.setattr(lifecycle, "on_stop", lambda run, name, order=0: stops.append(run))
+    before = set(threading.enumerate())
     yield lambda: stops[-1].__self__
+    for thread in set(threading.enumerate()) - before:
+        thread.join(EXPORT_TIMEOUT_S + STOP_TIMEOUT_S)
+        assert not thread.is_alive(), thread.name
 
 
 @pytest.fixture
