@@ -66,7 +66,15 @@ _NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+")
 
 def register_jobs() -> None:
     """Make the kind of job known; called in `AppConfig.ready()`."""
-    registry.register(JobKind(MAKE_JOB, "reports.work:make", on_success=store_report, timeout_s=MAKE_TIMEOUT_S))
+    registry.register(
+        JobKind(MAKE_JOB, "reports.work:make", on_success=store_report, timeout_s=MAKE_TIMEOUT_S, subject=_subject_of)
+    )
+
+
+def _subject_of(spec: Mapping[str, Any]) -> str:
+    """The name that somebody gave it, or what kind it is."""
+    asked = spec["labels"]["asked"]
+    return asked["name"] or f"{asked['kind']} as {asked['format']}"
 
 
 # Asking ------------------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ class WalkWork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ResampleWork(msgspec.Struct, frozen=True, kw_only=True):
-    """A backtest's arrays, and how they are drawn anew."""
+    """A backtest's arrays, and how they are drawn anew; `name` says to people which one it is."""
 
     file: str
     what: str
@@ -70,6 +70,7 @@ class ResampleWork(msgspec.Struct, frozen=True, kw_only=True):
     mean_block: int
     ruin_percent: float
     days_per_year: int
+    name: str = ""
 
 
 class Combination(msgspec.Struct, frozen=True):

@@ -84,7 +84,7 @@ SearchKind = Literal["sweep", "walk_forward"]
 
 def register_jobs() -> None:
     """Make the kinds of jobs known; called in `AppConfig.ready()`."""
-    registry.register(JobKind(RUN_JOB, "analytics.backtests.work:run", on_success=store_backtest))
+    registry.register(JobKind(RUN_JOB, "analytics.backtests.work:run", on_success=store_backtest, subject=_subject_of))
     registry.register(
         JobKind(
             SWEEP_JOB,
@@ -92,6 +92,7 @@ def register_jobs() -> None:
             on_success=store_sweep,
             timeout_s=SWEEP_TIMEOUT_S,
             is_resumable=True,
+            subject=_subject_of,
         )
     )
     registry.register(
@@ -101,9 +102,17 @@ def register_jobs() -> None:
             on_success=store_walk,
             timeout_s=SWEEP_TIMEOUT_S,
             is_resumable=True,
+            subject=lambda spec: _subject_of({"labels": spec["labels"], **spec["sweep"]}),
         )
     )
-    registry.register(JobKind(RESAMPLE_JOB, "analytics.backtests.work:run_resampling"))
+    registry.register(
+        JobKind(RESAMPLE_JOB, "analytics.backtests.work:run_resampling", subject=lambda spec: spec["name"])
+    )
+
+
+def _subject_of(spec: Mapping[str, Any]) -> str:
+    """The name that somebody gave it, or what it trades."""
+    return spec["labels"]["name"] or f"{', '.join(spec['spec']['symbols'])} {spec['spec']['interval']}"
 
 
 # Asking ------------------------------------------------------------------------------------------------------------------
@@ -321,6 +330,7 @@ def stage_resampling(
         mean_block=mean_block,
         ruin_percent=ruin_percent,
         days_per_year=row.summary["figures"]["risk"]["days_per_year"],
+        name=row.name or f"{', '.join(row.symbols)} {row.interval}",
     )
     built: dict[str, Any] = msgspec.to_builtins(work)
     return built

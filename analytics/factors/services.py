@@ -46,14 +46,36 @@ MAX_QUANTILES: Final = 20
 LEAST_SYMBOLS: Final = 3
 """Fewer symbols have no order that could be right or wrong."""
 
+UNNAMED: Final = "expression"
+"""What a factor is called that is a text alone."""
+
 NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 NAME_RULE: Final = "Must begin with a letter; then up to 63 letters, digits, - and _."
 
 
 def register_jobs() -> None:
     """Make the kinds of jobs known; called in `AppConfig.ready()`."""
-    registry.register(JobKind(COMPUTE_JOB, "analytics.factors.work:run_compute", timeout_s=TIMEOUT_S))
-    registry.register(JobKind(EVALUATE_JOB, "analytics.factors.work:run_evaluate", timeout_s=TIMEOUT_S))
+    registry.register(
+        JobKind(
+            COMPUTE_JOB,
+            "analytics.factors.work:run_compute",
+            timeout_s=TIMEOUT_S,
+            subject=lambda spec: ", ".join(map(_called, spec["factors"])),
+        )
+    )
+    registry.register(
+        JobKind(
+            EVALUATE_JOB,
+            "analytics.factors.work:run_evaluate",
+            timeout_s=TIMEOUT_S,
+            subject=lambda spec: _called(spec["factor"]),
+        )
+    )
+
+
+def _called(factor: Mapping[str, Any]) -> str:
+    """A factor's name, or its text when nobody gave it one."""
+    return str(factor["expression"] if factor["name"] == UNNAMED else factor["name"])
 
 
 # Named expressions -------------------------------------------------------------------------------------------------------
@@ -246,7 +268,7 @@ def find_factors(
 
 def plain_factor(expression: str, parameters: object) -> Factor:
     """A factor without a name of its own; raises InvalidExpression."""
-    factor = Factor("expression", expression, _values(parameters))
+    factor = Factor(UNNAMED, expression, _values(parameters))
     _read(factor)
     return factor
 

@@ -3,6 +3,7 @@
 What is not async uses the database and files: call it in a thread. A result is kept when its job has ended.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -40,7 +41,13 @@ MAX_KEPT: Final = 5_000
 
 def register_jobs() -> None:
     """Make the kind of job known; called in `AppConfig.ready()`."""
-    registry.register(JobKind(RUN_JOB, "analytics.tasks.work:run", on_success=store_analysis))
+    registry.register(JobKind(RUN_JOB, "analytics.tasks.work:run", on_success=store_analysis, subject=_subject_of))
+
+
+def _subject_of(spec: Mapping[str, Any]) -> str:
+    """The name that somebody gave it, or what is looked at."""
+    symbols = ", ".join(each["instrument"]["symbol"] for each in spec["bars"])
+    return spec["name"] or f"{spec['options']['kind'].replace('_', ' ')} of {symbols}"
 
 
 # Asking ------------------------------------------------------------------------------------------------------------------

@@ -110,10 +110,22 @@ def register(
 ) -> None:
     """Make the jobs known, and where instruments are found and added."""
     registry.register(
-        JobKind(IMPORT_JOB, "markets.datasets.importing:run", on_success=store_result, timeout_s=IMPORT_TIMEOUT_S)
+        JobKind(
+            IMPORT_JOB,
+            "markets.datasets.importing:run",
+            on_success=store_result,
+            timeout_s=IMPORT_TIMEOUT_S,
+            subject=lambda spec: spec["file_name"],
+        )
     )
     registry.register(
-        JobKind(REPAIR_JOB, "markets.datasets.repairing:run", on_success=store_repair, timeout_s=IMPORT_TIMEOUT_S)
+        JobKind(
+            REPAIR_JOB,
+            "markets.datasets.repairing:run",
+            on_success=store_repair,
+            timeout_s=IMPORT_TIMEOUT_S,
+            subject=lambda spec: f"{spec['parent']['symbol']} {spec['parent']['interval'] or ''}",
+        )
     )
     registry.register(
         JobKind(
@@ -121,9 +133,17 @@ def register(
             "markets.datasets.backfilling:run",
             on_success=store_backfill,
             timeout_s=BACKFILL_TIMEOUT_S,
+            subject=lambda spec: f"{spec['symbol']} {spec['interval']} of {spec['exchange']}",
         )
     )
-    registry.register(JobKind(PREVIEW_JOB, "markets.datasets.preview:run", timeout_s=PREVIEW_WAIT_S))
+    registry.register(
+        JobKind(
+            PREVIEW_JOB,
+            "markets.datasets.preview:run",
+            timeout_s=PREVIEW_WAIT_S,
+            subject=lambda spec: spec["file_name"],
+        )
+    )
     _catalogues[:] = [Catalogue(find_instrument, add_instrument)]
 
 

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+MAX_SUBJECT = 128
+"""Characters of what a job is about; a longer text is cut."""
+
 
 class Job(models.Model):
     """One piece of long work. Times are UTC nanoseconds; ids sort by the time they were made."""
@@ -20,6 +23,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=64)
     account = models.CharField(max_length=64)
     spec = models.JSONField()
+    subject = models.CharField(max_length=MAX_SUBJECT, blank=True, default="")
     status = models.CharField(max_length=16, choices=Status.choices)
     progress = models.FloatField(default=0.0)
     message = models.TextField(blank=True)

@@ -1,12 +1,17 @@
 """Which kinds of long work there are; each app registers its own in `AppConfig.ready()`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kit.errors import NotFound
 
 DEFAULT_TIMEOUT_S = 600.0
+Spec = Mapping[str, Any]
+
+
+def _nobody_knows(_: Spec) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,8 @@ class JobKind:
     job's result, and what it raises fails the job. A job that runs longer than `timeout_s` is ended, and so is one whose
     own memory grows beyond `memory_bytes` (None: what the back end allows every job).
 
+    `subject(spec)` is what a job is about, in a few words for people: a name somebody gave it, else symbols or a file.
+
     A kind that `is_resumable` keeps what it has done in `progress.checkpoints` and begins from there. Its jobs are
     queued again by themselves when the gateway stopped under them; so its function may run more than once for one job.
     """
@@ -29,6 +36,7 @@ class JobKind:
     timeout_s: float = DEFAULT_TIMEOUT_S
     memory_bytes: int | None = None
     is_resumable: bool = False
+    subject: Callable[[Spec], str] = _nobody_knows
 
     def __post_init__(self) -> None:
         module, _, function = self.function.partition(":")

@@ -21,7 +21,7 @@ from django.db import DatabaseError, close_old_connections
 from jobs import checkpoints, registry
 from jobs.back_ends import checkpoints_folder, make_executor
 from jobs.executors import MAX_SPEC_BYTES, Executor, JobError, Outcome, Task, failed, internal_fault
-from jobs.models import Job
+from jobs.models import MAX_SUBJECT, Job
 from jobs.storable import storable
 from kit.accounts import DEFAULT_ACCOUNT
 from kit.clock import SYSTEM_CLOCK, Clock
@@ -63,8 +63,8 @@ log = logging.getLogger(__name__)
 class JobView(msgspec.Struct, frozen=True):
     """A job as it stands: `progress` from 0 to 1, times in UTC nanoseconds, `error` only when it failed.
 
-    `partial_result` is what a running job shows of its result so far, `resumes` how often it was taken
-    up again after a stop.
+    `subject` is what it is about, in a few words for people. `partial_result` is what a running job shows of its result so
+    far, `resumes` how often it was taken up again after a stop.
     """
 
     id: str
@@ -73,6 +73,7 @@ class JobView(msgspec.Struct, frozen=True):
     status: Status
     created_at: int
     trace_id: str
+    subject: str = ""
     progress: float = 0.0
     message: str = ""
     result: dict[str, Any] | None = None
@@ -211,6 +212,7 @@ class JobService:
             status="queued",
             created_at=self._clock.now_ns(),
             trace_id=current_trace_id() or new_id(),
+            subject=_subject_of(job_kind, spec),
         )
         job = self._unfinished[view.id] = _Unfinished(view, spec, job_kind)
         return await asyncio.shield(asyncio.create_task(self._enter(job)))
@@ -473,12 +475,19 @@ PUT_OFF_MESSAGE = "The gateway stopped; the job goes on when it is started again
 RESUMED_MESSAGE = "Goes on after a restart of the gateway."
 
 
+def _subject_of(kind: registry.JobKind, spec: dict[str, Any]) -> str:
+    """One line of it that the table takes."""
+    text = str(storable(" ".join(kind.subject(spec).split())))
+    return text if len(text) <= MAX_SUBJECT else f"{text[: MAX_SUBJECT - 1]}…"
+
+
 def _insert(view: JobView, spec: dict[str, Any]) -> None:
     Job.objects.create(
         id=view.id,
         kind=view.kind,
         account=view.account,
         spec=spec,
+        subject=view.subject,
         status=view.status,
         created_ns=view.created_at,
         trace_id=view.trace_id,
@@ -546,6 +555,7 @@ def _view(row: Job) -> JobView:
         status=msgspec.convert(row.status, Status),
         created_at=row.created_ns,
         trace_id=row.trace_id,
+        subject=row.subject,
         progress=row.progress,
         message=row.message,
         result=row.result,

@@ -146,6 +146,7 @@ class JobSerializer(ApiSerializer):
 
     id = CharField()
     kind = CharField()
+    subject = CharField(help_text="What it is about, in a few words: a name it was given, else symbols or a file.")
     account = CharField()
     status = ChoiceField(choices=JOB_STATES)
     progress = FloatField(help_text="From 0 to 1.")

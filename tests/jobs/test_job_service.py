@@ -125,6 +125,15 @@ async def test_a_submitted_job_is_in_the_table_before_it_is_answered(bench: Benc
     )
 
 
+async def test_what_a_job_is_about_is_one_line_that_the_table_takes(bench: Bench) -> None:
+    registry.register(JobKind("test.named", "tests.jobs.sample_work:add", subject=lambda spec: spec["name"]))
+    plain = await bench.submit("test.named", name=" Trend\n of\0 gold ")
+    assert plain.subject == (await row(plain.id)).subject == "Trend of\ufffd gold"
+    long = await bench.submit("test.named", name="x" * 10_000)
+    assert long.subject == (await row(long.id)).subject == "x" * 127 + "…"
+    assert (await bench.submit()).subject == ""
+
+
 async def test_a_job_goes_from_queued_over_running_to_succeeded(bench: Bench) -> None:
     job = await bench.submit()
     bench.clock.advance_ns(5)

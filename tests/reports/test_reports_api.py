@@ -236,6 +236,9 @@ async def test_reports_are_listed_and_deleted_with_their_files(client, result_of
     assert (await client.delete(path)).status == 204
     assert (await client.get(path)).status == 404
     assert list((settings.STATE_DIR / "reports" / "files").iterdir()) == []
+    await result_of(REPORTS, kind="risk", format="json", backtest=backtest["backtest_id"], name="Ours")
+    listed = (await client.get("/api/v1/jobs/?kind=report.make")).data["items"]
+    assert [each["subject"] for each in listed] == ["Ours", "trades as csv"]
 
 
 async def test_a_file_that_somebody_deleted_is_said_to_be_gone(client, result_of, backtest, settings):

@@ -5195,6 +5195,8 @@ export interface components {
         Job: {
             id: string;
             kind: string;
+            /** @description What it is about, in a few words: a name it was given, else symbols or a file. */
+            subject: string;
             account: string;
             /** @enum {string} */
             status: "queued" | "running" | "succeeded" | "failed" | "canceled" | "interrupted";

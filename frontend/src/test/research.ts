@@ -218,5 +218,5 @@ export function makeSweep(change: Partial<SweepResult> = {}): Search {
 
 export function makeJob(change: Partial<Job> = {}): Job {
   const time = '2026-01-01T00:00:00.000Z';
-  return { id: 'job-1', kind: 'backtest.run', account: 'default', status: 'succeeded', progress: 1, message: '', partial_result: null, resumes: 0, result: null, error: null, created_at: time, started_at: time, finished_at: time, trace_id: 't', ...change };
+  return { id: 'job-1', kind: 'backtest.run', subject: '', account: 'default', status: 'succeeded', progress: 1, message: '', partial_result: null, resumes: 0, result: null, error: null, created_at: time, started_at: time, finished_at: time, trace_id: 't', ...change };
 }

@@ -34,6 +34,20 @@ async def test_a_backtest_is_asked_for_kept_and_read(client, result_of):
     assert (await client.get(BACKTESTS, headers={"X-Account": "other"})).data["items"] == []
 
 
+async def test_jobs_say_what_they_are_about(client, result_of):
+    named = await result_of(BACKTESTS, name="Trend", **ASKED)
+    await result_of(BACKTESTS, **ASKED)
+    await result_of("/api/v1/backtests/monte-carlo/", backtest=named["backtest_id"])
+    swept = {**ASKED, "strategy": {**CROSS, "parameters": {"slow": 40}}, "parameters": {"fast": {"values": [5, 10]}}}
+    await result_of(SWEEPS, **swept)
+    await result_of(WALKS, name="Forward", train_bars=800, test_bars=400, **swept)
+    listed = (await client.get("/api/v1/jobs/")).data["items"]
+    assert [(each["kind"], each["subject"]) for each in reversed(listed)] == [
+        ("backtest.run", "Trend"), ("backtest.run", "BTC-USDT 1h"), ("backtest.monte_carlo", "Trend"),
+        ("backtest.sweep", "BTC-USDT 1h"), ("backtest.walk_forward", "Forward"),
+    ]  # fmt: skip
+
+
 async def test_trades_orders_and_equity_agree(client, result_of):
     made = await result_of(BACKTESTS, **ASKED)
     path = f"{BACKTESTS}{made['backtest_id']}/"

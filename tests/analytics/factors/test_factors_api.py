@@ -77,6 +77,7 @@ async def test_factors_are_computed_together_and_their_values_read(client, resul
         },
     )
     assert answer.data["status"] == "succeeded", answer.data
+    assert answer.data["subject"] == "momentum, alpha158.KMID, order"
     result = answer.data["result"]
     assert [each["name"] for each in result["factors"]] == ["momentum", "alpha158.KMID", "order"]
     momentum, mid, order = result["factors"]
@@ -164,6 +165,10 @@ async def test_too_few_bars_say_so(client, workers):
     answer = await client.post(f"{FACTORS}evaluate/?wait=25", json=body)
     assert answer.data["status"] == "failed"
     assert answer.data["error"]["code"] == "TOO_FEW_DATES"
+    assert answer.data["subject"] == "alpha158.ROC60"
+    del body["factor"]
+    unnamed = await client.post(f"{FACTORS}evaluate/?wait=25", json={**body, "expression": "delay(close, 100)"})
+    assert unnamed.data["subject"] == "delay(close, 100)"
 
 
 async def test_values_come_from_a_job_that_computed_them(client, result_of):

@@ -119,6 +119,7 @@ async def failed(client, **body):
     answer = await client.post(f"{ANALYSES}?wait=25", json=asked(**body))
     assert answer.status == 202, answer.json()
     assert answer.data["status"] == "failed", answer.data
+    assert answer.data["subject"] == f"{asked(**body)['kind']} of {', '.join(asked(**body)['symbols'])}"
     return answer.data["error"]
 
 

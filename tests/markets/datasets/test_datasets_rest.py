@@ -74,6 +74,8 @@ async def test_an_import_is_a_job_whose_result_is_the_data_set(client, workers, 
     assert (shown["symbol"], shown["kind"], shown["interval"], shown["rows"]) == ("NEW-USD", "candles", "1m", 10)
     assert (shown["from"], shown["to"]) == ("2019-01-01T00:00:00.000Z", "2019-01-01T00:09:00.000Z")
     assert left(settings) == []
+    (job,) = (await client.get("/api/v1/jobs/")).data["items"]
+    assert (job["kind"], job["subject"]) == ("dataset.import", "prices.csv")
 
 
 async def test_an_import_for_an_unknown_symbol_makes_its_instrument(client, workers):

@@ -13,7 +13,7 @@ const LOOKED = { dry_run: true, steps: [{ kind: 'fill', rows: 3, text: 'Fill gap
 
 function job(id: string, result: unknown): Job {
   const time = '2026-01-01T00:00:00.000Z';
-  return { id, kind: 'dataset.repair', account: 'default', status: 'succeeded', progress: 1, message: '', partial_result: null, result, error: null, resumes: 0, created_at: time, started_at: time, finished_at: time, trace_id: 't' };
+  return { id, kind: 'dataset.repair', subject: 'BTC-USDT 1m', account: 'default', status: 'succeeded', progress: 1, message: '', partial_result: null, result, error: null, resumes: 0, created_at: time, started_at: time, finished_at: time, trace_id: 't' };
 }
 
 let bodies: Record<string, unknown>[];

@@ -16,9 +16,10 @@ export default function SheetView({ id }: { id: string }) {
   const linkTo = useLinkTo();
   const job = useJob(account, id);
   const sheet = job.data ? sheetOf(job.data) : null;
+  const name = job.data?.subject || (sheet?.factor.name ?? '');
   const isGone = job.error && asApiError(job.error).status === 404;
   return (
-    <Page title={sheet ? `Tear sheet: ${sheet.factor.name}` : 'Tear sheet'} actions={<GroupNav group="Research" />}>
+    <Page title={sheet ? `Tear sheet: ${name}` : 'Tear sheet'} actions={<GroupNav group="Research" />}>
       {isGone ? (
         <Empty title="This tear sheet is gone." action={<Link to={linkTo('/factors')}>Go to the factors</Link>}>
           Jobs are forgotten after a while; make it again.
@@ -29,7 +30,7 @@ export default function SheetView({ id }: { id: string }) {
             sheet ? (
               <>
                 <p>
-                  <Link to={linkTo('/reports', { make: 'factor', job: id, name: sheet.factor.name })}>Make a report of it…</Link>
+                  <Link to={linkTo('/reports', { make: 'factor', job: id, ...(found.subject === sheet.factor.name ? { name: sheet.factor.name } : {}) })}>Make a report of it…</Link>
                 </p>
                 <Sheet sheet={sheet} />
               </>

@@ -14,7 +14,7 @@ beforeEach(() => {
   asked = [];
 });
 
-const RUNNING = makeJob({ id: 'sweep', kind: 'backtest.sweep', status: 'running', progress: 0.42, message: '42 of 100 combinations', finished_at: null });
+const RUNNING = makeJob({ id: 'sweep', kind: 'backtest.sweep', subject: 'Crossing averages', status: 'running', progress: 0.42, message: '42 of 100 combinations', finished_at: null });
 
 it('shows how far a job is, and cancels it', async () => {
   let state = RUNNING;
@@ -30,6 +30,7 @@ it('shows how far a job is, and cancels it', async () => {
   show(<JobsPage />);
   const row = await screen.findByRole('row', { name: /^Sweep/ });
   expect(row).toHaveTextContent('Running');
+  expect(row).toHaveTextContent('Crossing averages');
   expect(row).toHaveTextContent('42%');
   expect(row).toHaveTextContent('42 of 100 combinations');
   expect(screen.getByRole('link', { name: 'See the result' })).toHaveAttribute('href', '/backtests/backtest-3');

@@ -31,6 +31,7 @@ export function JobsTable({ account, jobs, onEndReached }: Props) {
 function columnsOf(account: string): Column<Job>[] {
   return [
     { id: 'kind', header: 'What', isName: true, sortBy: (row) => kindName(row.kind), cell: (row) => kindName(row.kind) },
+    { id: 'subject', header: 'About', sortBy: (row) => row.subject, cell: (row) => <Subject text={row.subject} /> },
     { id: 'state', header: 'State', sortBy: (row) => row.status, cell: (row) => <StateWord state={row.status} /> },
     { id: 'progress', header: 'Progress', cell: (row) => <Share job={row} /> },
     { id: 'act', header: 'Then', cell: (row) => <Act job={row} account={account} /> },
@@ -38,6 +39,15 @@ function columnsOf(account: string): Column<Job>[] {
     { id: 'asked', header: 'Asked for', isExtra: true, sortBy: (row) => row.created_at, cell: (row) => <Time value={row.created_at} /> },
     { id: 'took', header: 'Took', isNumber: true, isExtra: true, cell: (row) => tookText(row) },
   ];
+}
+
+/** A name, symbols, a file or a formula, which may be long. */
+function Subject({ text }: { text: string }) {
+  return (
+    <span className={classes.subject} title={text}>
+      {text}
+    </span>
+  );
 }
 
 function tookText(job: Job): string {

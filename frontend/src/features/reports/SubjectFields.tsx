@@ -1,7 +1,7 @@
 // What a report is about: by its kind the account or one backtest, several of both, a tear sheet, or a data set.
 import { Checkbox, NativeSelect } from '@mantine/core';
 import { useAccounts, useBacktestNames, useDatasets } from '../../api/queries';
-import type { Account, Dataset, Job } from '../../api/types';
+import type { Account, Dataset } from '../../api/types';
 import { useSettings } from '../../settings';
 import { accountOption, backtestOption, type Option, withChosen } from '../../ui/choices';
 import { timeText } from '../../ui/format';
@@ -48,7 +48,7 @@ function OneField({ account, draft, problems, onChange }: Props) {
 function SheetField({ account, draft, problems, onChange }: Props) {
   const sheets = useSheets(account.id);
   const { timeZone } = useSettings();
-  const options = (sheets.data?.items ?? []).map((job) => ({ value: job.id, label: `${factorName(job)}, ${timeText(job.created_at, 'full', timeZone)}` }));
+  const options = (sheets.data?.items ?? []).map((job) => ({ value: job.id, label: `${job.subject || 'A factor'}, ${timeText(job.created_at, 'full', timeZone)}` }));
   return (
     <NativeSelect
       label="Tear sheet"
@@ -60,11 +60,6 @@ function SheetField({ account, draft, problems, onChange }: Props) {
       data={[{ value: '', label: options.length === 0 && sheets.data ? 'No factor was judged lately' : 'Choose one…' }, ...withChosen(options, draft.job)]}
     />
   );
-}
-
-function factorName({ result }: Job): string {
-  const { factor } = (result ?? {}) as { factor?: { name?: string; expression?: string } };
-  return factor?.name || factor?.expression || 'A factor';
 }
 
 function DatasetField({ draft, problems, onChange }: Props) {
