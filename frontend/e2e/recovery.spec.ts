@@ -30,7 +30,7 @@ test('a cut stream shows its age, and afterwards nothing is missing or twice', a
 });
 
 test.describe('without the gateway', () => {
-  test.use({ allowed: /net::ERR|WebSocket connection|status of 50/ });
+  test.use({ allowed: /net::ERR|WebSocket connection|status of 50|gateway cannot be reached/ });
 
   test('the page waits, recovers by itself, and has the orders as before', async ({ page, gateway, account }) => {
     await gateway.api('POST', 'orders/', { account, body: LIMIT });
@@ -39,6 +39,10 @@ test.describe('without the gateway', () => {
     await gateway.kill();
     await expect(page.getByTestId('light-api')).toHaveAttribute('aria-label', /Unreachable/);
     await expect(page.getByTestId('light-stream')).toHaveAttribute('aria-label', /Reconnecting/);
+    // A dialog that was never opened has to be fetched: it says that it was not, and the page stays.
+    await page.getByRole('button', { name: 'New account' }).click();
+    await expect(page.getByText('This could not be opened.', { exact: true })).toBeVisible();
+    await expect(page.getByRole('tab', { name: 'Open orders 1' })).toBeVisible();
     await gateway.start();
     await expect(page.getByTestId('light-api')).toHaveAttribute('aria-label', /Answers/);
     await expect(page.getByTestId('light-stream')).toHaveAttribute('aria-label', /Live/);
@@ -46,5 +50,7 @@ test.describe('without the gateway', () => {
     await expect(page.getByRole('region', { name: 'Open orders' }).getByRole('row').filter({ hasText: '20,000.00' })).toHaveCount(1);
     await page.getByRole('button', { name: 'Cancel buy BTC-USDT' }).click();
     await expect(page.getByRole('tab', { name: 'Open orders 0' })).toBeVisible();
+    await page.getByRole('button', { name: 'New account' }).click();
+    await expect(page.getByRole('dialog', { name: 'Open another account' })).toBeVisible();
   });
 });

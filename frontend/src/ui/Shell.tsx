@@ -1,7 +1,7 @@
 // What is around every page: navigation, lights, the sandbox badge, the clock, and the way to everything by keyboard.
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { NavLink, Outlet, useLocation } from 'react-router';
 import { changeSettings, useSettings } from '../settings';
 import { entriesOf, GROUP_ICONS, pageAt, type SitePage } from '../site';
@@ -9,6 +9,7 @@ import { StreamProvider } from '../stream/StreamProvider';
 import { AccountEvents } from './AccountEvents';
 import { AlertCount } from './AlertCount';
 import { Announcer } from './announce';
+import { dialogOf } from './dialog';
 import { timeText, zoneName } from './format';
 import { Icon } from './icons';
 import { KeyGate } from './KeyGate';
@@ -18,8 +19,8 @@ import { useNow } from './useNow';
 import { useAccountName, useLinkTo } from './usePlace';
 import { isTyping } from './useSingleKey';
 
-const Palette = lazy(() => import('./Palette'));
-const SettingsDrawer = lazy(() => import('./SettingsDrawer'));
+const Palette = dialogOf(() => import('./Palette'));
+const SettingsDrawer = dialogOf(() => import('./SettingsDrawer'));
 
 export function Shell({ site }: { site: readonly SitePage[] }) {
   const account = useAccountName();
@@ -53,10 +54,8 @@ export function Shell({ site }: { site: readonly SitePage[] }) {
       <Announcer />
       <AccountEvents account={account} />
       <KeyGate />
-      <Suspense fallback={null}>
-        {open === 'palette' ? <Palette site={site} onClose={close} onSettings={() => setOpen('settings')} /> : null}
-        {open === 'settings' ? <SettingsDrawer onClose={close} /> : null}
-      </Suspense>
+      {open === 'palette' ? <Palette site={site} onClose={close} onSettings={() => setOpen('settings')} /> : null}
+      {open === 'settings' ? <SettingsDrawer onClose={close} /> : null}
     </StreamProvider>
   );
 }

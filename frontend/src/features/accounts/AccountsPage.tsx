@@ -1,10 +1,11 @@
 // Accounts: all of them, money in and out of the chosen one, its epochs, a fresh start, and forks.
 import { Button } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useBalances } from '../../api/queries';
 import type { Account } from '../../api/types';
 import { AccountPage } from '../../ui/AccountPage';
+import { dialogOf } from '../../ui/dialog';
 import { Amount } from '../../ui/Figures';
 import { grouped, trimmed } from '../../ui/format';
 import { Panel } from '../../ui/Panel';
@@ -15,10 +16,10 @@ import classes from './accounts.module.css';
 import { AccountsTable } from './AccountsTable';
 import { EpochsPanel } from './EpochsPanel';
 
-const NewAccount = lazy(() => import('../../ui/NewAccount'));
-const ResetAccount = lazy(() => import('../../ui/ResetAccount'));
-const FundsDialog = lazy(() => import('./FundsDialog'));
-const ForkDialog = lazy(() => import('./ForkDialog'));
+const NewAccount = dialogOf(() => import('../../ui/NewAccount'));
+const ResetAccount = dialogOf(() => import('../../ui/ResetAccount'));
+const FundsDialog = dialogOf(() => import('./FundsDialog'));
+const ForkDialog = dialogOf(() => import('./ForkDialog'));
 
 type Dialog = 'new' | 'deposit' | 'withdraw' | 'reset' | 'fork' | null;
 
@@ -53,12 +54,10 @@ function Board({ account }: { account: Account }) {
         <AccountsTable chosen={account.id} />
       </Panel>
       <EpochsPanel account={account} className={classes.epochs} />
-      <Suspense fallback={null}>
-        {dialog === 'new' ? <NewAccount onClose={close} /> : null}
-        {dialog === 'deposit' || dialog === 'withdraw' ? <FundsDialog way={dialog} account={account} onClose={close} /> : null}
-        {dialog === 'fork' ? <ForkDialog account={account} onClose={close} onForked={choose} /> : null}
-        {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
-      </Suspense>
+      {dialog === 'new' ? <NewAccount onClose={close} /> : null}
+      {dialog === 'deposit' || dialog === 'withdraw' ? <FundsDialog way={dialog} account={account} onClose={close} /> : null}
+      {dialog === 'fork' ? <ForkDialog account={account} onClose={close} onForked={choose} /> : null}
+      {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
     </div>
   );
 }

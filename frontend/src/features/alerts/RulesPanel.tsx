@@ -1,8 +1,9 @@
 // The rules of the account: what each waits for and how far it has come, why it is off, and what can be done with it.
 import { Button, Switch } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Account, Alert } from '../../api/types';
 import { Confirm } from '../../ui/Confirm';
+import { dialogOf } from '../../ui/dialog';
 import { Time } from '../../ui/Figures';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
@@ -12,7 +13,7 @@ import classes from './alerts.module.css';
 import { useChangeRule, useDeleteRule, useRules, useTestRule } from './queries';
 import { conditionWords, deliveryWords, habitWords } from './words';
 
-const RuleDialog = lazy(() => import('./RuleDialog'));
+const RuleDialog = dialogOf(() => import('./RuleDialog'));
 
 interface Props {
   account: Account;
@@ -50,7 +51,7 @@ export function RulesPanel({ account, onShow }: Props) {
           )
         }
       </QueryState>
-      <Suspense fallback={null}>{open?.do === 'edit' ? <RuleDialog account={account} rule={open.rule} onClose={close} /> : null}</Suspense>
+      {open?.do === 'edit' ? <RuleDialog account={account} rule={open.rule} onClose={close} /> : null}
       {open?.do === 'delete' ? <DeleteRule account={account.id} rule={open.rule} onClose={close} /> : null}
     </Panel>
   );

@@ -1,9 +1,10 @@
 // What was made and what is due, with the form for the next one; what is looked at, and the form, are in the address.
 import { Button, NativeSelect } from '@mantine/core';
-import { lazy, Suspense, useCallback } from 'react';
+import { useCallback } from 'react';
 import { useNavigate } from 'react-router';
 import type { Account } from '../../api/types';
 import { AccountPage } from '../../ui/AccountPage';
+import { dialogOf } from '../../ui/dialog';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
 import { useLinkTo } from '../../ui/usePlace';
@@ -15,7 +16,10 @@ import { ReportsTable } from './ReportsTable';
 import { SchedulesPanel } from './SchedulesPanel';
 import { type ReportsPlace, useReportsPlace } from './useReportsPlace';
 
-const ReportDialog = lazy(() => import('./ReportDialog'));
+const ReportDialog = dialogOf(
+  () => import('./ReportDialog'),
+  (props) => props.onLeave(),
+);
 
 export function Overview() {
   return (
@@ -35,9 +39,7 @@ function Board({ account }: { account: Account }) {
       {place.making ? <MakingPanel key={place.making} account={account.id} id={place.making} onClose={() => place.set({ making: '' })} /> : null}
       <ListPanel account={account} place={place} />
       <SchedulesPanel account={account} onMake={() => place.set({ make: 'statement', repeat: 'yes' })} onShow={(schedule) => place.set({ schedule })} />
-      <Suspense fallback={null}>
-        {place.draft ? <ReportDialog account={account} initial={place.draft} onLeave={place.leave} onMade={show} /> : null}
-      </Suspense>
+      {place.draft ? <ReportDialog account={account} initial={place.draft} onLeave={place.leave} onMade={show} /> : null}
     </div>
   );
 }

@@ -1,8 +1,9 @@
 // The schedules: what each makes and when, what came of it last, on and off, changed, deleted.
 import { Button, Switch } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Account, Schedule } from '../../api/types';
 import { Confirm } from '../../ui/Confirm';
+import { dialogOf } from '../../ui/dialog';
 import { Time } from '../../ui/Figures';
 import { Panel } from '../../ui/Panel';
 import { Empty, QueryState } from '../../ui/States';
@@ -12,7 +13,7 @@ import { everyWords, formatName, FORMAT_NAMES, KIND_NAMES, KINDS, SPANS } from '
 import { useChangeSchedule, useDeleteSchedule, useSchedules } from './queries';
 import classes from './reports.module.css';
 
-const ScheduleDialog = lazy(() => import('./ScheduleDialog'));
+const ScheduleDialog = dialogOf(() => import('./ScheduleDialog'));
 
 interface Props {
   account: Account;
@@ -50,7 +51,7 @@ export function SchedulesPanel({ account, onMake, onShow }: Props) {
           )
         }
       </QueryState>
-      <Suspense fallback={null}>{open?.do === 'edit' ? <ScheduleDialog account={account.id} schedule={open.schedule} onClose={close} /> : null}</Suspense>
+      {open?.do === 'edit' ? <ScheduleDialog account={account.id} schedule={open.schedule} onClose={close} /> : null}
       {open?.do === 'delete' ? <DeleteSchedule account={account.id} schedule={open.schedule} onClose={close} /> : null}
     </Panel>
   );

@@ -1,13 +1,14 @@
 // One strategy by its address: its runs with what they did and why not, what it says, and its versions.
 import { Button } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { asApiError } from '../../api/errors';
 import type { Strategy, StrategyRun } from '../../api/types';
 import { Confirm } from '../../ui/Confirm';
+import { dialogOf } from '../../ui/dialog';
 import { Page } from '../../ui/Page';
 import { Panel } from '../../ui/Panel';
-import { Empty, Loading, QueryState } from '../../ui/States';
+import { Empty, QueryState } from '../../ui/States';
 import { toastGood } from '../../ui/toast';
 import { useAccountName, useLinkTo } from '../../ui/usePlace';
 import { ChangeStrategy } from './ChangeStrategy';
@@ -22,9 +23,9 @@ import { usePlace } from './usePlace';
 import { VersionsPanel } from './VersionsPanel';
 import classes from './strategies.module.css';
 
-const StartDialog = lazy(() => import('./StartDialog'));
-const RehearseDialog = lazy(() => import('./RehearseDialog'));
-const StopDialog = lazy(() => import('./StopDialog'));
+const StartDialog = dialogOf(() => import('./StartDialog'));
+const RehearseDialog = dialogOf(() => import('./RehearseDialog'));
+const StopDialog = dialogOf(() => import('./StopDialog'));
 
 export default function StrategyView({ id }: { id: string }) {
   const account = useAccountName();
@@ -95,31 +96,29 @@ function Board({ account, strategy }: { account: string; strategy: Strategy }) {
         <RehearsalsPanel account={account} strategy={strategy} place={place} onRehearse={() => setOpen({ do: 'rehearse' })} />
       </div>
       <Side account={account} strategy={strategy} />
-      <Suspense fallback={<Loading />}>
-        {open?.do === 'start' ? (
-          <StartDialog
-            account={account}
-            strategy={strategy}
-            onStarted={(run) => {
-              close();
-              place.set('run', run.id);
-            }}
-            onClose={close}
-          />
-        ) : null}
-        {open?.do === 'rehearse' ? (
-          <RehearseDialog
-            account={account}
-            strategy={strategy}
-            onBegun={(rehearsal) => {
-              close();
-              place.set('rehearsal', rehearsal.id);
-            }}
-            onClose={close}
-          />
-        ) : null}
-        {open?.do === 'stop' ? <StopDialog account={account} strategy={strategy} run={open.run} onClose={close} /> : null}
-      </Suspense>
+      {open?.do === 'start' ? (
+        <StartDialog
+          account={account}
+          strategy={strategy}
+          onStarted={(run) => {
+            close();
+            place.set('run', run.id);
+          }}
+          onClose={close}
+        />
+      ) : null}
+      {open?.do === 'rehearse' ? (
+        <RehearseDialog
+          account={account}
+          strategy={strategy}
+          onBegun={(rehearsal) => {
+            close();
+            place.set('rehearsal', rehearsal.id);
+          }}
+          onClose={close}
+        />
+      ) : null}
+      {open?.do === 'stop' ? <StopDialog account={account} strategy={strategy} run={open.run} onClose={close} /> : null}
     </div>
   );
 }

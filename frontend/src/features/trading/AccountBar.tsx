@@ -1,15 +1,16 @@
 // Which account trades: its worth, another one, a new one, a fresh start, and the way to all else about accounts.
 import { Button } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import type { Account } from '../../api/types';
 import { AccountSelect } from '../../ui/AccountSelect';
+import { dialogOf } from '../../ui/dialog';
 import { Amount } from '../../ui/Figures';
 import { useLinkTo } from '../../ui/usePlace';
 import classes from './bars.module.css';
 
-const NewAccount = lazy(() => import('../../ui/NewAccount'));
-const ResetAccount = lazy(() => import('../../ui/ResetAccount'));
+const NewAccount = dialogOf(() => import('../../ui/NewAccount'));
+const ResetAccount = dialogOf(() => import('../../ui/ResetAccount'));
 
 export function AccountBar({ account }: { account: Account }) {
   const [dialog, setDialog] = useState<'new' | 'reset' | null>(null);
@@ -33,10 +34,8 @@ export function AccountBar({ account }: { account: Account }) {
       <Link to={linkTo('/accounts')} className="small">
         Money, epochs, forks
       </Link>
-      <Suspense fallback={null}>
-        {dialog === 'new' ? <NewAccount onClose={close} /> : null}
-        {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
-      </Suspense>
+      {dialog === 'new' ? <NewAccount onClose={close} /> : null}
+      {dialog === 'reset' ? <ResetAccount account={account} onClose={close} /> : null}
     </div>
   );
 }

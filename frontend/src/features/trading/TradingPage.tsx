@@ -1,10 +1,11 @@
 // The trading page: everything about one symbol and one account, side by side.
-import { lazy, Suspense, useCallback, useEffect, useMemo, useReducer, useState } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useState } from 'react';
 import { useAccount, useBalances, useFeed, useInstruments, useOpenOrders, usePositions, useRecentFills } from '../../api/queries';
 import type { Instrument, Order } from '../../api/types';
 import { useTicker } from '../../stream/markets';
 import { useStreamStatus } from '../../stream/StreamProvider';
 import { decimalsOf } from '../../ui/decimal';
+import { dialogOf } from '../../ui/dialog';
 import { decimal, signed } from '../../ui/format';
 import { Page } from '../../ui/Page';
 import { Empty, Loading, QueryState } from '../../ui/States';
@@ -24,7 +25,7 @@ import { type TradingPlace, useTradingPlace } from './useTradingPlace';
 import { useBracket } from './useBracket';
 import { WatchList } from './WatchList';
 
-const ExplainDrawer = lazy(() => import('./ExplainDrawer'));
+const ExplainDrawer = dialogOf(() => import('./ExplainDrawer'));
 
 export default function TradingPage() {
   const place = useTradingPlace();
@@ -115,9 +116,7 @@ function Desk({ instrument, instruments, bySymbol, place }: DeskProps) {
         </div>
       </div>
       {explained ? (
-        <Suspense fallback={null}>
-          <ExplainDrawer account={name} order={explained} instrument={bySymbol.get(explained.symbol)} onClose={() => setExplained(null)} />
-        </Suspense>
+        <ExplainDrawer account={name} order={explained} instrument={bySymbol.get(explained.symbol)} onClose={() => setExplained(null)} />
       ) : null}
     </Page>
   );

@@ -1,11 +1,12 @@
 // The open orders: one click cancels, nothing stands in its way.
 import { Button } from '@mantine/core';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useCancelAll, useCancelOrder } from '../../../api/queries';
 import type { Order } from '../../../api/types';
 import { useSettings } from '../../../settings';
 import { Confirm } from '../../../ui/Confirm';
 import { type Column, DataTable } from '../../../ui/DataTable';
+import { dialogOf } from '../../../ui/dialog';
 import { Amount, SideWord, Time } from '../../../ui/Figures';
 import { grouped, trimmed } from '../../../ui/format';
 import { Empty, Loading } from '../../../ui/States';
@@ -13,7 +14,7 @@ import { toastFault, toastGood } from '../../../ui/toast';
 import { priceDecimals, SymbolButton, type TableContext, typeWords } from './shared';
 import classes from './tables.module.css';
 
-const AmendOrder = lazy(() => import('../AmendOrder'));
+const AmendOrder = dialogOf(() => import('../AmendOrder'));
 
 interface Props extends TableContext {
   orders: readonly Order[] | undefined;
@@ -68,9 +69,7 @@ export function OrdersTable({ account, instruments, orders, onChoose, onExplain 
       <DataTable label="Open orders" columns={columns} rows={orders} rowKey={(row) => row.id} maxHeight={320} />
       <CancelAll account={account} count={orders.length} />
       {amended ? (
-        <Suspense fallback={null}>
-          <AmendOrder account={account} order={amended} instrument={instruments.get(amended.symbol)} onClose={() => setAmended(null)} />
-        </Suspense>
+        <AmendOrder account={account} order={amended} instrument={instruments.get(amended.symbol)} onClose={() => setAmended(null)} />
       ) : null}
     </>
   );
