@@ -31,7 +31,7 @@ export function JobsTable({ account, jobs, onEndReached }: Props) {
 function columnsOf(account: string): Column<Job>[] {
   return [
     { id: 'kind', header: 'What', isName: true, sortBy: (row) => kindName(row.kind), cell: (row) => kindName(row.kind) },
-    { id: 'subject', header: 'About', sortBy: (row) => row.subject, cell: (row) => <Subject text={row.subject} /> },
+    { id: 'subject', header: 'About', isExtra: true, sortBy: (row) => row.subject, cell: (row) => <Subject text={row.subject} /> },
     { id: 'state', header: 'State', sortBy: (row) => row.status, cell: (row) => <StateWord state={row.status} /> },
     { id: 'progress', header: 'Progress', cell: (row) => <Share job={row} /> },
     { id: 'act', header: 'Then', cell: (row) => <Act job={row} account={account} /> },
