@@ -31,7 +31,7 @@ def occurrences_in(change: Change) -> Iterator[Occurrence]:
                 kind="order_rejected",
                 account=event.account_id,
                 symbol=event.symbol,
-                text=f"The order {event.order_id} to {event.side.value} {event.symbol} was refused: {event.reason}",
+                text=f"An order to {event.side.value} {event.symbol} was refused: {event.reason} It is {event.order_id}.",
                 value=event.code,
                 time_ns=event.time_ns,
             )
