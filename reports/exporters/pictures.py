@@ -1,7 +1,8 @@
 """Pictures: a chart as marks on a plane, which the page draws as SVG and the PDF as its own lines.
 
 Drawn here and not by a plotting library: its pictures carry fixed colours, where these follow the reader's light or dark
-page, and the library alone takes longer to load than a whole report may take to make.
+page. And to load matplotlib and have it draw the ten pictures of a tear sheet, for a desk and for a phone, takes 1.8 s of
+processor time (0.6 to load, 0.06 a picture), where the whole page is made in less than 0.1.
 
 The plane is in points, its origin at the top left.
 """
