@@ -155,9 +155,17 @@ def _register_tiles() -> None:
 
 def _register_kept() -> None:
     from operations.audit import services as audit
-    from operations.audit.store import FILE_NAME
+    from operations.audit.sqlite_table import FILE_NAME
     from operations.backups import kept, services
     from operations.backups.kept import Kept
 
     services.register_tables()
-    kept.register(Kept(name=FILE_NAME, kind="database", find=audit.audit_path, order=kept.AUDIT_ORDER))
+    kept.register(
+        Kept(
+            name=FILE_NAME,
+            kind="database",
+            find=audit.audit_path,
+            order=kept.AUDIT_ORDER,
+            elsewhere=audit.find_elsewhere,
+        )
+    )

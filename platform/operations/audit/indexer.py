@@ -31,6 +31,8 @@ class Indexer:
         self._sources = sources
         self._rest_s = rest_s
         self._end = threading.Event()
+        self._fitting: set[str] = set()
+        """The sources of which it is known that what was indexed is of them."""
         self._thread: threading.Thread | None = None
         self.trouble: str | None = None
         """Why the index is not filled at present; entries are found all the same, only slower."""
@@ -39,6 +41,7 @@ class Indexer:
         """Open the index and begin; an index that cannot be opened is done without."""
         try:
             self._index.open()
+            self._fitting.clear()
             for source in self._sources():
                 self._require_fit(source)
         except (Unavailable, ChainBroken) as fault:
@@ -58,6 +61,7 @@ class Indexer:
     def catch_up(self) -> None:
         """Take in all whole blocks that there are; raises Unavailable or ChainBroken."""
         for source in self._sources():
+            self._require_fit(source)
             while not self._end.is_set() and self._take_in(source):
                 pass
 
@@ -78,7 +82,9 @@ class Indexer:
         self.trouble = fault
 
     def _require_fit(self, source: Source) -> None:
-        """Begin anew when what was indexed is not this chain."""
+        """Begin anew when what was indexed is not this chain; asked once, as soon as the chain can be read."""
+        if source.name in self._fitting:
+            return
         reader = source.open()
         try:
             if not is_of(reader, self._index.reached(source.name)[1]):
@@ -86,6 +92,7 @@ class Indexer:
                 self._index.start_anew()
         finally:
             reader.close()
+        self._fitting.add(source.name)
 
     def _take_in(self, source: Source) -> bool:
         """Take in some blocks; False when no whole one is left."""

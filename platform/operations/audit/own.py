@@ -1,10 +1,11 @@
 """The audit's own table as a source: how its entries are found, shown and proved."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from kit.chain import ChainBroken, Head, Record, require_end, verify_chain
 from operations.audit.entries import AuditRecord
+from operations.audit.places import AuditPlace
+from operations.audit.segments import Seal, Segment, read_entry, seals_of_last_drop
 from operations.audit.sources import (
     READ_ROWS,
     DroppedSegment,
@@ -15,22 +16,22 @@ from operations.audit.sources import (
     object_key,
     trace_key,
 )
-from operations.audit.store import AuditReader, Seal, Segment, read_entry, seals_of_last_drop
+from operations.audit.store import AuditReader
 
 NAME = "audit"
 
 
 class OwnTable:
-    """The table in the folder that `path` gives."""
+    """The table where `place` finds it."""
 
     name = NAME
 
-    def __init__(self, path: Callable[[], Path]) -> None:
-        self._path = path
+    def __init__(self, place: Callable[[], AuditPlace]) -> None:
+        self._place = place
 
     def open(self) -> AuditReader:
         """A look into the table as it stands."""
-        return AuditReader(self._path())
+        return AuditReader(self._place())
 
     def glance(self, record: Record) -> Glance:
         """Found by actor, action, trace id, and by the account and the id of what it was done to."""

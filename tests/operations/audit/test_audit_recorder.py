@@ -1,7 +1,6 @@
 """The recorder: what is promised is on disk, what does not fit is counted, what fails is tried again."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,9 @@ from kit.clock import NS_PER_SECOND, ManualClock
 from kit.errors import Unavailable
 from operations.audit.entries import AuditEntry
 from operations.audit.own import OwnTable
+from operations.audit.places import AuditPlace
 from operations.audit.recorder import Recorder
+from operations.audit.segments import read_entry
 from operations.audit.store import AuditStore
 from tests.operations.audit.conftest import entries, entry
 from tests.waiting import until
@@ -31,8 +32,8 @@ class FailingStore(AuditStore):
 
 
 @pytest.fixture
-def failing(path: Path, clock: ManualClock) -> FailingStore:
-    return FailingStore(path, clock.now_ns)
+def failing(place: AuditPlace, clock: ManualClock) -> FailingStore:
+    return FailingStore(place, clock.now_ns)
 
 
 @pytest.fixture
@@ -43,8 +44,6 @@ def recorder(clock: ManualClock) -> Iterator[Recorder]:
 
 
 def recorded(table: OwnTable) -> list[AuditEntry]:
-    from operations.audit.store import read_entry
-
     reader = table.open()
     found = [read_entry(record) for record in reader.read_range(1, 1_000)]
     reader.close()
@@ -60,7 +59,7 @@ def test_a_durable_record_is_on_disk_when_its_future_is_done(
 
 
 def test_its_load_is_what_waits_of_what_may_and_its_latency_what_a_batch_takes(
-    recorder: Recorder, path: Path, clock: ManualClock
+    recorder: Recorder, place: AuditPlace, clock: ManualClock
 ) -> None:
     class SlowStore(AuditStore):
         def append(self, entries: Any) -> Any:
@@ -70,7 +69,7 @@ def test_its_load_is_what_waits_of_what_may_and_its_latency_what_a_batch_takes(
     recorder.record(entry(1))
     recorder.record(entry(2))
     assert (recorder.load, recorder.write_durations.median_ms()) == (2 / 5, None)
-    recorder.start(SlowStore(path, clock.now_ns))
+    recorder.start(SlowStore(place, clock.now_ns))
     recorder.stop()
     assert (recorder.load, recorder.write_durations.median_ms()) == (0, 250)
 
