@@ -101,7 +101,7 @@ class PostgresTable:
                 connection.close()
                 raise
         except FAULTS as error:
-            raise Unavailable(f"The audit did not write: {one_line(error)}") from error
+            raise Unavailable(f"The shared audit cannot be reached: {one_line(error)}") from error
         return cls(connection, number)
 
     @classmethod

@@ -116,6 +116,48 @@ def test_a_failed_disk_is_told_and_what_waits_is_written_later(
     assert [each.trace_id for each in recorded(table)] == ["trace-1"]
 
 
+def test_nobody_waits_for_a_disk_that_is_known_to_fail(
+    clock: ManualClock, failing: FailingStore, table: OwnTable
+) -> None:
+    patient = Recorder(clock, linger_s=0.01, retry_s=3_600)
+    failing.failures = 1
+    patient.start(failing)
+    with pytest.raises(Unavailable, match="disk is full"):
+        patient.record_durably(entry(1)).result(DEADLINE_S)
+    for number in (2, 3):
+        written = patient.record_durably(entry(number))
+        assert written.done(), "it is not tried before the hour is over"
+        assert isinstance(written.exception(), Unavailable)
+    assert patient.waiting == 3
+    patient.stop()
+    assert [each.trace_id for each in recorded(table)] == ["trace-1", "trace-2", "trace-3"]
+
+
+def test_a_batch_that_failed_is_tried_again_just_as_it_was(
+    recorder: Recorder, place: AuditPlace, clock: ManualClock, table: OwnTable
+) -> None:
+    tried: list[list[str]] = []
+
+    class ForgetfulStore(AuditStore):
+        """One that writes, and fails to say so."""
+
+        def append(self, entries: Any) -> Any:
+            tried.append([each.trace_id for each in entries])
+            head = super().append(entries)
+            if len(tried) == 1:
+                recorder.record(entry(3))
+                raise Unavailable("the answer got lost")
+            return head
+
+    recorder.record(entry(1))
+    recorder.record(entry(2))
+    recorder.start(ForgetfulStore(place, clock.now_ns))
+    until(lambda: len(tried) >= 2 and recorder.waiting == 0)
+    recorder.stop()
+    assert tried[:3] == [["trace-1", "trace-2"], ["trace-1", "trace-2"], ["trace-3"]]
+    assert table.verify(lambda: None).valid
+
+
 def test_what_the_disk_never_takes_goes_into_the_log(
     recorder: Recorder, failing: FailingStore, caplog: pytest.LogCaptureFixture
 ) -> None:
