@@ -136,6 +136,7 @@ def _register_audit() -> None:
     from streams import operations
 
     sources.register(audit.OWN)
+    sources.register_finder(audit.OTHERS.sources)
     operations.recorder = writes.record_operation
     operations.turned_away = audit.record_turned_away
 

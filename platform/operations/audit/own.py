@@ -22,12 +22,11 @@ NAME = "audit"
 
 
 class OwnTable:
-    """The table where `place` finds it."""
+    """The table where `place` finds it: of this gateway, or of another under a name that says so."""
 
-    name = NAME
-
-    def __init__(self, place: Callable[[], AuditPlace]) -> None:
+    def __init__(self, place: Callable[[], AuditPlace], name: str = NAME) -> None:
         self._place = place
+        self.name = name
 
     def open(self) -> AuditReader:
         """A look into the table as it stands."""
@@ -49,8 +48,8 @@ class OwnTable:
         """The entry as it was kept."""
         entry = read_entry(record)
         return AuditRecord(
-            id=f"{NAME}-{record.seq}",
-            source=NAME,
+            id=f"{self.name}-{record.seq}",
+            source=self.name,
             seq=record.seq,
             time=entry.wall_ns,
             actor=entry.actor,
@@ -74,7 +73,7 @@ class OwnTable:
         try:
             while True:
                 segments = reader.segments()
-                verdict = _Proof(reader, segments, at_pause).run()
+                verdict = _Proof(self.name, reader, segments, at_pause).run()
                 # A segment that is dropped while we walk looks like a hole; how they are now tells it from one.
                 if verdict.valid or _dropped(segments) == _dropped(reader.segments()):
                     return verdict
@@ -85,7 +84,8 @@ class OwnTable:
 class _Proof:
     """One walk over the table."""
 
-    def __init__(self, reader: AuditReader, segments: list[Segment], at_pause: Callable[[], None]) -> None:
+    def __init__(self, name: str, reader: AuditReader, segments: list[Segment], at_pause: Callable[[], None]) -> None:
+        self._name = name
         self._reader = reader
         self._gaps = [each for each in segments if each.is_dropped]
         self._at_pause = at_pause
@@ -99,13 +99,13 @@ class _Proof:
             dropped = self._walk()
         except ChainBroken as broken:
             return Verdict(
-                source=NAME,
+                source=self._name,
                 entries=self._proved,
                 head=self._head.hash.hex(),
                 seq=broken.seq,
                 reason=broken.reason,
             )
-        return Verdict(source=NAME, entries=self._proved, head=self._head.hash.hex(), dropped=dropped)
+        return Verdict(source=self._name, entries=self._proved, head=self._head.hash.hex(), dropped=dropped)
 
     def _walk(self) -> list[DroppedSegment]:
         noted = self._reader.last()

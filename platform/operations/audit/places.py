@@ -97,6 +97,12 @@ def open_to_read(place: AuditPlace) -> Table | None:
     return _postgres_table().to_read(place.url, place.gateway)
 
 
+def chains_beside(own: SharedChain) -> list[SharedChain]:
+    """The other chains of a database, in the order in which they began; raises Unavailable."""
+    gateways = _postgres_table().gateways(own.url)
+    return [SharedChain(own.url, each) for each in gateways if each != own.gateway]
+
+
 def _postgres_table() -> "type[PostgresTable]":
     from operations.audit.postgres_table import PostgresTable
 

@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-ROWS
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Final
 
 import psycopg
@@ -50,6 +50,7 @@ CREATE OR REPLACE TRIGGER audit_entry_keep_all BEFORE TRUNCATE ON audit_entry
     FOR EACH STATEMENT EXECUTE FUNCTION audit_keep_all();
 """
 
+_GATEWAYS: Final = "SELECT gateway FROM audit_chain ORDER BY number"
 _NUMBER: Final = "SELECT number FROM audit_chain WHERE gateway = %s"
 _BEGIN_CHAIN: Final = "INSERT INTO audit_chain (gateway) VALUES (%s) ON CONFLICT DO NOTHING"
 _HEAD: Final = "SELECT seq, hash FROM audit_chain WHERE number = %s"
@@ -121,6 +122,17 @@ class PostgresTable:
             return cls(connection, number)
         connection.close()
         return None
+
+    @staticmethod
+    def gateways(url: str) -> list[str]:
+        """The gateways that have a chain in a database, in the order in which these began; raises Unavailable."""
+        try:
+            with closing(postgres.connect(url, "audit")) as connection:
+                if not postgres.has_table(connection, YOUNGEST):
+                    return []
+                return [str(name) for (name,) in connection.execute(_GATEWAYS)]
+        except FAULTS as error:
+            raise Unavailable(f"The audit cannot be read: {one_line(error)}") from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

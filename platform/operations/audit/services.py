@@ -38,6 +38,7 @@ from operations.audit.chain_files import KeptChain, carry_over
 from operations.audit.entries import AuditEntry, AuditRecord, Subject
 from operations.audit.index import AuditIndex, Wanted
 from operations.audit.indexer import Indexer
+from operations.audit.others import OtherChains
 from operations.audit.own import OwnTable
 from operations.audit.places import AuditPlace, SharedChain
 from operations.audit.query import Query
@@ -196,6 +197,7 @@ def bring_file() -> None:
 
 
 OWN = OwnTable(place_to_read)
+OTHERS = OtherChains(shared_chain, SYSTEM_CLOCK)
 
 
 class _Running:
@@ -231,7 +233,7 @@ async def start() -> None:
 async def start_index() -> None:
     """Begin to index what is there. After the journal was taken hold of: there is one gateway on these files, then."""
     _running.index = AuditIndex(index_path())
-    _running.indexer = Indexer(_running.index, sources.registered)
+    _running.indexer = Indexer(_running.index, sources.listed, found=sources.found)
     await asyncio.to_thread(_running.indexer.start)
 
 
@@ -371,10 +373,14 @@ def list_entries(filters: Filters, *, limit: int, cursor: str | None) -> FoundPa
 
     Raises Invalid INVALID_CURSOR, and Unavailable when no source can be read at all.
     """
-    place = None if cursor is None else decode_cursor(cursor, dict[str, int])
-    query = Query(filters.sources(), _running.index, filters.wanted(), leaves_out=True)
-    found = query.page(limit=limit, place=place)
-    next_cursor = None if found.next_place is None else encode_cursor(found.next_place)
+    # A number for each source, in their order: names of gateways would make it longer than a cursor may be.
+    places = None if cursor is None else decode_cursor(cursor, list[int])
+    chosen = filters.sources()
+    names = [each.name for each in chosen]
+    query = Query(chosen, _running.index, filters.wanted(), leaves_out=True)
+    found = query.page(limit=limit, place=None if places is None else dict(zip(names, places, strict=False)))
+    next_place = found.next_place
+    next_cursor = None if next_place is None else encode_cursor([next_place[name] for name in names])
     return FoundPage(found.records, next_cursor, left_out=found.left_out)
 
 
@@ -448,7 +454,7 @@ async def _verify_in_thread(timeout_s: float) -> Verification:
             message = f"Not done within {timeout_s:g} s; `manage.py audit verify` takes as long as it needs."
             raise Unavailable(message, code="VERIFY_TOO_LONG")
 
-    result = await asyncio.to_thread(verify_all, sources.registered(), pause)
+    result = await asyncio.to_thread(lambda: verify_all(sources.registered(), pause))
     _running.last_proof = Proof(time_ns=SYSTEM_CLOCK.now_ns(), result=result)
     return result
 

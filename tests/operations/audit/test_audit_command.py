@@ -21,8 +21,9 @@ from tests.operations.audit.conftest import entries, entry
 
 
 @pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path, place: AuditPlace) -> Path:
-    """Where everything lies that is in files; without trading, so that there is no journal."""
+def folder(settings: Any, tmp_path: Path, place: AuditPlace, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where everything lies that is in files; without a journal, and without what other tests wrote."""
+    monkeypatch.setattr(sources, "_finders", [])
     settings.STATE_DIR = tmp_path
     settings.SANDBOX_TRADING = False
     if isinstance(place, SharedChain):

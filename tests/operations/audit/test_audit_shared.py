@@ -3,6 +3,7 @@
 import multiprocessing
 import shutil
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,17 +12,20 @@ from typing import Any
 import msgspec
 import pytest
 
+from api.pagination import MAX_CURSOR_LENGTH, encode_cursor
 from kit.chain import Head, Record
-from kit.clock import SYSTEM_CLOCK
+from kit.clock import NS_PER_SECOND, SYSTEM_CLOCK, ManualClock
 from kit.errors import Conflict, Unavailable
-from operations.audit import services
+from operations.audit import services, sources
 from operations.audit.chain_files import CARRIED_SUFFIX, KeptChain, carry_over
 from operations.audit.index import BLOCK_ENTRIES, AuditIndex
 from operations.audit.indexer import Indexer
+from operations.audit.others import MAX_OTHERS, OtherChains
 from operations.audit.own import OwnTable
 from operations.audit.places import AuditPlace, SharedChain
 from operations.audit.recorder import Recorder
 from operations.audit.segments import Segment, read_entry
+from operations.audit.services import Filters
 from operations.audit.store import AuditReader, AuditStore
 from operations.lifecycle import StartRefused
 from tests.operations.audit.conftest import change, entries, entry
@@ -82,15 +86,17 @@ def test_nothing_is_lost_or_written_twice_while_the_database_is_killed_and_comes
 
     thread = threading.Thread(target=record)
     thread.start()
-    for _ in range(2):
-        until(lambda before=recorder.written: recorder.written > before + 50)  # type: ignore[misc]
-        server.kill()
-        until(lambda: recorder.trouble is not None)
-        server.start()
-        until(lambda: recorder.trouble is None)
-    is_over.set()
-    thread.join()
-    recorder.stop()
+    try:
+        for _ in range(2):
+            until(lambda before=recorder.written: recorder.written > before + 50)  # type: ignore[misc]
+            server.kill()
+            until(lambda: recorder.trouble is not None)
+            server.start()
+            until(lambda: recorder.trouble is None)
+    finally:
+        is_over.set()
+        thread.join()
+        recorder.stop()
     found = [read_entry(each) for each in everything(chain)[0]]
     assert [each.trace_id for each in found if each.trace_id] == recorded
     assert is_proved(chain)
@@ -383,3 +389,92 @@ def test_an_index_of_another_chain_is_made_anew_once_the_database_is_back(
     places.append(other)
     until(lambda: index.reached("audit")[1] == everything(other)[2])
     indexer.stop()
+
+
+# Of the other gateways -----------------------------------------------------------------------------------------------
+
+
+def test_the_other_chains_of_a_database_are_found_in_their_order_and_looked_for_now_and_then(
+    database: tuple[PostgresServer, str], clock: ManualClock
+) -> None:
+    url = database[0].make_database(f"others_{uuid.uuid4().hex}")
+    others = OtherChains(lambda: SharedChain(url, "gateway-1"), clock)
+
+    def names() -> list[str]:
+        return [each.name for each in others.sources()]
+
+    assert names() == [], "there are no tables yet"
+    for number in (2, 1):
+        written_by(SharedChain(url, f"gateway-{number}"), 1)
+    assert names() == [], "it does not look yet"
+    clock.advance_ns(10 * NS_PER_SECOND)
+    assert names() == ["audit@gateway-2"]
+    for number in range(3, MAX_OTHERS + 4):
+        written_by(SharedChain(url, f"gateway-{number}"), 1)
+    clock.advance_ns(10 * NS_PER_SECOND)
+    assert names() == [f"audit@gateway-{number}" for number in range(2, MAX_OTHERS + 2)]
+
+
+def test_the_others_are_those_that_were_seen_last_while_the_database_is_away(
+    mortal: tuple[PostgresServer, SharedChain], clock: ManualClock
+) -> None:
+    server, chain = mortal
+    written_by(SharedChain(chain.url, "gateway-2"), 1)
+    others = OtherChains(lambda: chain, clock)
+    (found,) = others.sources()
+    server.kill()
+    clock.advance_ns(10 * NS_PER_SECOND)
+    assert others.sources() == [found]
+    with pytest.raises(Unavailable, match="audit cannot be read"):
+        found.open()
+    assert OtherChains(lambda: chain, clock).sources() == []
+
+
+def test_without_a_shared_database_there_are_no_others(clock: ManualClock) -> None:
+    assert OtherChains(lambda: None, clock).sources() == []
+
+
+@pytest.fixture
+def two(settings: Any, shared: SharedChain, other: SharedChain, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process as one gateway of two, both of which have written, and nothing of what other tests wrote."""
+    settings.JOURNAL_URL, settings.GATEWAY_NAME, settings.SANDBOX_TRADING = shared.url, shared.gateway, False
+    monkeypatch.setattr("operations.audit.others.chains_beside", lambda own: [other])
+    written_by(shared, 25)
+    with closing(AuditStore(other, lambda: 7)) as store:
+        store.append([entry(number, actor="key:there@10.0.0.9") for number in range(300)])
+
+
+def test_one_gateway_shows_what_all_have_recorded(two: None, other: SharedChain) -> None:
+    found = services.list_entries(Filters(actor="key:there"), limit=1_000, cursor=None).items
+    assert {each.source for each in found} == {f"audit@{other.gateway}"}
+    assert [each.id for each in found] == [f"audit@{other.gateway}-{seq}" for seq in range(300, 0, -1)]
+    seen = services.find_entry(f"audit@{other.gateway}-7")
+    assert seen is not None and seen.record.trace_id == "trace-6"
+    counted = services.count_entries().by_source
+    assert counted[f"audit@{other.gateway}"] == 300
+    verified = services.verify_all(sources.registered(), lambda: None)
+    assert [each.source for each in verified.sources if each.entries] == ["audit", f"audit@{other.gateway}"]
+
+
+def test_pages_go_through_all_chains_and_each_entry_is_shown_once(two: None) -> None:
+    found: list[str] = []
+    cursor = None
+    while True:
+        page = services.list_entries(Filters(), limit=40, cursor=cursor)
+        found += [each.id for each in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert len(found) == len(set(found)) == services.count_entries().total
+
+
+def test_a_cursor_has_room_for_as_many_gateways_as_are_shown() -> None:
+    assert len(encode_cursor([2**63 - 1] * (MAX_OTHERS + 2))) <= MAX_CURSOR_LENGTH
+
+
+def test_the_others_are_indexed_too(two: None, other: SharedChain, tmp_path: Path) -> None:
+    index = AuditIndex(tmp_path / "audit-index.sqlite3")
+    index.open()
+    Indexer(index, sources.listed, found=sources.found, rest_s=0).catch_up()
+    assert index.reached(f"audit@{other.gateway}")[1].seq == BLOCK_ENTRIES
+    index.close()
