@@ -123,7 +123,10 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
     def sources(self) -> list[sources.Source]:
         """The sources to look into."""
-        return [each for each in sources.registered() if self.source in (None, each.name)]
+        if self.source is None:
+            return sources.registered()
+        source = sources.named(self.source)
+        return [] if source is None else [source]
 
     def wanted(self) -> Wanted:
         """The same for the index."""
@@ -394,7 +397,7 @@ def export_entries(filters: Filters) -> Iterator[list[AuditRecord]]:
 def find_entry(entry_id: str) -> FoundEntry | None:
     """The entry of an id such as `journal-12`, if there is one. Raises Unavailable."""
     name, _, number = entry_id.rpartition("-")
-    source = next((each for each in sources.registered() if each.name == name), None)
+    source = sources.named(name)
     if source is None or not (number.isdecimal() and number.isascii()) or not 0 < int(number) <= LATEST_SEQ:
         return None
     seq = int(number)

@@ -144,6 +144,12 @@ def found() -> list[Source]:
     return [source for find in _finders for source in find()]
 
 
+def named(name: str) -> Source | None:
+    """The source of that name, if there is one; in a thread, unless it is one that is always there."""
+    known = next((each for each in _sources if each.name == name), None)
+    return known or next((each for each in found() if each.name == name), None)
+
+
 def registered() -> list[Source]:
     """All sources, the former first. In a thread, too."""
     return [*listed(), *found()]
