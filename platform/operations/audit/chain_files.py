@@ -56,19 +56,19 @@ class KeptChain:
 def carry_over(path: Path, chain: SharedChain) -> None:
     """Have the chain hold what a gateway's own file holds, and give the file another name; without the file, do nothing.
 
-    Raises Conflict AUDIT_IS_ANOTHER where the chain has begun with other entries, and Unavailable; then the file stays.
+    Raises Conflict AUDIT_IS_ANOTHER where the chain has begun with other entries, or an older file has that name, and
+    Unavailable; then the file stays.
     """
     if not path.exists():
         return
-    with closing(open_to_write(chain)) as target, closing(SqliteTable.to_write(path)) as file:
-        with _no_fault(file), file.transaction():  # nobody else writes into it any more
+    carried = path.with_name(path.name + CARRIED_SUFFIX)
+    if carried.exists():
+        raise Conflict(f"{carried} is here already; move it away, and start again.", code="AUDIT_IS_ANOTHER")
+    with closing(open_to_write(chain)) as target, closing(SqliteTable.to_write(path)) as file, _no_fault(file):
+        with file.transaction():  # nobody else writes into it any more
             fill(target, file, chain.gateway)
             count = file.head().seq
-        carried = path.with_name(path.name + CARRIED_SUFFIX)
-        if carried.exists():
-            raise Conflict(f"{carried} is here already; move it away, and start again.", code="AUDIT_IS_ANOTHER")
-        with _no_fault(file):
-            file.give_name(path, carried)
+        file.give_name(path, carried)
     _log.warning(
         "The %d entries of the audit are in the shared database now; %s is not written any more.", count, carried
     )
@@ -130,7 +130,7 @@ def _open_file(path: Path) -> Iterator[Table]:
     table = SqliteTable.to_read(path)
     if table is None:
         raise Unavailable(f"{path.name} holds no audit.", code="BACKUP_FAILED")
-    with closing(table):
+    with closing(table), table.at_one_moment():
         yield table
 
 

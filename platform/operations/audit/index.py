@@ -199,6 +199,10 @@ class AuditIndex:
         if self._to_read:
             address = f"file:{quote(str(self._path.absolute()))}?mode=ro"
             self._connection = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            if version != FORMAT_VERSION:
+                self._disconnect()
+                raise sqlite3.DatabaseError(f"it has format {version}; the next start makes it anew")
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)

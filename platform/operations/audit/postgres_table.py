@@ -112,7 +112,7 @@ class PostgresTable:
             connection = postgres.connect(url, "audit")
             try:
                 number = _number(connection, gateway) if postgres.has_table(connection, YOUNGEST) else None
-                connection.read_only = True
+                connection.execute("SET default_transaction_read_only = on")
             except BaseException:
                 connection.close()
                 raise

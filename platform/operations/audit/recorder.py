@@ -25,6 +25,9 @@ MAX_BATCH = 500
 LINGER_S = 0.25
 """How long a refusal waits for others. Below a second, which is what is promised."""
 
+HANGS_S = 5.0
+"""A batch that takes so long hangs, as a disk or a server may that does not even fail; nobody waits for it any more."""
+
 RETRY_S = 1.0
 """Pause before a failed batch is tried again."""
 
@@ -107,8 +110,17 @@ class Recorder:
         self.written = 0
         self.write_durations = RecentDurations()
         """How long a batch took to be on disk."""
-        self.trouble: str | None = None
+        self._fault: str | None = None
+        """Why the last batch failed; None when it was written."""
+        self._under_way_since_s: float | None = None
+
+    @property
+    def trouble(self) -> str | None:
         """Why nothing is written at present; None while all is well."""
+        since_s = self._under_way_since_s
+        if self._fault is None and since_s is not None and self._clock.monotonic_s() - since_s >= HANGS_S:
+            return f"A batch has been under way for more than {HANGS_S:g} s."
+        return self._fault
 
     @property
     def is_running(self) -> bool:
@@ -163,9 +175,9 @@ class Recorder:
             if self.waiting >= self._max_queued:
                 self._lost += 1
                 refusal = "The audit is behind by more than it may be."
-            elif self.trouble is not None:
+            elif trouble := self.trouble:
                 self._queue.append((entry, None))
-                refusal = self.trouble
+                refusal = trouble
             else:
                 self._queue.append((entry, written))
                 if written is not None:
@@ -187,17 +199,19 @@ class Recorder:
         """Wait for entries and write a batch; True when the end was asked for and nothing is left to do."""
         with self._wake:
             if not self._must_write_now():
-                self._wake.wait(self._linger_s if self.trouble is None else self._retry_s)
+                self._wake.wait(self._linger_s if self._fault is None else self._retry_s)
             is_stopping, is_retry = self._is_stopping, bool(self._failed)
             batch = self._failed or self._take_batch(is_last=is_stopping)
         if not batch:
             return is_stopping
-        started_s = self._clock.monotonic_s()
+        self._under_way_since_s = started_s = self._clock.monotonic_s()
         try:
             store.append([entry for entry, _ in batch])
         except Exception as fault:  # a fault of ours must not end the audit either
             self._keep_for_later(batch, fault)
             return is_stopping and self._give_up()
+        finally:
+            self._under_way_since_s = None
         self.write_durations.add(self._clock.monotonic_s() - started_s)
         self._finish(batch)
         return is_stopping and not is_retry and not self._queue
@@ -215,7 +229,7 @@ class Recorder:
         """Whether somebody waits, the end was asked for, or a whole batch is there."""
         if self._is_urgent or self._is_stopping:
             return True
-        return self.trouble is None and len(self._queue) >= MAX_BATCH
+        return self._fault is None and len(self._queue) >= MAX_BATCH
 
     def _overflow(self, lost: int) -> AuditEntry:
         detail = {"not_recorded": lost}
@@ -225,7 +239,7 @@ class Recorder:
 
     def _finish(self, batch: Sequence[Waiting]) -> None:
         with self._wake:
-            has_recovered, self.trouble, self._failed = self.trouble is not None, None, []
+            has_recovered, self._fault, self._failed = self._fault is not None, None, []
         if has_recovered:
             log.warning("The audit is written again.")
         self.written += len(batch)
@@ -234,10 +248,10 @@ class Recorder:
                 written.set_result(None)
 
     def _keep_for_later(self, batch: Sequence[Waiting], fault: Exception) -> None:
-        if self.trouble is None:
+        if self._fault is None:
             log.error("The audit is not written: %s", fault, exc_info=not isinstance(fault, Unavailable))
         with self._wake:
-            self.trouble = str(fault)
+            self._fault = str(fault)
             waiting = [*batch, *self._queue]
             self._failed = [(entry, None) for entry, _ in batch]
             self._queue = deque((entry, None) for entry, _ in self._queue)
@@ -249,13 +263,11 @@ class Recorder:
     def _give_up(self) -> bool:
         """At the end, with a disk that does not take them: the log is the last place where entries can go."""
         with self._wake:
-            left = [*self._failed, *self._take_all()]
-            self._failed = []
-        for entry, _ in left:
+            left = [entry for entry, _ in (*self._failed, *self._queue)]
+            self._failed, self._queue = [], deque()
+            if self._lost:
+                left.append(self._overflow(self._lost))
+                self._lost = 0
+        for entry in [*left, *self.tally.take(is_last=True)]:
             log.critical("Not in the audit: %s", encode_entry(entry).decode())
         return True
-
-    def _take_all(self) -> list[Waiting]:
-        """Everything but the batch that failed."""
-        batch = self._take_batch(is_last=True)
-        return [*batch, *self._take_all()] if batch else []

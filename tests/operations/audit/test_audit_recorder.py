@@ -1,5 +1,6 @@
 """The recorder: what is promised is on disk, what does not fit is counted, what fails is tried again."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -131,6 +132,30 @@ def test_nobody_waits_for_a_disk_that_is_known_to_fail(
     assert patient.waiting == 3
     patient.stop()
     assert [each.trace_id for each in recorded(table)] == ["trace-1", "trace-2", "trace-3"]
+
+
+def test_nobody_waits_for_a_disk_that_hangs(
+    recorder: Recorder, place: AuditPlace, clock: ManualClock, table: OwnTable
+) -> None:
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    class HangingStore(AuditStore):
+        def append(self, entries: Any) -> Any:
+            hangs.set()
+            assert goes_on.wait(DEADLINE_S)
+            return super().append(entries)
+
+    recorder.start(HangingStore(place, clock.now_ns))
+    recorder.record(entry(1))
+    assert hangs.wait(DEADLINE_S)
+    assert recorder.trouble is None
+    clock.advance_ns(5 * NS_PER_SECOND)
+    assert recorder.trouble == "A batch has been under way for more than 5 s."
+    assert isinstance(recorder.record_durably(entry(2)).exception(0), Unavailable)
+    goes_on.set()
+    recorder.stop()
+    assert recorder.trouble is None
+    assert [each.trace_id for each in recorded(table)] == ["trace-1", "trace-2"]
 
 
 def test_a_batch_that_failed_is_tried_again_just_as_it_was(

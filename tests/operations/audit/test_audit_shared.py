@@ -27,6 +27,7 @@ from operations.audit.recorder import Recorder
 from operations.audit.segments import Segment, read_entry
 from operations.audit.services import Filters
 from operations.audit.store import AuditReader, AuditStore
+from operations.audit.tiles import read_audit
 from operations.lifecycle import StartRefused
 from tests.operations.audit.conftest import change, entries, entry
 from tests.postgres import PostgresServer
@@ -229,6 +230,15 @@ def test_a_file_of_another_chain_is_neither_hidden_nor_mixed_in(path: Path, shar
         carry_over(path, shared)
     assert other.value.code == "AUDIT_IS_ANOTHER"
     assert (everything(path), everything(shared)) == held
+
+
+def test_a_file_that_was_carried_over_is_not_written_over_by_a_second_one(path: Path, shared: SharedChain) -> None:
+    written_by(path, 3)
+    carry_over(path, shared)
+    written_by(path, 4)
+    with pytest.raises(Conflict, match="carried-over is here already; move it away"):
+        carry_over(path, shared)
+    assert (everything(shared)[2].seq, everything(path)[2].seq) == (3, 4)
 
 
 def test_a_damaged_file_is_not_carried_over_in_part(
@@ -454,6 +464,12 @@ def test_one_gateway_shows_what_all_have_recorded(two: None, other: SharedChain)
     assert counted[f"audit@{other.gateway}"] == 300
     verified = services.verify_all(sources.registered(), lambda: None)
     assert [each.source for each in verified.sources if each.entries] == ["audit", f"audit@{other.gateway}"]
+
+
+async def test_the_admins_home_counts_each_chain(two: None, other: SharedChain) -> None:
+    tile = await read_audit()
+    counted = {each.label: each.value for each in tile.details}
+    assert (counted["In its own table"], counted[f"In the audit of {other.gateway}"]) == ("18", "300")
 
 
 def test_pages_go_through_all_chains_and_each_entry_is_shown_once(two: None) -> None:
