@@ -56,14 +56,14 @@ class KeptChain:
 def carry_over(path: Path, chain: SharedChain) -> None:
     """Have the chain hold what a gateway's own file holds, and give the file another name; without the file, do nothing.
 
-    Raises Conflict AUDIT_IS_ANOTHER where the chain has begun with other entries, or an older file has that name, and
-    Unavailable; then the file stays.
+    Raises Conflict AUDIT_IS_ANOTHER where the chain has begun with other entries, and Unavailable, also where an older file
+    has that name. Then the file stays, and so does the chain.
     """
     if not path.exists():
         return
     carried = path.with_name(path.name + CARRIED_SUFFIX)
     if carried.exists():
-        raise Conflict(f"{carried} is here already; move it away, and start again.", code="AUDIT_IS_ANOTHER")
+        raise Unavailable(f"{carried} is here already, and {path.name} is to have that name; move the older one away.")
     with closing(open_to_write(chain)) as target, closing(SqliteTable.to_write(path)) as file, _no_fault(file):
         with file.transaction():  # nobody else writes into it any more
             fill(target, file, chain.gateway)

@@ -82,8 +82,8 @@ class Indexer:
         for look in count():
             if self._end.wait(LOOK_EVERY_S):
                 return
-            is_whole = look % LOOKS_PER_FOUND == 0 or not self._found()
             try:
+                is_whole = look % LOOKS_PER_FOUND == 0 or not self._found()
                 self.catch_up(with_found=is_whole)
             except (Unavailable, ChainBroken) as fault:
                 self._note(str(fault))

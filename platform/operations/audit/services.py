@@ -160,7 +160,7 @@ def shared_chain() -> SharedChain | None:
 
 
 def place_to_read() -> AuditPlace:
-    """Where its entries are: in the file, too, until the shared database has them. Raises Unavailable."""
+    """Where its entries are: in the file, too, until the shared database has some. Raises Unavailable or ChainBroken."""
     chain, path = shared_chain(), audit_path()
     if chain is None:
         return path
@@ -183,7 +183,7 @@ def open_store() -> AuditStore:
 def open_store_of_command() -> AuditStore:
     """The same for a command, which may be the first to write into a shared database; raises Unavailable.
 
-    A file with other entries than those that are there stays as it is: the gateway refuses to start beside it.
+    A file with other entries than those that have begun there stays as it is: the gateway refuses to start beside it.
     """
     try:
         bring_file()
