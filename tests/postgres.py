@@ -25,6 +25,8 @@ FORGETFUL = (
 )  # fmt: skip
 """Settings of a server that nobody kills: tables are emptied several times as fast."""
 USER = "sandbar"
+STILL_THERE = "pre-existing shared memory block"
+"""What a server says whose predecessor was just killed: that one's children end after it."""
 
 
 class PostgresServer:
@@ -48,18 +50,24 @@ class PostgresServer:
             options = ["-D", data, "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C", "-N"]
             command = [*self._wrapper, self._programs / "initdb", *options]
             subprocess.run(command, check=True, capture_output=True, user=self._owner, cwd=self.folder)
+        deadline_s = time.monotonic() + DEADLINE_S
+        self._process = self._run(data)
+        ready = [self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        while subprocess.run(ready, check=False).returncode:
+            assert time.monotonic() < deadline_s, "Postgres does not answer"
+            if self._process.poll() is not None:
+                log = (self.folder / "log").read_text()
+                assert STILL_THERE in log.splitlines()[-2], log
+                self._process = self._run(data)
+            time.sleep(0.05)
+
+    def _run(self, data: Path) -> subprocess.Popen[bytes]:
         options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", str(self.folder), *self._settings]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 [*self._wrapper, self._programs / "postgres", "-D", data, *options],
                 stdout=log, stderr=log, user=self._owner, cwd=self.folder,
             )  # fmt: skip
-        deadline_s = time.monotonic() + DEADLINE_S
-        ready = [self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        while subprocess.run(ready, check=False).returncode:
-            assert self._process.poll() is None, (self.folder / "log").read_text()
-            assert time.monotonic() < deadline_s, "Postgres does not answer"
-            time.sleep(0.05)
 
     @property
     def pid(self) -> int:

@@ -37,8 +37,8 @@ PURE_CORES = (
     "markets/updates.py",
 )
 PURE_MAY_IMPORT = {"msgspec", "numpy", "numba", "llvmlite", "polars", "kit", "quant"}
-KIT_MAY_IMPORT = {"structlog", "stamina", "aiohttp", "certifi"}
-"""The loggers, the retries and the outgoing connections that everybody uses; what computes prices and fills needs none."""
+KIT_MAY_IMPORT = {"structlog", "stamina", "aiohttp", "certifi", "psycopg"}
+"""The loggers, the retries and the connections that everybody uses; what computes prices and fills needs none."""
 KINDS_MAY_IMPORT = {"statsmodels", "scipy"}
 """The tests and models of time series that analyses are made of."""
 PLAIN_TYPES = {

@@ -27,6 +27,11 @@ def hide_secrets(text: str) -> str:
     return _SECRETS.sub(lambda found: f"{found[found.lastgroup or 0]}{HIDDEN}", text)
 
 
+def one_line(error: BaseException) -> str:
+    """What an error says, for a message: in one line, without what is nobody else's business."""
+    return hide_secrets(" ".join(str(error).split()))
+
+
 def without_secrets(value: Any) -> Any:
     """The same for a value of texts, lists and dicts: entries with a secret's name go, texts are looked through."""
     if isinstance(value, str):

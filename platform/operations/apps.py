@@ -136,6 +136,7 @@ def _register_audit() -> None:
     from streams import operations
 
     sources.register(audit.OWN)
+    sources.register_finder(audit.OTHERS.sources)
     operations.recorder = writes.record_operation
     operations.turned_away = audit.record_turned_away
 
@@ -155,9 +156,17 @@ def _register_tiles() -> None:
 
 def _register_kept() -> None:
     from operations.audit import services as audit
-    from operations.audit.store import FILE_NAME
+    from operations.audit.sqlite_table import FILE_NAME
     from operations.backups import kept, services
     from operations.backups.kept import Kept
 
     services.register_tables()
-    kept.register(Kept(name=FILE_NAME, kind="database", find=audit.audit_path, order=kept.AUDIT_ORDER))
+    kept.register(
+        Kept(
+            name=FILE_NAME,
+            kind="database",
+            find=audit.audit_path,
+            order=kept.AUDIT_ORDER,
+            elsewhere=audit.find_elsewhere,
+        )
+    )

@@ -154,6 +154,20 @@ def fresh_accounts(installation: SharedInstallation, stem: str) -> list[str]:
     raise AssertionError("nginx sends all accounts to one gateway")
 
 
+def audit_of(gateway: Server) -> str:
+    """How a gateway says that its audit is doing."""
+    checks = httpx.get(f"{gateway.url}/health", timeout=30).json()["data"]["checks"]
+    return str(next(check["status"] for check in checks if check["name"] == "audit"))
+
+
+def check_audit(gateway: Server) -> None:
+    """Every chain of the gateway's database is proved, and something is in its own."""
+    verified = gateway.run_command("audit", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert re.search(r"^audit: [1-9][\d,]* entries, chained to the end", verified.stdout, re.MULTILINE), verified.stdout
+    assert not (gateway.state_dir / "audit.sqlite3").exists()
+
+
 def caches(installation: SharedInstallation) -> set[str]:
     """What the gateways say of their cache."""
     answers = [httpx.get(f"{each.url}/health", timeout=30).json()["data"]["checks"] for each in installation.gateways]
@@ -279,6 +293,9 @@ def test_postgres_killed_under_load_stops_writes_alone_and_loses_nothing(install
     assert [installation.owner(account) for account in accounts] == owners
     load.settle()
     load.check()
+    for gateway in installation.gateways:
+        until(lambda gateway=gateway: audit_of(gateway) == "ok", BACK_WITHIN_S)
+    check_audit(installation.gateways[0])
 
 
 def test_a_backup_under_load_is_put_back_elsewhere_with_the_state_it_was_made_of(
@@ -297,6 +314,7 @@ def test_a_backup_under_load_is_put_back_elsewhere_with_the_state_it_was_made_of
     for name, gateway, state_hash in zip(NAMES, elsewhere, made, strict=True):
         assert state_hash_of(gateway.run_command("restore", str(tmp_path / name))) == state_hash
         assert state_hash_of(gateway.run_command("journal", "verify")) == state_hash
+        check_audit(gateway)
     elsewhere[0].start()
     try:
         for account in accounts:  # those of the other one come once it is stood in for

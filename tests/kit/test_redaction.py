@@ -2,7 +2,7 @@
 
 import pytest
 
-from kit.redaction import hide_secrets, is_secret_name, without_secrets
+from kit.redaction import hide_secrets, is_secret_name, one_line, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,11 @@ from kit.redaction import hide_secrets, is_secret_name, without_secrets
 )
 def test_a_secret_is_taken_out_of_a_text(text, hidden):
     assert hide_secrets(text) == hidden
+
+
+def test_what_an_error_says_is_one_line_without_its_secret():
+    error = ValueError('connection to "postgres://user:pass@host/db"\n\tfailed: no such host')
+    assert one_line(error) == 'connection to "postgres://user:***@host/db" failed: no such host'
 
 
 def test_an_entry_with_a_secrets_name_goes_wherever_it_stands():

@@ -66,7 +66,7 @@ async def test_the_audit_shows_what_keeps_it_from_writing(monkeypatch: pytest.Mo
     recorder.write_durations.add(0.002)
     well = audit.service_state()
     assert (well.state, well.latency_ms, well.load, well.last_error) == ("running", 2.0, 0.0, None)
-    recorder.trouble = "the disk is full"
+    monkeypatch.setattr(Recorder, "trouble", "the disk is full")
     assert (audit.service_state().state, audit.service_state().last_error) == ("degraded", "the disk is full")
 
 

@@ -12,11 +12,13 @@ from typing import Any, Final
 import psycopg
 
 from api.idempotency import StoredAnswer
+from kit.postgres import FAULTS
+from kit.redaction import one_line
 from trading.journal import shards
 from trading.journal.entries import Head, Record
 from trading.journal.errors import JournalDamaged, JournalLocked, StoreFailed
 from trading.journal.failpoints import AFTER_COMMIT, AFTER_WRITE, BEFORE_WRITE, FAILPOINTS
-from trading.journal.shards import FAULTS, SharedJournal, one_line
+from trading.journal.shards import SharedJournal
 from trading.journal.stores import LAST_POSSIBLE_SEQ, READ_ROWS, answer_checksum
 
 RESTART_S = 3.0

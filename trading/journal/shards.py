@@ -1,41 +1,22 @@
 """Where the journals of several gateways are: one Postgres database, in which each gateway's journal is a *shard*.
 
 A shard bears the name of the gateway it is of. Who writes it holds an advisory lock on it for as long as its connection
-lives: Postgres gives the lock back when the connection ends, also after `kill -9`. That is the first fence; the second is
-that an append moves the shard's head on from where the writer knows it to be, so that a writer who was given up for dead
-writes nothing. https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS
+lives: Postgres gives the lock back when the connection ends, also after `kill -9`. The lock's number is the shard's; these
+begin with 1. That is the first fence; the second is that an append moves the shard's head on from where the writer knows it
+to be, so that a writer who was given up for dead writes nothing.
+https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import psycopg
 
+from kit import postgres
+from kit.postgres import FAULTS, LOCK_CLASS
+from kit.redaction import one_line
 from trading.journal.errors import StoreFailed
-
-LOCK_CLASS = 0x53616E64
-"""The first half of the locks' keys, so that they meet no other program's; the second is the shard's number."""
-
-MAKING_TABLES = 0
-"""The lock of who makes the tables; shards are numbered from 1."""
-
-CONNECT_TIMEOUT_S = 3
-WATCH: Final[dict[str, Any]] = {
-    "keepalives_idle": 3,
-    "keepalives_interval": 1,
-    "keepalives_count": 4,
-    "tcp_user_timeout": 8_000,
-}
-"""A server that is gone without a word is noticed by who writes to it, within eight seconds; the last is in milliseconds."""
-
-SESSION = (
-    "-c statement_timeout=15000 -c lock_timeout=5000 -c synchronous_commit=on "
-    "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4"
-)
-"""The server notices a gateway's machine that is gone as soon, and gives its locks back."""
-
-FAULTS = (psycopg.Error,)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal_shard (
@@ -66,8 +47,7 @@ CREATE OR REPLACE TRIGGER journal_entry_keep BEFORE UPDATE OR DELETE ON journal_
     FOR EACH ROW EXECUTE FUNCTION journal_keep();
 """
 
-_MADE = "SELECT to_regclass('gateway_key') IS NOT NULL"
-"""The youngest of the tables: where it is missing, the older ones may be there."""
+_YOUNGEST: Final = "gateway_key"
 
 _PUBLISH_KEYS = """
 INSERT INTO gateway_key (id, gateway, body)
@@ -114,26 +94,14 @@ class Claimed(msgspec.Struct, frozen=True):
 def connect(url: str) -> psycopg.Connection:
     """A connection on which each statement is its own transaction; raises StoreFailed."""
     try:
-        return psycopg.connect(
-            url,
-            autocommit=True,
-            connect_timeout=CONNECT_TIMEOUT_S,
-            options=SESSION,
-            application_name="sandbar journal",
-            keepalives=1,
-            **WATCH,
-        )
+        return postgres.connect(url, "journal")
     except FAULTS as error:
         raise StoreFailed(f"The shared journal cannot be reached: {one_line(error)}") from error
 
 
 def make_tables(connection: psycopg.Connection) -> None:
     """Make what is not there yet, one gateway at a time."""
-    if _is_true(connection, _MADE):
-        return
-    with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCK_CLASS, MAKING_TABLES))
-        connection.execute(_SCHEMA)
+    postgres.make_tables(connection, _SCHEMA, youngest=_YOUNGEST)
 
 
 def try_lock(connection: psycopg.Connection, shard: str, holder: str) -> int | None:
@@ -217,11 +185,6 @@ def keys_of_others(connection: psycopg.Connection, gateway: str) -> list[str]:
     """The keys of all other gateways, as those published them."""
     rows = connection.execute("SELECT body FROM gateway_key WHERE gateway <> %s", (gateway,))
     return [str(body) for (body,) in rows]
-
-
-def one_line(error: BaseException) -> str:
-    """What the driver says, for a message."""
-    return " ".join(str(error).split())
 
 
 def _is_true(connection: psycopg.Connection, query: str, values: tuple[object, ...] = ()) -> bool:

@@ -14,6 +14,8 @@ import msgspec
 import psycopg
 
 from kit.errors import Misdirected, Unavailable
+from kit.postgres import FAULTS
+from kit.redaction import one_line
 from trading.journal import shards
 from trading.journal.errors import StoreFailed
 from trading.journal.shards import Claimed, ShardSeen
@@ -46,9 +48,9 @@ class SharedTables:
                 shards.make_tables(self._connection)
             try:
                 return question(self._connection)
-            except shards.FAULTS as error:
+            except FAULTS as error:
                 self._connection.close()
-                raise StoreFailed(f"The shared journal does not answer: {shards.one_line(error)}") from error
+                raise StoreFailed(f"The shared journal does not answer: {one_line(error)}") from error
 
     def close(self) -> None:
         """End the connection."""

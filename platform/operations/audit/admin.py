@@ -34,7 +34,8 @@ class AuditAdmin(LiveAdmin):
 
     table_class = AuditTable
     help_text = (
-        "Every change and every refused write, newest first: entries of the journal, and of the audit's own table. "
+        "Every change and every refused write, newest first: entries of the journal, and of the audit's own table (those of "
+        "all gateways, where several share a database). "
         "Click an action, who did it or a trace id for all that has the same."
     )
     list_display = (

@@ -8,7 +8,8 @@ import msgspec
 from kit.clock import iso_from_ns
 from kit.spreadsheet import as_text, csv_line
 from operations.audit.entries import AuditRecord
-from operations.audit.store import AuditReader, Segment
+from operations.audit.segments import Segment
+from operations.audit.store import AuditReader
 
 COLUMNS: Final = (
     "id", "source", "seq", "time", "actor", "action", "account", "objects", "trace_id", "result", "status", "code",

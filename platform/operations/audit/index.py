@@ -29,12 +29,12 @@ from operations.audit.sources import Source, SourceReader
 
 BLOCK_ENTRIES = 256
 SHELF_BLOCKS = 256
-BLOCK_BITS, KEY_BITS, SHELF_BITS = 8, 32, 20
-"""A million shelves are 68 thousand million entries of a source; three bits are left for the source."""
+BLOCK_BITS, KEY_BITS, SHELF_BITS = 8, 32, 16
+"""65,536 shelves are four thousand million entries of a source; seven bits are left for the source."""
 
-MAX_SOURCES = 7
+MAX_SOURCES = 127
 EARLIEST_NS, LATEST_NS = -(2**63), 2**63 - 1
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 FILE_NAME = "audit-index.sqlite3"
 BUSY_TIMEOUT_S = 2.0
 INSERT_ROWS = 500
@@ -199,6 +199,10 @@ class AuditIndex:
         if self._to_read:
             address = f"file:{quote(str(self._path.absolute()))}?mode=ro"
             self._connection = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            if version != FORMAT_VERSION:
+                self._disconnect()
+                raise sqlite3.DatabaseError(f"it has format {version}; the next start makes it anew")
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
@@ -235,7 +239,7 @@ def _source_id(connection: sqlite3.Connection, source: str) -> int:
     row = connection.execute("SELECT id FROM reached WHERE source = ?", (source,)).fetchone()
     if row is None:
         (count,) = connection.execute("SELECT count(*) FROM reached").fetchone()
-        assert count < MAX_SOURCES, "three bits tell seven sources apart"
+        assert count < MAX_SOURCES, "seven bits tell 127 sources apart"
         row = (count + 1,)
         connection.execute("INSERT INTO reached VALUES (?,?,0,0,x'')", (source, *row))
     return int(row[0])

@@ -7,6 +7,7 @@ rate at which orders come, and keeps up with several times that rate.
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from kit.chain import ChainBroken, Head
 from kit.errors import Unavailable
@@ -14,6 +15,9 @@ from operations.audit.index import BLOCK_ENTRIES, AuditIndex, Block, bounds_of, 
 from operations.audit.sources import Source
 
 LOOK_EVERY_S = 1.0
+LOOKS_PER_FOUND = 10
+"""Sources that come and go are looked at so many times more rarely: each look is a connection, and there may be many."""
+
 REST_S = 0.004
 """Pause after each block: at most some 40,000 entries a second are taken in."""
 
@@ -26,11 +30,22 @@ log = logging.getLogger(__name__)
 class Indexer:
     """Keeps one index close behind its sources."""
 
-    def __init__(self, index: AuditIndex, sources: Callable[[], Sequence[Source]], *, rest_s: float = REST_S) -> None:
+    def __init__(
+        self,
+        index: AuditIndex,
+        sources: Callable[[], Sequence[Source]],
+        *,
+        found: Callable[[], Sequence[Source]] = tuple,
+        rest_s: float = REST_S,
+    ) -> None:
+        """`found` are sources that come and go."""
         self._index = index
         self._sources = sources
+        self._found = found
         self._rest_s = rest_s
         self._end = threading.Event()
+        self._fitting: set[str] = set()
+        """The sources of which it is known that what was indexed is of them."""
         self._thread: threading.Thread | None = None
         self.trouble: str | None = None
         """Why the index is not filled at present; entries are found all the same, only slower."""
@@ -39,6 +54,7 @@ class Indexer:
         """Open the index and begin; an index that cannot be opened is done without."""
         try:
             self._index.open()
+            self._fitting.clear()
             for source in self._sources():
                 self._require_fit(source)
         except (Unavailable, ChainBroken) as fault:
@@ -55,22 +71,26 @@ class Indexer:
             self._thread = None
         self._index.close()
 
-    def catch_up(self) -> None:
+    def catch_up(self, *, with_found: bool = True) -> None:
         """Take in all whole blocks that there are; raises Unavailable or ChainBroken."""
-        for source in self._sources():
+        for source in [*self._sources(), *(self._found() if with_found else ())]:
+            self._require_fit(source)
             while not self._end.is_set() and self._take_in(source):
                 pass
 
     def _run(self) -> None:
-        while not self._end.wait(LOOK_EVERY_S):
+        for look in count():
+            if self._end.wait(LOOK_EVERY_S):
+                return
             try:
-                self.catch_up()
+                is_whole = look % LOOKS_PER_FOUND == 0 or not self._found()
+                self.catch_up(with_found=is_whole)
             except (Unavailable, ChainBroken) as fault:
                 self._note(str(fault))
             except Exception:  # a fault of ours must not end it: queries would become slower and slower
                 log.exception("The index of the audit broke.")
             else:
-                self.trouble = None
+                self.trouble = None if is_whole else self.trouble
 
     def _note(self, fault: str) -> None:
         if self.trouble is None:
@@ -78,7 +98,9 @@ class Indexer:
         self.trouble = fault
 
     def _require_fit(self, source: Source) -> None:
-        """Begin anew when what was indexed is not this chain."""
+        """Begin anew when what was indexed is not this chain; asked once, as soon as the chain can be read."""
+        if source.name in self._fitting:
+            return
         reader = source.open()
         try:
             if not is_of(reader, self._index.reached(source.name)[1]):
@@ -86,6 +108,7 @@ class Indexer:
                 self._index.start_anew()
         finally:
             reader.close()
+        self._fitting.add(source.name)
 
     def _take_in(self, source: Source) -> bool:
         """Take in some blocks; False when no whole one is left."""

@@ -1,10 +1,11 @@
 """The audit's own table as a source: how its entries are found, shown and proved."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from kit.chain import ChainBroken, Head, Record, require_end, verify_chain
 from operations.audit.entries import AuditRecord
+from operations.audit.places import AuditPlace
+from operations.audit.segments import Seal, Segment, read_entry, seals_of_last_drop
 from operations.audit.sources import (
     READ_ROWS,
     DroppedSegment,
@@ -15,22 +16,21 @@ from operations.audit.sources import (
     object_key,
     trace_key,
 )
-from operations.audit.store import AuditReader, Seal, Segment, read_entry, seals_of_last_drop
+from operations.audit.store import AuditReader
 
 NAME = "audit"
 
 
 class OwnTable:
-    """The table in the folder that `path` gives."""
+    """The table where `place` finds it: of this gateway, or of another under a name that says so."""
 
-    name = NAME
-
-    def __init__(self, path: Callable[[], Path]) -> None:
-        self._path = path
+    def __init__(self, place: Callable[[], AuditPlace], name: str = NAME) -> None:
+        self._place = place
+        self.name = name
 
     def open(self) -> AuditReader:
         """A look into the table as it stands."""
-        return AuditReader(self._path())
+        return AuditReader(self._place())
 
     def glance(self, record: Record) -> Glance:
         """Found by actor, action, trace id, and by the account and the id of what it was done to."""
@@ -48,8 +48,8 @@ class OwnTable:
         """The entry as it was kept."""
         entry = read_entry(record)
         return AuditRecord(
-            id=f"{NAME}-{record.seq}",
-            source=NAME,
+            id=f"{self.name}-{record.seq}",
+            source=self.name,
             seq=record.seq,
             time=entry.wall_ns,
             actor=entry.actor,
@@ -73,7 +73,7 @@ class OwnTable:
         try:
             while True:
                 segments = reader.segments()
-                verdict = _Proof(reader, segments, at_pause).run()
+                verdict = _Proof(self.name, reader, segments, at_pause).run()
                 # A segment that is dropped while we walk looks like a hole; how they are now tells it from one.
                 if verdict.valid or _dropped(segments) == _dropped(reader.segments()):
                     return verdict
@@ -84,7 +84,8 @@ class OwnTable:
 class _Proof:
     """One walk over the table."""
 
-    def __init__(self, reader: AuditReader, segments: list[Segment], at_pause: Callable[[], None]) -> None:
+    def __init__(self, name: str, reader: AuditReader, segments: list[Segment], at_pause: Callable[[], None]) -> None:
+        self._name = name
         self._reader = reader
         self._gaps = [each for each in segments if each.is_dropped]
         self._at_pause = at_pause
@@ -98,13 +99,13 @@ class _Proof:
             dropped = self._walk()
         except ChainBroken as broken:
             return Verdict(
-                source=NAME,
+                source=self._name,
                 entries=self._proved,
                 head=self._head.hash.hex(),
                 seq=broken.seq,
                 reason=broken.reason,
             )
-        return Verdict(source=NAME, entries=self._proved, head=self._head.hash.hex(), dropped=dropped)
+        return Verdict(source=self._name, entries=self._proved, head=self._head.hash.hex(), dropped=dropped)
 
     def _walk(self) -> list[DroppedSegment]:
         noted = self._reader.last()

@@ -1,8 +1,9 @@
 """Writes the audit in a thread of its own: whatever came while the last batch was being written goes into the next.
 
 A change is waited for before it is answered. A refusal is not: it lies in memory for a moment, so that a flood of them makes
-few batches. The queue has a limit, and what did not fit into it is counted in an entry. While the disk fails, entries wait
-and are tried again; nothing is dropped in silence.
+few batches. The queue has a limit, and what did not fit into it is counted in an entry. While the disk fails, or the server
+that has the table is away, entries wait and nobody waits for them; the batch that failed is tried again just as it was, for
+it may have been written after all, and then it is known again. Nothing is dropped in silence.
 """
 
 import logging
@@ -24,12 +25,18 @@ MAX_BATCH = 500
 LINGER_S = 0.25
 """How long a refusal waits for others. Below a second, which is what is promised."""
 
+HANGS_S = 5.0
+"""A batch that takes so long hangs, as a disk or a server may that does not even fail; nobody waits for it any more."""
+
 RETRY_S = 1.0
 """Pause before a failed batch is tried again."""
 
 MINUTE_S = 60.0
 MAX_ADDRESSES = 1_000
 """Addresses whose refusals at the door are told apart in a minute; the rest are summed up in one entry."""
+
+Waiting = tuple[AuditEntry, Future[None] | None]
+"""An entry, and what tells whoever waits for it."""
 
 OTHERS = "others"
 OVERFLOW = "audit.overflow"
@@ -92,7 +99,9 @@ class Recorder:
         self._linger_s = linger_s
         self._retry_s = retry_s
         self._wake = threading.Condition()
-        self._queue: deque[tuple[AuditEntry, Future[None] | None]] = deque()
+        self._queue: deque[Waiting] = deque()
+        self._failed: list[Waiting] = []
+        """The batch that is tried again; those in the queue come after it."""
         self._is_urgent = False
         self._is_stopping = False
         self._lost = 0
@@ -101,8 +110,17 @@ class Recorder:
         self.written = 0
         self.write_durations = RecentDurations()
         """How long a batch took to be on disk."""
-        self.trouble: str | None = None
+        self._fault: str | None = None
+        """Why the last batch failed; None when it was written."""
+        self._under_way_since_s: float | None = None
+
+    @property
+    def trouble(self) -> str | None:
         """Why nothing is written at present; None while all is well."""
+        since_s = self._under_way_since_s
+        if self._fault is None and since_s is not None and self._clock.monotonic_s() - since_s >= HANGS_S:
+            return f"A batch has been under way for more than {HANGS_S:g} s."
+        return self._fault
 
     @property
     def is_running(self) -> bool:
@@ -112,12 +130,12 @@ class Recorder:
     @property
     def load(self) -> float:
         """The used share of what may wait."""
-        return len(self._queue) / self._max_queued
+        return self.waiting / self._max_queued
 
     @property
     def waiting(self) -> int:
         """Entries that are not written yet."""
-        return len(self._queue)
+        return len(self._failed) + len(self._queue)
 
     def start(self, store: AuditStore) -> None:
         """Begin to write into `store`."""
@@ -141,7 +159,7 @@ class Recorder:
         self._put(entry, None)
 
     def record_durably(self, entry: AuditEntry) -> Future[None]:
-        """Have an entry written at once; the future ends when it is, or fails with Unavailable while the disk does.
+        """Have an entry written at once; the future ends when it is, or fails with Unavailable, at once while the disk does.
 
         Also then the entry is kept, and written as soon as the disk works again. Without a started recorder the future is
         done at once: the entry is written at the start.
@@ -154,15 +172,20 @@ class Recorder:
 
     def _put(self, entry: AuditEntry, written: Future[None] | None) -> None:
         with self._wake:
-            if len(self._queue) >= self._max_queued:
+            if self.waiting >= self._max_queued:
                 self._lost += 1
+                refusal = "The audit is behind by more than it may be."
+            elif trouble := self.trouble:
+                self._queue.append((entry, None))
+                refusal = trouble
+            else:
+                self._queue.append((entry, written))
                 if written is not None:
-                    written.set_exception(Unavailable("The audit is behind by more than it may be."))
+                    self._is_urgent = True
+                    self._wake.notify()
                 return
-            self._queue.append((entry, written))
-            if written is not None:
-                self._is_urgent = True
-                self._wake.notify()
+        if written is not None:
+            written.set_exception(Unavailable(refusal))
 
     def _run(self, store: AuditStore) -> None:
         """The recorder's thread."""
@@ -176,34 +199,37 @@ class Recorder:
         """Wait for entries and write a batch; True when the end was asked for and nothing is left to do."""
         with self._wake:
             if not self._must_write_now():
-                self._wake.wait(self._linger_s if self.trouble is None else self._retry_s)
-            is_stopping = self._is_stopping
-            batch = [self._queue.popleft() for _ in range(min(MAX_BATCH, len(self._queue)))]
-            # Who waits may stand behind more than one batch.
-            self._is_urgent = self._is_urgent and bool(self._queue) and self.trouble is None
-            lost, self._lost = self._lost, 0
-        entries = [entry for entry, _ in batch]
-        if lost:
-            entries.append(self._overflow(lost))
-        # While the disk fails the counts stay where they are: the tally has a bound of its own.
-        counted = self.tally.take(is_last=is_stopping) if self.trouble is None or is_stopping else []
-        if not entries and not counted:
+                self._wake.wait(self._linger_s if self._fault is None else self._retry_s)
+            is_stopping, is_retry = self._is_stopping, bool(self._failed)
+            batch = self._failed or self._take_batch(is_last=is_stopping)
+        if not batch:
             return is_stopping
-        started_s = self._clock.monotonic_s()
+        self._under_way_since_s = started_s = self._clock.monotonic_s()
         try:
-            store.append([*entries, *counted])
+            store.append([entry for entry, _ in batch])
         except Exception as fault:  # a fault of ours must not end the audit either
-            self._keep_for_later([*batch, *((entry, None) for entry in counted)], lost, fault)
+            self._keep_for_later(batch, fault)
             return is_stopping and self._give_up()
+        finally:
+            self._under_way_since_s = None
         self.write_durations.add(self._clock.monotonic_s() - started_s)
-        self._finish(batch, len(entries) + len(counted))
-        return is_stopping and not self._queue
+        self._finish(batch)
+        return is_stopping and not is_retry and not self._queue
+
+    def _take_batch(self, *, is_last: bool) -> list[Waiting]:
+        """What waits, with what there is to say of those that do not fit and of those turned away at the door."""
+        batch = [self._queue.popleft() for _ in range(min(MAX_BATCH, len(self._queue)))]
+        self._is_urgent = self._is_urgent and bool(self._queue)  # who waits may stand behind more than one batch
+        if self._lost:
+            batch.append((self._overflow(self._lost), None))
+            self._lost = 0
+        return [*batch, *((entry, None) for entry in self.tally.take(is_last=is_last))]
 
     def _must_write_now(self) -> bool:
         """Whether somebody waits, the end was asked for, or a whole batch is there."""
         if self._is_urgent or self._is_stopping:
             return True
-        return self.trouble is None and len(self._queue) >= MAX_BATCH
+        return self._fault is None and len(self._queue) >= MAX_BATCH
 
     def _overflow(self, lost: int) -> AuditEntry:
         detail = {"not_recorded": lost}
@@ -211,32 +237,37 @@ class Recorder:
             action=OVERFLOW, wall_ns=self._clock.now_ns(), actor="system:audit", result="failed", detail=detail
         )
 
-    def _finish(self, batch: Sequence[tuple[AuditEntry, Future[None] | None]], count: int) -> None:
-        if self.trouble is not None:
+    def _finish(self, batch: Sequence[Waiting]) -> None:
+        with self._wake:
+            has_recovered, self._fault, self._failed = self._fault is not None, None, []
+        if has_recovered:
             log.warning("The audit is written again.")
-            self.trouble = None
-        self.written += count
+        self.written += len(batch)
         for _, written in batch:
             if written is not None and not written.done():
                 written.set_result(None)
 
-    def _keep_for_later(
-        self, batch: Sequence[tuple[AuditEntry, Future[None] | None]], lost: int, fault: Exception
-    ) -> None:
-        if self.trouble is None:
+    def _keep_for_later(self, batch: Sequence[Waiting], fault: Exception) -> None:
+        if self._fault is None:
             log.error("The audit is not written: %s", fault, exc_info=not isinstance(fault, Unavailable))
-        self.trouble = str(fault)
-        for _, written in batch:
+        with self._wake:
+            self._fault = str(fault)
+            waiting = [*batch, *self._queue]
+            self._failed = [(entry, None) for entry, _ in batch]
+            self._queue = deque((entry, None) for entry, _ in self._queue)
+            self._is_urgent = False
+        for _, written in waiting:
             if written is not None and not written.done():
                 written.set_exception(Unavailable(str(fault)))
-        with self._wake:
-            self._queue.extendleft((entry, None) for entry, _ in reversed(batch))
-            self._lost += lost
 
     def _give_up(self) -> bool:
         """At the end, with a disk that does not take them: the log is the last place where entries can go."""
         with self._wake:
-            for entry, _ in self._queue:
-                log.critical("Not in the audit: %s", encode_entry(entry).decode())
-            self._queue.clear()
+            left = [entry for entry, _ in (*self._failed, *self._queue)]
+            self._failed, self._queue = [], deque()
+            if self._lost:
+                left.append(self._overflow(self._lost))
+                self._lost = 0
+        for entry in [*left, *self.tally.take(is_last=True)]:
+            log.critical("Not in the audit: %s", encode_entry(entry).decode())
         return True

@@ -58,7 +58,7 @@ class SubjectOut(ApiSerializer):
 
 class AuditEntryOut(ApiSerializer):
     """One entry: of the journal (`source` journal: a command of trading, or a step of the market), or of the audit's own
-    table. `hash` is its place in its source's chain.
+    table (`audit`; `audit@NAME` of another gateway's). `hash` is its place in its source's chain.
     """
 
     id = CharField()

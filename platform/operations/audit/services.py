@@ -27,23 +27,29 @@ from django.conf import settings
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from kit.caller import Caller, current_caller
-from kit.chain import ChainBroken, Record
+from kit.chain import ChainBroken, Head, Record
 from kit.clock import SYSTEM_CLOCK
-from kit.errors import Conflict, Unavailable
+from kit.errors import Conflict, DomainError, Unavailable
 from kit.trace import current_trace_id
 from kit.trail import current_trail, note_change
 from operations.audit import index as index_module
 from operations.audit import sources
+from operations.audit.chain_files import KeptChain, carry_over
 from operations.audit.entries import AuditEntry, AuditRecord, Subject
 from operations.audit.index import AuditIndex, Wanted
 from operations.audit.indexer import Indexer
+from operations.audit.others import OtherChains
 from operations.audit.own import OwnTable
+from operations.audit.places import AuditPlace, SharedChain
 from operations.audit.query import Query
 from operations.audit.recorder import Recorder
 from operations.audit.redaction import readable
 from operations.audit.sources import Verdict, action_key, actor_key, object_key, trace_key
-from operations.audit.store import FILE_NAME, AuditReader, AuditStore
+from operations.audit.sqlite_table import FILE_NAME
+from operations.audit.store import AuditReader, AuditStore
+from operations.backups.kept import Elsewhere
 from operations.health import Health
+from operations.lifecycle import StartRefused
 from operations.services_registry import ServiceState
 
 WRITTEN_TIMEOUT_S = 5.0
@@ -117,7 +123,10 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
     def sources(self) -> list[sources.Source]:
         """The sources to look into."""
-        return [each for each in sources.registered() if self.source in (None, each.name)]
+        if self.source is None:
+            return sources.registered()
+        source = sources.named(self.source)
+        return [] if source is None else [source]
 
     def wanted(self) -> Wanted:
         """The same for the index."""
@@ -141,8 +150,24 @@ RECORDER = Recorder(SYSTEM_CLOCK)
 
 
 def audit_path() -> Path:
-    """Where the audit's own table is."""
+    """Where the audit's own table is, unless it is in a shared database."""
     return Path(settings.STATE_DIR) / FILE_NAME
+
+
+def shared_chain() -> SharedChain | None:
+    """Where it is when several gateways share a database; None where it is a file."""
+    return SharedChain(settings.JOURNAL_URL, settings.GATEWAY_NAME) if settings.JOURNAL_URL else None
+
+
+def place_to_read() -> AuditPlace:
+    """Where its entries are: in the file, too, until the shared database has some. Raises Unavailable or ChainBroken."""
+    chain, path = shared_chain(), audit_path()
+    if chain is None:
+        return path
+    if path.exists():
+        with closing(AuditReader(chain)) as reader:
+            return path if reader.last() == Head() else chain
+    return chain
 
 
 def index_path() -> Path:
@@ -151,11 +176,31 @@ def index_path() -> Path:
 
 
 def open_store() -> AuditStore:
-    """The table, for a writer beside the recorder: commands."""
-    return AuditStore(audit_path(), SYSTEM_CLOCK.now_ns)
+    """The table, to be written."""
+    return AuditStore(shared_chain() or audit_path(), SYSTEM_CLOCK.now_ns)
 
 
-OWN = OwnTable(audit_path)
+def open_store_of_command() -> AuditStore:
+    """The same for a command, which may be the first to write into a shared database; raises Unavailable.
+
+    A file with other entries than those that have begun there stays as it is: the gateway refuses to start beside it.
+    """
+    try:
+        bring_file()
+    except Conflict as other:
+        log.warning("%s", other.message)
+    return open_store()
+
+
+def bring_file() -> None:
+    """Have the shared database hold what was recorded here before there was one; see `carry_over` for what is raised."""
+    chain = shared_chain()
+    if chain is not None:
+        carry_over(audit_path(), chain)
+
+
+OWN = OwnTable(place_to_read)
+OTHERS = OtherChains(shared_chain, SYSTEM_CLOCK)
 
 
 class _Running:
@@ -173,14 +218,25 @@ _running = _Running()
 
 
 async def start() -> None:
-    """Begin to write."""
-    RECORDER.start(open_store())
+    """Begin to write.
+
+    Raises StartRefused when the shared database cannot be reached, as the journal's start does, or has other entries than
+    those that were recorded here before.
+    """
+    store = open_store()
+    if shared_chain() is not None:
+        try:
+            await asyncio.to_thread(bring_file)
+            await asyncio.to_thread(store.open)
+        except DomainError as refusal:
+            raise StartRefused(refusal.message) from refusal
+    RECORDER.start(store)
 
 
 async def start_index() -> None:
     """Begin to index what is there. After the journal was taken hold of: there is one gateway on these files, then."""
     _running.index = AuditIndex(index_path())
-    _running.indexer = Indexer(_running.index, sources.registered)
+    _running.indexer = Indexer(_running.index, sources.listed, found=sources.found)
     await asyncio.to_thread(_running.indexer.start)
 
 
@@ -269,13 +325,11 @@ def write_now(entry: AuditEntry) -> None:
 
 
 def _write_alone(entry: AuditEntry) -> None:
-    store = open_store()
     try:
-        store.append([entry])
+        with closing(open_store_of_command()) as store:
+            store.append([entry])
     except Unavailable as fault:
         log.critical("Not in the audit: %s (%s)", entry, fault)
-    finally:
-        store.close()
 
 
 def record(entry: AuditEntry) -> None:
@@ -322,10 +376,14 @@ def list_entries(filters: Filters, *, limit: int, cursor: str | None) -> FoundPa
 
     Raises Invalid INVALID_CURSOR, and Unavailable when no source can be read at all.
     """
-    place = None if cursor is None else decode_cursor(cursor, dict[str, int])
-    query = Query(filters.sources(), _running.index, filters.wanted(), leaves_out=True)
-    found = query.page(limit=limit, place=place)
-    next_cursor = None if found.next_place is None else encode_cursor(found.next_place)
+    # A number for each source, in their order: names of gateways would make it longer than a cursor may be.
+    places = None if cursor is None else decode_cursor(cursor, list[int])
+    chosen = filters.sources()
+    names = [each.name for each in chosen]
+    query = Query(chosen, _running.index, filters.wanted(), leaves_out=True)
+    found = query.page(limit=limit, place=None if places is None else dict(zip(names, places, strict=False)))
+    next_place = found.next_place
+    next_cursor = None if next_place is None else encode_cursor([next_place[name] for name in names])
     return FoundPage(found.records, next_cursor, left_out=found.left_out)
 
 
@@ -339,7 +397,7 @@ def export_entries(filters: Filters) -> Iterator[list[AuditRecord]]:
 def find_entry(entry_id: str) -> FoundEntry | None:
     """The entry of an id such as `journal-12`, if there is one. Raises Unavailable."""
     name, _, number = entry_id.rpartition("-")
-    source = next((each for each in sources.registered() if each.name == name), None)
+    source = sources.named(name)
     if source is None or not (number.isdecimal() and number.isascii()) or not 0 < int(number) <= LATEST_SEQ:
         return None
     seq = int(number)
@@ -399,7 +457,7 @@ async def _verify_in_thread(timeout_s: float) -> Verification:
             message = f"Not done within {timeout_s:g} s; `manage.py audit verify` takes as long as it needs."
             raise Unavailable(message, code="VERIFY_TOO_LONG")
 
-    result = await asyncio.to_thread(verify_all, sources.registered(), pause)
+    result = await asyncio.to_thread(lambda: verify_all(sources.registered(), pause))
     _running.last_proof = Proof(time_ns=SYSTEM_CLOCK.now_ns(), result=result)
     return result
 
@@ -414,7 +472,13 @@ def last_proof() -> Proof | None:
 
 def open_reader() -> AuditReader:
     """A look into the own table."""
-    return AuditReader(audit_path())
+    return AuditReader(place_to_read())
+
+
+def find_elsewhere() -> Elsewhere | None:
+    """The shared chain as a part of backups; None where a file has the entries, which is copied. Raises Unavailable."""
+    place = place_to_read()
+    return KeptChain(place) if isinstance(place, SharedChain) else None
 
 
 def require_exported(is_sure: bool, segment: int) -> None:

@@ -1,6 +1,6 @@
 """Where the audit's entries come from: its own table, and the chains that others register in `AppConfig.ready()`."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -120,6 +120,7 @@ def actor_keys(actor: str) -> tuple[str, ...]:
 
 
 _sources: list[Source] = []
+_finders: list[Callable[[], Sequence[Source]]] = []
 
 
 def register(source: Source) -> None:
@@ -128,6 +129,27 @@ def register(source: Source) -> None:
     _sources.append(source)
 
 
-def registered() -> list[Source]:
-    """All sources, in the order in which they were registered."""
+def register_finder(find: Callable[[], Sequence[Source]]) -> None:
+    """Add sources that come and go; those that were found once keep their order. It may wait, and raises nothing."""
+    _finders.append(find)
+
+
+def listed() -> list[Source]:
+    """The sources that are always there, in the order in which they were registered."""
     return list(_sources)
+
+
+def found() -> list[Source]:
+    """Those that come and go. In a thread, since it may wait."""
+    return [source for find in _finders for source in find()]
+
+
+def named(name: str) -> Source | None:
+    """The source of that name, if there is one; in a thread, unless it is one that is always there."""
+    known = next((each for each in _sources if each.name == name), None)
+    return known or next((each for each in found() if each.name == name), None)
+
+
+def registered() -> list[Source]:
+    """All sources, the former first. In a thread, too."""
+    return [*listed(), *found()]

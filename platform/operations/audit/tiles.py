@@ -26,7 +26,14 @@ async def read_audit() -> TileState:
     if proof is not None and proof.result.first_bad is not None:
         bad = proof.result.first_bad
         light, word = "bad", f"{bad.source} does not fit at entry {bad.seq}"
-    labels = {services.OWN.name: "In its own table"}
-    details = [Detail(labels.get(name, f"In the {name}"), counted(count)) for name, count in counts.by_source.items()]
+    details = [Detail(_label(name), counted(count)) for name, count in counts.by_source.items()]
     last = "none since the start" if proof is None else iso_ms_from_ns(proof.time_ns)
     return TileState(counted(counts.total), light, word, (*details, Detail("Last proof", last)))
+
+
+def _label(source: str) -> str:
+    """Which chain that is."""
+    if source == services.OWN.name:
+        return "In its own table"
+    name, at, gateway = source.partition("@")
+    return f"In the {name} of {gateway}" if at else f"In the {name}"

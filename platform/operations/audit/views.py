@@ -29,8 +29,9 @@ class AuditViewSet(ApiViewSet):
     def list(self, call: Call) -> Page | Answer:
         """Entries of the journal and of the audit's own table, newest first.
 
-        So much is read for a page and no more: one may be short, or empty, and still have a next_cursor. What cannot be
-        read, of a file that is damaged, is left out, and `message` says so.
+        Where several gateways share a database, the tables of all of them are shown, and the journal of this one. So much
+        is read for a page and no more: one may be short, or empty, and still have a next_cursor. What cannot be read, of a
+        file that is damaged, is left out, and `message` says so.
         """
         found = services.list_entries(_filters(call.query), limit=call.query.limit, cursor=call.query.cursor)
         return Answer(found, message=_told(found.left_out)) if found.left_out else found

@@ -15,14 +15,19 @@ from kit.trail import begin_trail
 from operations.audit import services, sources
 from operations.audit.index import BLOCK_ENTRIES, AuditIndex
 from operations.audit.indexer import Indexer
+from operations.audit.places import AuditPlace, SharedChain
 from operations.audit.store import AuditStore
 from tests.operations.audit.conftest import entries, entry
 
 
 @pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> Path:
-    """Where everything lies."""
+def folder(settings: Any, tmp_path: Path, place: AuditPlace, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where everything lies that is in files; without a journal, and without what other tests wrote."""
+    monkeypatch.setattr(sources, "_finders", [])
     settings.STATE_DIR = tmp_path
+    settings.SANDBOX_TRADING = False
+    if isinstance(place, SharedChain):
+        settings.JOURNAL_URL, settings.GATEWAY_NAME = place.url, place.gateway
     return tmp_path
 
 
@@ -129,4 +134,4 @@ async def test_a_change_made_within_a_request_is_left_to_its_record(store: Audit
         ("config.update", ("config", "fees"), 1, 2)
     ]
     trail.is_over = True
-    assert not services.audit_path().exists()
+    assert services.count_entries().by_source["audit"] == 0

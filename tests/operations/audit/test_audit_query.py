@@ -1,6 +1,7 @@
 """One query over several chains: the index leaves nothing out, the order is by time, a cursor holds under inserts."""
 
 import random
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -197,6 +198,19 @@ def test_an_index_of_another_chain_is_made_anew(tmp_path: Path) -> None:
 def test_a_damaged_index_file_is_thrown_away(tmp_path: Path) -> None:
     path = tmp_path / "audit-index.sqlite3"
     path.write_bytes(b"not an index" * 1_000)
+    index = AuditIndex(path)
+    index.open()
+    assert index.reached("listed")[0] == 0
+    index.close()
+
+
+def test_an_index_of_another_format_is_made_anew_and_not_taken_for_one_that_hides_something(tmp_path: Path) -> None:
+    path = tmp_path / "audit-index.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    with pytest.raises(Unavailable, match="it has format 1; the next start makes it anew"):
+        AuditIndex(path, to_read=True).open()
     index = AuditIndex(path)
     index.open()
     assert index.reached("listed")[0] == 0

@@ -1,7 +1,7 @@
 """The recorder: what is promised is on disk, what does not fit is counted, what fails is tried again."""
 
+import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +10,9 @@ from kit.clock import NS_PER_SECOND, ManualClock
 from kit.errors import Unavailable
 from operations.audit.entries import AuditEntry
 from operations.audit.own import OwnTable
+from operations.audit.places import AuditPlace
 from operations.audit.recorder import Recorder
+from operations.audit.segments import read_entry
 from operations.audit.store import AuditStore
 from tests.operations.audit.conftest import entries, entry
 from tests.waiting import until
@@ -31,8 +33,8 @@ class FailingStore(AuditStore):
 
 
 @pytest.fixture
-def failing(path: Path, clock: ManualClock) -> FailingStore:
-    return FailingStore(path, clock.now_ns)
+def failing(place: AuditPlace, clock: ManualClock) -> FailingStore:
+    return FailingStore(place, clock.now_ns)
 
 
 @pytest.fixture
@@ -43,8 +45,6 @@ def recorder(clock: ManualClock) -> Iterator[Recorder]:
 
 
 def recorded(table: OwnTable) -> list[AuditEntry]:
-    from operations.audit.store import read_entry
-
     reader = table.open()
     found = [read_entry(record) for record in reader.read_range(1, 1_000)]
     reader.close()
@@ -60,7 +60,7 @@ def test_a_durable_record_is_on_disk_when_its_future_is_done(
 
 
 def test_its_load_is_what_waits_of_what_may_and_its_latency_what_a_batch_takes(
-    recorder: Recorder, path: Path, clock: ManualClock
+    recorder: Recorder, place: AuditPlace, clock: ManualClock
 ) -> None:
     class SlowStore(AuditStore):
         def append(self, entries: Any) -> Any:
@@ -70,7 +70,7 @@ def test_its_load_is_what_waits_of_what_may_and_its_latency_what_a_batch_takes(
     recorder.record(entry(1))
     recorder.record(entry(2))
     assert (recorder.load, recorder.write_durations.median_ms()) == (2 / 5, None)
-    recorder.start(SlowStore(path, clock.now_ns))
+    recorder.start(SlowStore(place, clock.now_ns))
     recorder.stop()
     assert (recorder.load, recorder.write_durations.median_ms()) == (0, 250)
 
@@ -115,6 +115,72 @@ def test_a_failed_disk_is_told_and_what_waits_is_written_later(
         recorder.record_durably(entry(1)).result(DEADLINE_S)
     recorder.stop()
     assert [each.trace_id for each in recorded(table)] == ["trace-1"]
+
+
+def test_nobody_waits_for_a_disk_that_is_known_to_fail(
+    clock: ManualClock, failing: FailingStore, table: OwnTable
+) -> None:
+    patient = Recorder(clock, linger_s=0.01, retry_s=3_600)
+    failing.failures = 1
+    patient.start(failing)
+    with pytest.raises(Unavailable, match="disk is full"):
+        patient.record_durably(entry(1)).result(DEADLINE_S)
+    for number in (2, 3):
+        written = patient.record_durably(entry(number))
+        assert written.done(), "it is not tried before the hour is over"
+        assert isinstance(written.exception(), Unavailable)
+    assert patient.waiting == 3
+    patient.stop()
+    assert [each.trace_id for each in recorded(table)] == ["trace-1", "trace-2", "trace-3"]
+
+
+def test_nobody_waits_for_a_disk_that_hangs(
+    recorder: Recorder, place: AuditPlace, clock: ManualClock, table: OwnTable
+) -> None:
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    class HangingStore(AuditStore):
+        def append(self, entries: Any) -> Any:
+            hangs.set()
+            assert goes_on.wait(DEADLINE_S)
+            return super().append(entries)
+
+    recorder.start(HangingStore(place, clock.now_ns))
+    recorder.record(entry(1))
+    assert hangs.wait(DEADLINE_S)
+    assert recorder.trouble is None
+    clock.advance_ns(5 * NS_PER_SECOND)
+    assert recorder.trouble == "A batch has been under way for more than 5 s."
+    assert isinstance(recorder.record_durably(entry(2)).exception(0), Unavailable)
+    goes_on.set()
+    recorder.stop()
+    assert recorder.trouble is None
+    assert [each.trace_id for each in recorded(table)] == ["trace-1", "trace-2"]
+
+
+def test_a_batch_that_failed_is_tried_again_just_as_it_was(
+    recorder: Recorder, place: AuditPlace, clock: ManualClock, table: OwnTable
+) -> None:
+    tried: list[list[str]] = []
+
+    class ForgetfulStore(AuditStore):
+        """One that writes, and fails to say so."""
+
+        def append(self, entries: Any) -> Any:
+            tried.append([each.trace_id for each in entries])
+            head = super().append(entries)
+            if len(tried) == 1:
+                recorder.record(entry(3))
+                raise Unavailable("the answer got lost")
+            return head
+
+    recorder.record(entry(1))
+    recorder.record(entry(2))
+    recorder.start(ForgetfulStore(place, clock.now_ns))
+    until(lambda: len(tried) >= 2 and recorder.waiting == 0)
+    recorder.stop()
+    assert tried[:3] == [["trace-1", "trace-2"], ["trace-1", "trace-2"], ["trace-3"]]
+    assert table.verify(lambda: None).valid
 
 
 def test_what_the_disk_never_takes_goes_into_the_log(

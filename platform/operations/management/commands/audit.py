@@ -16,8 +16,9 @@ from kit.errors import DomainError, NotFound
 from operations.audit import services, sources
 from operations.audit.export import FORMATS, segment_lines
 from operations.audit.index import AuditIndex, differing_block
+from operations.audit.segments import Segment
 from operations.audit.services import Filters
-from operations.audit.store import AuditReader, Segment
+from operations.audit.store import AuditReader
 
 FILTERS = ("actor", "action", "object", "trace_id")
 
@@ -126,13 +127,13 @@ class Command(BaseCommand):
                 self.stdout.write(_line_of(segment))
 
     def _close(self, options: dict[str, Any]) -> None:
-        with closing(services.open_store()) as store:
+        with closing(services.open_store_of_command()) as store:
             closed = store.close_segment(services.operator())
         self.stdout.write(f"Closed: {_line_of(closed)}")
 
     def _drop(self, options: dict[str, Any]) -> None:
         services.require_exported(options["exported"], options["segment"])
-        with closing(services.open_store()) as store:
+        with closing(services.open_store_of_command()) as store:
             dropped = store.drop_segment(options["segment"], services.operator())
         self.stdout.write(f"Dropped: {_line_of(dropped)}")
 
