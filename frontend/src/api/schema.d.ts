@@ -344,8 +344,9 @@ export interface paths {
          * Entries of the journal and of the audit's own table, newest first
          * @description Entries of the journal and of the audit's own table, newest first.
          *
-         *     So much is read for a page and no more: one may be short, or empty, and still have a next_cursor. What cannot be
-         *     read, of a file that is damaged, is left out, and `message` says so.
+         *     Where several gateways share a database, the tables of all of them are shown, and the journal of this one. So much
+         *     is read for a page and no more: one may be short, or empty, and still have a next_cursor. What cannot be read, of a
+         *     file that is damaged, is left out, and `message` says so.
          */
         get: operations["audit_list"];
         put?: never;
@@ -3265,7 +3266,7 @@ export interface components {
         };
         /**
          * @description One entry: of the journal (`source` journal: a command of trading, or a step of the market), or of the audit's own
-         *     table. `hash` is its place in its source's chain.
+         *     table (`audit`; `audit@NAME` of another gateway's). `hash` is its place in its source's chain.
          */
         AuditEntryOut: {
             id: string;
