@@ -28,8 +28,13 @@ ACCOUNTS = [f"desk-{number}" for number in range(8)]
 BUY = {"symbol": "BTC-USDT", "side": "buy", "type": "market", "quantity": "0.01"}
 LOW = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "1000"}
 BACK_WITHIN_S = 40.0
+DONE_WITHIN_S = 60.0
+"""What a job may take that takes a second on a machine with nothing else to do."""
+
 ENOUGH = 40
 """Orders acknowledged before something is killed, and after it is back."""
+
+pytestmark = pytest.mark.timeout(300)  # the first test waits for the whole installation, and for kernels to be compiled
 
 
 @pytest.fixture(scope="module")
@@ -221,10 +226,12 @@ def test_research_runs_on_the_workers(installation: SharedInstallation, tmp_path
 
 
 def _finished(installation: SharedInstallation, account: str, job: dict[str, Any]) -> dict[str, Any]:
-    while job["status"] in ("queued", "running"):
+    """The result of a job that succeeds; fails with what it, its gateways and the workers said when it does not in time."""
+    ends_s = time.monotonic() + DONE_WITHIN_S
+    while job["status"] in ("queued", "running") and time.monotonic() < ends_s:
         time.sleep(0.2)
         job = installation.ask("GET", f"/api/v1/jobs/{job['id']}/", account).json()["data"]
-    assert job["status"] == "succeeded", job
+    assert job["status"] == "succeeded", f"{json.dumps(job, indent=1)}\n{installation.last_words()}"
     result: dict[str, Any] = job["result"]
     return result
 
