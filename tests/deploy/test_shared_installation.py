@@ -4,6 +4,8 @@ A trader and a researcher go through nginx alone. What is killed under load come
 acknowledged nothing is lost.
 """
 
+import csv
+import io
 import json
 import re
 import subprocess
@@ -15,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import openpyxl
 import pytest
 
+from kit.spreadsheet import FORMULA_STARTS
 from tests.deploy.installation import NAMES, SharedInstallation, run_shared_installation
 from tests.journeys.test_journey_cluster import SWEEP, candles
 from tests.postgres import PostgresServer
@@ -339,12 +343,38 @@ def state_hash_of(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_a_report_of_the_workers_holds_no_formula(installation: SharedInstallation) -> None:
-    account = ACCOUNTS[0]
-    asked = {"kind": "trades", "format": "csv", "name": "=HYPERLINK(1)"}
-    report = _finished(
-        installation, account, installation.ask("POST", "/api/v1/reports/", account, json=asked).json()["data"]
-    )
-    table = installation.ask("GET", f"/api/v1/reports/{report['report_id']}/download/", account)
-    assert table.status_code == 200
-    assert "'=HYPERLINK(1)" in table.text
-    assert not re.search(r"(^|[,\"])=", table.text, re.MULTILINE)
+    """The names of accounts are what people bring into cells; beside them stands what they lost."""
+    named = {"sums-1": "=1+1", "sums-2": "-1+2", "sums-3": "@SUM(A1)"}
+    for account, name in named.items():
+        opened = installation.ask("POST", "/api/v1/accounts/", json={"id": account, "name": name})
+        assert opened.status_code == 201, opened.text
+        for order in (BUY, BUY | {"side": "sell"}):  # which costs two fees and the spread
+            assert installation.ask("POST", "/api/v1/orders/", account, json=order).status_code == 201
+    asked = {"kind": "comparison", "accounts": list(named), "name": "=HYPERLINK(1)"}
+    lines = list(csv.reader(io.StringIO(_report_of(installation, asked | {"format": "csv"}).decode("utf-8-sig"))))
+    assert ["title", "'=HYPERLINK(1)"] in lines
+    assert not [cell for line in lines for cell in line if cell.startswith(FORMULA_STARTS) and not _is_number(cell)]
+    book = openpyxl.load_workbook(io.BytesIO(_report_of(installation, asked | {"format": "xlsx"})))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d"}  # and "f" for a formula
+    assert not [cell for cell in cells if isinstance(cell.value, str) and cell.value.startswith(FORMULA_STARTS)]
+    for name in named.values():
+        by_csv = next(line for line in lines if line[:1] == [f"'{name}"])
+        by_xlsx = next(row for row in book["Return and risk"].iter_rows() if row[0].value == f"'{name}")
+        assert float(by_csv[1]) == by_xlsx[1].value < 0
+        assert by_xlsx[1].data_type == "n"
+
+
+def _report_of(installation: SharedInstallation, asked: dict[str, Any]) -> bytes:
+    """The file of a report about accounts, made by the workers."""
+    account = asked["accounts"][0]
+    job = installation.ask("POST", "/api/v1/reports/", account, json=asked)
+    assert job.status_code == 202, job.text
+    report = _finished(installation, account, job.json()["data"])
+    file = installation.ask("GET", f"/api/v1/reports/{report['report_id']}/download/", account)
+    assert file.status_code == 200
+    return file.content
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"-?[0-9]+([.][0-9]+)?(e-?[0-9]+)?", cell) is not None
