@@ -122,8 +122,8 @@ class Keeper:
     async def _submit(self, due: Due) -> bool:
         """Have one report made; False when there is no room for its job now."""
         try:
-            spec = await stage_report(due.account, _spanned(due), schedule_id=due.schedule_id, keep=due.keep)
-            job = await jobs.submit(MAKE_JOB, spec, account=due.account)
+            stage = partial(stage_report, due.account, _spanned(due), schedule_id=due.schedule_id, keep=due.keep)
+            job = await jobs.submit_prepared(MAKE_JOB, stage, account=due.account)
         except Unavailable as fault:
             self._last_error = fault.message
             text = f"{fault.message} It is tried again."

@@ -235,6 +235,68 @@ async def test_too_many_unfinished_jobs_are_refused(bench: Bench, monkeypatch: p
     assert (await bench.submit()).status == "queued"
 
 
+async def test_of_many_that_come_together_only_those_with_a_place_are_prepared_and_few_at_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "MAX_UNFINISHED_JOBS", 5)
+    under_way, prepared, most_at_once = 0, 0, 0
+
+    async def prepare() -> dict[str, Any]:
+        nonlocal under_way, prepared, most_at_once
+        under_way, prepared = under_way + 1, prepared + 1
+        most_at_once = max(most_at_once, under_way)
+        await asyncio.to_thread(lambda: None)
+        under_way -= 1
+        return {}
+
+    asked = [bench.service.submit_prepared("test.add", prepare) for _ in range(1_000)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    taken = [each for each in answers if isinstance(each, JobView)]
+    refused = [each.code for each in answers if isinstance(each, Unavailable)]
+    assert (len(taken), len(refused), set(refused)) == (5, 995, {"JOB_QUEUE_FULL"})
+    assert (prepared, most_at_once) == (5, services.PREPARED_AT_ONCE)
+
+
+async def test_a_place_whose_preparation_fails_is_free_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "MAX_UNFINISHED_JOBS", 1)
+
+    async def fail() -> dict[str, Any]:
+        raise NotFound("There is no account.")
+
+    async def prepare() -> dict[str, Any]:
+        return {"a": 1, "b": 2}
+
+    for _ in range(3):
+        with pytest.raises(NotFound, match=r"There is no account\."):
+            await bench.service.submit_prepared("test.add", fail)
+    job = await bench.service.submit_prepared("test.add", prepare, account="one")
+    assert (job.status, job.account) == ("queued", "one")
+
+
+async def test_who_reads_the_table_does_not_wait_for_all_that_is_to_be_written(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = await bench.submit()
+    await bench.finish(ended, succeeded())
+    may_write = threading.Event()
+    insert = services._insert
+
+    def insert_late(*arguments: Any) -> None:
+        assert may_write.wait(DEADLINE_S)
+        insert(*arguments)
+
+    monkeypatch.setattr(services, "_insert", insert_late)
+    waiting = [asyncio.create_task(bench.service.submit("test.add", {})) for _ in range(3)]
+    try:
+        assert [job.id for job in await bench.service.list_jobs()] == [ended.id]
+        assert (await bench.service.get(ended.id)).status == "succeeded"
+        assert not any(each.done() for each in waiting)
+    finally:
+        may_write.set()
+        await asyncio.gather(*waiting)
+    assert len(await bench.service.list_jobs()) == 4
+
+
 async def test_what_cannot_be_a_job_is_refused_and_leaves_nothing(bench: Bench) -> None:
     with pytest.raises(NotFound, match=r"no kind of job called 'test\.ghost'"):
         await bench.service.submit("test.ghost", {})

@@ -328,6 +328,35 @@ async def test_nothing_is_gathered_for_a_report_that_no_job_is_free_for(
     assert not (settings.STATE_DIR / "reports" / "material").exists()
 
 
+async def test_a_list_asks_the_tables_once_however_many_reports_there_are(client, django_assert_num_queries):
+    asked = {"kind": "trades", "format": "json", "name": ""}
+    labels = {"account": "default", "asked": asked, "schedule_id": "", "keep": 0}
+    result = {"title": "t", "size_bytes": 1, "content_hash": "h", "warnings": []}
+
+    def listed_of(count):
+        for number in range(count):
+            services.store_report({"labels": labels, "file": f"r{count}-{number}.json", "material_hash": "m"}, result)
+        with django_assert_num_queries(1) as asked_for:
+            page = services.list_reports("default", limit=20)
+        (query,) = asked_for
+        assert "LIMIT 21" in query["sql"]
+        return len(page.items)
+
+    assert [await asyncio.to_thread(listed_of, count) for count in (1, 300)] == [1, 20]
+
+
+async def test_time_zones_are_looked_for_on_the_disk_once(client, monkeypatch):
+    looked = []
+    monkeypatch.setattr(services, "available_timezones", lambda: looked.append(1) or {"UTC", "Europe/Berlin"})
+    services._time_zones.cache_clear()
+    try:
+        for _ in range(20):
+            services.check(services.Asked(kind="statement", format="csv", time_zone="Europe/Berlin"))
+    finally:
+        services._time_zones.cache_clear()
+    assert len(looked) == 1
+
+
 # The disk ------------------------------------------------------------------------------------------------------------------
 
 

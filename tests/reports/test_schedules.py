@@ -143,16 +143,16 @@ def submitted(monkeypatch):
     """Jobs that are asked for; none is carried out."""
     found = Submitted()
 
-    async def submit(kind, spec, *, account):
+    async def submit(kind, prepare, *, account):
         if len(found) >= 3:
             raise Unavailable("Too much to do.", code="JOB_QUEUE_FULL")
-        found.append(spec)
+        found.append(await prepare())
         found.first.set()
         return jobs.JobView(
             id=f"job{len(found)}", kind=kind, account=account, status="queued", created_at=0, trace_id="t"
         )
 
-    monkeypatch.setattr(jobs, "submit", submit)
+    monkeypatch.setattr(jobs, "submit_prepared", submit)
     return found
 
 
