@@ -20,6 +20,7 @@ import httpx
 import openpyxl
 import pytest
 
+from kit.clock import ns_from_iso
 from kit.spreadsheet import FORMULA_STARTS
 from tests.deploy.installation import NAMES, SharedInstallation, run_shared_installation
 from tests.journeys.test_journey_cluster import SWEEP, candles
@@ -259,6 +260,60 @@ def test_a_gateway_killed_under_load_loses_nothing_and_is_stood_in_for(
     load.check()
     verified = gateway.run_command("journal", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_a_schedule_fires_once_also_for_all_that_its_gateway_has_missed(installation: SharedInstallation) -> None:
+    """The gateway that stands in does not fire it: schedules are in the tables of the one that is away."""
+    account = ACCOUNTS[0]
+    number = installation.owner(account)
+    body = {"kind": "statement", "format": "csv", "every": "daily"}
+    made = installation.ask("POST", "/api/v1/reports/schedules/", account, json=body)
+    assert made.status_code == 201, made.text
+    schedule = made.json()["data"]["id"]
+    make_due(installation, number, schedule)
+    installation.ask("PATCH", f"/api/v1/reports/schedules/{schedule}/", account, json={"keep": 5})  # who keeps it looks
+    first = report_of_schedule(installation, account, schedule, before=None)
+    gateway = installation.gateways[number]
+    gateway.kill()
+    make_due(installation, number, schedule)
+    try:
+        until(lambda: orders_at(installation.gateways[1 - number], account) is not None, BACK_WITHIN_S)
+        away = installation.ask("GET", f"/api/v1/reports/schedules/{schedule}/", account)
+        assert away.status_code == 503, away.text
+    finally:
+        gateway.start()
+    second = report_of_schedule(installation, account, schedule, before=first)
+    counted = f"SELECT count(*) FROM reports_reportrow WHERE schedule_id = '{schedule}'"
+    counts = [installation.postgres.query(f"gateway_{each}", counted) for each in (number + 1, 2 - number)]
+    assert counts == ["2", "0"]
+    listed = installation.ask("GET", f"/api/v1/reports/?schedule={schedule}", account).json()["data"]["items"]
+    assert len(listed) == 2
+    assert first != second
+
+
+def make_due(installation: SharedInstallation, number: int, schedule: str) -> None:
+    """Have a schedule be due three days ago, as after a time in which nobody looked."""
+    due_ns = time.time_ns() - 3 * 86_400 * 10**9
+    statement = f"UPDATE reports_schedulerow SET next_ns = {due_ns} WHERE id = '{schedule}'"
+    installation.postgres.query(f"gateway_{number + 1}", statement)
+
+
+def report_of_schedule(installation: SharedInstallation, account: str, schedule: str, before: str | None) -> str:
+    """The job of a schedule's next report, once it has succeeded and the schedule is due in the future again."""
+    shown: dict[str, Any] = {}
+
+    def has_fired() -> bool:
+        answer = installation.ask("GET", f"/api/v1/reports/schedules/{schedule}/", account)
+        if answer.status_code == 200:
+            shown.update(answer.json()["data"])
+        return shown.get("last_job") not in (None, before)
+
+    until(has_fired, BACK_WITHIN_S)
+    job = installation.ask("GET", f"/api/v1/jobs/{shown['last_job']}/", account).json()["data"]
+    _finished(installation, account, job)
+    assert shown["last_error"] is None
+    assert ns_from_iso(shown["next_at"]) > time.time_ns()
+    return str(job["id"])
 
 
 def test_redis_killed_under_load_stops_nothing(installation: SharedInstallation) -> None:
