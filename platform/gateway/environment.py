@@ -189,7 +189,7 @@ def gateway_name(name: str) -> str:
 def _sqlite(path: Path) -> dict[str, Any]:
     # The rollback journal, not WAL: SQLite below 3.51.3 can corrupt a WAL that several connections write. IMMEDIATE
     # takes the write lock when a transaction begins, because one that reads first fails at once instead of waiting.
-    # TRUNCATE leaves the journal's file in place: readers wait for a commit, and to delete the file made up most of it
+    # PERSIST leaves the journal's file as it is: readers wait for a commit, and to delete the file made up most of it
     # (https://www.sqlite.org/pragma.html#pragma_journal_mode). Threads keep their connections: to open one reads the schema,
     # which waits for commits once more, and takes longer than most of what is asked.
     return {
@@ -199,7 +199,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
-            "init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL;",
+            "init_command": "PRAGMA journal_mode=PERSIST; PRAGMA synchronous=FULL;",
         },
     }
 

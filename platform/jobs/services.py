@@ -51,6 +51,9 @@ MAX_LISTED_TEXT = 256
 CANCEL_WAIT_S = 5.0
 """A cancellation is answered when the job has ended, which its grace bounds to three seconds; else as it stands."""
 
+STARTED_AFTER_S = 1.0
+"""That a job runs is written down when it has for so long: most end sooner, and a write keeps SQLite's readers waiting."""
+
 SAVE_ATTEMPTS = 3
 SAVE_PAUSE_S = 0.5
 STOP_TIMEOUT_S = 3.0
@@ -266,10 +269,14 @@ class JobService:
     ) -> list[JobView]:
         """Jobs, newest first; `before` is the id after which to go on."""
         filters = {"account": account, "kind": kind, "status": status, "id__lt": before}
-        chosen = {name: value for name, value in filters.items() if value is not None}
-        views = await self._in_thread(self._reading, _load_list, chosen, min(limit, MAX_LIST_LENGTH))
+        chosen: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
+        most = min(limit, MAX_LIST_LENGTH)
+        if status in UNFINISHED:  # of these, memory alone knows which has begun
+            del chosen["status"]
+            chosen["status__in"], most = UNFINISHED, MAX_LIST_LENGTH
+        views = await self._in_thread(self._reading, _load_list, chosen, most)
         known = [self._unfinished[view.id].view if view.id in self._unfinished else view for view in views]
-        return [view.in_list() for view in known]
+        return [view.in_list() for view in known if status is None or view.status == status][:limit]
 
     def recent(self) -> list[JobView]:
         """What is known without asking the table, newest first: every unfinished job and the last ended ones."""
@@ -359,10 +366,18 @@ class JobService:
 
     def _started(self, job: _Unfinished) -> None:
         job.view = msgspec.structs.replace(job.view, status="running", started_at=self._clock.now_ns())
-        saving = asyncio.create_task(self._save(job.view, attempts=1))
+        saving = asyncio.create_task(self._save_start(job))
         self._tasks.add(saving)
         saving.add_done_callback(self._tasks.discard)
         self._tell(job)
+
+    async def _save_start(self, job: _Unfinished) -> None:
+        """Write down that a job runs, unless it is over soon."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STARTED_AFTER_S):
+                await job.done.wait()
+        if not job.is_ending and not job.done.is_set():
+            await self._save(job.view, attempts=1)
 
     def _progressed(
         self, job: _Unfinished, fraction: float, message: str, partial: dict[str, Any] | None = None

@@ -111,7 +111,7 @@ def test_the_database_is_a_file_that_waits_for_its_lock(tmp_path):
     assert database["CONN_MAX_AGE"] == 60
     assert options["transaction_mode"] == "IMMEDIATE"
     assert options["timeout"] >= 5
-    assert "journal_mode=TRUNCATE" in options["init_command"]
+    assert "journal_mode=PERSIST" in options["init_command"]
 
 
 def test_sqlite_by_url(monkeypatch, tmp_path):

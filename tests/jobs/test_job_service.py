@@ -21,6 +21,7 @@ from jobs.services import JobService, JobView
 from kit.clock import NS_PER_SECOND, ManualClock
 from kit.errors import Conflict, Invalid, NotFound, Rejected, Unavailable
 from kit.trace import set_trace_id
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -214,6 +215,32 @@ async def test_progress_of_a_running_job_shows_in_the_list(bench: Bench) -> None
     bench.executor.begin(job.id)
     bench.executor.progress(job.id, 0.25, "a quarter")
     assert [(view.progress, view.message) for view in await bench.service.list_jobs()] == [(0.25, "a quarter")]
+
+
+async def test_what_has_begun_a_moment_ago_is_listed_as_running(bench: Bench) -> None:
+    waiting, begun = await bench.submit(), await bench.submit()
+    bench.executor.begin(begun.id)
+    assert (await row(begun.id)).status == "queued"  # it may be over before that is worth a write
+    assert [view.id for view in await bench.service.list_jobs(status="running")] == [begun.id]
+    assert [view.id for view in await bench.service.list_jobs(status="queued")] == [waiting.id]
+
+
+async def test_that_a_job_runs_is_written_down_unless_it_is_over_soon(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[str] = []
+    update = services._update
+    monkeypatch.setattr(services, "_update", lambda view: (saved.append(view.status), update(view)))
+    short = await bench.submit()
+    bench.executor.begin(short.id)
+    await bench.finish(short, succeeded())
+    assert saved == ["succeeded"]
+    monkeypatch.setattr(services, "STARTED_AFTER_S", 0.0)
+    long = await bench.submit()
+    bench.executor.begin(long.id)
+    await eventually(lambda: row(long.id), lambda stored: stored.status == "running", DEADLINE_S)
+    await bench.finish(long, succeeded())
+    assert saved == ["succeeded", "running", "succeeded"]
 
 
 async def test_a_canceled_job_ends_as_canceled_and_not_twice(bench: Bench) -> None:
