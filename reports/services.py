@@ -42,6 +42,9 @@ MAX_KEPT: Final = 1_000
 MATERIAL_BYTES: Final = 512 * 1024 * 1024
 """Gathered material that is kept; what was unused for longest goes first."""
 
+LOOK_AFTER_BYTES: Final = 8 * 1024 * 1024
+"""Written between two looks at that folder: it may hold tens of thousands of files, too many to look at for each report."""
+
 MAX_NAME_LENGTH: Final = 200
 MAX_COMPARED: Final = 12
 """In one comparison: more lines than that nobody can tell apart."""
@@ -164,19 +167,33 @@ def _keep_material(material: Material) -> tuple[Path, str]:
         os.utime(path)
     else:
         write_whole(path, content)
-        _make_room(path)
+        _make_room(path, len(content))
     return path, digest
 
 
-def _make_room(newest: Path) -> None:
-    """Delete what was unused for longest until the rest is small enough."""
-    found = sorted(((each.stat(), each) for each in newest.parent.glob("*.json")), key=lambda pair: -pair[0].st_mtime)
-    total = 0
-    for stat, path in found:
+class _Unseen:
+    """How much was written since somebody looked at the folder of material; the first one looks."""
+
+    size_bytes = LOOK_AFTER_BYTES
+
+
+def _make_room(newest: Path, size_bytes: int) -> None:
+    """Delete what was unused for longest until the rest is small enough, once enough was written to look."""
+    _Unseen.size_bytes += size_bytes
+    if _Unseen.size_bytes < LOOK_AFTER_BYTES:
+        return
+    _Unseen.size_bytes = total = 0
+    for stat, path in sorted(_files_of(newest.parent), key=lambda pair: -pair[0].st_mtime):
         total += stat.st_size
         if total > MATERIAL_BYTES and path != newest:
             with suppress(OSError):
                 path.unlink()
+
+
+def _files_of(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:
+    for path in folder.glob("*.json"):
+        with suppress(FileNotFoundError):  # another thread made room meanwhile
+            yield path.stat(), path
 
 
 # Keeping -----------------------------------------------------------------------------------------------------------------
