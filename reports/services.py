@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import available_timezones
@@ -19,7 +20,6 @@ from django.conf import settings
 
 from api.pagination import Page, decode_cursor, encode_cursor
 from jobs import registry
-from jobs import services as jobs
 from jobs.registry import JobKind
 from kit.access import Access
 from kit.clock import SYSTEM_CLOCK, Clock, iso_from_ns
@@ -41,6 +41,9 @@ MAX_KEPT: Final = 1_000
 
 MATERIAL_BYTES: Final = 512 * 1024 * 1024
 """Gathered material that is kept; what was unused for longest goes first."""
+
+LOOK_AFTER_BYTES: Final = 8 * 1024 * 1024
+"""Written between two looks at that folder: it may hold tens of thousands of files, too many to look at for each report."""
 
 MAX_NAME_LENGTH: Final = 200
 MAX_COMPARED: Final = 12
@@ -111,8 +114,14 @@ def check(asked: Asked) -> None:
         raise invalid_field(subjects[0], f"A report of the kind {asked.kind} needs it.")
     if asked.from_ns is not None and asked.to_ns is not None and asked.from_ns >= asked.to_ns:
         raise invalid_field("from", "Must be before `to`.")
-    if asked.time_zone not in available_timezones():
+    if asked.time_zone not in _time_zones():
         raise invalid_field("time_zone", "Must be the name of a time zone such as Europe/Berlin.")
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """The names of all time zones; to gather them looks into some six hundred files."""
+    return frozenset(available_timezones())
 
 
 def _check_compared(asked: Asked) -> None:
@@ -130,9 +139,8 @@ async def stage_report(
     Of a schedule's reports the newest `keep` stay.
 
     Raises Invalid naming the field, NotFound for what it is to be about, Conflict when too many are kept, Unavailable
-    DISK_FULL, and JOB_QUEUE_FULL before anything is gathered.
+    DISK_FULL.
     """
-    jobs.require_room()
     await in_thread(lambda: _require_room(account))
     sources = await gather(account, asked)
     path, material_hash = await in_thread(lambda: _keep_material(Material(asked=asked, sources=sources)))
@@ -167,19 +175,33 @@ def _keep_material(material: Material) -> tuple[Path, str]:
         os.utime(path)
     else:
         write_whole(path, content)
-        _make_room(path)
+        _make_room(path, len(content))
     return path, digest
 
 
-def _make_room(newest: Path) -> None:
-    """Delete what was unused for longest until the rest is small enough."""
-    found = sorted(((each.stat(), each) for each in newest.parent.glob("*.json")), key=lambda pair: -pair[0].st_mtime)
-    total = 0
-    for stat, path in found:
+class _Unseen:
+    """How much was written since somebody looked at the folder of material; the first one looks."""
+
+    size_bytes = LOOK_AFTER_BYTES
+
+
+def _make_room(newest: Path, size_bytes: int) -> None:
+    """Delete what was unused for longest until the rest is small enough, once enough was written to look."""
+    _Unseen.size_bytes += size_bytes
+    if _Unseen.size_bytes < LOOK_AFTER_BYTES:
+        return
+    _Unseen.size_bytes = total = 0
+    for stat, path in sorted(_files_of(newest.parent), key=lambda pair: -pair[0].st_mtime):
         total += stat.st_size
         if total > MATERIAL_BYTES and path != newest:
             with suppress(OSError):
                 path.unlink()
+
+
+def _files_of(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:
+    for path in folder.glob("*.json"):
+        with suppress(FileNotFoundError):  # another thread made room meanwhile
+            yield path.stat(), path
 
 
 # Keeping -----------------------------------------------------------------------------------------------------------------

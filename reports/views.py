@@ -1,13 +1,15 @@
 """Reports over REST. Asking gathers on the event loop; what uses the database or files runs in a thread."""
 
+from functools import partial
 from typing import Any
 
 from django.http import StreamingHttpResponse
 
 from api.pagination import Page
 from api.viewsets import Answer, ApiViewSet, Call, action, operation
+from jobs import services as jobs
 from kit.errors import Conflict, NotFound, Rejected, Unavailable
-from operations.jobs_api import JobSerializer, WaitQuery, start_job
+from operations.jobs_api import JobSerializer, WaitQuery, job_answer
 from reports import services
 from reports.serializers import ReportIn, ReportOut, ReportQuery
 
@@ -36,8 +38,8 @@ class ReportViewSet(ApiViewSet):
     async def create(self, call: Call) -> Answer:
         """Make a report; the job's result has its `report_id`. DATA_GONE: what it was to be made from was deleted."""
         asked = services.asked_from(call.body, call.access)
-        spec = await services.stage_report(call.account, asked)
-        return await start_job(call, services.MAKE_JOB, spec)
+        stage = partial(services.stage_report, call.account, asked)
+        return await job_answer(call, await jobs.submit_prepared(services.MAKE_JOB, stage, account=call.account))
 
     @operation(response=ReportOut, account=True, errors=(NotFound,), etag=True)
     def retrieve(self, call: Call) -> Any:

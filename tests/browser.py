@@ -12,7 +12,6 @@ REQUIRE_SERVICES=1 says that everything must be there.
 import base64
 import json
 import os
-import shutil
 import subprocess
 import time
 import urllib.request
@@ -21,8 +20,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from websockets.sync.client import ClientConnection, connect
+
+from tests.required_services import find_program
 
 DEADLINE_S = 60.0
 POLL_INTERVAL_S = 0.05
@@ -48,15 +48,7 @@ FLAGS = (
 
 def chromium_path() -> str:
     """The browser's program; without one the test ends here."""
-    found = os.environ.get("CHROMIUM_PATH") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None
-    )
-    if found is None:
-        message = "there is no Chromium on the PATH, and CHROMIUM_PATH names none"
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail(f"REQUIRE_SERVICES=1 and {message}")
-        pytest.skip(message)
-    return found
+    return os.environ.get("CHROMIUM_PATH") or find_program("chromium", "chromium-browser", package="chromium")
 
 
 class Page:

@@ -12,6 +12,7 @@ import pytest
 
 import tests.environment  # noqa: F401 - it forgets a DATABASE_URL of the developer's, so it has to be before this
 from tests.postgres import FORGETFUL, run_postgres
+from tests.required_services import are_services_required
 
 HANDED_DOWN = "SANDBAR_TESTS_POSTGRES"
 """How the processes of a run that share its tests learn of the server that the first one started."""
@@ -39,7 +40,7 @@ _missing = _start()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the database, which goes with its server: to drop it waits for every thread that has looked into it."""
-    if _missing and os.environ.get("REQUIRE_SERVICES") == "1":
+    if _missing and are_services_required():
         raise pytest.UsageError(_missing)
     config.option.reuse_db = True
     config.addinivalue_line("filterwarnings", MADE_BY_TESTS)

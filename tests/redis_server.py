@@ -1,13 +1,13 @@
 """A private Redis on a free port; without its program a test is skipped, or fails where services are required."""
 
-import os
-import shutil
 import socket
 import subprocess
 import threading
 from pathlib import Path
 
 import pytest
+
+from tests.required_services import find_program
 
 START_DEADLINE_S = 10
 
@@ -55,10 +55,5 @@ class RedisServer:
 
 
 def require_redis() -> str:
-    """The redis-server on the PATH; skips the test where there is none."""
-    path = shutil.which("redis-server")
-    if path is None and os.environ.get("REQUIRE_SERVICES") == "1":
-        pytest.fail("REQUIRE_SERVICES=1 and there is no redis-server on the PATH")
-    if path is None:
-        pytest.skip("there is no redis-server on the PATH")
-    return path
+    """The program; ends the test where there is none."""
+    return find_program("redis-server", package="redis-server")

@@ -62,6 +62,15 @@ def _template_folder() -> Path:
     return folder
 
 
+@lru_cache(maxsize=1)
+def compile_kernels() -> None:
+    """Have on disk what research runs on, as after an installation: no job of a test is to wait a minute for it.
+
+    A test that calls this may take several times as long, on a machine with nothing compiled and much else to do.
+    """
+    subprocess.run([sys.executable, str(ROOT / "manage.py"), "compile_kernels"], check=True, capture_output=True)
+
+
 class ServerFailed(AssertionError):
     """The server ended or did not become ready; the message holds what it printed."""
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.postgres import PostgresServer, run_postgres
+from tests.required_services import do_without
 from tests.server import Server
 
 
@@ -16,9 +15,7 @@ from tests.server import Server
 def run_shared_postgres(wrapper: Sequence[str] = ()) -> Iterator[PostgresServer]:
     """A server of its own, run by `wrapper` if there is one; the test is skipped where there is no driver."""
     if importlib.util.find_spec("psycopg") is None:
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail("REQUIRE_SERVICES=1 and there is no psycopg")
-        pytest.skip("the driver of Postgres is not installed: pip install psycopg")
+        do_without("psycopg, the driver of Postgres")
     with run_postgres(wrapper) as server:
         yield server
 

@@ -16,6 +16,10 @@ SECRET_BYTES = 48
 MAX_MEMORY_MIB = 16 * 1024 * 1024
 """16 TiB: more than any machine has, so that a figure in bytes is noticed."""
 
+SQLITE_CONNECTION_AGE_S = 60
+"""How long a thread uses one connection: a file that was replaced under a running gateway is noticed after that."""
+
+
 _GATEWAY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 _TRUE = ("1", "true", "yes", "on")
@@ -185,13 +189,17 @@ def gateway_name(name: str) -> str:
 def _sqlite(path: Path) -> dict[str, Any]:
     # The rollback journal, not WAL: SQLite below 3.51.3 can corrupt a WAL that several connections write. IMMEDIATE
     # takes the write lock when a transaction begins, because one that reads first fails at once instead of waiting.
+    # PERSIST leaves the journal's file as it is: readers wait for a commit, and to delete the file made up most of it
+    # (https://www.sqlite.org/pragma.html#pragma_journal_mode). Threads keep their connections: to open one reads the schema,
+    # which waits for commits once more, and takes longer than most of what is asked.
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        "CONN_MAX_AGE": SQLITE_CONNECTION_AGE_S,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
-            "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;",
+            "init_command": "PRAGMA journal_mode=PERSIST; PRAGMA synchronous=FULL;",
         },
     }
 

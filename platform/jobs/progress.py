@@ -40,6 +40,7 @@ class Progress:
         self._report = report
         self._is_canceled = is_canceled
         self._show_partial = show_partial
+        self._fraction = 0.0
         self.checkpoints = checkpoints
 
     def update(self, fraction: float, message: str = "", partial: dict[str, Any] | None = None) -> None:
@@ -52,4 +53,9 @@ class Progress:
             raise Canceled
         if partial is not None:
             self._show_partial(partial)
-        self._report(min(max(fraction, 0.0), 1.0), message[:MAX_MESSAGE_LENGTH])
+        self._fraction = min(max(fraction, 0.0), 1.0)
+        self.say(message)
+
+    def say(self, message: str) -> None:
+        """Say what the work is at, no further than before; never raises Canceled."""
+        self._report(self._fraction, message[:MAX_MESSAGE_LENGTH])

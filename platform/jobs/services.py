@@ -1,13 +1,14 @@
 """Long work for the rest of Sandbar: submit it, look at it, wait for it, cancel it, hear about it.
 
 One `JobService` per process holds what is queued or running; the job table keeps everything. Changes of a job that is
-under way are made on the event loop alone. The table is only touched from one thread, in order, so that a later state
-never meets an earlier one.
+under way are made on the event loop alone. The table is only written from one thread, in order, so that a later state
+never meets an earlier one, and read from another, so that who asks does not wait for all that is to be written: of a job
+under way memory knows more than the table, and one that has ended is in the table before memory forgets it.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
@@ -31,6 +32,9 @@ from kit.trace import current_trace_id, new_id, set_trace_id
 MAX_UNFINISHED_JOBS = 100
 """Queued and running together. Whoever submits more learns at once that there is too much to do."""
 
+PREPARED_AT_ONCE = 2
+"""Specs that are costly to make: they use the threads that every request uses, and those are few."""
+
 MAX_FINISHED_JOBS = 10_000
 """The table keeps this many ended jobs; older ones go."""
 
@@ -46,6 +50,9 @@ MAX_LISTED_TEXT = 256
 
 CANCEL_WAIT_S = 5.0
 """A cancellation is answered when the job has ended, which its grace bounds to three seconds; else as it stands."""
+
+STARTED_AFTER_S = 1.0
+"""That a job runs is written down when it has for so long: most end sooner, and a write keeps SQLite's readers waiting."""
 
 SAVE_ATTEMPTS = 3
 SAVE_PAUSE_S = 0.5
@@ -142,7 +149,10 @@ class JobService:
         self._recent: dict[str, JobView] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: list[Callable[[JobView], None]] = []
+        self._places_held = 0
+        self._preparing = asyncio.Semaphore(PREPARED_AT_ONCE)
         self._table = ThreadPoolExecutor(1, thread_name_prefix="job-table")
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="job-read")
         self._results = ThreadPoolExecutor(RESULT_THREADS, thread_name_prefix="job-result")
 
     # ---- for the server ----
@@ -153,6 +163,7 @@ class JobService:
             resumed = await self._in_table(_take_up_unfinished, self._clock.now_ns())
             newest = await self._in_table(_load_list, {}, MAX_RECENT_JOBS)
             self._recent = {view.id: view for view in reversed(newest) if view.is_finished}
+            self._preparing = asyncio.Semaphore(PREPARED_AT_ONCE)  # of this event loop
             self._executor = self._make_executor()
             self._since_ns = self._clock.now_ns()
             for job in resumed:
@@ -204,7 +215,7 @@ class JobService:
         spec = _checked_spec(spec)
         if self._executor is None:
             raise Unavailable("Long work is not taken now: the server is starting or stopping.")
-        self.require_room()
+        self._require_room()
         view = JobView(
             id=new_id(),
             kind=kind,
@@ -217,9 +228,25 @@ class JobService:
         job = self._unfinished[view.id] = _Unfinished(view, spec, job_kind)
         return await asyncio.shield(asyncio.create_task(self._enter(job)))
 
-    def require_room(self) -> None:
-        """Raise Unavailable JOB_QUEUE_FULL when no job can be taken: for those whose preparations would be in vain."""
-        if len(self._unfinished) >= MAX_UNFINISHED_JOBS:
+    async def submit_prepared(
+        self, kind: str, prepare: Callable[[], Awaitable[dict[str, Any]]], *, account: str = DEFAULT_ACCOUNT
+    ) -> JobView:
+        """As `submit`, of a spec that is costly to make: it is made once there is a place for the job, which is kept.
+
+        So whoever finds the queue full learns it at once and costs nothing, however many come together. Raises also
+        what `prepare` raises.
+        """
+        self._require_room()
+        self._places_held += 1
+        try:
+            async with self._preparing:
+                spec = await prepare()
+        finally:
+            self._places_held -= 1
+        return await self.submit(kind, spec, account=account)  # takes the place before anybody else runs
+
+    def _require_room(self) -> None:
+        if len(self._unfinished) + self._places_held >= MAX_UNFINISHED_JOBS:
             raise Unavailable(
                 f"{MAX_UNFINISHED_JOBS} jobs are waiting or running; wait for one to end, or cancel one.",
                 code="JOB_QUEUE_FULL",
@@ -228,7 +255,7 @@ class JobService:
     async def get(self, job_id: str, *, account: str | None = None) -> JobView:
         """The job as it stands; raises NotFound, also for a job of another account when `account` is given."""
         job = self._unfinished.get(job_id)
-        view = job.view if job else await self._in_table(_load, job_id)
+        view = job.view if job else await self._in_thread(self._reading, _load, job_id)
         if view is None or (account is not None and view.account != account):
             raise NotFound(f"There is no job {job_id!r}.")
         return view
@@ -244,10 +271,14 @@ class JobService:
     ) -> list[JobView]:
         """Jobs, newest first; `before` is the id after which to go on."""
         filters = {"account": account, "kind": kind, "status": status, "id__lt": before}
-        chosen = {name: value for name, value in filters.items() if value is not None}
-        views = await self._in_table(_load_list, chosen, min(limit, MAX_LIST_LENGTH))
+        chosen: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
+        most = min(limit, MAX_LIST_LENGTH)
+        if status in UNFINISHED:  # of these, memory alone knows which has begun
+            del chosen["status"]
+            chosen["status__in"], most = UNFINISHED, MAX_LIST_LENGTH
+        views = await self._in_thread(self._reading, _load_list, chosen, most)
         known = [self._unfinished[view.id].view if view.id in self._unfinished else view for view in views]
-        return [view.in_list() for view in known]
+        return [view.in_list() for view in known if status is None or view.status == status][:limit]
 
     def recent(self) -> list[JobView]:
         """What is known without asking the table, newest first: every unfinished job and the last ended ones."""
@@ -337,10 +368,18 @@ class JobService:
 
     def _started(self, job: _Unfinished) -> None:
         job.view = msgspec.structs.replace(job.view, status="running", started_at=self._clock.now_ns())
-        saving = asyncio.create_task(self._save(job.view, attempts=1))
+        saving = asyncio.create_task(self._save_start(job))
         self._tasks.add(saving)
         saving.add_done_callback(self._tasks.discard)
         self._tell(job)
+
+    async def _save_start(self, job: _Unfinished) -> None:
+        """Write down that a job runs, unless it is over soon."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STARTED_AFTER_S):
+                await job.done.wait()
+        if not job.is_ending and not job.done.is_set():
+            await self._save(job.view, attempts=1)
 
     def _progressed(
         self, job: _Unfinished, fraction: float, message: str, partial: dict[str, Any] | None = None
@@ -426,9 +465,12 @@ class JobService:
         return False
 
     async def _in_table(self, call: Callable[..., T], *arguments: Any) -> T:
+        return await self._in_thread(self._table, call, *arguments)
+
+    async def _in_thread(self, thread: ThreadPoolExecutor, call: Callable[..., T], *arguments: Any) -> T:
         in_context = copy_context().run  # the log lines of the thread carry the trace id, too
         return await asyncio.get_running_loop().run_in_executor(
-            self._table, in_context, _with_fresh_connections, call, *arguments
+            thread, in_context, _with_fresh_connections, call, *arguments
         )
 
 
@@ -574,7 +616,7 @@ stop = JOBS.stop
 restart = JOBS.restart
 state = JOBS.state
 submit = JOBS.submit
-require_room = JOBS.require_room
+submit_prepared = JOBS.submit_prepared
 get = JOBS.get
 list_jobs = JOBS.list_jobs
 recent = JOBS.recent

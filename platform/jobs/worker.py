@@ -33,6 +33,7 @@ from jobs.wire import (
 )
 from kit.errors import DomainError
 from kit.trace import set_trace_id
+from quant.compiling import told_of_compiling
 
 PROGRESS_INTERVAL_S = 0.1
 """Ten steps a second look fluent to a person; a job may report as often as it likes."""
@@ -45,6 +46,7 @@ MAX_LOG_LINES = 1_000
 MAX_LOG_LINE_LENGTH = 8_000
 """A job that logs in a loop must not drown the gateway's log: the rest of its lines is dropped, and that is said."""
 
+COMPILING = "Compiling, once after an installation or an update"
 NICENESS = 5
 OUT_OF_MEMORY_SCORE = 500
 """Orders come first: workers yield the processor, and go first when the machine runs out of memory."""
@@ -223,7 +225,9 @@ def outcome_of(task: Task, progress_with: Callable[[Checkpoints | None], Progres
 def _run(task: Task, progress_with: Callable[[Checkpoints | None], Progress]) -> Outcome:
     try:
         with _checkpoints_of(task) as checkpoints:
-            result = find_function(task.function)(task.spec, progress_with(checkpoints))
+            progress = progress_with(checkpoints)
+            with told_of_compiling(lambda: progress.say(COMPILING)):
+                result = find_function(task.function)(task.spec, progress)
         return Outcome("succeeded", result=result)
     except Canceled:
         return CANCELED

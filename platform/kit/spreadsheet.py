@@ -4,8 +4,11 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a text for a formula."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What makes a spreadsheet take a text for a formula, the wide forms where people write in Japanese or Chinese.
+
+https://owasp.org/www-community/attacks/CSV_Injection
+"""
 
 
 def as_text(text: str) -> str:

@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
 import numba
+from numba.core import event
 from numba.extending import register_jitable
+
+from quant.compiling import compiling_begins
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,6 +42,20 @@ def _leave_out_blas() -> None:
 
 
 _leave_out_blas()
+
+
+class _Compiling(event.Listener):
+    """Hears from numba of every function that it did not find on disk."""
+
+    def on_start(self, event: event.Event) -> None:
+        """It is about to be compiled."""
+        compiling_begins()
+
+    def on_end(self, event: event.Event) -> None:
+        """It is."""
+
+
+event.register("numba:compile", _Compiling())  # type: ignore[no-untyped-call]
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:

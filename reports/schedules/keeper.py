@@ -28,6 +28,9 @@ SHORTEST_PAUSE_S: Final = 0.05
 RETRY_PAUSE_S: Final = 10.0
 """After there was no room for a job, or no database."""
 
+STOP_S: Final = 3.0
+"""So long a stop waits for the report that is just being asked for; to break off then would cost it."""
+
 log = logging.getLogger(__name__)
 
 
@@ -38,6 +41,7 @@ class Keeper:
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
+        self._is_ending = False
         self._making: dict[str, str] = {}
         """Schedules by the jobs that are under way for them."""
         self._since_ns = clock.now_ns()
@@ -49,16 +53,20 @@ class Keeper:
         """Look from now on; what was missed while nobody looked is due once."""
         if self._task is None:
             self._woken = asyncio.Event()
+            self._is_ending = False
             jobs.add_listener(self._hear)
             self._since_ns = self._clock.now_ns()
             self._task = asyncio.create_task(self._run(), name="report schedules")
 
     async def stop(self) -> None:
-        """Look no more."""
+        """Look no more; what was taken in hand and is not asked for yet is due at the next start."""
         task, self._task = self._task, None
         if task is not None:
-            jobs.remove_listener(self._hear)
+            self._is_ending = True
+            self._woken.set()
+            await asyncio.wait([task], timeout=STOP_S)
             task.cancel()
+            jobs.remove_listener(self._hear)
             await asyncio.wait([task, *self._noting])
             self._making.clear()
             self._since_ns = self._clock.now_ns()
@@ -85,7 +93,7 @@ class Keeper:
 
     async def _run(self) -> None:
         set_caller(Caller("system", "report schedules"))
-        while True:
+        while not self._is_ending:
             set_trace_id(new_id())
             self._woken.clear()
             try:
@@ -109,7 +117,7 @@ class Keeper:
         """Submit what is due, and say for how long nothing will be."""
         claimed = await in_thread(partial(services.claim_due, self._clock.now_ns()))
         for place, due in enumerate(claimed):
-            if not await self._submit(due):
+            if self._is_ending or not await self._submit(due):
                 for left in claimed[place:]:
                     await in_thread(partial(services.put_back, left))
                 return RETRY_PAUSE_S
@@ -122,8 +130,8 @@ class Keeper:
     async def _submit(self, due: Due) -> bool:
         """Have one report made; False when there is no room for its job now."""
         try:
-            spec = await stage_report(due.account, _spanned(due), schedule_id=due.schedule_id, keep=due.keep)
-            job = await jobs.submit(MAKE_JOB, spec, account=due.account)
+            stage = partial(stage_report, due.account, _spanned(due), schedule_id=due.schedule_id, keep=due.keep)
+            job = await jobs.submit_prepared(MAKE_JOB, stage, account=due.account)
         except Unavailable as fault:
             self._last_error = fault.message
             text = f"{fault.message} It is tried again."

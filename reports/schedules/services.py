@@ -119,19 +119,22 @@ def change_schedule(
     enabled: bool | None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Schedule:
-    """Change what is not None; raises NotFound and Invalid. One that is switched on is due from now on, not for the past."""
+    """Change what is not None; raises NotFound and Invalid. One that is switched on is due from now on, not for the past.
+
+    When it is due next is left alone unless that is what changes: the keeper may be taking it in hand at this moment.
+    """
     row = _row(account, schedule_id)
     now_ns = clock.now_ns()
     if every is not None:
         check_cron(every, row.time_zone, now_ns)
-        row.cron = cron_from(every)
-    row.span = row.span if span is None else span
-    row.keep = row.keep if keep is None else keep
-    row.is_enabled = row.is_enabled if enabled is None else enabled
+        every = cron_from(every)
+    wanted = {"cron": every, "span": span, "keep": keep, "is_enabled": enabled}
+    changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     if every is not None or enabled is not None:
-        row.next_ns = next_due_ns(row.cron, row.time_zone, now_ns) if row.is_enabled else None
-    row.save(update_fields=("cron", "span", "keep", "is_enabled", "next_ns"))
-    return _shown(row)
+        is_on = row.is_enabled if enabled is None else enabled
+        changes["next_ns"] = next_due_ns(every or row.cron, row.time_zone, now_ns) if is_on else None
+    ScheduleRow.objects.filter(id=row.id).update(**changes)
+    return get_schedule(account, schedule_id)
 
 
 def delete_schedule(account: str, schedule_id: str) -> None:

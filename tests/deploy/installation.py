@@ -17,7 +17,7 @@ from tests.deploy.nginx import Nginx, find_nginx, run_nginx
 from tests.jobs.cluster_scene import ClusterScene
 from tests.postgres import PostgresServer
 from tests.redis_server import RedisServer, require_redis
-from tests.server import Server
+from tests.server import Server, compile_kernels
 from tests.shared_journal import gateway_of, run_shared_postgres
 
 HOST = "desk.example.org"
@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "LONG_WORK_PER_MINUTE": "0",
 }
 NAMES = ("gateway-1", "gateway-2")
+LAST_WORDS = 3_000
+"""Of each member in what a failed test says."""
 
 
 class Installation:
@@ -70,12 +72,28 @@ class SharedInstallation(Installation):
         found = self.postgres.query("journals", f"SELECT shard FROM account_owner WHERE account = '{account}'")
         return NAMES.index(found)
 
+    def last_words(self) -> str:
+        """The end of what scheduler, workers and gateways printed, and how the gateways' jobs are doing."""
+        said = [f"{name}: {text[-LAST_WORDS:]}" for name, text in self.cluster.outputs().items()]
+        for name, gateway in zip(NAMES, self.gateways, strict=True):
+            said += [f"{name}: {gateway.output()[-LAST_WORDS:]}", _parts_of(gateway)]
+        return "\n".join(said)
+
+
+def _parts_of(gateway: Server) -> str:
+    """What a gateway says of its parts, asked directly."""
+    try:
+        return httpx.get(f"{gateway.url}/api/v1/system/services/", timeout=10).text
+    except httpx.HTTPError as fault:
+        return repr(fault)
+
 
 @contextmanager
 def run_shared_installation(folder: Path) -> Iterator[SharedInstallation]:
     """All of it, ready; skips the test where a program is not there."""
     find_nginx()
     require_redis()
+    compile_kernels()
     with run_shared_postgres() as postgres, ExitStack() as stack:
         redis = RedisServer(folder)
         stack.callback(redis.kill)

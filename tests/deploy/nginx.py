@@ -1,7 +1,6 @@
 """deploy/nginx/nginx.conf under the machine's own nginx: with other ports and folders, and nothing else changed."""
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -9,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
+from tests.required_services import find_program
 from tests.server import ROOT, free_port
 
 CONF = ROOT / "deploy" / "nginx" / "nginx.conf"
@@ -104,7 +102,7 @@ def _make_certificate(folder: Path) -> None:
 
 @contextmanager
 def run_nginx(folder: Path, gateway_ports: Sequence[int]) -> Iterator[Nginx]:
-    """A running nginx; skips the test where there is none."""
+    """A running nginx; ends the test where there is none."""
     program = find_nginx()
     folder.mkdir()
     nginx = Nginx(program, folder, gateway_ports)
@@ -116,10 +114,6 @@ def run_nginx(folder: Path, gateway_ports: Sequence[int]) -> Iterator[Nginx]:
 
 
 def find_nginx() -> str:
-    """The program, also where only root's PATH has it."""
-    path = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if path is None and os.environ.get("REQUIRE_SERVICES") == "1":
-        pytest.fail("REQUIRE_SERVICES=1 and there is no nginx")
-    if path is None or shutil.which("openssl") is None:
-        pytest.skip("there is no nginx, or no openssl, on this machine")
-    return path
+    """The program; ends the test where it or that of its certificates is not there."""
+    find_program("openssl", package="openssl")
+    return find_program("nginx", package="nginx")

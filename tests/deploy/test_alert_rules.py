@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy.promtool import find_promtool
+from tests.required_services import find_program
 from tests.server import ROOT
 
 RULES = ROOT / "deploy" / "prometheus" / "alerts.yml"
@@ -139,7 +139,7 @@ def evaluate(folder: Path, series: dict[str, str], checks: list[dict[str, Any]])
     test = {"interval": "15s", "input_series": shown, "alert_rule_test": checks}
     whole = {"rule_files": ["alerts.yml"], "evaluation_interval": "15s", "tests": [test]}
     (folder / "test.yml").write_text(json.dumps(whole))  # which is YAML too
-    command = [find_promtool(), "test", "rules", "test.yml"]
+    command = [find_program("promtool", package="prometheus"), "test", "rules", "test.yml"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -14,7 +14,7 @@ import yaml
 
 from tests.asgi_client import AsgiClient
 from tests.deploy.nginx import Nginx, find_nginx
-from tests.deploy.promtool import find_promtool
+from tests.required_services import find_program
 from tests.server import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -256,7 +256,7 @@ def test_labels_are_those_that_the_page_of_metrics_names() -> None:
 
 
 def test_promtool_takes_rules_and_configuration() -> None:
-    program = find_promtool()
+    program = find_program("promtool", package="prometheus")
     folder = DEPLOY / "prometheus"
     for arguments in (
         ["rules", str(folder / "alerts.yml")],

@@ -4,6 +4,8 @@ A trader and a researcher go through nginx alone. What is killed under load come
 acknowledged nothing is lost.
 """
 
+import csv
+import io
 import json
 import re
 import subprocess
@@ -15,8 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import openpyxl
 import pytest
 
+from kit.clock import ns_from_iso
+from kit.spreadsheet import FORMULA_STARTS
 from tests.deploy.installation import NAMES, SharedInstallation, run_shared_installation
 from tests.journeys.test_journey_cluster import SWEEP, candles
 from tests.postgres import PostgresServer
@@ -28,8 +33,13 @@ ACCOUNTS = [f"desk-{number}" for number in range(8)]
 BUY = {"symbol": "BTC-USDT", "side": "buy", "type": "market", "quantity": "0.01"}
 LOW = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "1000"}
 BACK_WITHIN_S = 40.0
+DONE_WITHIN_S = 60.0
+"""What a job may take that takes a second on a machine with nothing else to do."""
+
 ENOUGH = 40
 """Orders acknowledged before something is killed, and after it is back."""
+
+pytestmark = pytest.mark.timeout(300)  # the first test waits for the whole installation, and for kernels to be compiled
 
 
 @pytest.fixture(scope="module")
@@ -235,10 +245,12 @@ def test_research_runs_on_the_workers(installation: SharedInstallation, tmp_path
 
 
 def _finished(installation: SharedInstallation, account: str, job: dict[str, Any]) -> dict[str, Any]:
-    while job["status"] in ("queued", "running"):
+    """The result of a job that succeeds; fails with what it, its gateways and the workers said when it does not in time."""
+    ends_s = time.monotonic() + DONE_WITHIN_S
+    while job["status"] in ("queued", "running") and time.monotonic() < ends_s:
         time.sleep(0.2)
         job = installation.ask("GET", f"/api/v1/jobs/{job['id']}/", account).json()["data"]
-    assert job["status"] == "succeeded", job
+    assert job["status"] == "succeeded", f"{json.dumps(job, indent=1)}\n{installation.last_words()}"
     result: dict[str, Any] = job["result"]
     return result
 
@@ -262,6 +274,60 @@ def test_a_gateway_killed_under_load_loses_nothing_and_is_stood_in_for(
     load.check()
     verified = gateway.run_command("journal", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_a_schedule_fires_once_also_for_all_that_its_gateway_has_missed(installation: SharedInstallation) -> None:
+    """The gateway that stands in does not fire it: schedules are in the tables of the one that is away."""
+    account = ACCOUNTS[0]
+    number = installation.owner(account)
+    body = {"kind": "statement", "format": "csv", "every": "daily"}
+    made = installation.ask("POST", "/api/v1/reports/schedules/", account, json=body)
+    assert made.status_code == 201, made.text
+    schedule = made.json()["data"]["id"]
+    make_due(installation, number, schedule)
+    installation.ask("PATCH", f"/api/v1/reports/schedules/{schedule}/", account, json={"keep": 5})  # who keeps it looks
+    first = report_of_schedule(installation, account, schedule, before=None)
+    gateway = installation.gateways[number]
+    gateway.kill()
+    make_due(installation, number, schedule)
+    try:
+        until(lambda: orders_at(installation.gateways[1 - number], account) is not None, BACK_WITHIN_S)
+        away = installation.ask("GET", f"/api/v1/reports/schedules/{schedule}/", account)
+        assert away.status_code == 503, away.text
+    finally:
+        gateway.start()
+    second = report_of_schedule(installation, account, schedule, before=first)
+    counted = f"SELECT count(*) FROM reports_reportrow WHERE schedule_id = '{schedule}'"
+    counts = [installation.postgres.query(f"gateway_{each}", counted) for each in (number + 1, 2 - number)]
+    assert counts == ["2", "0"]
+    listed = installation.ask("GET", f"/api/v1/reports/?schedule={schedule}", account).json()["data"]["items"]
+    assert len(listed) == 2
+    assert first != second
+
+
+def make_due(installation: SharedInstallation, number: int, schedule: str) -> None:
+    """Have a schedule be due three days ago, as after a time in which nobody looked."""
+    due_ns = time.time_ns() - 3 * 86_400 * 10**9
+    statement = f"UPDATE reports_schedulerow SET next_ns = {due_ns} WHERE id = '{schedule}'"
+    installation.postgres.query(f"gateway_{number + 1}", statement)
+
+
+def report_of_schedule(installation: SharedInstallation, account: str, schedule: str, before: str | None) -> str:
+    """The job of a schedule's next report, once it has succeeded and the schedule is due in the future again."""
+    shown: dict[str, Any] = {}
+
+    def has_fired() -> bool:
+        answer = installation.ask("GET", f"/api/v1/reports/schedules/{schedule}/", account)
+        if answer.status_code == 200:
+            shown.update(answer.json()["data"])
+        return shown.get("last_job") not in (None, before)
+
+    until(has_fired, BACK_WITHIN_S)
+    job = installation.ask("GET", f"/api/v1/jobs/{shown['last_job']}/", account).json()["data"]
+    _finished(installation, account, job)
+    assert shown["last_error"] is None
+    assert ns_from_iso(shown["next_at"]) > time.time_ns()
+    return str(job["id"])
 
 
 def test_redis_killed_under_load_stops_nothing(installation: SharedInstallation) -> None:
@@ -350,12 +416,38 @@ def state_hash_of(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_a_report_of_the_workers_holds_no_formula(installation: SharedInstallation) -> None:
-    account = ACCOUNTS[0]
-    asked = {"kind": "trades", "format": "csv", "name": "=HYPERLINK(1)"}
-    report = _finished(
-        installation, account, installation.ask("POST", "/api/v1/reports/", account, json=asked).json()["data"]
-    )
-    table = installation.ask("GET", f"/api/v1/reports/{report['report_id']}/download/", account)
-    assert table.status_code == 200
-    assert "'=HYPERLINK(1)" in table.text
-    assert not re.search(r"(^|[,\"])=", table.text, re.MULTILINE)
+    """The names of accounts are what people bring into cells; beside them stands what they lost."""
+    named = {"sums-1": "=1+1", "sums-2": "-1+2", "sums-3": "@SUM(A1)"}
+    for account, name in named.items():
+        opened = installation.ask("POST", "/api/v1/accounts/", json={"id": account, "name": name})
+        assert opened.status_code == 201, opened.text
+        for order in (BUY, BUY | {"side": "sell"}):  # which costs two fees and the spread
+            assert installation.ask("POST", "/api/v1/orders/", account, json=order).status_code == 201
+    asked = {"kind": "comparison", "accounts": list(named), "name": "=HYPERLINK(1)"}
+    lines = list(csv.reader(io.StringIO(_report_of(installation, asked | {"format": "csv"}).decode("utf-8-sig"))))
+    assert ["title", "'=HYPERLINK(1)"] in lines
+    assert not [cell for line in lines for cell in line if cell.startswith(FORMULA_STARTS) and not _is_number(cell)]
+    book = openpyxl.load_workbook(io.BytesIO(_report_of(installation, asked | {"format": "xlsx"})))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d"}  # and "f" for a formula
+    assert not [cell for cell in cells if isinstance(cell.value, str) and cell.value.startswith(FORMULA_STARTS)]
+    for name in named.values():
+        by_csv = next(line for line in lines if line[:1] == [f"'{name}"])
+        by_xlsx = next(row for row in book["Return and risk"].iter_rows() if row[0].value == f"'{name}")
+        assert float(by_csv[1]) == by_xlsx[1].value < 0
+        assert by_xlsx[1].data_type == "n"
+
+
+def _report_of(installation: SharedInstallation, asked: dict[str, Any]) -> bytes:
+    """The file of a report about accounts, made by the workers."""
+    account = asked["accounts"][0]
+    job = installation.ask("POST", "/api/v1/reports/", account, json=asked)
+    assert job.status_code == 202, job.text
+    report = _finished(installation, account, job.json()["data"])
+    file = installation.ask("GET", f"/api/v1/reports/{report['report_id']}/download/", account)
+    assert file.status_code == 200
+    return file.content
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"-?[0-9]+([.][0-9]+)?(e-?[0-9]+)?", cell) is not None

@@ -1,11 +1,5 @@
 """The rate limit: who is counted, under which key, and what those over it are told."""
 
-import os
-import shutil
-import socket
-import subprocess
-from contextlib import closing
-
 import pytest
 from django.urls import resolve
 
@@ -14,6 +8,7 @@ from kit.breaker import Breaker
 from kit.clock import NS_PER_SECOND, ManualClock
 from kit.token_bucket import DEFAULT_MAX_KEYS
 from tests.asgi_client import AsgiClient
+from tests.redis_server import RedisServer, require_redis
 
 LIMITED = "/api/v1/whoami/"
 
@@ -180,24 +175,12 @@ async def test_memory_decides_while_redis_is_away_and_redis_again_later():
 
 @pytest.fixture
 def redis_url(tmp_path):
-    """A Redis of the test's own; machines without one skip, unless REQUIRE_SERVICES says that it must be there."""
-    program = shutil.which("redis-server")
-    if program is None:
-        assert not os.environ.get("REQUIRE_SERVICES"), "redis-server is missing"
-        pytest.skip("redis-server is not installed")
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    for line in process.stdout:
-        if "Ready to accept connections" in line:
-            break
-    yield f"redis://127.0.0.1:{port}/0"
-    process.terminate()
-    process.stdout.close()
-    process.wait()
+    """A Redis of the test's own."""
+    require_redis()
+    server = RedisServer(tmp_path)
+    server.start()
+    yield f"redis://127.0.0.1:{server.port}/0"
+    server.kill()
 
 
 async def test_two_gateways_share_one_count_through_redis(redis_url):

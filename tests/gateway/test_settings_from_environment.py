@@ -106,10 +106,12 @@ def test_an_empty_variable_is_an_unset_one(monkeypatch):
 
 
 def test_the_database_is_a_file_that_waits_for_its_lock(tmp_path):
-    options = env.database("UNSET_DATABASE", tmp_path / "sandbar.sqlite3")["OPTIONS"]
+    database = env.database("UNSET_DATABASE", tmp_path / "sandbar.sqlite3")
+    options = database["OPTIONS"]
+    assert database["CONN_MAX_AGE"] == 60
     assert options["transaction_mode"] == "IMMEDIATE"
     assert options["timeout"] >= 5
-    assert "journal_mode=DELETE" in options["init_command"]
+    assert "journal_mode=PERSIST" in options["init_command"]
 
 
 def test_sqlite_by_url(monkeypatch, tmp_path):

@@ -84,6 +84,10 @@ class ClusterScene:
     def _members_called(self, name: str) -> list[Member]:
         return [member for member in self._members if member.output_file.stem == name]
 
+    def outputs(self) -> dict[str, str]:
+        """What each member printed so far, by its name."""
+        return {member.output_file.stem: member.output() for member in self._members}
+
     def close(self) -> None:
         """End whatever still runs."""
         for member in self._members:

@@ -21,6 +21,7 @@ from jobs.services import JobService, JobView
 from kit.clock import NS_PER_SECOND, ManualClock
 from kit.errors import Conflict, Invalid, NotFound, Rejected, Unavailable
 from kit.trace import set_trace_id
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -225,6 +226,32 @@ async def test_progress_of_a_running_job_shows_in_the_list(bench: Bench) -> None
     assert [(view.progress, view.message) for view in await bench.service.list_jobs()] == [(0.25, "a quarter")]
 
 
+async def test_what_has_begun_a_moment_ago_is_listed_as_running(bench: Bench) -> None:
+    waiting, begun = await bench.submit(), await bench.submit()
+    bench.executor.begin(begun.id)
+    assert (await row(begun.id)).status == "queued"  # it may be over before that is worth a write
+    assert [view.id for view in await bench.service.list_jobs(status="running")] == [begun.id]
+    assert [view.id for view in await bench.service.list_jobs(status="queued")] == [waiting.id]
+
+
+async def test_that_a_job_runs_is_written_down_unless_it_is_over_soon(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[str] = []
+    update = services._update
+    monkeypatch.setattr(services, "_update", lambda view: (saved.append(view.status), update(view)))
+    short = await bench.submit()
+    bench.executor.begin(short.id)
+    await bench.finish(short, succeeded())
+    assert saved == ["succeeded"]
+    monkeypatch.setattr(services, "STARTED_AFTER_S", 0.0)
+    long = await bench.submit()
+    bench.executor.begin(long.id)
+    await eventually(lambda: row(long.id), lambda stored: stored.status == "running", DEADLINE_S)
+    await bench.finish(long, succeeded())
+    assert saved == ["succeeded", "running", "succeeded"]
+
+
 async def test_a_canceled_job_ends_as_canceled_and_not_twice(bench: Bench) -> None:
     job = await bench.submit()
     canceled = await bench.service.cancel(job.id)
@@ -242,6 +269,68 @@ async def test_too_many_unfinished_jobs_are_refused(bench: Bench, monkeypatch: p
     assert refusal.value.code == "JOB_QUEUE_FULL"
     await bench.finish(first, succeeded())
     assert (await bench.submit()).status == "queued"
+
+
+async def test_of_many_that_come_together_only_those_with_a_place_are_prepared_and_few_at_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "MAX_UNFINISHED_JOBS", 5)
+    under_way, prepared, most_at_once = 0, 0, 0
+
+    async def prepare() -> dict[str, Any]:
+        nonlocal under_way, prepared, most_at_once
+        under_way, prepared = under_way + 1, prepared + 1
+        most_at_once = max(most_at_once, under_way)
+        await asyncio.to_thread(lambda: None)
+        under_way -= 1
+        return {}
+
+    asked = [bench.service.submit_prepared("test.add", prepare) for _ in range(1_000)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    taken = [each for each in answers if isinstance(each, JobView)]
+    refused = [each.code for each in answers if isinstance(each, Unavailable)]
+    assert (len(taken), len(refused), set(refused)) == (5, 995, {"JOB_QUEUE_FULL"})
+    assert (prepared, most_at_once) == (5, services.PREPARED_AT_ONCE)
+
+
+async def test_a_place_whose_preparation_fails_is_free_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "MAX_UNFINISHED_JOBS", 1)
+
+    async def fail() -> dict[str, Any]:
+        raise NotFound("There is no account.")
+
+    async def prepare() -> dict[str, Any]:
+        return {"a": 1, "b": 2}
+
+    for _ in range(3):
+        with pytest.raises(NotFound, match=r"There is no account\."):
+            await bench.service.submit_prepared("test.add", fail)
+    job = await bench.service.submit_prepared("test.add", prepare, account="one")
+    assert (job.status, job.account) == ("queued", "one")
+
+
+async def test_who_reads_the_table_does_not_wait_for_all_that_is_to_be_written(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = await bench.submit()
+    await bench.finish(ended, succeeded())
+    may_write = threading.Event()
+    insert = services._insert
+
+    def insert_late(*arguments: Any) -> None:
+        assert may_write.wait(DEADLINE_S)
+        insert(*arguments)
+
+    monkeypatch.setattr(services, "_insert", insert_late)
+    waiting = [asyncio.create_task(bench.service.submit("test.add", {})) for _ in range(3)]
+    try:
+        assert [job.id for job in await bench.service.list_jobs()] == [ended.id]
+        assert (await bench.service.get(ended.id)).status == "succeeded"
+        assert not any(each.done() for each in waiting)
+    finally:
+        may_write.set()
+        await asyncio.gather(*waiting)
+    assert len(await bench.service.list_jobs()) == 4
 
 
 async def test_what_cannot_be_a_job_is_refused_and_leaves_nothing(bench: Bench) -> None:

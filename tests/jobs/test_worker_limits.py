@@ -110,12 +110,16 @@ async def test_workers_share_the_cores_and_the_folder_of_compiled_code(
 
 async def test_what_one_worker_compiled_the_next_one_finds(pools: Pools, tmp_path: Path) -> None:
     pool = pools.pool(idle_s=0.01, compiled_code=tmp_path)
-    first = await ended(pools.run_of(pool, "compile_kernel").begin())
+    compiling = pools.run_of(pool, "compile_kernel")
+    first = await ended(compiling.begin())
     assert first.result is not None
+    assert compiling.progress == [(0.0, "Compiling, once after an installation or an update")]
     assert (first.result["doubled"], first.result["was_compiled_before"]) == (42, False)
     assert is_gone(first.result["pid"])
-    second = await ended(pools.run_of(pool, "compile_kernel").begin())
+    finding = pools.run_of(pool, "compile_kernel")
+    second = await ended(finding.begin())
     assert second.result is not None
+    assert finding.progress == []
     assert (second.result["doubled"], second.result["was_compiled_before"]) == (42, True)
 
 

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.jobs.cluster_scene import ClusterScene
 from tests.journeys.people import Trader
-from tests.server import run_server
+from tests.server import compile_kernels, run_server
 
 MINUTES = 3_000
 ENVIRONMENT = {"RATE_LIMIT_RPS": "10000", "LONG_WORK_PER_MINUTE": "0"}
@@ -39,9 +41,11 @@ def found_by(person: Trader, file: Path) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.timeout(300)
 def test_two_workers_find_what_the_gateway_finds_by_itself(tmp_path: Path) -> None:
     file = tmp_path / "candles.csv"
     file.write_text(candles())
+    compile_kernels()
     alone = tmp_path / "alone"
     alone.mkdir()
     with run_server(alone, ENVIRONMENT) as server, Trader(server.url) as person:

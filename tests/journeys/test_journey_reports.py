@@ -213,6 +213,7 @@ def test_a_factor_and_a_data_set_have_reports(trader, backtest):
         make(trader, kind="data", format=form, dataset=dataset)
 
 
+@pytest.mark.usefixtures("backtest")  # which imports the bars
 def test_what_vanished_fails_the_job_with_its_code(trader, folder):
     asked = {"symbols": ["BTC-USD"], "interval": "1h", "strategy": TREND}
     made = trader.result_of(trader.call("POST", "backtests/", json=asked, params={"wait": 25}))["backtest_id"]

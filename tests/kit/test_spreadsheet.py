@@ -7,7 +7,7 @@ import pytest
 from kit.spreadsheet import as_text, csv_line
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1+1", "＠SUM(A1)"])
 def test_a_text_that_looks_like_a_formula_is_marked_as_text(text):
     assert as_text(text) == f"'{text}"
 

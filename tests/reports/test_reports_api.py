@@ -8,6 +8,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from analytics.backtests import services as backtests
@@ -329,6 +330,50 @@ async def test_nothing_is_gathered_for_a_report_that_no_job_is_free_for(
     refused = await client.post(REPORTS, json={"kind": "trades", "backtest": backtest["backtest_id"]})
     assert (refused.status, refused.code) == (503, "JOB_QUEUE_FULL")
     assert not (settings.STATE_DIR / "reports" / "material").exists()
+
+
+async def test_a_list_asks_the_tables_once_however_many_reports_there_are(client, django_assert_num_queries):
+    asked = {"kind": "trades", "format": "json", "name": ""}
+    labels = {"account": "default", "asked": asked, "schedule_id": "", "keep": 0}
+    result = {"title": "t", "size_bytes": 1, "content_hash": "h", "warnings": []}
+
+    def listed_of(count):
+        for number in range(count):
+            services.store_report({"labels": labels, "file": f"r{count}-{number}.json", "material_hash": "m"}, result)
+        with django_assert_num_queries(1) as asked_for:
+            page = services.list_reports("default", limit=20)
+        (query,) = asked_for
+        assert "LIMIT 21" in query["sql"]
+        return len(page.items)
+
+    assert [await asyncio.to_thread(listed_of, count) for count in (1, 300)] == [1, 20]
+
+
+def test_material_is_bounded_and_not_looked_through_for_every_report(settings, tmp_path, monkeypatch):
+    settings.STATE_DIR = tmp_path
+    looks, files_of = [], services._files_of
+    monkeypatch.setattr(services, "_files_of", lambda folder: looks.append(folder) or files_of(folder))
+    asked = [services.Asked(kind="statement", format="csv", name=f"{number:02}") for number in range(40)]
+    one_bytes = len(msgspec.json.encode(services.Material(asked=asked[0], sources=[])))
+    monkeypatch.setattr(services, "MATERIAL_BYTES", 5 * one_bytes)
+    monkeypatch.setattr(services, "LOOK_AFTER_BYTES", 10 * one_bytes)
+    monkeypatch.setattr(services._Unseen, "size_bytes", 10 * one_bytes)
+    kept = [services._keep_material(services.Material(asked=each, sources=[]))[0] for each in asked]
+    assert len(looks) == 4
+    assert kept[-1].exists()
+    assert len(list((tmp_path / "reports" / "material").iterdir())) <= 5 + 10
+
+
+async def test_time_zones_are_looked_for_on_the_disk_once(client, monkeypatch):
+    looked = []
+    monkeypatch.setattr(services, "available_timezones", lambda: looked.append(1) or {"UTC", "Europe/Berlin"})
+    services._time_zones.cache_clear()
+    try:
+        for _ in range(20):
+            services.check(services.Asked(kind="statement", format="csv", time_zone="Europe/Berlin"))
+    finally:
+        services._time_zones.cache_clear()
+    assert len(looked) == 1
 
 
 # The disk ------------------------------------------------------------------------------------------------------------------

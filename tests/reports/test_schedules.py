@@ -106,6 +106,23 @@ def test_one_that_is_off_is_never_due_and_on_again_not_for_the_past():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_change_of_what_is_just_taken_in_hand_does_not_make_it_due_again(monkeypatch):
+    made = schedule()
+    read = services._row
+
+    def read_just_before_it_is_taken(*arguments):
+        monkeypatch.setattr(services, "_row", read)
+        row = read(*arguments)
+        assert len(services.claim_due(made.next_at)) == 1
+        return row
+
+    monkeypatch.setattr(services, "_row", read_just_before_it_is_taken)
+    changed = services.change_schedule("default", made.id, every=None, span="1w", keep=5, enabled=None)
+    assert (changed.span, changed.keep) == ("1w", 5)
+    assert services.claim_due(made.next_at) == []
+
+
+@pytest.mark.django_db(transaction=True)
 def test_only_what_can_change_is_scheduled():
     with pytest.raises(Invalid) as refused:
         asked = Asked(kind="performance", format="csv", backtest="one")
@@ -143,16 +160,16 @@ def submitted(monkeypatch):
     """Jobs that are asked for; none is carried out."""
     found = Submitted()
 
-    async def submit(kind, spec, *, account):
+    async def submit(kind, prepare, *, account):
         if len(found) >= 3:
             raise Unavailable("Too much to do.", code="JOB_QUEUE_FULL")
-        found.append(spec)
+        found.append(await prepare())
         found.first.set()
         return jobs.JobView(
             id=f"job{len(found)}", kind=kind, account=account, status="queued", created_at=0, trace_id="t"
         )
 
-    monkeypatch.setattr(jobs, "submit", submit)
+    monkeypatch.setattr(jobs, "submit_prepared", submit)
     return found
 
 
@@ -221,6 +238,30 @@ async def test_it_starts_wakes_and_stops(kept, submitted):
         await keeper.stop()
     assert keeper.state().state == "stopped"
     assert "1 reports asked for" not in keeper.state().detail
+
+
+async def test_a_stop_finishes_what_is_asked_for_and_leaves_the_rest_due(kept, submitted, monkeypatch):
+    keeper, clock, _ = kept
+    made = [await asyncio.to_thread(schedule) for _ in range(3)]
+    clock.set_ns(made[0].next_at)
+    stage, begun, go_on = keepers.stage_report, asyncio.Event(), asyncio.Event()
+
+    async def stage_late(*arguments, **options):
+        begun.set()
+        await go_on.wait()
+        return await stage(*arguments, **options)
+
+    monkeypatch.setattr(keepers, "stage_report", stage_late)
+    await keeper.start()
+    await begun.wait()
+    stopping = asyncio.create_task(keeper.stop())
+    await asyncio.sleep(0)
+    go_on.set()
+    await stopping
+    left = [await asyncio.to_thread(services.get_schedule, "default", each.id) for each in made]
+    assert len(submitted) == 1
+    assert sorted(each.last_job or "" for each in left) == ["", "", "job1"]
+    assert all(each.last_job or each.next_at == made[0].next_at for each in left)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from jobs.back_ends import compiled_code_folder
 
 
 class Command(BaseCommand):
-    """Takes some twenty seconds of one core after an installation or an update, and one second otherwise."""
+    """Takes up to a minute of one core after an installation or an update, and some two seconds otherwise."""
 
     help = "Compile the kernels of backtests, expressions and factors, and keep them on disk."
     requires_system_checks = []
