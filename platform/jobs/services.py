@@ -586,7 +586,8 @@ def _load(job_id: str) -> JobView | None:
 
 
 def _load_list(filters: dict[str, Any], limit: int) -> list[JobView]:
-    return [_view(row) for row in Job.objects.filter(**filters).order_by("-id")[:limit]]
+    # Specs may be large, and no list shows them.
+    return [_view(row) for row in Job.objects.filter(**filters).defer("spec").order_by("-id")[:limit]]
 
 
 def _view(row: Job) -> JobView:

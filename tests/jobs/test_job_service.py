@@ -126,6 +126,12 @@ async def test_a_submitted_job_is_in_the_table_before_it_is_answered(bench: Benc
     )
 
 
+def test_a_list_reads_no_specs(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1) as asked:
+        services._load_list({}, 5)
+    assert '"spec"' not in asked.captured_queries[0]["sql"]
+
+
 async def test_what_a_job_is_about_is_one_line_that_the_table_takes(bench: Bench) -> None:
     registry.register(JobKind("test.named", "tests.jobs.sample_work:add", subject=lambda spec: spec["name"]))
     plain = await bench.submit("test.named", name=" Trend\n of\0 gold ")
