@@ -104,11 +104,19 @@ class Installation:
         self.ask("PUT", "/api/v1/feed/", b'{"paused": true}')
         for operation in self.operations:
             if operation.method == "POST" and operation.media_type == JSON and "{" not in operation.path:
-                path = operation.path + ("?wait=20" if "wait" in operation.queries else "")
-                made = self.ask("POST", path, json.dumps(self.good_body(operation, operation.bodies[0])).encode())
+                body = json.dumps(self.good_body(operation, operation.bodies[0])).encode()
+                made = self.ask("POST", operation.path, body)
                 assert made.status < 300, (operation.label, made.body)
-                self.ids.setdefault(operation.path, str(id_of(made.data)))
+                self.ids.setdefault(operation.path, str(id_of(self.ended(made.data))))
         self.ask("POST", f"/api/v1/alerts/{self.ids['/api/v1/alerts/']}/test/", b"{}")
+
+    def ended(self, made: Any) -> Any:
+        """What was made, or what its job came to."""
+        if not isinstance(made, dict) or "progress" not in made:
+            return made
+        while made["status"] in ("queued", "running"):
+            made = self.data(f"/api/v1/jobs/{made['id']}/")
+        return made["result"]
 
     def path_of(self, operation: Operation) -> str:
         """The path with the id of something that exists, where there is one."""
@@ -177,10 +185,9 @@ def candles(number: int) -> bytes:
 
 def id_of(made: Any) -> Any:
     """The id of what a POST made, or of what its job came to; None if it has none."""
-    if isinstance(made, dict) and "progress" in made:
-        result = made["result"] or {}
-        return next((value for name, value in result.items() if name.endswith("_id")), result.get("id") or made["id"])
-    return made.get("id") if isinstance(made, dict) else None
+    if not isinstance(made, dict):
+        return None
+    return next((value for name, value in made.items() if name.endswith("_id")), made.get("id"))
 
 
 @pytest.fixture(scope="module")
