@@ -17,8 +17,6 @@ HANDED_DOWN = "SANDBAR_TESTS_POSTGRES"
 """How the processes of a run that share its tests learn of the server that the first one started."""
 
 FIXTURES = {"db", "transactional_db"}
-MADE_BY_TESTS = "ignore:<psycopg.Connection .* was deleted while still open:ResourceWarning"
-"""Threads in which a test itself looks into the tables keep their connection until they end."""
 
 
 def _start() -> str:
@@ -42,7 +40,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if _missing and os.environ.get("REQUIRE_SERVICES") == "1":
         raise pytest.UsageError(_missing)
     config.option.reuse_db = True
-    config.addinivalue_line("filterwarnings", MADE_BY_TESTS)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
