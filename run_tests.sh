@@ -81,6 +81,7 @@ if [ $# -eq 0 ]; then
   # What keeps the application's tables, a second time on the other database; where there is no Postgres it is skipped.
   step "tests on Postgres" $bin/pytest -n "${TEST_WORKERS:-2}" --dist worksteal -p tests.on_postgres \
     tests/jobs tests/operations tests/trading/alerts \
+    tests/analytics/backtests/test_backtests_api.py tests/analytics/factors/test_factors_api.py \
     tests/reports/test_schedules.py tests/markets/datasets/test_dataset_services.py
 fi
 if [ -n "$browser" ]; then

@@ -18,8 +18,6 @@ HANDED_DOWN = "SANDBAR_TESTS_POSTGRES"
 """How the processes of a run that share its tests learn of the server that the first one started."""
 
 FIXTURES = {"db", "transactional_db"}
-MADE_BY_TESTS = "ignore:<psycopg.Connection .* was deleted while still open:ResourceWarning"
-"""Threads in which a test itself looks into the tables keep their connection until they end."""
 
 
 def _start() -> str:
@@ -43,7 +41,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if _missing and are_services_required():
         raise pytest.UsageError(_missing)
     config.option.reuse_db = True
-    config.addinivalue_line("filterwarnings", MADE_BY_TESTS)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

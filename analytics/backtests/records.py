@@ -39,12 +39,17 @@ class BacktestWork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SweepWork(msgspec.Struct, frozen=True, kw_only=True):
-    """Many backtests over the same bars. `samples` None is the whole grid."""
+    """Many backtests over the same bars. `samples` None is the whole grid.
+
+    `names` are those of the axes in the order in which they were asked for. It numbers the combinations, and Postgres
+    keeps an object's keys in an order of its own.
+    """
 
     spec: dict[str, Any]
     bars: list[BarsReference]
     file: str
     axes: dict[str, Axis]
+    names: list[str] = []
     rising: list[tuple[str, str]]
     samples: int | None
     seed: int

@@ -102,8 +102,13 @@ class Space:
         return [other for other in numbers if other != number and self.has(other)]
 
 
+def in_order(axes: dict[str, Axis], names: Sequence[str]) -> dict[str, Axis]:
+    """The axes in the order of `names`; as they come for a search that was kept without it."""
+    return {name: axes[name] for name in names} if names else axes
+
+
 def space_of(axes: dict[str, Axis], rising: Sequence[Sequence[str]] = ()) -> Space:
-    """The space that a request declares; raises Invalid naming the axis or the pair."""
+    """The space that a request declares, its axes in their order; raises Invalid naming the axis or the pair."""
     if not 1 <= len(axes) <= MAX_AXES:
         raise invalid_field("parameters", f"Name 1 to {MAX_AXES} parameters to vary.")
     values = tuple(_values_of(name, axis) for name, axis in axes.items())

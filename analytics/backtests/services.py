@@ -31,7 +31,7 @@ from analytics.backtests.engine.specs import (
 from analytics.backtests.models import BacktestRow, SearchRow, TrialRow
 from analytics.backtests.parity import compare
 from analytics.backtests.records import METRICS, BacktestWork, ResampleWork, SweepWork, WalkWork
-from analytics.backtests.search import MAX_COMBINATIONS, Axis, Space, draw, grid, space_of
+from analytics.backtests.search import MAX_COMBINATIONS, Axis, Space, draw, grid, in_order, space_of
 from analytics.backtests.strategy_files import (
     Declared,
     Listed,
@@ -204,6 +204,7 @@ def stage_sweep(
         bars=references,
         file=str(file_of(new_id())),
         axes=axes,
+        names=list(space.names),
         rising=list(rising),
         samples=samples,
         seed=seed,
@@ -579,7 +580,7 @@ def delete_search(account: str, kind: SearchKind, search_id: str) -> None:
 def list_combinations(account: str, sweep_id: str, *, limit: int, cursor: str | None = None) -> Page:
     """Every combination of a sweep with its figures, in the order in which they were tried; raises NotFound."""
     row = _search_row(account, "sweep", sweep_id)
-    axes = msgspec.convert(row.spec["axes"], dict[str, Axis])
+    axes = in_order(msgspec.convert(row.spec["axes"], dict[str, Axis]), row.spec.get("names", ()))
     space = space_of(axes, [(low, high) for low, high in row.spec["rising"]])
     with _arrays(row.id) as arrays:
         read = _reading().combinations_of

@@ -19,7 +19,7 @@ from analytics.backtests.going_on import WalkState, run_in_blocks
 from analytics.backtests.python_signals import PythonSignals
 from analytics.backtests.records import ENGINE, TRADE_COLUMNS, BacktestWork, ResampleWork, SweepWork, WalkWork
 from analytics.backtests.robustness import best_of, robustness_of
-from analytics.backtests.search import draw, grid, space_of
+from analytics.backtests.search import draw, grid, in_order, space_of
 from analytics.backtests.searching import Found, Search, part_of
 from analytics.backtests.strategy_files import StrategyFile
 from analytics.backtests.windows import Window, windows_of
@@ -233,7 +233,7 @@ def run_sweep(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 def search_of(work: SweepWork) -> tuple[Search, list[int]]:
     """The search of a sweep and the combinations it tries; raises Invalid as the spec and the space do."""
-    space = space_of(work.axes, work.rising)
+    space = space_of(in_order(work.axes, work.names), work.rising)
     search = Search(backtest_from(work.spec), space, panel_of(work.bars), work.python)
     return search, grid(space) if work.samples is None else draw(space, work.samples, work.seed)
 

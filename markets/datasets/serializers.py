@@ -28,7 +28,9 @@ CONFIDENCES = ("high", "medium", "low")
 VERDICTS = ("good", "usable", "doubtful")
 INTERVAL_CHOICES = ("1m", "5m", "15m", "1h", "4h", "1d")
 _MAX_FILE_NAME_LENGTH = 255
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|^\s*(?:file:|//|\\\\)", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z0-9+.-]://|^\s*(?:file:|//|\\\\)", re.IGNORECASE)
+"""Of a scheme its last character: to look for where each begins would take the square of a text's length, with the
+interpreter held."""
 
 
 def refuse_addresses(fields: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ A cursor is opaque to clients, and not secret: it holds where the next page begi
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
@@ -17,6 +18,8 @@ from kit.errors import Invalid
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
 MAX_CURSOR_LENGTH = 512
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""In JSON: behind an even number of backslashes."""
 
 T = TypeVar("T")
 
@@ -52,6 +55,8 @@ def decode_cursor(text: str, kind: type[T] | None = None) -> T:
         if len(text) > MAX_CURSOR_LENGTH:
             raise ValueError("longer than any cursor of ours")
         encoded = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        if _NUL.search(encoded):
+            raise ValueError("no position of ours has a text that no database takes")
         return cast(T, msgspec.json.decode(encoded, type=Any if kind is None else kind))
     except (ValueError, binascii.Error, msgspec.DecodeError, RecursionError) as fault:
         message = "cursor: Is not one that this list gave out; begin again without a cursor."

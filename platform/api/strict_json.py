@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from api.errors import MalformedJson
+from api.errors import WHOLE_INPUT, MalformedJson
 
 MAX_DEPTH = 32
 """No contract nests deeper than a handful of levels."""
@@ -127,13 +127,32 @@ def _object_of_distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_unstorable_text(value: Any) -> None:
-    """Refuse half a surrogate pair (it has no UTF-8 form) and NUL (databases refuse it) anywhere in `value`."""
-    if isinstance(value, dict):
-        for key, below in value.items():
-            _refuse_unstorable_text(key)
-            _refuse_unstorable_text(below)
-    elif isinstance(value, list):
-        for below in value:
-            _refuse_unstorable_text(below)
-    elif isinstance(value, str) and ("\x00" in value or any("\ud800" <= character <= "\udfff" for character in value)):
-        raise MalformedJson("The body holds text with a NUL or half a surrogate pair.")
+    """Refuse half a surrogate pair (it has no UTF-8 form) and NUL (databases refuse it) anywhere in `value`, by its path."""
+    steps = _unstorable_in(value)
+    if steps is None:
+        return
+    path = ".".join(steps)
+    said = "Holds a NUL or half a surrogate pair, which cannot be kept; send the text without it."
+    raise MalformedJson(f"{path}: {said}" if path else said, details={path or WHOLE_INPUT: [said]})
+
+
+def _unstorable_in(value: Any) -> list[str] | None:
+    """The steps to the first text that cannot be kept, none for `value` itself; None if all can."""
+    if isinstance(value, str):
+        return None if _UNSTORABLE.search(value) is None else []
+    if not isinstance(value, (dict, list)):
+        return None
+    for name, below in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(name, str) and _UNSTORABLE.search(name):
+            return [_UNSAYABLE_KEY]
+        steps = _unstorable_in(below)
+        if steps is not None:
+            return [str(name)[:_STEP_LENGTH], *steps]
+    return None
+
+
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+_UNSAYABLE_KEY = "(a key)"
+"""An answer cannot hold it either."""
+_STEP_LENGTH = 100
+"""A refusal of a body of a mebibyte must not be as long."""

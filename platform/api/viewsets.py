@@ -47,6 +47,7 @@ MAX_PATH_VALUE_LENGTH = 255
 """Longer than any id or symbol we give out."""
 
 _MULTIPART = "multipart/form-data"
+_UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -249,6 +250,7 @@ class Endpoint:
     def _form_of(self, request: HttpRequest) -> Any:
         """The text fields and files of a multipart body."""
         _require_media_type(request.META.get("CONTENT_TYPE", ""), _MULTIPART)
+        _require_utf8((request.content_params or {}).get("charset", "utf-8"))
         fields = request.POST.copy()
         fields.update(request.FILES)  # type: ignore[arg-type]
         return None if self.operation.body is None else self.operation.body.decode_query(fields)
@@ -336,3 +338,9 @@ def _settle(claim: Claimed | None, response: HttpResponseBase | None) -> None:
     if isinstance(response, HttpResponse) and is_kept(response.status_code):
         answer = claim.answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
     claim.table.finish(claim, answer)
+
+
+def _require_utf8(charset: str) -> None:
+    """Raise UnsupportedMediaType for a form in another encoding: it would be read as UTF-8, and spoiled."""
+    if charset.lower() not in _UTF8:
+        raise UnsupportedMediaType(f"Forms are read as UTF-8, not {charset[:100]}; send it so, and without a charset.")

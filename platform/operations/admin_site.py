@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.forms import UsernameField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django_ratelimit.core import get_usage
 
 from kit.caller import Caller, current_caller, set_caller
+from kit.errors import invalid_field
 from operations.audit.admin_site import RecordedAdminSite
 from operations.live_admin import site_pages
 from operations.live_admin.loop import call_on_loop
@@ -90,14 +91,23 @@ class SandbarAdminSite(RecordedAdminSite):
 
 
 def attended(view: AdminView) -> AdminView:
-    """A view of somebody logged in: what it does is done in that name."""
+    """A view of somebody logged in: what it does is done in that name, and no NUL of theirs reaches a table."""
 
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+        refuse_nul(request.GET)
+        refuse_nul(request.POST)
         set_caller(Caller("user", request.user.get_username(), current_caller().address))
         return view(request, *args, **values)
 
     return run
+
+
+def refuse_nul(asked: QueryDict) -> None:
+    """Raise Invalid for a NUL in a filter, a choice of rows or a form: Django would ask Postgres for it in vain."""
+    for name, texts in asked.lists():
+        if any("\0" in text for text in (name, *texts)):
+            raise invalid_field(name.replace("\0", ""), "Holds a NUL, which no text here does; leave it out.")
 
 
 def is_guessing(request: HttpRequest) -> bool:

@@ -8,7 +8,12 @@ from api.pagination import decode_cursor, encode_cursor
 from kit.errors import Invalid
 
 
-@given(st.lists(st.integers(-(2**63), 2**63 - 1) | st.text(st.characters(codec="utf-8"), max_size=10), max_size=5))
+@given(
+    st.lists(
+        st.integers(-(2**63), 2**63 - 1) | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=10),
+        max_size=5,
+    )
+)
 def test_a_cursor_comes_back_as_it_was_given_out(position: list[int | str]) -> None:
     text = encode_cursor(position)
     assert decode_cursor(text, list[int | str]) == position
@@ -28,6 +33,12 @@ def test_what_is_no_cursor_is_invalid(text: str) -> None:
     with pytest.raises(Invalid) as caught:
         decode_cursor(text, tuple[int])
     assert caught.value.code == "INVALID_CURSOR"
+
+
+def test_a_cursor_with_a_text_that_no_database_takes_is_invalid() -> None:
+    with pytest.raises(Invalid) as caught:
+        decode_cursor(encode_cursor("01a2\0"), str)
+    assert (caught.value.code, list(caught.value.details)) == ("INVALID_CURSOR", ["cursor"])
 
 
 @given(st.text())

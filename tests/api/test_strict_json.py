@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api import strict_json
 from api.errors import MalformedJson
-from api.strict_json import NumberText, is_ambiguous, nesting_depth_exceeds
+from api.strict_json import NumberText, is_ambiguous, nesting_depth_exceeds, parse
 from kit.errors import DomainError, Invalid
 from tests.api.sample_contracts import LegIn, SampleIn
 
@@ -47,6 +47,22 @@ def test_what_is_not_plain_json_is_malformed(body: bytes) -> None:
     with pytest.raises(MalformedJson) as caught:
         LegIn.decode(body)
     assert caught.value.code == "MALFORMED_JSON"
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (b'{"price": "1", "note": "a\\u0000"}', "note"),
+        (b'{"legs": [{"price": "1"}, {"price": "\\udfff"}]}', "legs.1.price"),
+        (b'{"extra": {"\\ud800": 1}}', "extra.(a key)"),
+        (b'{"%b": "\\u0000"}' % (b"x" * 50_000), "x" * 100),
+        (b'"\\u0000"', "non_field_errors"),
+    ],
+)
+def test_text_that_no_database_takes_is_refused_by_its_place(body: bytes, path: str) -> None:
+    with pytest.raises(MalformedJson, match="NUL or half a surrogate pair") as caught:
+        parse(body)
+    assert list(caught.value.details) == [path]
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b'"text"', b"1", b"true", b"1e400"])

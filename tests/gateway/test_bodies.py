@@ -281,3 +281,11 @@ async def test_a_broken_upload_is_a_400(client, counts):
 async def test_json_to_an_upload_path_keeps_the_json_limit(client, counts):
     answer = await client.post("/api/v1/upload/", body=b"1" * (MIB + 1), headers={"Content-Type": "application/json"})
     assert answer.status == 413
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", "latin-1", "idna", "rot13", "unicode_escape"])
+async def test_a_form_is_utf8_whatever_it_says_to_be(client, counts, charset):
+    body, headers = multipart(b"abc", note="gr\u00f6\u00dfer \\ud800")
+    headers["Content-Type"] += f"; charset={charset}"
+    answer = await client.post("/api/v1/upload/", body=body, headers=headers)
+    assert answer.json()["note"] == "gr\u00f6\u00dfer \\ud800"

@@ -19,6 +19,7 @@ from kit.errors import Unavailable
 from markets.datasets.records import Candles
 from reports import files, gathering, services
 from tests.analytics.backtests.conftest import waves
+from tests.tables import ask_tables
 
 REPORTS = "/api/v1/reports/"
 DAY_NS = 86_400 * 10**9
@@ -49,7 +50,7 @@ def keep_backtest():
 @pytest.fixture
 async def backtest(client, workers):
     """A backtest with its figures."""
-    return await asyncio.to_thread(keep_backtest)
+    return await ask_tables(keep_backtest)
 
 
 async def file_of(client, made):
@@ -421,5 +422,5 @@ async def test_what_a_killed_process_left_behind_goes_at_the_next_start(client, 
     folder = settings.STATE_DIR / "reports" / "files"
     (folder / ".half").write_text("x")
     (folder / "01a0-never-entered.csv").write_text("x")
-    await asyncio.to_thread(services.clear_leftovers)
+    await ask_tables(services.clear_leftovers)
     assert [path.stem for path in folder.iterdir()] == [made["report_id"]]

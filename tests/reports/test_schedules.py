@@ -14,6 +14,7 @@ from reports.schedules import keeper as keepers
 from reports.schedules import services
 from reports.schedules.keeper import Keeper
 from reports.schedules.times import check_cron, next_due_ns
+from tests.tables import ask_tables
 
 HOUR_NS = 3_600 * 10**9
 MONDAY_NS = ns_from_iso("2026-11-23T12:00:00Z")
@@ -175,7 +176,7 @@ def submitted(monkeypatch):
 
 async def test_what_is_due_is_asked_for_and_the_rest_waits(kept, submitted):
     keeper, clock, staged = kept
-    made = await asyncio.to_thread(schedule)
+    made = await ask_tables(schedule)
     assert await keeper.look() == keepers.LONGEST_PAUSE_S
     clock.set_ns(made.next_at - 2 * 10**9)
     assert await keeper.look() == pytest.approx(2.0)
@@ -186,17 +187,17 @@ async def test_what_is_due_is_asked_for_and_the_rest_waits(kept, submitted):
     account, asked, schedule_id = staged[0]
     assert (account, asked.kind, schedule_id) == ("default", "statement", made.id)
     assert asked.from_ns is not None
-    shown = await asyncio.to_thread(services.get_schedule, "default", made.id)
+    shown = await ask_tables(services.get_schedule, "default", made.id)
     assert (shown.last_job, shown.last_due_at) == ("job1", made.next_at)
 
 
 async def test_what_finds_no_room_is_tried_again_and_nothing_is_doubled(kept, submitted):
     keeper, clock, staged = kept
-    made = [await asyncio.to_thread(schedule) for _ in range(5)]
+    made = [await ask_tables(schedule) for _ in range(5)]
     clock.set_ns(made[0].next_at)
     assert await keeper.look() == keepers.RETRY_PAUSE_S
     assert len(submitted) == 3
-    left = [await asyncio.to_thread(services.get_schedule, "default", each.id) for each in made]
+    left = [await ask_tables(services.get_schedule, "default", each.id) for each in made]
     assert sum(each.next_at == made[0].next_at for each in left) == 2
     assert any("Too much to do" in (each.last_error or "") for each in left)
     submitted.clear()
@@ -207,7 +208,7 @@ async def test_what_finds_no_room_is_tried_again_and_nothing_is_doubled(kept, su
 
 async def test_one_that_cannot_be_made_says_so_and_keeps_nobody(kept, submitted, monkeypatch):
     keeper, clock, _ = kept
-    bad, good = [await asyncio.to_thread(schedule) for _ in range(2)]
+    bad, good = [await ask_tables(schedule) for _ in range(2)]
     stage = keepers.stage_report
 
     async def stage_some(account, asked, *, schedule_id, keep):
@@ -219,7 +220,7 @@ async def test_one_that_cannot_be_made_says_so_and_keeps_nobody(kept, submitted,
     clock.set_ns(good.next_at)
     await keeper.look()
     assert len(submitted) == 1
-    shown = await asyncio.to_thread(services.get_schedule, "default", bad.id)
+    shown = await ask_tables(services.get_schedule, "default", bad.id)
     assert shown.last_error.startswith("UNKNOWN_ACCOUNT")
     assert shown.next_at > good.next_at
 
@@ -229,7 +230,7 @@ async def test_it_starts_wakes_and_stops(kept, submitted):
     assert keeper.state().state == "stopped"
     await keeper.start()
     try:
-        made = await asyncio.to_thread(schedule)
+        made = await ask_tables(schedule)
         clock.set_ns(made.next_at)
         keeper.wake()
         async with asyncio.timeout(10):
@@ -327,4 +328,4 @@ async def test_there_is_an_end_to_schedules(client, monkeypatch):
     assert (await client.post(SCHEDULES, json=body)).status == 201
     refused = await client.post(SCHEDULES, json=body)
     assert (refused.status, refused.code) == (409, "TOO_MANY_SCHEDULES")
-    assert await asyncio.to_thread(ScheduleRow.objects.count) == 1
+    assert await ask_tables(ScheduleRow.objects.count) == 1

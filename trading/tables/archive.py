@@ -19,6 +19,7 @@ MAX_SCANNED = 20_000
 """Rows read for a condition that the database does not know; narrower lists read further back."""
 
 ROWS_AT_ONCE = 1_000
+MAX_TIME_NS = 2**63 - 1
 
 
 @contextmanager
@@ -66,7 +67,8 @@ def filter_of(wanted: Wanted, *, time: str, order_id: str) -> ArchiveFilter:
 
 
 def _time_ns(value: Any) -> int | None:
-    return None if value is None else ns_from_iso(str(value))
+    """A time as far as a column holds it, which is from 1677 to 2262; None for none."""
+    return None if value is None else max(-MAX_TIME_NS, min(ns_from_iso(str(value)), MAX_TIME_NS))
 
 
 class ArchiveRows(Sequence[Any]):

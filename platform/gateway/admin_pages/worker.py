@@ -20,11 +20,11 @@ from typing import Any, Final
 import django
 from django.conf import settings
 from django.core import signals
-from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse
 from django.utils.module_loading import import_string
 
+from gateway.requests import Utf8Request
 from kit.caller import set_caller
 from kit.trace import set_trace_id
 from kit.trail import begin_trail
@@ -101,7 +101,7 @@ class PageMaker(BaseHandler):
 
     def _response_to(self, asked: Request) -> Response:
         trail = begin_trail()
-        request = ASGIRequest(asked.scope, BytesIO(asked.body))
+        request = Utf8Request(asked.scope, BytesIO(asked.body))
         response: HttpResponse = self._middleware_chain(request)
         return Response(
             status=response.status_code,

@@ -166,6 +166,14 @@ async def test_a_sweep_names_its_best_and_what_chance_would_have_found(client, r
     assert alone["overfitting"]["trials"] == 16
 
 
+async def test_combinations_are_listed_with_the_values_they_were_tried_with(client, result_of):
+    axes = {"slow": {"values": [30, 60, 90]}, "fast": {"from": 5, "to": 20, "step": 5}}  # a table may keep fast first
+    made = await result_of(SWEEPS, **{**ASKED, "strategy": CROSS}, parameters=axes, metric="total_return")
+    listed = (await client.get(f"{SWEEPS}{made['sweep_id']}/combinations/")).data["items"]
+    assert sorted(listed, key=lambda each: -each["total_return"]) == made["top"]
+    assert [each["parameters"] for each in listed[:2]] == [{"slow": 30, "fast": 5}, {"slow": 30, "fast": 10}]
+
+
 async def test_a_sweep_varies_a_distance_and_draws_its_combinations(result_of):
     made = await result_of(
         SWEEPS,

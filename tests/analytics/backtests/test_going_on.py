@@ -100,6 +100,13 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return counts
 
 
+def test_a_sweep_numbers_its_combinations_alike_after_a_table_has_ordered_its_keys(sweep_spec):
+    asked = msgspec.structs.replace(sweep_spec, axes=dict(reversed(sweep_spec.axes.items())), names=["slow", "fast"])
+    kept = msgspec.json.decode(msgspec.json.encode(asked, order="sorted"), type=SweepWork)
+    assert list(kept.axes) == ["fast", "slow"]
+    assert work.search_of(kept)[0].space == work.search_of(asked)[0].space
+
+
 def test_a_sweep_goes_on_from_its_last_block(sweep_spec, tmp_path, monkeypatch):
     monkeypatch.setattr(going_on, "BLOCK", 16)
     spec = msgspec.to_builtins(sweep_spec)

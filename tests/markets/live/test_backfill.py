@@ -1,7 +1,5 @@
 """Past candles of an exchange become a data set like any other, and reach whoever keeps candles."""
 
-import asyncio
-
 import pytest
 
 from jobs import services as jobs
@@ -12,6 +10,7 @@ from markets.candle_store import services as candle_store
 from markets.datasets import backfilling, services
 from markets.datasets.backfilling import BackfillSpec
 from tests.loopback_exchange import LoopbackExchange
+from tests.tables import ask_tables
 
 FROM, TO = "2026-01-01T00:00:00Z", "2026-01-03T00:00:00Z"
 MINUTES = 2 * 1_440
@@ -144,6 +143,6 @@ async def test_over_rest_it_is_a_job_whose_result_is_the_data_set_and_the_store_
     dataset = answer.data["result"]
     assert (dataset["symbol"], dataset["interval"], dataset["rows"]) == ("XRP-USDT", "1h", 48)
     assert markets.UNIVERSE.has("XRP-USDT")
-    stored = {facts.key.source: facts for facts in await asyncio.to_thread(candle_store.list_series, "XRP-USDT")}
+    stored = {facts.key.source: facts for facts in await ask_tables(candle_store.list_series, "XRP-USDT")}
     kept, imported = stored["live:binance"], stored[f"dataset:{dataset['id']}"]
     assert (kept.key.interval, kept.rows, imported.rows) == ("1h", 48, 48)

@@ -213,6 +213,8 @@ async def test_orders_that_left_memory_are_among_the_archived(owner, desk, order
     assert ids(await owner.open(f"{ARCHIVED}?o=0")) == [orders[0], orders[4]]
     assert ids(await owner.open(f"{ARCHIVED}?status__exact=filled")) == [orders[0]]
     assert ids(await owner.open(f"{ARCHIVED}?account=second")) == []
+    assert ids(await owner.open(f"{ARCHIVED}?created_at__lt=9999-12-31")) == [orders[4], orders[0]]
+    assert ids(await owner.open(f"{ARCHIVED}?created_at__gte=9999-12-31")) == []
     assert ids(await owner.open(f"{ARCHIVED}?o=-7")) == [orders[0], orders[4]]
     page = await owner.open(f"{ARCHIVED}{orders[0]}/change/")
     assert (page.fields["Status"], page.fields["Epoch"]) == ("● filled", "1")
