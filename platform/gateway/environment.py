@@ -19,6 +19,8 @@ MAX_MEMORY_MIB = 16 * 1024 * 1024
 SQLITE_CONNECTION_AGE_S = 60
 """How long a thread uses one connection: a file that was replaced under a running gateway is noticed after that."""
 
+SQLITE_JOURNAL_BYTES = 1024 * 1024
+"""Of the rollback journal stay on the disk: all that usual commits need, and not as much as the largest one ever took."""
 
 _GATEWAY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -199,7 +201,10 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
-            "init_command": "PRAGMA journal_mode=PERSIST; PRAGMA synchronous=FULL;",
+            "init_command": (
+                "PRAGMA journal_mode=PERSIST; PRAGMA synchronous=FULL; "
+                f"PRAGMA journal_size_limit={SQLITE_JOURNAL_BYTES};"
+            ),
         },
     }
 

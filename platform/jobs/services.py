@@ -127,7 +127,7 @@ class JobsState(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Unfinished:
-    """A job under way. From `is_ending` on it cannot be canceled: its result is being taken over."""
+    """A job under way. From `is_ending` on it cannot be canceled: its end is being made sure of and written down."""
 
     view: JobView
     spec: dict[str, Any]
@@ -213,9 +213,7 @@ class JobService:
         """
         job_kind = registry.get(kind)
         spec = _checked_spec(spec)
-        if self._executor is None:
-            raise Unavailable("Long work is not taken now: the server is starting or stopping.")
-        self._require_room()
+        self._require_place()
         view = JobView(
             id=new_id(),
             kind=kind,
@@ -233,10 +231,10 @@ class JobService:
     ) -> JobView:
         """As `submit`, of a spec that is costly to make: it is made once there is a place for the job, which is kept.
 
-        So whoever finds the queue full learns it at once and costs nothing, however many come together. Raises also
-        what `prepare` raises.
+        So whoever finds the queue full, or the server stopped, learns it at once and costs nothing, however many come
+        together. Raises also what `prepare` raises.
         """
-        self._require_room()
+        self._require_place()
         self._places_held += 1
         try:
             async with self._preparing:
@@ -245,7 +243,9 @@ class JobService:
             self._places_held -= 1
         return await self.submit(kind, spec, account=account)  # takes the place before anybody else runs
 
-    def _require_room(self) -> None:
+    def _require_place(self) -> None:
+        if self._executor is None:
+            raise Unavailable("Long work is not taken now: the server is starting or stopping.")
         if len(self._unfinished) + self._places_held >= MAX_UNFINISHED_JOBS:
             raise Unavailable(
                 f"{MAX_UNFINISHED_JOBS} jobs are waiting or running; wait for one to end, or cancel one.",
@@ -277,8 +277,13 @@ class JobService:
             del chosen["status"]
             chosen["status__in"], most = UNFINISHED, MAX_LIST_LENGTH
         views = await self._in_thread(self._reading, _load_list, chosen, most)
-        known = [self._unfinished[view.id].view if view.id in self._unfinished else view for view in views]
+        known = [view if view.is_finished else self._newer(view) for view in views]
         return [view.in_list() for view in known if status is None or view.status == status][:limit]
+
+    def _newer(self, view: JobView) -> JobView:
+        """What is known of a job that the table had under way a moment ago: it may have begun or ended meanwhile."""
+        job = self._unfinished.get(view.id)
+        return job.view if job else self._recent.get(view.id, view)
 
     def recent(self) -> list[JobView]:
         """What is known without asking the table, newest first: every unfinished job and the last ended ones."""
@@ -343,6 +348,7 @@ class JobService:
             if outcome.status == "succeeded":
                 outcome = await self._take_over(job, outcome)
         except Exception as fault:
+            job.is_ending = True
             log.exception("Job %s could not be conducted.", job.view.id)
             outcome = internal_fault(job.view.trace_id, fault)
         if outcome.status == "interrupted" and _can_resume(job.kind, job.view):

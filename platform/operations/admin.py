@@ -77,7 +77,7 @@ class JobAdmin(ReadOnlyAdmin):
     """Long work, newest first."""
 
     help_text = "Imports and other long work of all accounts. What is under way is shown with its present progress."
-    list_display = ("id", "kind", "subject", "account", "state", "done", "created", "finished", "message")
+    list_display = ("id", "kind", "account", "state", "done", "subject", "created", "finished", "message")
     list_filter = ("status", "kind")
     search_fields = ("id", "kind", "subject", "account", "trace_id", "message")
     fields = (

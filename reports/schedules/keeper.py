@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from django.db import DatabaseError
@@ -29,7 +29,7 @@ RETRY_PAUSE_S: Final = 10.0
 """After there was no room for a job, or no database."""
 
 STOP_S: Final = 3.0
-"""So long a stop waits for the report that is just being asked for; to break off then would cost it."""
+"""So long a stop waits for the report that is just being gathered; after that it is gathered anew at the next start."""
 
 log = logging.getLogger(__name__)
 
@@ -115,12 +115,16 @@ class Keeper:
 
     async def look(self) -> float:
         """Submit what is due, and say for how long nothing will be."""
-        claimed = await in_thread(partial(services.claim_due, self._clock.now_ns()))
-        for place, due in enumerate(claimed):
-            if self._is_ending or not await self._submit(due):
-                for left in claimed[place:]:
-                    await in_thread(partial(services.put_back, left))
-                return RETRY_PAUSE_S
+        left = await in_thread(partial(services.claim_due, self._clock.now_ns()))
+        try:
+            while left:
+                due = left.pop(0)
+                if self._is_ending or not await self._submit(due):
+                    left.append(due)
+                    return RETRY_PAUSE_S
+        finally:  # also when one of them failed in a way that nobody foresaw, which is not to cost the others
+            for due in left:
+                await in_thread(partial(services.put_back, due))
         following_ns = await in_thread(services.first_due_ns)
         if following_ns is None:
             return LONGEST_PAUSE_S
@@ -129,9 +133,20 @@ class Keeper:
 
     async def _submit(self, due: Due) -> bool:
         """Have one report made; False when there is no room for its job now."""
+        is_staged = False
+
+        async def stage() -> dict[str, Any]:
+            nonlocal is_staged
+            spec = await stage_report(due.account, _spanned(due), schedule_id=due.schedule_id, keep=due.keep)
+            is_staged = True
+            return spec
+
         try:
-            stage = partial(stage_report, due.account, _spanned(due), schedule_id=due.schedule_id, keep=due.keep)
             job = await jobs.submit_prepared(MAKE_JOB, stage, account=due.account)
+        except asyncio.CancelledError:
+            if not is_staged:  # else its job may be in the table
+                await in_thread(partial(services.put_back, due))
+            raise
         except Unavailable as fault:
             self._last_error = fault.message
             text = f"{fault.message} It is tried again."

@@ -1,9 +1,11 @@
 """Settings: what the environment may say, and that a wrong value stops the start with its name."""
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,19 @@ def test_the_database_is_a_file_that_waits_for_its_lock(tmp_path):
     assert options["transaction_mode"] == "IMMEDIATE"
     assert options["timeout"] >= 5
     assert "journal_mode=PERSIST" in options["init_command"]
+
+
+def test_a_large_commit_does_not_leave_its_journal_on_the_disk(tmp_path):
+    path = tmp_path / "sandbar.sqlite3"
+    options = env.database("UNSET_DATABASE", path)["OPTIONS"]
+    with closing(sqlite3.connect(path)) as tables:
+        tables.executescript(options["init_command"])
+        tables.execute("CREATE TABLE held (text)")
+        tables.executemany("INSERT INTO held VALUES (?)", [("x" * 1000,)] * 3_000)
+        tables.commit()
+        tables.execute("UPDATE held SET text = 'y' || text")
+        tables.commit()
+        assert 0 < path.with_name("sandbar.sqlite3-journal").stat().st_size <= env.SQLITE_JOURNAL_BYTES
 
 
 def test_sqlite_by_url(monkeypatch, tmp_path):

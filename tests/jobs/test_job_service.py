@@ -232,7 +232,8 @@ async def test_progress_of_a_running_job_shows_in_the_list(bench: Bench) -> None
     assert [(view.progress, view.message) for view in await bench.service.list_jobs()] == [(0.25, "a quarter")]
 
 
-async def test_what_has_begun_a_moment_ago_is_listed_as_running(bench: Bench) -> None:
+async def test_what_has_begun_a_moment_ago_is_listed_as_running(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "STARTED_AFTER_S", DEADLINE_S)
     waiting, begun = await bench.submit(), await bench.submit()
     bench.executor.begin(begun.id)
     assert (await row(begun.id)).status == "queued"  # it may be over before that is worth a write
@@ -246,6 +247,7 @@ async def test_that_a_job_runs_is_written_down_unless_it_is_over_soon(
     saved: list[str] = []
     update = services._update
     monkeypatch.setattr(services, "_update", lambda view: (saved.append(view.status), update(view)))
+    monkeypatch.setattr(services, "STARTED_AFTER_S", DEADLINE_S)
     short = await bench.submit()
     bench.executor.begin(short.id)
     await bench.finish(short, succeeded())
@@ -256,6 +258,44 @@ async def test_that_a_job_runs_is_written_down_unless_it_is_over_soon(
     await eventually(lambda: row(long.id), lambda stored: stored.status == "running", DEADLINE_S)
     await bench.finish(long, succeeded())
     assert saved == ["succeeded", "running", "succeeded"]
+
+
+async def test_that_a_job_runs_is_not_written_down_once_it_has_failed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[str] = []
+
+    def fail_first(view: JobView) -> None:
+        saved.append(view.status)
+        if len(saved) == 1:
+            raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(services, "_update", fail_first)
+    monkeypatch.setattr(services, "SAVE_PAUSE_S", 0.05)
+    job = await bench.submit()
+    monkeypatch.setattr(services, "STARTED_AFTER_S", 0.0)
+    bench.executor.begin(job.id)
+    bench.executor.outcomes[job.id].set_exception(RuntimeError("The back end is broken."))
+    assert (await bench.service.wait(job.id, DEADLINE_S)).status == "failed"
+    assert saved == ["failed", "failed"]
+
+
+async def test_a_job_that_ends_while_a_list_is_read_is_listed_as_ended(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, load = asyncio.get_running_loop(), services._load_list
+
+    def load_and_end(*arguments: Any) -> list[JobView]:
+        views = load(*arguments)
+        for job in [view for view in views if not view.is_finished]:
+            asyncio.run_coroutine_threadsafe(bench.finish(job, succeeded()), loop).result(DEADLINE_S)
+        return views
+
+    monkeypatch.setattr(services, "_load_list", load_and_end)
+    await bench.submit()
+    assert [view.status for view in await bench.service.list_jobs()] == ["succeeded"]
+    await bench.submit()
+    assert await bench.service.list_jobs(status="queued") == []
 
 
 async def test_a_canceled_job_ends_as_canceled_and_not_twice(bench: Bench) -> None:
@@ -297,6 +337,47 @@ async def test_of_many_that_come_together_only_those_with_a_place_are_prepared_a
     refused = [each.code for each in answers if isinstance(each, Unavailable)]
     assert (len(taken), len(refused), set(refused)) == (5, 995, {"JOB_QUEUE_FULL"})
     assert (prepared, most_at_once) == (5, services.PREPARED_AT_ONCE)
+
+
+async def test_a_place_is_free_again_when_who_asked_for_it_leaves(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "MAX_UNFINISHED_JOBS", 4)
+    begun, may_end = asyncio.Semaphore(0), asyncio.Event()
+
+    async def prepare() -> dict[str, Any]:
+        begun.release()
+        await may_end.wait()
+        return {}
+
+    asked = [asyncio.create_task(bench.service.submit_prepared("test.add", prepare)) for _ in range(4)]
+    for _ in range(services.PREPARED_AT_ONCE):
+        await begun.acquire()
+    with pytest.raises(Unavailable, match="4 jobs are waiting or running"):
+        await bench.service.submit("test.add", {})
+    asked[0].cancel()  # while its spec is made
+    asked[3].cancel()  # while it waits for its turn
+    await asyncio.wait([asked[0], asked[3]])
+    may_end.set()
+    assert [(await each).status for each in asked[1:3]] == ["queued", "queued"]
+    assert [(await bench.submit()).status for _ in range(2)] == ["queued", "queued"]
+    with pytest.raises(Unavailable):
+        await bench.service.submit_prepared("test.add", prepare)
+
+
+async def test_nothing_is_prepared_for_a_server_that_has_stopped(bench: Bench) -> None:
+    prepared: list[int] = []
+
+    async def prepare() -> dict[str, Any]:
+        prepared.append(1)
+        if len(prepared) == 1:
+            await bench.service.stop()
+        return {}
+
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="starting or stopping"):
+            await bench.service.submit_prepared("test.add", prepare)
+    assert prepared == [1]
 
 
 async def test_a_place_whose_preparation_fails_is_free_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -299,7 +299,7 @@ async def test_data_that_vanished_fail_the_job_with_their_code(client, backtest,
         ({"kind": "statement"}, 503, "UNAVAILABLE", None),  # the exchange does not run in this test
     ],
 )
-async def test_what_no_report_can_be_made_of_is_refused_at_once(client, body, status, code, field):
+async def test_what_no_report_can_be_made_of_is_refused_at_once(client, workers, body, status, code, field):
     answer = await client.post(REPORTS, json=body)
     assert (answer.status, answer.code) == (status, code), answer.json()
     assert field is None or field in answer.details

@@ -265,6 +265,62 @@ async def test_a_stop_finishes_what_is_asked_for_and_leaves_the_rest_due(kept, s
     assert all(each.last_job or each.next_at == made[0].next_at for each in left)
 
 
+async def test_a_stop_that_waits_no_longer_leaves_what_it_broke_off_due(kept, submitted, monkeypatch):
+    keeper, clock, _ = kept
+    made = await asyncio.to_thread(schedule)
+    clock.set_ns(made.next_at)
+    begun = asyncio.Event()
+
+    async def stage_for_ever(*arguments, **options):
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(keepers, "stage_report", stage_for_ever)
+    monkeypatch.setattr(keepers, "STOP_S", 0.01)
+    await keeper.start()
+    await begun.wait()
+    await keeper.stop()
+    assert (await asyncio.to_thread(services.get_schedule, "default", made.id)).next_at == made.next_at
+    assert submitted == []
+
+
+async def test_a_stop_that_waits_no_longer_asks_for_nothing_twice(kept, submitted, monkeypatch):
+    keeper, clock, _ = kept
+    made = await asyncio.to_thread(schedule)
+    clock.set_ns(made.next_at)
+    submit = jobs.submit_prepared
+
+    async def submit_for_ever(*arguments, **options):
+        await submit(*arguments, **options)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(jobs, "submit_prepared", submit_for_ever)
+    monkeypatch.setattr(keepers, "STOP_S", 0.01)
+    await keeper.start()
+    await submitted.first.wait()
+    await keeper.stop()
+    assert (await asyncio.to_thread(services.get_schedule, "default", made.id)).next_at > made.next_at
+
+
+async def test_a_fault_that_nobody_foresaw_costs_no_other_report(kept, submitted, monkeypatch):
+    keeper, clock, _ = kept
+    bad, good = [await asyncio.to_thread(schedule) for _ in range(2)]
+    clock.set_ns(bad.next_at)
+    stage = keepers.stage_report
+
+    async def stage_some(account, asked, *, schedule_id, keep):
+        if schedule_id == bad.id:
+            raise ZeroDivisionError
+        return await stage(account, asked, schedule_id=schedule_id, keep=keep)
+
+    monkeypatch.setattr(keepers, "stage_report", stage_some)
+    with pytest.raises(ZeroDivisionError):
+        await keeper.look()
+    await keeper.look()
+    assert len(submitted) == 1
+    assert (await asyncio.to_thread(services.get_schedule, "default", good.id)).last_job == "job1"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_only_the_newest_of_a_schedule_stay(settings, tmp_path):
     settings.STATE_DIR = tmp_path

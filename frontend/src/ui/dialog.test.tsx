@@ -1,5 +1,5 @@
-// A dialog that is fetched when it is asked for: it comes, it does not come and comes at the second try, it fails by itself.
-import { screen } from '@testing-library/react';
+// A dialog that is fetched when it is asked for: it comes, late or at the second try, it gives the focus back, it fails by itself.
+import { fireEvent, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Component, type ComponentType, type ReactNode, useState } from 'react';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -50,7 +50,7 @@ class Whole extends Component<{ children: ReactNode }, { text: string }> {
 
 afterEach(() => vi.restoreAllMocks());
 
-it('fetches a dialog when it is asked for, and once', async () => {
+it('fetches a dialog when it is asked for, and once, and gives the focus back', async () => {
   const load = vi.fn(() => Promise.resolve({ default: Question }));
   show(<PageWith part={dialogOf(load)} />);
   expect(load).not.toHaveBeenCalled();
@@ -59,8 +59,30 @@ it('fetches a dialog when it is asked for, and once', async () => {
     await user.click(screen.getByRole('button', { name: 'Ask' }));
     await user.click(await screen.findByRole('button', { name: 'No' }));
     expect(screen.queryByRole('button', { name: 'No' })).toBeNull();
+    expect(screen.getByRole('button', { name: 'Ask' })).toHaveFocus();
   }
   expect(load).toHaveBeenCalledTimes(1);
+});
+
+it('leaves the focus where somebody put it meanwhile', async () => {
+  show(<PageWith part={dialogOf(() => Promise.resolve({ default: Question }))} />);
+  const user = userEvent.setup();
+  await user.click(screen.getByRole('button', { name: 'Ask' }));
+  const no = await screen.findByRole('button', { name: 'No' });
+  screen.getByRole('textbox', { name: 'Typed' }).focus();
+  fireEvent.click(no); // which, unlike a person's click, leaves the focus alone
+  expect(screen.queryByRole('button', { name: 'No' })).toBeNull();
+  expect(screen.getByRole('textbox', { name: 'Typed' })).toHaveFocus();
+});
+
+it('says that it is on its way when that takes long', async () => {
+  let arrive: (dialog: { default: ComponentType<Props> }) => void = () => undefined;
+  show(<PageWith part={dialogOf<Props>(() => new Promise((resolve) => (arrive = resolve)))} />);
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Ask' }));
+  expect(await screen.findByText('Opening…')).toBeVisible();
+  arrive({ default: Question });
+  expect(await screen.findByRole('button', { name: 'No' })).toBeVisible();
+  expect(screen.queryByText('Opening…')).toBeNull();
 });
 
 it('says that it did not come, leaves the page as it is, and fetches it again', async () => {

@@ -2,7 +2,12 @@
 // stays with all that was typed in it, and asking for the dialog again fetches it again.
 import { Component, type ComponentType, lazy, type ReactNode, Suspense, useState } from 'react';
 import { ApiError } from '../api/errors';
+import classes from './dialog.module.css';
 import { toastFault } from './toast';
+import { useDelayed } from './useDelayed';
+import { useFocusBack } from './useFocusBack';
+
+const SLOW_MS = 300;
 
 interface Closable {
   onClose: () => void;
@@ -24,14 +29,25 @@ export function dialogOf<P extends object>(load: Load<P>, close = (props: P) => 
     ) as unknown as ComponentType<P>; // its own type wants to know of refs, which no dialog has
   return function Dialog(props: P) {
     const [Part] = useState(() => (known ??= fetched()));
+    useFocusBack();
     return (
       <Fetching onFault={() => close(props)}>
-        <Suspense fallback={null}>
+        <Suspense fallback={<Opening />}>
           <Part {...props} />
         </Suspense>
       </Fetching>
     );
   };
+}
+
+/** Says that the click was heard, over a slow line. */
+function Opening() {
+  const isSlow = useDelayed(true, SLOW_MS);
+  return (
+    <div role="status" className={isSlow ? classes.opening : 'visually-hidden'}>
+      {isSlow ? 'Opening…' : ''}
+    </div>
+  );
 }
 
 class NotFetched extends ApiError {

@@ -7,6 +7,7 @@ import { CheckedForm } from '../../ui/CheckedForm';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { QueryState } from '../../ui/States';
 import { toastGood } from '../../ui/toast';
+import { useFocusBack } from '../../ui/useFocusBack';
 import {
   AMOUNT_NAMES,
   AMOUNTS,
@@ -31,6 +32,7 @@ interface Props {
 }
 
 export function LimitsDialog({ account, onClose }: Props) {
+  useFocusBack();
   const limits = useLimits(account.id);
   return (
     <Modal opened onClose={onClose} size="xl" title={`Limits of ${account.name}`} closeButtonProps={{ 'aria-label': 'Close the limits' }}>

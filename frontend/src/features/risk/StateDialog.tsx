@@ -5,6 +5,7 @@ import { useOpenOrders, usePositions } from '../../api/queries';
 import type { Account, Risk } from '../../api/types';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { toastGood } from '../../ui/toast';
+import { useFocusBack } from '../../ui/useFocusBack';
 import { type StateChange, useChangeState } from './queries';
 import classes from './risk.module.css';
 import { consequencesOf, type Kind, outcomeOf, type Plan, type Scope } from './stateWords';
@@ -24,6 +25,7 @@ interface Props {
 }
 
 export function StateDialog({ kind, account, risk, onClose }: Props) {
+  useFocusBack();
   const [plan, setPlan] = useState<Plan>(() => ({ kind, scope: firstScope(kind, risk), cancelsOrders: true, closesPositions: false }));
   const [reason, setReason] = useState('');
   const openOrders = useOpenOrders(account.id);

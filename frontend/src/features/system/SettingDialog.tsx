@@ -6,11 +6,13 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { Time } from '../../ui/Figures';
 import { Empty, QueryState } from '../../ui/States';
 import { toastGood } from '../../ui/toast';
+import { useFocusBack } from '../../ui/useFocusBack';
 import type { Revision, Setting } from '../../api/types';
 import { type SettingChange, useChangeSetting, useSettingHistory } from './queries';
 import { boundsText, typedValue, valueText } from './values';
 
 export function SettingDialog({ setting, onClose }: { setting: Setting; onClose: () => void }) {
+  useFocusBack();
   const [text, setText] = useState(valueText(setting.value));
   const [reason, setReason] = useState('');
   const history = useSettingHistory(setting.key);

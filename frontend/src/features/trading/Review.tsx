@@ -2,6 +2,7 @@
 import { Button, Modal } from '@mantine/core';
 import type { Instrument, OrderIn, OrderPreview } from '../../api/types';
 import { newestTicker } from '../../stream/markets';
+import { useFocusBack } from '../../ui/useFocusBack';
 import { PreviewPanel } from './PreviewPanel';
 import classes from './Ticket.module.css';
 import { isFar } from './ticketState';
@@ -16,6 +17,7 @@ interface Props {
 }
 
 export default function Review({ order, words, instrument, preview, onSend, onClose }: Props) {
+  useFocusBack();
   const isSlip = isFar(order.price ?? order.stop_price ?? '', newestTicker(instrument.symbol)?.last ?? null);
   return (
     <Modal opened onClose={onClose} title="Review the order" closeButtonProps={{ 'aria-label': 'Close the review' }}>
