@@ -102,6 +102,7 @@ class Recorder:
         self._queue: deque[Waiting] = deque()
         self._failed: list[Waiting] = []
         """The batch that is tried again; those in the queue come after it."""
+        self._under_way: list[Waiting] = []
         self._is_urgent = False
         self._is_stopping = False
         self._lost = 0
@@ -117,10 +118,14 @@ class Recorder:
     @property
     def trouble(self) -> str | None:
         """Why nothing is written at present; None while all is well."""
-        since_s = self._under_way_since_s
-        if self._fault is None and since_s is not None and self._clock.monotonic_s() - since_s >= HANGS_S:
+        if self._fault is None and self._is_hanging:
             return f"A batch has been under way for more than {HANGS_S:g} s."
         return self._fault
+
+    @property
+    def _is_hanging(self) -> bool:
+        since_s = self._under_way_since_s
+        return since_s is not None and self._clock.monotonic_s() - since_s >= HANGS_S
 
     @property
     def is_running(self) -> bool:
@@ -145,14 +150,17 @@ class Recorder:
         self._thread.start()
 
     def stop(self) -> None:
-        """Write what is there, the counts included, and end. What the disk does not take goes into the log."""
+        """Write what is there, the counts included, and end. What the disk does not take in time goes into the log."""
         thread = self._thread
-        if thread is not None:
-            with self._wake:
-                self._is_stopping = True
-                self._wake.notify()
-            thread.join()
-            self._thread = None
+        if thread is None:
+            return
+        with self._wake:
+            self._is_stopping = True
+            self._wake.notify()
+        thread.join(0 if self._is_hanging else HANGS_S)
+        if thread.is_alive():
+            self._give_up()
+        self._thread = None
 
     def record(self, entry: AuditEntry) -> None:
         """Have an entry written soon; from any thread. One that finds the queue full is only counted."""
@@ -201,7 +209,7 @@ class Recorder:
             if not self._must_write_now():
                 self._wake.wait(self._linger_s if self._fault is None else self._retry_s)
             is_stopping, is_retry = self._is_stopping, bool(self._failed)
-            batch = self._failed or self._take_batch(is_last=is_stopping)
+            batch = self._under_way = self._failed or self._take_batch(is_last=is_stopping)
         if not batch:
             return is_stopping
         self._under_way_since_s = started_s = self._clock.monotonic_s()
@@ -211,7 +219,7 @@ class Recorder:
             self._keep_for_later(batch, fault)
             return is_stopping and self._give_up()
         finally:
-            self._under_way_since_s = None
+            self._under_way, self._under_way_since_s = [], None
         self.write_durations.add(self._clock.monotonic_s() - started_s)
         self._finish(batch)
         return is_stopping and not is_retry and not self._queue
@@ -261,9 +269,12 @@ class Recorder:
                 written.set_exception(Unavailable(str(fault)))
 
     def _give_up(self) -> bool:
-        """At the end, with a disk that does not take them: the log is the last place where entries can go."""
+        """At the end, with a disk that does not take them: the log is the last place where entries can go.
+
+        Those of a batch that hangs, too, though it may be written after all.
+        """
         with self._wake:
-            left = [entry for entry, _ in (*self._failed, *self._queue)]
+            left = [entry for entry, _ in (*(self._under_way or self._failed), *self._queue)]
             self._failed, self._queue = [], deque()
             if self._lost:
                 left.append(self._overflow(self._lost))
