@@ -4,9 +4,13 @@ Whoever keeps something there (the journal, the audit) has statements and errors
 database is named, since its driver is not needed otherwise.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 import psycopg
+from psycopg.errors import ConnectionTimeout
+
+from kit.breaker import BREAKERS, Breaker, BreakerPolicy
 
 LOCK_CLASS = 0x53616E64
 """The first half of the advisory locks' keys, so that they meet no other program's; the second says which lock it is."""
@@ -31,6 +35,13 @@ SESSION = (
 
 FAULTS = (psycopg.Error,)
 
+BREAKER_NAME = "shared database"
+READERS = BreakerPolicy(failures=1, failure_share=0.0, open_s=5.0)
+"""One failure is enough: it has cost the whole time that is waited for a connection."""
+
+MAX_DATABASES = 16
+"""A process knows one; tests know several."""
+
 
 def connect(url: str, purpose: str) -> psycopg.Connection:
     """A connection on which each statement is its own transaction; raises what `FAULTS` names.
@@ -46,6 +57,25 @@ def connect(url: str, purpose: str) -> psycopg.Connection:
         keepalives=1,
         **WATCH,
     )
+
+
+def connect_to_read(url: str, purpose: str) -> psycopg.Connection:
+    """As `connect`, for readers, which may be many: each that waits for a server that hangs keeps a thread from others.
+
+    So one of them finds out whether it still does, and the others are told at once.
+    """
+    breaker = _breaker_of(url)
+    if not breaker.allows():
+        raise ConnectionTimeout(
+            f"the server did not answer within {CONNECT_TIMEOUT_S} s, and is asked again in a moment"
+        )
+    with breaker.judged(ConnectionTimeout):
+        return connect(url, purpose)
+
+
+@lru_cache(maxsize=MAX_DATABASES)
+def _breaker_of(url: str) -> Breaker:
+    return BREAKERS.register(Breaker(BREAKER_NAME, READERS))
 
 
 def has_table(connection: psycopg.Connection, name: str) -> bool:

@@ -109,7 +109,7 @@ class PostgresTable:
     def to_read(cls, url: str, gateway: str) -> "PostgresTable | None":
         """The chain of a gateway; None for one that never wrote. Raises Unavailable."""
         try:
-            connection = postgres.connect(url, "audit")
+            connection = postgres.connect_to_read(url, "audit")
             try:
                 number = _number(connection, gateway) if postgres.has_table(connection, YOUNGEST) else None
                 connection.execute("SET default_transaction_read_only = on")
@@ -127,7 +127,7 @@ class PostgresTable:
     def gateways(url: str) -> list[str]:
         """The gateways that have a chain in a database, in the order in which these began; raises Unavailable."""
         try:
-            with closing(postgres.connect(url, "audit")) as connection:
+            with closing(postgres.connect_to_read(url, "audit")) as connection:
                 if not postgres.has_table(connection, YOUNGEST):
                     return []
                 return [str(name) for (name,) in connection.execute(_GATEWAYS)]
