@@ -241,6 +241,30 @@ def test_a_file_that_was_carried_over_is_not_written_over_by_a_second_one(path: 
     assert (everything(shared)[2].seq, everything(path)[2].seq) == (3, 4)
 
 
+@pytest.mark.parametrize("begun", ["open_to_write", "SqliteTable.to_write"])
+def test_a_file_that_another_process_carries_over_meanwhile_is_left_alone(
+    begun: str, path: Path, shared: SharedChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`begun` is what the slower one is about to do when the other one does all of it."""
+    from operations.audit import chain_files
+
+    written_by(path, 25)
+    held = everything(path)
+    owner, name = (chain_files.SqliteTable, "to_write") if "." in begun else (chain_files, begun)
+    original = getattr(owner, name)
+
+    def be_slower(*arguments: Any, **named: Any) -> Any:
+        monkeypatch.setattr(owner, name, original)
+        carry_over(path, shared)
+        return original(*arguments, **named)
+
+    monkeypatch.setattr(owner, name, be_slower)
+    carry_over(path, shared)
+    carried = path.with_name(path.name + CARRIED_SUFFIX)
+    assert list(path.parent.iterdir()) == [carried]
+    assert everything(carried) == everything(shared) == held
+
+
 def test_a_damaged_file_is_not_carried_over_in_part(
     path: Path, shared: SharedChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
