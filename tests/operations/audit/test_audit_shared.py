@@ -5,7 +5,9 @@ import shutil
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -156,9 +158,10 @@ def test_a_database_that_is_away_is_told_and_no_password_of_it() -> None:
 # Several writers -----------------------------------------------------------------------------------------------------
 
 
-def write_one_by_one(place: AuditPlace, name: str, count: int) -> None:
+def write_one_by_one(place: AuditPlace, name: str, count: int, together: Barrier) -> None:
     """What one of several processes does."""
     with closing(AuditStore(place, lambda: 7, segment_entries=10)) as store:
+        together.wait()
         for number in range(count):
             store.append([entry(number, actor=name)])
 
@@ -166,16 +169,39 @@ def write_one_by_one(place: AuditPlace, name: str, count: int) -> None:
 def test_processes_that_write_at_once_make_one_chain(store: AuditStore, place: AuditPlace) -> None:
     store.open()
     spawn = multiprocessing.get_context("spawn")
-    writers = [spawn.Process(target=write_one_by_one, args=(place, name, 30)) for name in ("one", "two")]
+    together = spawn.Barrier(3, timeout=60)
+    writers = [spawn.Process(target=write_one_by_one, args=(place, name, 30, together)) for name in ("one", "two")]
     for writer in writers:
         writer.start()
-    write_one_by_one(place, "three", 30)
+    write_one_by_one(place, "three", 30, together)
     for writer in writers:
         writer.join()
     found = [read_entry(each) for each in everything(place)[0]]
     for name in ("one", "two", "three"):
         assert [each.trace_id for each in found if each.actor == name] == [f"trace-{each}" for each in range(30)]
     assert is_proved(place)
+
+
+def test_who_writes_waits_for_who_is_writing(shared: SharedChain, database: tuple[PostgresServer, str]) -> None:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'audits' AND wait_event_type = 'Lock'"
+    late: list[Future[Head]] = []
+
+    def meanwhile() -> int:
+        """Asked for the time within the first transaction, and returns once the second has come to its lock."""
+        if not late:
+            late.append(pool.submit(second.append, entries(1, start=1)))
+            until(lambda: late[0].done() or database[0].query("audits", waiting) == "1")
+        return 7
+
+    with (
+        closing(AuditStore(shared, meanwhile)) as first,
+        closing(AuditStore(shared, lambda: 7)) as second,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        first.append(entries(1))
+        assert late[0].result().seq == 2
+    assert [read_entry(each).trace_id for each in everything(shared)[0]] == ["trace-0", "trace-1"]
+    assert is_proved(shared)
 
 
 def test_gateways_have_chains_of_their_own(shared: SharedChain, other: SharedChain) -> None:
