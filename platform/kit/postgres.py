@@ -28,10 +28,12 @@ WATCH: Final[dict[str, Any]] = {
 """A server that is gone without a word is noticed by who writes to it, within eight seconds; the last is in milliseconds."""
 
 SESSION = (
-    "-c statement_timeout=15000 -c lock_timeout=5000 -c synchronous_commit=on "
+    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c synchronous_commit=on "
     "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4"
 )
-"""The server notices a gateway's machine that is gone as soon, and gives its locks back."""
+"""The server notices a gateway's machine that is gone as soon, and gives its locks back; those of a process that was stopped
+within a transaction, and still is, after a minute.
+"""
 
 FAULTS = (psycopg.Error,)
 

@@ -38,7 +38,7 @@ class KeptChain:
             with closing(SqliteTable.to_write(path)) as file:
                 source = open_to_read(self._chain)
                 if source is not None:
-                    with closing(source), _no_fault(source, file), source.at_one_moment(), file.transaction():
+                    with closing(source), _no_fault(source, file), file.transaction(), source.at_one_moment():
                         _copy(source, file)
             copy_database(path, target)
 
