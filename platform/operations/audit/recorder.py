@@ -140,7 +140,7 @@ class Recorder:
     @property
     def waiting(self) -> int:
         """Entries that are not written yet."""
-        return len(self._failed) + len(self._queue)
+        return len(self._under_way or self._failed) + len(self._queue)
 
     def start(self, store: AuditStore) -> None:
         """Begin to write into `store`."""
