@@ -11,6 +11,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Sequence
 from concurrent.futures import Future
+from typing import TypeGuard
 
 from kit.clock import Clock, iso_from_ns
 from kit.durations import RecentDurations
@@ -252,7 +253,7 @@ class Recorder:
             log.warning("The audit is written again.")
         self.written += len(batch)
         for _, written in batch:
-            if written is not None and not written.done():
+            if _is_awaited(written):
                 written.set_result(None)
 
     def _keep_for_later(self, batch: Sequence[Waiting], fault: Exception) -> None:
@@ -265,7 +266,7 @@ class Recorder:
             self._queue = deque((entry, None) for entry, _ in self._queue)
             self._is_urgent = False
         for _, written in waiting:
-            if written is not None and not written.done():
+            if _is_awaited(written):
                 written.set_exception(Unavailable(str(fault)))
 
     def _give_up(self) -> bool:
@@ -282,3 +283,8 @@ class Recorder:
         for entry in [*left, *self.tally.take(is_last=True)]:
             log.critical("Not in the audit: %s", encode_entry(entry).decode())
         return True
+
+
+def _is_awaited(written: Future[None] | None) -> TypeGuard[Future[None]]:
+    """Whether somebody is to be told; who is cannot go away any more before that is done."""
+    return written is not None and not written.done() and written.set_running_or_notify_cancel()

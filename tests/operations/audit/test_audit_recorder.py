@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -169,6 +170,24 @@ def test_nobody_waits_for_a_disk_that_hangs(
     hanging.goes_on.set()
     until(lambda: recorder.written == 2)
     assert recorder.trouble is None
+    assert [each.trace_id for each in recorded(table)] == ["trace-1", "trace-2"]
+
+
+def test_who_goes_away_in_the_moment_of_being_told_does_not_end_the_audit(
+    recorder: Recorder, store: AuditStore, table: OwnTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Fleeting(Future[None]):
+        """One that is given up as soon as it is seen not to be done."""
+
+        def done(self) -> bool:
+            return super().done() or not self.cancel()
+
+    monkeypatch.setattr("operations.audit.recorder.Future", Fleeting)
+    recorder.start(store)
+    recorder.record_durably(entry(1))
+    until(lambda: recorder.written == 1)
+    monkeypatch.undo()
+    recorder.record_durably(entry(2)).result(DEADLINE_S)
     assert [each.trace_id for each in recorded(table)] == ["trace-1", "trace-2"]
 
 
