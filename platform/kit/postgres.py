@@ -4,9 +4,13 @@ Whoever keeps something there (the journal, the audit) has statements and errors
 database is named, since its driver is not needed otherwise.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 import psycopg
+from psycopg.errors import ConnectionTimeout
+
+from kit.breaker import BREAKERS, Breaker, BreakerPolicy
 
 LOCK_CLASS = 0x53616E64
 """The first half of the advisory locks' keys, so that they meet no other program's; the second says which lock it is."""
@@ -24,12 +28,21 @@ WATCH: Final[dict[str, Any]] = {
 """A server that is gone without a word is noticed by who writes to it, within eight seconds; the last is in milliseconds."""
 
 SESSION = (
-    "-c statement_timeout=15000 -c lock_timeout=5000 -c synchronous_commit=on "
+    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c synchronous_commit=on "
     "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4"
 )
-"""The server notices a gateway's machine that is gone as soon, and gives its locks back."""
+"""The server notices a gateway's machine that is gone as soon, and gives its locks back; those of a process that was stopped
+within a transaction, and still is, after a minute.
+"""
 
 FAULTS = (psycopg.Error,)
+
+BREAKER_NAME = "shared database"
+READERS = BreakerPolicy(failures=1, failure_share=0.0, open_s=5.0)
+"""One failure is enough: it has cost the whole time that is waited for a connection."""
+
+MAX_DATABASES = 16
+"""A process knows one; tests know several."""
 
 
 def connect(url: str, purpose: str) -> psycopg.Connection:
@@ -46,6 +59,25 @@ def connect(url: str, purpose: str) -> psycopg.Connection:
         keepalives=1,
         **WATCH,
     )
+
+
+def connect_to_read(url: str, purpose: str) -> psycopg.Connection:
+    """As `connect`, for readers, which may be many: each that waits for a server that hangs keeps a thread from others.
+
+    So one of them finds out whether it still does, and the others are told at once.
+    """
+    breaker = _breaker_of(url)
+    if not breaker.allows():
+        raise ConnectionTimeout(
+            f"the server did not answer within {CONNECT_TIMEOUT_S} s, and is asked again in a moment"
+        )
+    with breaker.judged(ConnectionTimeout):
+        return connect(url, purpose)
+
+
+@lru_cache(maxsize=MAX_DATABASES)
+def _breaker_of(url: str) -> Breaker:
+    return BREAKERS.register(Breaker(BREAKER_NAME, READERS))
 
 
 def has_table(connection: psycopg.Connection, name: str) -> bool:

@@ -200,7 +200,7 @@ class SharedReader:
 
     def __init__(self, journal: SharedJournal) -> None:
         """Connect; raises StoreFailed when there is no such shard, or it cannot be read."""
-        self._connection = shards.connect(journal.url)
+        self._connection = shards.connect_to_read(journal.url)
         try:
             found = list(_rows(self._connection, "SELECT number FROM journal_shard WHERE name = %s", (journal.shard,)))
             if not found:

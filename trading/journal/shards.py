@@ -99,6 +99,14 @@ def connect(url: str) -> psycopg.Connection:
         raise StoreFailed(f"The shared journal cannot be reached: {one_line(error)}") from error
 
 
+def connect_to_read(url: str) -> psycopg.Connection:
+    """The same for who reads beside the writers, and does not wait for a server that is known to hang."""
+    try:
+        return postgres.connect_to_read(url, "journal")
+    except FAULTS as error:
+        raise StoreFailed(f"The shared journal cannot be reached: {one_line(error)}") from error
+
+
 def make_tables(connection: psycopg.Connection) -> None:
     """Make what is not there yet, one gateway at a time."""
     postgres.make_tables(connection, _SCHEMA, youngest=_YOUNGEST)

@@ -38,7 +38,7 @@ class KeptChain:
             with closing(SqliteTable.to_write(path)) as file:
                 source = open_to_read(self._chain)
                 if source is not None:
-                    with closing(source), _no_fault(source, file), source.at_one_moment(), file.transaction():
+                    with closing(source), _no_fault(source, file), file.transaction(), source.at_one_moment():
                         _copy(source, file)
             copy_database(path, target)
 
@@ -59,19 +59,35 @@ def carry_over(path: Path, chain: SharedChain) -> None:
     Raises Conflict AUDIT_IS_ANOTHER where the chain has begun with other entries, and Unavailable, also where an older file
     has that name. Then the file stays, and so does the chain.
     """
-    if not path.exists():
+    file = _open_to_carry(path)
+    if file is None:
         return
     carried = path.with_name(path.name + CARRIED_SUFFIX)
-    if carried.exists():
-        raise Unavailable(f"{carried} is here already, and {path.name} is to have that name; move the older one away.")
-    with closing(open_to_write(chain)) as target, closing(SqliteTable.to_write(path)) as file, _no_fault(file):
-        with file.transaction():  # nobody else writes into it any more
+    with closing(file), closing(open_to_write(chain)) as target, _no_fault(file):
+        file.leave_no_journal()
+        with file.transaction():  # nobody else writes into it any more, or carries it over
+            if not path.exists():
+                return
+            if carried.exists():
+                raise Unavailable(
+                    f"{carried} is here already, and {path.name} is to have that name; move the older one away."
+                )
             fill(target, file, chain.gateway)
             count = file.head().seq
-        file.give_name(path, carried)
+            path.rename(carried)
     _log.warning(
         "The %d entries of the audit are in the shared database now; %s is not written any more.", count, carried
     )
+
+
+def _open_to_carry(path: Path) -> SqliteTable | None:
+    """The file, if it is there; another process may carry it over at any moment."""
+    try:
+        return SqliteTable.to_write(path, makes=False) if path.exists() else None
+    except Unavailable:
+        if path.exists():
+            raise
+        return None
 
 
 def fill(target: Table, source: Table, gateway: str) -> None:

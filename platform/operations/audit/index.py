@@ -87,16 +87,7 @@ class AuditIndex:
     def open(self) -> None:
         """Connect; a file that is no index of this version is thrown away. Raises Unavailable."""
         with self._lock:
-            try:
-                self._connect()
-            except FAULTS as error:
-                if self._to_read:
-                    raise Unavailable(f"The index of the audit cannot be read: {error}") from error
-                self._remove_file()
-                try:
-                    self._connect()
-                except FAULTS as error:
-                    raise Unavailable(f"The index of the audit cannot be opened: {error}") from error
+            self._open()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -107,7 +98,7 @@ class AuditIndex:
         """Forget everything: what is there belongs to other chains, or is damaged."""
         with self._lock:
             self._remove_file()
-        self.open()
+            self._open()
 
     def reached(self, source: str) -> tuple[int, Head]:
         """How many blocks of a source are in the index, and its chain's head behind the last of them."""
@@ -194,6 +185,18 @@ class AuditIndex:
         if self._connection is None:
             raise Unavailable("The index of the audit is not open.")
         return self._connection
+
+    def _open(self) -> None:
+        try:
+            self._connect()
+        except FAULTS as error:
+            if self._to_read:
+                raise Unavailable(f"The index of the audit cannot be read: {error}") from error
+            self._remove_file()
+            try:
+                self._connect()
+            except FAULTS as error:
+                raise Unavailable(f"The index of the audit cannot be opened: {error}") from error
 
     def _connect(self) -> None:
         if self._to_read:

@@ -23,10 +23,11 @@ log = logging.getLogger(__name__)
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What a look found beside a gateway's own chain."""
+    """What a look found beside a gateway's own chain; `too_many` are not shown."""
 
     own: SharedChain
     sources: list[OwnTable]
+    too_many: int
     until_s: float
 
 
@@ -51,15 +52,17 @@ class OtherChains:
             return seen.sources
 
     def _look(self, own: SharedChain, before: Seen | None) -> Seen:
-        until_s = self._clock.monotonic_s() + LOOK_EVERY_S
+        known = Seen(own, [], 0, 0) if before is None or before.own != own else before
         try:
             found = chains_beside(own)
         except Unavailable as away:
             log.debug("It is not known which other gateways there are. %s", away)  # health tells of that already
-            return Seen(own, before.sources if before is not None and before.own == own else [], until_s)
-        if len(found) > MAX_OTHERS:
+            return known  # and whoever asks next looks again
+        too_many = max(0, len(found) - MAX_OTHERS)
+        if too_many > known.too_many:
             log.warning("Of %d other gateways the audit shows the %d that began first.", len(found), MAX_OTHERS)
-        return Seen(own, [_source(each) for each in found[:MAX_OTHERS]], until_s)
+        shown = [_source(each) for each in found[:MAX_OTHERS]]
+        return Seen(own, shown, too_many, self._clock.monotonic_s() + LOOK_EVERY_S)
 
 
 def _source(chain: SharedChain) -> OwnTable:

@@ -95,8 +95,10 @@ class PostgresTable:
             connection = postgres.connect(url, "audit")
             try:
                 postgres.make_tables(connection, _SCHEMA, youngest=YOUNGEST)
-                connection.execute(_BEGIN_CHAIN, (gateway,))
                 number = _number(connection, gateway)
+                if number is None:  # trying to put it there waits for who writes it
+                    connection.execute(_BEGIN_CHAIN, (gateway,))
+                    number = _number(connection, gateway)
                 assert number is not None, "it was put there, and chains are never deleted"
             except BaseException:
                 connection.close()
@@ -109,7 +111,7 @@ class PostgresTable:
     def to_read(cls, url: str, gateway: str) -> "PostgresTable | None":
         """The chain of a gateway; None for one that never wrote. Raises Unavailable."""
         try:
-            connection = postgres.connect(url, "audit")
+            connection = postgres.connect_to_read(url, "audit")
             try:
                 number = _number(connection, gateway) if postgres.has_table(connection, YOUNGEST) else None
                 connection.execute("SET default_transaction_read_only = on")
@@ -127,7 +129,7 @@ class PostgresTable:
     def gateways(url: str) -> list[str]:
         """The gateways that have a chain in a database, in the order in which these began; raises Unavailable."""
         try:
-            with closing(postgres.connect(url, "audit")) as connection:
+            with closing(postgres.connect_to_read(url, "audit")) as connection:
                 if not postgres.has_table(connection, YOUNGEST):
                     return []
                 return [str(name) for (name,) in connection.execute(_GATEWAYS)]

@@ -11,6 +11,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Sequence
 from concurrent.futures import Future
+from typing import TypeGuard
 
 from kit.clock import Clock, iso_from_ns
 from kit.durations import RecentDurations
@@ -102,6 +103,7 @@ class Recorder:
         self._queue: deque[Waiting] = deque()
         self._failed: list[Waiting] = []
         """The batch that is tried again; those in the queue come after it."""
+        self._under_way: list[Waiting] = []
         self._is_urgent = False
         self._is_stopping = False
         self._lost = 0
@@ -117,10 +119,14 @@ class Recorder:
     @property
     def trouble(self) -> str | None:
         """Why nothing is written at present; None while all is well."""
-        since_s = self._under_way_since_s
-        if self._fault is None and since_s is not None and self._clock.monotonic_s() - since_s >= HANGS_S:
+        if self._fault is None and self._is_hanging:
             return f"A batch has been under way for more than {HANGS_S:g} s."
         return self._fault
+
+    @property
+    def _is_hanging(self) -> bool:
+        since_s = self._under_way_since_s
+        return since_s is not None and self._clock.monotonic_s() - since_s >= HANGS_S
 
     @property
     def is_running(self) -> bool:
@@ -135,7 +141,7 @@ class Recorder:
     @property
     def waiting(self) -> int:
         """Entries that are not written yet."""
-        return len(self._failed) + len(self._queue)
+        return len(self._under_way or self._failed) + len(self._queue)
 
     def start(self, store: AuditStore) -> None:
         """Begin to write into `store`."""
@@ -145,14 +151,17 @@ class Recorder:
         self._thread.start()
 
     def stop(self) -> None:
-        """Write what is there, the counts included, and end. What the disk does not take goes into the log."""
+        """Write what is there, the counts included, and end. What the disk does not take in time goes into the log."""
         thread = self._thread
-        if thread is not None:
-            with self._wake:
-                self._is_stopping = True
-                self._wake.notify()
-            thread.join()
-            self._thread = None
+        if thread is None:
+            return
+        with self._wake:
+            self._is_stopping = True
+            self._wake.notify()
+        thread.join(0 if self._is_hanging else HANGS_S)
+        if thread.is_alive():
+            self._give_up()
+        self._thread = None
 
     def record(self, entry: AuditEntry) -> None:
         """Have an entry written soon; from any thread. One that finds the queue full is only counted."""
@@ -201,7 +210,7 @@ class Recorder:
             if not self._must_write_now():
                 self._wake.wait(self._linger_s if self._fault is None else self._retry_s)
             is_stopping, is_retry = self._is_stopping, bool(self._failed)
-            batch = self._failed or self._take_batch(is_last=is_stopping)
+            batch = self._under_way = self._failed or self._take_batch(is_last=is_stopping)
         if not batch:
             return is_stopping
         self._under_way_since_s = started_s = self._clock.monotonic_s()
@@ -211,7 +220,7 @@ class Recorder:
             self._keep_for_later(batch, fault)
             return is_stopping and self._give_up()
         finally:
-            self._under_way_since_s = None
+            self._under_way, self._under_way_since_s = [], None
         self.write_durations.add(self._clock.monotonic_s() - started_s)
         self._finish(batch)
         return is_stopping and not is_retry and not self._queue
@@ -244,7 +253,7 @@ class Recorder:
             log.warning("The audit is written again.")
         self.written += len(batch)
         for _, written in batch:
-            if written is not None and not written.done():
+            if _is_awaited(written):
                 written.set_result(None)
 
     def _keep_for_later(self, batch: Sequence[Waiting], fault: Exception) -> None:
@@ -257,13 +266,16 @@ class Recorder:
             self._queue = deque((entry, None) for entry, _ in self._queue)
             self._is_urgent = False
         for _, written in waiting:
-            if written is not None and not written.done():
+            if _is_awaited(written):
                 written.set_exception(Unavailable(str(fault)))
 
     def _give_up(self) -> bool:
-        """At the end, with a disk that does not take them: the log is the last place where entries can go."""
+        """At the end, with a disk that does not take them: the log is the last place where entries can go.
+
+        Those of a batch that hangs, too, though it may be written after all.
+        """
         with self._wake:
-            left = [entry for entry, _ in (*self._failed, *self._queue)]
+            left = [entry for entry, _ in (*(self._under_way or self._failed), *self._queue)]
             self._failed, self._queue = [], deque()
             if self._lost:
                 left.append(self._overflow(self._lost))
@@ -271,3 +283,8 @@ class Recorder:
         for entry in [*left, *self.tally.take(is_last=True)]:
             log.critical("Not in the audit: %s", encode_entry(entry).decode())
         return True
+
+
+def _is_awaited(written: Future[None] | None) -> TypeGuard[Future[None]]:
+    """Whether somebody is to be told; who is cannot go away any more before that is done."""
+    return written is not None and not written.done() and written.set_running_or_notify_cancel()

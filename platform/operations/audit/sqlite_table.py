@@ -69,11 +69,11 @@ class SqliteTable:
         self._connection = connection
 
     @classmethod
-    def to_write(cls, path: Path) -> "SqliteTable":
-        """Open the file, or make it; raises Unavailable."""
+    def to_write(cls, path: Path, *, makes: bool = True) -> "SqliteTable":
+        """Open the file; one that is not there is made, if it `makes` one. Raises Unavailable."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+            connection = _connect(path, "rwc" if makes else "rw")
         except FAULTS as error:
             raise Unavailable(f"The audit did not write: {error}") from error
         table = cls(connection)
@@ -95,13 +95,10 @@ class SqliteTable:
         """A connection that changes nothing; None for a file that is not there, or is just being made."""
         if not path.exists():
             return None
-        # Not `mode=ro`: after a crash the first who opens the file has to roll back what was half written.
-        address = f"file:{quote(str(path.absolute()))}?mode=rw"
         connection = None
         try:
-            connection = sqlite3.connect(
-                address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-            )
+            # Not "ro": after a crash the first who opens the file has to roll back what was half written.
+            connection = _connect(path, "rw")
             connection.execute("PRAGMA query_only = ON")
             (version,) = connection.execute("PRAGMA user_version").fetchone()
         except FAULTS as error:
@@ -171,10 +168,9 @@ class SqliteTable:
         """Delete the records of a dropped segment."""
         self._connection.execute("DELETE FROM entries WHERE seq BETWEEN ? AND ?", (first, until))
 
-    def give_name(self, path: Path, new_path: Path) -> None:
-        """Rename the file, and leave nothing of the old name beside it."""
+    def leave_no_journal(self) -> None:
+        """Have no file of SQLite's lie beside this one; what is written from now on would make it again."""
         self._connection.execute("PRAGMA journal_mode = DELETE")
-        path.rename(new_path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -184,6 +180,11 @@ class SqliteTable:
         """Leave no transaction open; SQLite may have ended it by itself."""
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    return sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
 
 
 def _values(segment: Segment) -> dict[str, int | bytes | str | None]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -134,28 +135,72 @@ def test_nobody_waits_for_a_disk_that_is_known_to_fail(
     assert [each.trace_id for each in recorded(table)] == ["trace-1", "trace-2", "trace-3"]
 
 
-def test_nobody_waits_for_a_disk_that_hangs(
-    recorder: Recorder, place: AuditPlace, clock: ManualClock, table: OwnTable
-) -> None:
-    hangs, goes_on = threading.Event(), threading.Event()
+class HangingStore(AuditStore):
+    """A table on a disk that neither writes nor fails until it `goes_on`."""
 
-    class HangingStore(AuditStore):
-        def append(self, entries: Any) -> Any:
-            hangs.set()
-            assert goes_on.wait(DEADLINE_S)
-            return super().append(entries)
+    def __init__(self, place: AuditPlace, clock: ManualClock) -> None:
+        super().__init__(place, clock.now_ns)
+        self.hangs, self.goes_on = threading.Event(), threading.Event()
 
-    recorder.start(HangingStore(place, clock.now_ns))
+    def append(self, entries: Any) -> Any:
+        self.hangs.set()
+        went_on = self.goes_on.wait(DEADLINE_S)
+        self.hangs.clear()
+        assert went_on
+        return super().append(entries)
+
+
+@pytest.fixture
+def hanging(recorder: Recorder, place: AuditPlace, clock: ManualClock) -> HangingStore:
+    """Such a table, in which an entry has just begun to be written."""
+    store = HangingStore(place, clock)
+    recorder.start(store)
     recorder.record(entry(1))
-    assert hangs.wait(DEADLINE_S)
+    assert store.hangs.wait(DEADLINE_S)
+    return store
+
+
+def test_nobody_waits_for_a_disk_that_hangs(
+    recorder: Recorder, hanging: HangingStore, clock: ManualClock, table: OwnTable
+) -> None:
     assert recorder.trouble is None
     clock.advance_ns(5 * NS_PER_SECOND)
     assert recorder.trouble == "A batch has been under way for more than 5 s."
     assert isinstance(recorder.record_durably(entry(2)).exception(0), Unavailable)
-    goes_on.set()
-    recorder.stop()
+    hanging.goes_on.set()
+    until(lambda: recorder.written == 2)
     assert recorder.trouble is None
     assert [each.trace_id for each in recorded(table)] == ["trace-1", "trace-2"]
+
+
+def test_who_goes_away_in_the_moment_of_being_told_does_not_end_the_audit(
+    recorder: Recorder, store: AuditStore, table: OwnTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Fleeting(Future[None]):
+        """One that is given up as soon as it is seen not to be done."""
+
+        def done(self) -> bool:
+            return super().done() or not self.cancel()
+
+    monkeypatch.setattr("operations.audit.recorder.Future", Fleeting)
+    recorder.start(store)
+    recorder.record_durably(entry(1))
+    until(lambda: recorder.written == 1)
+    monkeypatch.undo()
+    recorder.record_durably(entry(2)).result(DEADLINE_S)
+    assert [each.trace_id for each in recorded(table)] == ["trace-1", "trace-2"]
+
+
+def test_a_stop_does_not_wait_for_a_disk_that_hangs_and_the_log_has_what_waits(
+    recorder: Recorder, hanging: HangingStore, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock.advance_ns(5 * NS_PER_SECOND)
+    recorder.record(entry(2))
+    recorder.stop()
+    assert hanging.hangs.is_set(), "it still does"
+    hanging.goes_on.set()
+    lost = [record.message for record in caplog.records if record.message.startswith("Not in the audit")]
+    assert ["trace-1" in lost[0], "trace-2" in lost[1], len(lost)] == [True, True, 2]
 
 
 def test_a_batch_that_failed_is_tried_again_just_as_it_was(

@@ -5,7 +5,9 @@ import shutil
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +146,16 @@ def test_a_commit_without_an_answer_is_made_once(
     assert is_proved(shared)
 
 
+def test_other_entries_than_those_of_a_commit_without_an_answer_are_not_taken_for_them(
+    shared: SharedChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(AuditStore(shared, lambda: 7)) as store:
+        with losing(monkeypatch, before_commit=False), pytest.raises(Unavailable):
+            store.append(entries(2))
+        store.append(entries(2, start=2))
+    assert [read_entry(each).trace_id for each in everything(shared)[0]] == [f"trace-{number}" for number in range(4)]
+
+
 def test_a_database_that_is_away_is_told_and_no_password_of_it() -> None:
     away = SharedChain(NOBODY_THERE.replace("sandbar@", "sandbar:secret@"), "gateway-1")
     with pytest.raises(Unavailable, match="shared audit cannot be reached: connection failed") as writing:
@@ -156,9 +168,10 @@ def test_a_database_that_is_away_is_told_and_no_password_of_it() -> None:
 # Several writers -----------------------------------------------------------------------------------------------------
 
 
-def write_one_by_one(place: AuditPlace, name: str, count: int) -> None:
+def write_one_by_one(place: AuditPlace, name: str, count: int, together: Barrier) -> None:
     """What one of several processes does."""
     with closing(AuditStore(place, lambda: 7, segment_entries=10)) as store:
+        together.wait()
         for number in range(count):
             store.append([entry(number, actor=name)])
 
@@ -166,16 +179,59 @@ def write_one_by_one(place: AuditPlace, name: str, count: int) -> None:
 def test_processes_that_write_at_once_make_one_chain(store: AuditStore, place: AuditPlace) -> None:
     store.open()
     spawn = multiprocessing.get_context("spawn")
-    writers = [spawn.Process(target=write_one_by_one, args=(place, name, 30)) for name in ("one", "two")]
+    together = spawn.Barrier(3, timeout=60)
+    writers = [spawn.Process(target=write_one_by_one, args=(place, name, 30, together)) for name in ("one", "two")]
     for writer in writers:
         writer.start()
-    write_one_by_one(place, "three", 30)
+    write_one_by_one(place, "three", 30, together)
     for writer in writers:
         writer.join()
     found = [read_entry(each) for each in everything(place)[0]]
     for name in ("one", "two", "three"):
         assert [each.trace_id for each in found if each.actor == name] == [f"trace-{each}" for each in range(30)]
     assert is_proved(place)
+
+
+def test_who_writes_waits_for_who_is_writing(shared: SharedChain, database: tuple[PostgresServer, str]) -> None:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'audits' AND wait_event_type = 'Lock'"
+    late: list[Future[Head]] = []
+
+    def meanwhile() -> int:
+        """Asked for the time within the first transaction, and returns once the second has come to its lock."""
+        if not late:
+            late.append(pool.submit(second.append, entries(1, start=1)))
+            until(lambda: late[0].done() or database[0].query("audits", waiting) == "1")
+        return 7
+
+    with (
+        closing(AuditStore(shared, meanwhile)) as first,
+        closing(AuditStore(shared, lambda: 7)) as second,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        first.append(entries(1))
+        assert late[0].result().seq == 2
+    assert [read_entry(each).trace_id for each in everything(shared)[0]] == ["trace-0", "trace-1"]
+    assert is_proved(shared)
+
+
+def test_who_is_stopped_while_writing_does_not_keep_the_others_from_it_for_ever(
+    shared: SharedChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kit import postgres
+
+    monkeypatch.setattr(postgres, "SESSION", postgres.SESSION.replace("session_timeout=60000", "session_timeout=100"))
+
+    def stopped() -> int:
+        """The time, once another one has written; a lock is waited for no longer than five seconds."""
+        written_by(shared, 1)
+        return 7
+
+    with (
+        closing(AuditStore(shared, stopped)) as store,
+        pytest.raises(Unavailable, match="did not write: terminating connection due to idle-in-transaction timeout"),
+    ):
+        store.append(entries(1))
+    assert everything(shared)[2].seq == 1
 
 
 def test_gateways_have_chains_of_their_own(shared: SharedChain, other: SharedChain) -> None:
@@ -185,6 +241,14 @@ def test_gateways_have_chains_of_their_own(shared: SharedChain, other: SharedCha
     assert everything(shared) == before
     assert everything(other)[2].seq == 3
     assert is_proved(shared) and is_proved(other)
+
+
+def test_what_one_gateway_drops_lets_no_entry_of_another_be_deleted(shared: SharedChain, other: SharedChain) -> None:
+    written_by(shared, 15)
+    with closing(AuditStore(other, lambda: 7)) as store:
+        store.append(entries(5))
+    with pytest.raises(Exception, match="the audit is append-only"):
+        change(other, ("DELETE FROM entries WHERE seq = 3",))
 
 
 def test_a_shared_table_cannot_be_emptied_by_mistake(shared: SharedChain, database: tuple[PostgresServer, str]) -> None:
@@ -239,6 +303,30 @@ def test_a_file_that_was_carried_over_is_not_written_over_by_a_second_one(path: 
     with pytest.raises(Unavailable, match=r"carried-over is here already, .* move the older one away"):
         carry_over(path, shared)
     assert (everything(shared)[2].seq, everything(path)[2].seq) == (3, 4)
+
+
+@pytest.mark.parametrize("begun", ["open_to_write", "SqliteTable.to_write"])
+def test_a_file_that_another_process_carries_over_meanwhile_is_left_alone(
+    begun: str, path: Path, shared: SharedChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`begun` is what the slower one is about to do when the other one does all of it."""
+    from operations.audit import chain_files
+
+    written_by(path, 25)
+    held = everything(path)
+    owner, name = (chain_files.SqliteTable, "to_write") if "." in begun else (chain_files, begun)
+    original = getattr(owner, name)
+
+    def be_slower(*arguments: Any, **named: Any) -> Any:
+        monkeypatch.setattr(owner, name, original)
+        carry_over(path, shared)
+        return original(*arguments, **named)
+
+    monkeypatch.setattr(owner, name, be_slower)
+    carry_over(path, shared)
+    carried = path.with_name(path.name + CARRIED_SUFFIX)
+    assert list(path.parent.iterdir()) == [carried]
+    assert everything(carried) == everything(shared) == held
 
 
 def test_a_damaged_file_is_not_carried_over_in_part(
@@ -405,7 +493,7 @@ def test_an_index_of_another_chain_is_made_anew_once_the_database_is_back(
 
 
 def test_the_other_chains_of_a_database_are_found_in_their_order_and_looked_for_now_and_then(
-    database: tuple[PostgresServer, str], clock: ManualClock
+    database: tuple[PostgresServer, str], clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     url = database[0].make_database(f"others_{uuid.uuid4().hex}")
     others = OtherChains(lambda: SharedChain(url, "gateway-1"), clock)
@@ -421,8 +509,10 @@ def test_the_other_chains_of_a_database_are_found_in_their_order_and_looked_for_
     assert names() == ["audit@gateway-2"]
     for number in range(3, MAX_OTHERS + 4):
         written_by(SharedChain(url, f"gateway-{number}"), 1)
-    clock.advance_ns(10 * NS_PER_SECOND)
-    assert names() == [f"audit@gateway-{number}" for number in range(2, MAX_OTHERS + 2)]
+    for _ in range(3):
+        clock.advance_ns(10 * NS_PER_SECOND)
+        assert names() == [f"audit@gateway-{number}" for number in range(2, MAX_OTHERS + 2)]
+    assert caplog.messages == ["Of 16 other gateways the audit shows the 14 that began first."]
 
 
 def test_the_others_are_those_that_were_seen_last_while_the_database_is_away(
@@ -437,7 +527,10 @@ def test_the_others_are_those_that_were_seen_last_while_the_database_is_away(
     assert others.sources() == [found]
     with pytest.raises(Unavailable, match="audit cannot be read"):
         found.open()
-    assert OtherChains(lambda: chain, clock).sources() == []
+    late = OtherChains(lambda: chain, clock)
+    assert late.sources() == []
+    server.start()
+    assert [each.name for each in late.sources()] == ["audit@gateway-2"]
 
 
 def test_without_a_shared_database_there_are_no_others(clock: ManualClock) -> None:

@@ -56,6 +56,13 @@ def test_entries_cannot_be_changed_or_deleted_by_mistake(
         by_hand(statement)
 
 
+def test_a_dropped_segment_lets_no_entry_of_another_be_deleted(store: AuditStore, by_hand: Callable[..., None]) -> None:
+    store.append(entries(15))
+    store.drop_segment(1, "system:owner")
+    with pytest.raises(Exception, match="the audit is append-only"):
+        by_hand("DELETE FROM entries WHERE seq = 12")
+
+
 @pytest.mark.parametrize(
     ("statement", "seq", "reason"),
     [
