@@ -370,6 +370,17 @@ def test_a_command_that_is_the_first_to_write_goes_on_after_them_too(installed: 
     assert [read_entry(each).trace_id for each in everything(shared)[0]] == [f"trace-{each}" for each in range(4)]
 
 
+def test_a_command_that_cannot_reach_the_shared_database_says_in_the_log_what_it_did(
+    installed: Recorder, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.JOURNAL_URL = NOBODY_THERE
+    services.write_now(entry(3))
+    (message,) = caplog.messages
+    assert message.startswith('Not in the audit: {"action":"things.create",')
+    assert '"trace_id":"trace-3"' in message
+    assert message.endswith("Is the server running on that host and accepting TCP/IP connections?)")
+
+
 async def test_a_gateway_does_not_start_beside_a_file_of_another_chain_and_commands_leave_it_alone(
     installed: Recorder, path: Path, shared: SharedChain, caplog: pytest.LogCaptureFixture
 ) -> None:
