@@ -11,6 +11,10 @@ class StoreFailed(JournalError):
     """The store did not write or could not be reached: disk full, I/O error, locked. It may pass."""
 
 
+class JournalMissing(StoreFailed):
+    """There is none yet."""
+
+
 class JournalLocked(JournalError):
     """Another process owns this journal."""
 

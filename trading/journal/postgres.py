@@ -16,7 +16,7 @@ from kit.postgres import FAULTS
 from kit.redaction import one_line
 from trading.journal import shards
 from trading.journal.entries import Head, Record
-from trading.journal.errors import JournalDamaged, JournalLocked, StoreFailed
+from trading.journal.errors import JournalDamaged, JournalLocked, JournalMissing, StoreFailed
 from trading.journal.failpoints import AFTER_COMMIT, AFTER_WRITE, BEFORE_WRITE, FAILPOINTS
 from trading.journal.shards import SharedJournal
 from trading.journal.stores import LAST_POSSIBLE_SEQ, READ_ROWS, answer_checksum
@@ -199,13 +199,10 @@ class SharedReader:
     """A shard read beside its writer: the entries that were there when this was opened."""
 
     def __init__(self, journal: SharedJournal) -> None:
-        """Connect; raises StoreFailed when there is no such shard, or it cannot be read."""
+        """Connect; raises JournalMissing when there is no such shard, StoreFailed when it cannot be read."""
         self._connection = shards.connect_to_read(journal.url)
         try:
-            found = list(_rows(self._connection, "SELECT number FROM journal_shard WHERE name = %s", (journal.shard,)))
-            if not found:
-                raise StoreFailed(f"There is no journal of a gateway {journal.shard!r}.")
-            self._number = int(found[0][0])
+            self._number = _require_number(self._connection, journal.shard)
             self._head = _read_head(self._connection, self._number)
         except StoreFailed:
             self.close()
@@ -266,6 +263,14 @@ def _read_answers(connection: psycopg.Connection, number: int, since_ns: int) ->
             seq = _read_head(connection, number).seq
             raise JournalDamaged(seq, f"the stored answer of key {answer.key!r} was changed")
         yield answer
+
+
+def _require_number(connection: psycopg.Connection, shard: str) -> int:
+    (has_tables,) = next(_rows(connection, "SELECT to_regclass('journal_shard') IS NOT NULL", ()))
+    found = list(_rows(connection, "SELECT number FROM journal_shard WHERE name = %s", (shard,))) if has_tables else []
+    if not found:
+        raise JournalMissing(f"There is no journal of a gateway {shard!r}.")
+    return int(found[0][0])
 
 
 def _read_head(connection: psycopg.Connection, number: int) -> Head:

@@ -22,7 +22,7 @@ from operations.audit.sources import (
     object_key,
     trace_key,
 )
-from trading.journal.errors import StoreFailed
+from trading.journal.errors import JournalMissing, StoreFailed
 from trading.journal.reading import JournalPlace, open_reader
 from trading.journal.stores import MemoryStore
 
@@ -76,8 +76,12 @@ class JournalSource:
         place = self._place()
         if isinstance(place, MemoryStore):
             return MemoryReader(place)
-        is_there = place.exists() if isinstance(place, Path) else place is not None
-        return FileReader(place) if place is not None and is_there else MemoryReader(MemoryStore())
+        if place is None or (isinstance(place, Path) and not place.exists()):
+            return MemoryReader(MemoryStore())
+        try:
+            return FileReader(place)
+        except JournalMissing:  # a gateway of several that has not started yet
+            return MemoryReader(MemoryStore())
 
     def glance(self, record: Record) -> Glance:
         """Found by actor, kind, trace id, and by every account and order that its events name."""
@@ -153,8 +157,11 @@ class FileReader:
     """A journal's file or shard, for one thread."""
 
     def __init__(self, place: JournalPlace) -> None:
+        """Raises JournalMissing, Unavailable."""
         try:
             self._journal = open_reader(place)
+        except JournalMissing:
+            raise
         except StoreFailed as fault:
             raise Unavailable(str(fault)) from fault
 

@@ -35,7 +35,7 @@ from kit.trail import current_trail, note_change
 from operations.audit import index as index_module
 from operations.audit import sources
 from operations.audit.chain_files import KeptChain, carry_over
-from operations.audit.entries import AuditEntry, AuditRecord, Subject
+from operations.audit.entries import AuditEntry, AuditRecord, Subject, encode_entry
 from operations.audit.index import AuditIndex, Wanted
 from operations.audit.indexer import Indexer
 from operations.audit.others import OtherChains
@@ -329,7 +329,7 @@ def _write_alone(entry: AuditEntry) -> None:
         with closing(open_store_of_command()) as store:
             store.append([entry])
     except Unavailable as fault:
-        log.critical("Not in the audit: %s (%s)", entry, fault)
+        log.critical("Not in the audit: %s (%s)", encode_entry(entry).decode(), fault)
 
 
 def record(entry: AuditEntry) -> None:

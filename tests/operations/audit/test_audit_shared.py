@@ -165,6 +165,38 @@ def test_a_database_that_is_away_is_told_and_no_password_of_it() -> None:
     assert "secret" not in writing.value.message + reading.value.message
 
 
+def test_readers_of_a_database_that_hangs_do_not_wait_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, clock: ManualClock
+) -> None:
+    from psycopg.errors import ConnectionTimeout
+
+    from kit.breaker import BREAKERS
+    from trading.journal.shards import SharedJournal
+    from trading.journal.source import JournalSource
+
+    tried: list[str] = []
+
+    def connect(url: str, purpose: str) -> None:
+        tried.append(purpose)
+        raise ConnectionTimeout("connection timeout expired")
+
+    monkeypatch.setattr("kit.postgres.connect", connect)
+    monkeypatch.setattr(BREAKERS, "_by_name", {})
+    chain = SharedChain(f"{NOBODY_THERE}-{uuid.uuid4().hex}", "gateway-1")
+    for read in (
+        lambda: AuditReader(chain),
+        lambda: AuditReader(chain),
+        JournalSource(lambda: SharedJournal(chain.url, chain.gateway)).open,
+    ):
+        with pytest.raises(Unavailable):
+            read()
+    assert OtherChains(lambda: chain, clock).sources() == []
+    assert tried == ["audit"]
+    with pytest.raises(Unavailable, match="timeout expired"):
+        AuditStore(chain, clock.now_ns).open()
+    assert tried == ["audit", "audit"], "who writes finds out for itself"
+
+
 # Several writers -----------------------------------------------------------------------------------------------------
 
 
@@ -368,6 +400,17 @@ async def test_a_gateway_that_begins_to_share_a_database_goes_on_after_its_own_e
 def test_a_command_that_is_the_first_to_write_goes_on_after_them_too(installed: Recorder, shared: SharedChain) -> None:
     services.write_now(entry(3))
     assert [read_entry(each).trace_id for each in everything(shared)[0]] == [f"trace-{each}" for each in range(4)]
+
+
+def test_a_command_that_cannot_reach_the_shared_database_says_in_the_log_what_it_did(
+    installed: Recorder, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.JOURNAL_URL = NOBODY_THERE
+    services.write_now(entry(3))
+    (message,) = caplog.messages
+    assert message.startswith('Not in the audit: {"action":"things.create",')
+    assert '"trace_id":"trace-3"' in message
+    assert "(The shared audit cannot be reached: " in message
 
 
 async def test_a_gateway_does_not_start_beside_a_file_of_another_chain_and_commands_leave_it_alone(

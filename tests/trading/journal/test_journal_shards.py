@@ -206,6 +206,17 @@ def test_a_reader_looks_at_a_shard_beside_its_writer(open_store, make_entry: Mak
         open_reader(SharedJournal(store.journal.url, "none"))
 
 
+def test_before_the_first_start_of_a_gateway_its_journal_has_no_entries(open_store, url: str) -> None:
+    from trading.journal.shards import SharedJournal
+    from trading.journal.source import JournalSource
+
+    source = JournalSource(lambda: SharedJournal(url, "none"))
+    assert source.verify(lambda: None).entries == 0, "there are no tables yet"
+    open_store("one")
+    verdict = source.verify(lambda: None)
+    assert (verdict.valid, verdict.entries) == (True, 0)
+
+
 def test_an_account_belongs_to_who_claimed_it_first(open_store) -> None:
     from trading.journal import shards
 
