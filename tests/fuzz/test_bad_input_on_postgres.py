@@ -7,6 +7,7 @@ import http.client
 import itertools
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
@@ -37,7 +38,7 @@ from tests.fuzz.bad_input import (
 from tests.journeys.people import Trader
 from tests.loopback_exchange import LoopbackExchange
 from tests.postgres import FORGETFUL, PostgresServer, run_postgres
-from tests.server import Server, run_server
+from tests.server import POLL_INTERVAL_S, Server, run_server
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -111,6 +112,13 @@ class Installation:
                 assert made.status < 300, (operation.label, made.body)
                 self.ids.setdefault(operation.path, str(id_of(self.ended(made.data))))
         self.ask("POST", f"/api/v1/alerts/{self.ids['/api/v1/alerts/']}/test/", b"{}")
+        self.ids["/api/v1/alerts/events/"] = self.event_kept()
+
+    def event_kept(self) -> str:
+        """The id of the only event, once it is in its table; nothing more comes of it, for it goes by socket alone."""
+        while not (events := self.data("/api/v1/alerts/events/")["items"]):
+            time.sleep(POLL_INTERVAL_S)
+        return str(events[0]["id"])
 
     def ended(self, made: Any) -> Any:
         """What was made, or what its job came to."""
@@ -135,13 +143,13 @@ class Installation:
         return body | self._of_this_place(number).get(path, {})
 
     def _of_this_place(self, number: int) -> dict[str, dict[str, Any]]:
-        soon = datetime.now(UTC) + timedelta(minutes=number)
+        soon = datetime.now(UTC) + timedelta(seconds=60 + number)
         return {
             "/api/v1/accounts/{id}/fork/": {"id": f"fork-{number}"},
             "/api/v1/analytics/": {"symbols": ["NEW-USD"]},
             "/api/v1/backtests/monte-carlo/": {"backtest": self.ids.get("/api/v1/backtests/", ""), "draws": 100},
             "/api/v1/config/{key}/": {"revision": None},
-            "/api/v1/corporate-actions/": {"ex_date": str(date(1990, 1, 1) + timedelta(days=number))},
+            "/api/v1/corporate-actions/": {"ex_date": str(date(1990, 1, 1) + timedelta(days=number % 10_000))},
             "/api/v1/factors/": {"name": f"momentum{number}"},
             "/api/v1/factors/evaluate/": {"expression": "returns(close, p.bars)", "parameters": {"bars": 2}},
             "/api/v1/feed/": {"paused": True},
