@@ -165,7 +165,7 @@ def compile_kernel(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 
 def climb(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Count to `steps` with a checkpoint at each; at `pause_at` wait for the file `go_on`. Says where it began."""
+    """Count to `steps` with a checkpoint at each; from `pause_at` on wait for the file `go_on`. Says where it began."""
     assert progress.checkpoints is not None, "its kind is resumable"
     runs = int(progress.checkpoints.load("runs") or 0) + 1
     progress.checkpoints.save(str(runs).encode(), "runs")
@@ -174,7 +174,7 @@ def climb(spec: dict[str, Any], progress: Progress) -> dict[str, Any]:
         done += 1
         progress.checkpoints.save(str(done).encode())
         progress.update(done / spec["steps"], f"step {done}", {"done": done})
-        while done == spec["pause_at"] and not Path(spec["go_on"]).exists():
+        while done >= spec["pause_at"] and not Path(spec["go_on"]).exists():
             progress.update(done / spec["steps"], f"step {done}", {"done": done})
             time.sleep(0.01)
     return {"began_at": began_at, "done": done, "runs": runs}

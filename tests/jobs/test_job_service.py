@@ -133,9 +133,9 @@ def test_a_list_reads_no_specs(django_assert_num_queries: Any) -> None:
 
 
 async def test_what_a_job_is_about_is_one_line_that_the_table_takes(bench: Bench) -> None:
-    registry.register(JobKind("test.named", "tests.jobs.sample_work:add", subject=lambda spec: spec["name"]))
-    plain = await bench.submit("test.named", name=" Trend\n of\0 gold ")
-    assert plain.subject == (await row(plain.id)).subject == "Trend of\ufffd gold"
+    registry.register(JobKind("test.named", "tests.jobs.sample_work:add", subject=lambda spec: spec["name"] + "\0"))
+    plain = await bench.submit("test.named", name=" Trend\n of gold ")
+    assert plain.subject == (await row(plain.id)).subject == "Trend of gold \ufffd"
     long = await bench.submit("test.named", name="x" * 10_000)
     assert long.subject == (await row(long.id)).subject == "x" * 127 + "…"
     assert (await bench.submit()).subject == ""

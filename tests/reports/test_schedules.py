@@ -243,7 +243,7 @@ async def test_it_starts_wakes_and_stops(kept, submitted):
 
 async def test_a_stop_finishes_what_is_asked_for_and_leaves_the_rest_due(kept, submitted, monkeypatch):
     keeper, clock, _ = kept
-    made = [await asyncio.to_thread(schedule) for _ in range(3)]
+    made = [await ask_tables(schedule) for _ in range(3)]
     clock.set_ns(made[0].next_at)
     stage, begun, go_on = keepers.stage_report, asyncio.Event(), asyncio.Event()
 
@@ -259,7 +259,7 @@ async def test_a_stop_finishes_what_is_asked_for_and_leaves_the_rest_due(kept, s
     await asyncio.sleep(0)
     go_on.set()
     await stopping
-    left = [await asyncio.to_thread(services.get_schedule, "default", each.id) for each in made]
+    left = [await ask_tables(services.get_schedule, "default", each.id) for each in made]
     assert len(submitted) == 1
     assert sorted(each.last_job or "" for each in left) == ["", "", "job1"]
     assert all(each.last_job or each.next_at == made[0].next_at for each in left)
@@ -267,7 +267,7 @@ async def test_a_stop_finishes_what_is_asked_for_and_leaves_the_rest_due(kept, s
 
 async def test_a_stop_that_waits_no_longer_leaves_what_it_broke_off_due(kept, submitted, monkeypatch):
     keeper, clock, _ = kept
-    made = await asyncio.to_thread(schedule)
+    made = await ask_tables(schedule)
     clock.set_ns(made.next_at)
     begun = asyncio.Event()
 
@@ -280,13 +280,13 @@ async def test_a_stop_that_waits_no_longer_leaves_what_it_broke_off_due(kept, su
     await keeper.start()
     await begun.wait()
     await keeper.stop()
-    assert (await asyncio.to_thread(services.get_schedule, "default", made.id)).next_at == made.next_at
+    assert (await ask_tables(services.get_schedule, "default", made.id)).next_at == made.next_at
     assert submitted == []
 
 
 async def test_a_stop_that_waits_no_longer_asks_for_nothing_twice(kept, submitted, monkeypatch):
     keeper, clock, _ = kept
-    made = await asyncio.to_thread(schedule)
+    made = await ask_tables(schedule)
     clock.set_ns(made.next_at)
     submit = jobs.submit_prepared
 
@@ -299,12 +299,12 @@ async def test_a_stop_that_waits_no_longer_asks_for_nothing_twice(kept, submitte
     await keeper.start()
     await submitted.first.wait()
     await keeper.stop()
-    assert (await asyncio.to_thread(services.get_schedule, "default", made.id)).next_at > made.next_at
+    assert (await ask_tables(services.get_schedule, "default", made.id)).next_at > made.next_at
 
 
 async def test_a_fault_that_nobody_foresaw_costs_no_other_report(kept, submitted, monkeypatch):
     keeper, clock, _ = kept
-    bad, good = [await asyncio.to_thread(schedule) for _ in range(2)]
+    bad, good = [await ask_tables(schedule) for _ in range(2)]
     clock.set_ns(bad.next_at)
     stage = keepers.stage_report
 
@@ -318,7 +318,7 @@ async def test_a_fault_that_nobody_foresaw_costs_no_other_report(kept, submitted
         await keeper.look()
     await keeper.look()
     assert len(submitted) == 1
-    assert (await asyncio.to_thread(services.get_schedule, "default", good.id)).last_job == "job1"
+    assert (await ask_tables(services.get_schedule, "default", good.id)).last_job == "job1"
 
 
 @pytest.mark.django_db(transaction=True)
