@@ -31,20 +31,20 @@ export function JobsTable({ account, jobs, onEndReached }: Props) {
 function columnsOf(account: string): Column<Job>[] {
   return [
     { id: 'kind', header: 'What', isName: true, sortBy: (row) => kindName(row.kind), cell: (row) => kindName(row.kind) },
-    { id: 'subject', header: 'About', isExtra: true, sortBy: (row) => row.subject, cell: (row) => <Subject text={row.subject} /> },
+    { id: 'subject', header: 'About', isExtra: true, sortBy: (row) => row.subject, cell: (row) => <Cut text={row.subject} className={classes.subject} /> },
     { id: 'state', header: 'State', sortBy: (row) => row.status, cell: (row) => <StateWord state={row.status} /> },
     { id: 'progress', header: 'Progress', cell: (row) => <Share job={row} /> },
     { id: 'act', header: 'Then', cell: (row) => <Act job={row} account={account} /> },
-    { id: 'message', header: 'Says', isExtra: true, cell: (row) => <span className={classes.says}>{row.error?.message ?? (row.status === 'succeeded' ? '' : row.message)}</span> },
+    { id: 'message', header: 'Says', isExtra: true, cell: (row) => <Cut text={row.error?.message ?? (row.status === 'succeeded' ? '' : row.message)} className={classes.says} /> },
     { id: 'asked', header: 'Asked for', isExtra: true, sortBy: (row) => row.created_at, cell: (row) => <Time value={row.created_at} /> },
     { id: 'took', header: 'Took', isNumber: true, isExtra: true, cell: (row) => tookText(row) },
   ];
 }
 
-/** A name, symbols, a file or a formula, which may be long. */
-function Subject({ text }: { text: string }) {
+/** What may be too long for its column: a formula, a file, what went wrong. All of it shows under the pointer. */
+function Cut({ text, className }: { text: string; className: string | undefined }) {
   return (
-    <span className={classes.subject} title={text}>
+    <span className={className} title={text}>
       {text}
     </span>
   );
